@@ -1,0 +1,44 @@
+/** What a compliance officer has put their name to. An attestation confirms or fills in; it never turns a `FAIL` into a `PASS`. */
+
+import { dayOf, isInstant } from './dates.ts';
+
+/** One attestation of a professional entity, as `clinics` keeps it. */
+export interface Attestation {
+  /** The rule as results name it: `TX.gfe.syncAudioVideo`, `US.substance.53AXN4NNHX.503A`. */
+  readonly ruleId: string;
+  readonly jurisdiction: string;
+  /** Null confirms the pack's value, or that its condition holds; otherwise the value set where the pack has none. */
+  readonly value: unknown;
+  readonly note: string;
+  readonly attestedBy: string;
+  /** RFC 3339. */
+  readonly attestedAt: string;
+  /** Last day on which it stands, `YYYY-MM-DD`; null stands until revoked. */
+  readonly expiresOn: string | null;
+  /** RFC 3339. */
+  readonly revokedAt: string | null;
+}
+
+/** Whether an attestation stands on that date. An unreadable date never stands. */
+export function isLive(attestation: Attestation, on: string): boolean {
+  const today = dayOf(on);
+  const given = dayOf(attestation.attestedAt);
+  if (today === null || given === null || given > today) return false;
+  if (isInstant(on) && isInstant(attestation.attestedAt) && Date.parse(attestation.attestedAt) > Date.parse(on)) return false;
+  if (attestation.revokedAt !== null) return false;
+  if (attestation.expiresOn === null) return true;
+  const last = dayOf(attestation.expiresOn);
+  return last !== null && last >= today;
+}
+
+/** The attestations of one rule that stand on that date. */
+export function liveAttestations(
+  attestations: readonly Attestation[] | null | undefined,
+  jurisdiction: string,
+  ruleId: string,
+  on: string,
+): readonly Attestation[] {
+  return (attestations ?? []).filter(
+    (attestation) => attestation.ruleId === ruleId && attestation.jurisdiction === jurisdiction && isLive(attestation, on),
+  );
+}

@@ -1,0 +1,7 @@
+import type { ClinicServiceFacts } from './facts.ts';
+import type { RuleResult } from './results.ts';
+
+/** Not written yet: blocks. `on` is a day or an RFC 3339 instant. */
+export function evaluateClinicService(_facts: ClinicServiceFacts, _on: string): RuleResult[] {
+  return [];
+}

@@ -1,0 +1,232 @@
+/** What the gates must be told. Nothing here is looked up: callers bring facts from their own rows and from neighbours. */
+
+import type { Attestation } from './attestation.ts';
+import type { ScreeningReport } from './screening.ts';
+
+/** A fact that may be missing. Null and undefined both mean "not known" and block; "there is none" is an empty list. */
+export type Fact<T> = T | null | undefined;
+
+/** The professional credential a person practises under. */
+export type Credential = 'MD' | 'DO' | 'NP' | 'PA' | 'RN';
+
+/** How an exam is held. Only `IN_PERSON` and `SYNC_VIDEO` are relied upon; the others ask their own field and usually block. */
+export type Modality = 'IN_PERSON' | 'SYNC_VIDEO' | 'SYNC_AUDIO' | 'ASYNC' | 'QUESTIONNAIRE_ONLY';
+
+/** Section 503A (patient-specific pharmacies) or 503B (outsourcing facilities) of the Food, Drug, and Cosmetic Act. */
+export type FacilityClass = 'PHARMACY_503A' | 'OUTSOURCING_503B';
+
+/** How a preparation is kept until its beyond-use date. */
+export type StorageCondition = 'CONTROLLED_ROOM_TEMPERATURE' | 'REFRIGERATED' | 'FROZEN';
+
+/** A practitioner's licence as last read at its source. */
+export interface LicenceFact {
+  readonly state: Fact<string>;
+  readonly number?: Fact<string>;
+  /** Only `ACTIVE` passes: a restricted, suspended, revoked, expired or unverified licence does not. */
+  readonly status: Fact<string>;
+  /** Last day on which the licence is good, `YYYY-MM-DD`. */
+  readonly expiresOn: Fact<string>;
+  /** When it was last checked at the board, RFC 3339. */
+  readonly verifiedAt: Fact<string>;
+}
+
+/** An agreement between an NP or PA and a physician for one state. */
+export interface AgreementFact {
+  readonly state: Fact<string>;
+  readonly status: Fact<string>;
+  readonly startsOn: Fact<string>;
+  /** Last day, or null in an agreement without end: `noEnd` must then be true. */
+  readonly endsOn: Fact<string>;
+  readonly noEnd?: boolean;
+  /** The supervising or collaborating physician's licences: one must be good in the same state. */
+  readonly physicianLicences: Fact<readonly LicenceFact[]>;
+}
+
+/** A DEA registration, tied to one state. */
+export interface DeaFact {
+  readonly state: Fact<string>;
+  readonly status: Fact<string>;
+  readonly expiresOn: Fact<string>;
+  /** `II`, `IIN`, `III`, `IIIN`, `IV`, `V`. */
+  readonly schedules: Fact<readonly string[]>;
+}
+
+/** Whoever examines, prescribes or directs. */
+export interface PractitionerFact {
+  readonly id: string;
+  readonly credential: Fact<Credential>;
+  readonly licences: Fact<readonly LicenceFact[]>;
+  /** Asked of NPs and PAs only. */
+  readonly agreements?: Fact<readonly AgreementFact[]>;
+  /** States in which a board has recorded this NP as free of the collaboration requirement. */
+  readonly independentIn?: Fact<readonly string[]>;
+  /** Asked when a controlled substance is ordered. */
+  readonly deaRegistrations?: Fact<readonly DeaFact[]>;
+}
+
+/** What every gate that reads state rules needs to know about who may attest them. */
+export interface AttestedFacts {
+  /** The professional entity's attestations; null when they could not be read, which attests nothing. */
+  readonly attestations: Fact<readonly Attestation[]>;
+  /** Named in remedies: "Ask the compliance officer of …". */
+  readonly entityName?: Fact<string>;
+}
+
+/** Facts for `holdSlot`, `bookExam`, `requestExamNow`, `rescheduleExam` and `startExam`. */
+export interface ExamBookingFacts extends AttestedFacts {
+  /** Where the patient is (or says they will be) during the exam. */
+  readonly patientState: Fact<string>;
+  readonly modality: Fact<Modality>;
+  readonly service: Fact<string>;
+  /** When the exam is to be held, RFC 3339; for a walk-in, now. Licences must be good then too. */
+  readonly startsAt: Fact<string>;
+  readonly examiner: Fact<PractitionerFact>;
+}
+
+/** Facts for `completeExam`. For an outcome other than approval, screening, consent and validity are not asked. */
+export interface ExamCompletionFacts extends ExamBookingFacts {
+  readonly outcome: Fact<string>;
+  /** From `screen(…)` over intake and clinician answers together. */
+  readonly screening: Fact<ScreeningReport>;
+  /** The examiner's written reasoning: what resolves a flag marked for a physician's review. */
+  readonly rationale: Fact<string>;
+  readonly identityVerified: Fact<boolean>;
+  /** Kinds with a consent in force: `TREATMENT`, and `TELEHEALTH` unless the exam is in person. */
+  readonly consents: Fact<readonly string[]>;
+}
+
+/** A completed exam as an order relies on it. */
+export interface ExamFact {
+  readonly id: string;
+  readonly patientId: Fact<string>;
+  readonly status: Fact<string>;
+  readonly outcome: Fact<string>;
+  /** Every service the examiner cleared. */
+  readonly services: Fact<readonly string[]>;
+  readonly modality: Fact<Modality>;
+  readonly patientState: Fact<string>;
+  /** RFC 3339. */
+  readonly completedAt: Fact<string>;
+  /** Last day, or instant, on which the exam may be relied upon. */
+  readonly validUntil: Fact<string>;
+  /** True when a director or a licence event took it back. */
+  readonly revoked: Fact<boolean>;
+  readonly examinerCredential: Fact<Credential>;
+}
+
+/** One active ingredient of a formula. */
+export interface IngredientFact {
+  readonly name: Fact<string>;
+  /** Salt level, as FDA lists bulk substances; null for a substance that has none, which is then found by name. */
+  readonly unii: Fact<string>;
+}
+
+/** The prescriber's reason why this patient needs the compound (21 USC 353a(b)(2)). */
+export interface ClinicalDifferenceFact {
+  readonly statement: Fact<string>;
+  readonly findingId: Fact<string>;
+  /** True when the finding was read and belongs to the exam the order stands on. */
+  readonly findingOnExam: Fact<boolean>;
+}
+
+/** Facts on what is compounded, and by which kind of facility. */
+export interface SubstanceFacts extends AttestedFacts {
+  readonly ingredients: Fact<readonly IngredientFact[]>;
+  readonly facilityClass: Fact<FacilityClass>;
+  /** Whether the formula is essentially a copy of a commercially available drug (21 USC 353a(b)(1)(D)). */
+  readonly essentiallyACopy: Fact<boolean>;
+  /** `'none'` when the order states no difference. */
+  readonly clinicalDifference: Fact<ClinicalDifferenceFact | 'none'>;
+}
+
+/** A protocol version as an order relies on it. */
+export interface ProtocolFact {
+  readonly id: string;
+  readonly status: Fact<string>;
+  readonly service: Fact<string>;
+  readonly effectiveFrom: Fact<string>;
+  /** Last day, or null with `noEnd: true`. */
+  readonly effectiveUntil: Fact<string>;
+  readonly noEnd?: boolean;
+}
+
+/** Facts for `Order.eligibility` and `signOrder`. */
+export interface OrderSigningFacts extends SubstanceFacts {
+  readonly patientId: Fact<string>;
+  /** Where the patient is now: the state whose rules and licences decide. */
+  readonly patientState: Fact<string>;
+  readonly service: Fact<string>;
+  readonly exam: Fact<ExamFact>;
+  readonly prescriber: Fact<PractitionerFact>;
+  readonly protocol: Fact<ProtocolFact>;
+  /** An in-person evaluation on record, `YYYY-MM-DD`; `'none'` when there is none. Null blocks controlled substances only. */
+  readonly inPersonEvaluationOn?: Fact<string>;
+}
+
+/** A pharmacy's licence or permit in one state. */
+export interface PharmacyLicenceFact extends LicenceFact {
+  /** `PHARMACY` (resident), `NON_RESIDENT`, `STERILE` (separate permit), `OUTSOURCING`. */
+  readonly kind: Fact<'PHARMACY' | 'NON_RESIDENT' | 'STERILE' | 'OUTSOURCING'>;
+}
+
+/** Facts for `sendOrder`, `claimOrder`, `recordDispense` and `recordShipment`. */
+export interface OrderRoutingFacts extends AttestedFacts {
+  readonly shipToState: Fact<string>;
+  readonly facilityClass: Fact<FacilityClass>;
+  /** Where the pharmacy stands. */
+  readonly homeState: Fact<string>;
+  readonly licences: Fact<readonly PharmacyLicenceFact[]>;
+  /** Whether the preparation is sterile (injectable, ophthalmic, inhaled). */
+  readonly sterile: Fact<boolean>;
+  /** True for an order on an identified patient, false for office stock. */
+  readonly patientSpecific: Fact<boolean>;
+}
+
+/** The responsible physician of a clinic or entity. */
+export interface DirectorFact extends PractitionerFact {
+  readonly engagementStatus: Fact<string>;
+  readonly engagementStartsOn: Fact<string>;
+  /** Last day, or null with `engagementNoEnd: true`. */
+  readonly engagementEndsOn: Fact<string>;
+  readonly engagementNoEnd?: boolean;
+  /** Last day of the professional liability policy in force; `'none'` when there is no policy. */
+  readonly insuredUntil: Fact<string>;
+}
+
+/** A facility licence of the clinic, where it holds any. */
+export interface FacilityLicenceFact {
+  readonly kind: string;
+  readonly status: Fact<string>;
+  readonly expiresOn: Fact<string>;
+}
+
+/** Facts for the readiness of one service at one clinic. */
+export interface ClinicServiceFacts extends AttestedFacts {
+  readonly state: Fact<string>;
+  readonly service: Fact<string>;
+  readonly offered: Fact<boolean>;
+  /** Ways of examining the service offers; each asks its own field. Null or empty blocks. */
+  readonly modalities: Fact<readonly Modality[]>;
+  /** Engaged directors: one good one is enough; an empty list is a clinic without a director. */
+  readonly directors: Fact<readonly DirectorFact[]>;
+  readonly protocols: Fact<readonly ProtocolFact[]>;
+  /** Facility licences on file: none is a pass, one that lapsed is not. */
+  readonly facilityLicences: Fact<readonly FacilityLicenceFact[]>;
+}
+
+/** Facts for `recordDispense`. */
+export interface DispensingFacts {
+  /** A row family of the beyond-use-date table, without its storage: see `preparationKinds`. */
+  readonly preparationKind: Fact<string>;
+  readonly storage: Fact<StorageCondition>;
+  /** RFC 3339. */
+  readonly compoundedAt: Fact<string>;
+  /** `YYYY-MM-DD` (ends at 23:59 that day) or RFC 3339 where hours count. */
+  readonly beyondUseDate: Fact<string>;
+  /** The formula's own limit in days, from its stability data. */
+  readonly formulaDays: Fact<number>;
+  /** How the formula is to be stored; must be how it was. */
+  readonly formulaStorage: Fact<StorageCondition>;
+  /** The pharmacy's IANA zone. Without it the earliest day anywhere in the fifty states is taken, which is the stricter reading. */
+  readonly timeZone?: Fact<string>;
+}

@@ -1,0 +1,27 @@
+/** What every gate answers, and the one question asked of an answer: does it block? */
+
+/** `UNKNOWN` is an answer, not an error: something was not recorded, not researched or not attested. It blocks like `FAIL`. */
+export type Outcome = 'PASS' | 'FAIL' | 'UNKNOWN';
+
+/** One rule as it was asked: enough to show a person, to store with the decision and to defend later. */
+export interface RuleResult {
+  /** Stable and readable: `TX.gfe.syncAudioVideo`, `licence.examiner`, `substance.53AXN4NNHX.503A`. */
+  readonly id: string;
+  readonly outcome: Outcome;
+  readonly message: string;
+  readonly citation: string | null;
+  /** What would turn the answer into a pass, in plain words; null when it is one. */
+  readonly remedy: string | null;
+  /** The version of the data that answered. */
+  readonly version: string;
+}
+
+/** Anything but a pass blocks, and so does an empty list: a gate that asked nothing has proved nothing. */
+export function isBlocked(results: readonly RuleResult[]): boolean {
+  return results.length === 0 || results.some((result) => result.outcome !== 'PASS');
+}
+
+/** The results that stand in the way, in the order in which they were asked. */
+export function blockers(results: readonly RuleResult[]): RuleResult[] {
+  return results.filter((result) => result.outcome !== 'PASS');
+}
