@@ -1,0 +1,140 @@
+/** The environment, read once and nowhere else. What is wrong is said all at once, a sentence each, and never with a secret in it. */
+import type { KeyObject } from 'node:crypto';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { publicKeyOf } from './keys.ts';
+import { subgraphNames } from './names.ts';
+import type { SubgraphName } from './names.ts';
+
+/** The environment cannot be run with. `problems` has one sentence for each thing to change. */
+export class EnvRefused extends Error {
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+const address = (...protocols: string[]) =>
+  z.string().transform((text, check) => {
+    const url = URL.parse(text);
+    if (url && protocols.includes(url.protocol)) return url;
+    check.addIssue(`must be an address that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
+    return z.NEVER;
+  });
+
+const web = address('http:', 'https:');
+const secret = z.string().regex(/^[\w-]{43}$/, 'must be 32 random bytes in base64url (npm run secrets makes one)');
+
+/** `clinics=…,physicians=…`: one value for each subgraph, all four. */
+const forEachSubgraph = <T>(read: (text: string) => T) =>
+  z.string().transform((text, check): Record<SubgraphName, T> => {
+    const pairs = new Map(text.split(',').map((pair): [string, string] => [pair.split('=', 1)[0] ?? '', pair.slice(pair.indexOf('=') + 1)]));
+    try {
+      if (pairs.size !== subgraphNames.length) throw new Error('not four names');
+      const one = (name: SubgraphName) => read(secret.parse(pairs.get(name)));
+      return { clinics: one('clinics'), physicians: one('physicians'), prescriptions: one('prescriptions'), pharmacies: one('pharmacies') };
+    } catch {
+      check.addIssue(`must be a list like ${subgraphNames.map((name) => `${name}=<key>`).join(',')} (npm run secrets makes one)`);
+      return z.NEVER;
+    }
+  });
+
+const origins = z.string().transform((text, check) => {
+  const list = text.split(',').map((origin) => origin.trim());
+  const wrong = list.filter((origin) => URL.parse(origin)?.origin !== origin);
+  if (wrong.length > 0) check.addIssue('must be a list of origins like https://app.example.com, with commas between and no path');
+  return list;
+});
+
+const variables = z.object({
+  PORT: z.string().default('4000').transform(Number).pipe(z.int('must be a port from 0 to 65535').min(0, 'must be a port from 0 to 65535').max(65535, 'must be a port from 0 to 65535')),
+  HOST: z.string().default('127.0.0.1'),
+  GOODFAITH_DATA_DIR: z.string().default('.data').transform((path) => resolve(path)),
+  DATABASE_URL: address('postgres:', 'postgresql:').transform((url) => url.href).optional(),
+  ISSUER: z.string().refine((text) => web.safeParse(text).success, 'must be the address of an OpenID Connect issuer').optional(),
+  AUDIENCE: z.string().default('goodfaith'),
+  JWKS_URI: web.optional(),
+  SANDBOX_CLOCK: z.enum(['0', '1'], 'must be 1, 0 or unset').default('0').transform((value) => value === '1'),
+  NODE_ENV: z.string().default('development'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'must be trace, debug, info, warn, error, fatal or silent').default('info'),
+  SUBGRAPH_SECRET: secret.optional(),
+  GOODFAITH_SECRET: secret.optional(),
+  HOP_KEYS: forEachSubgraph((text) => Buffer.from(text, 'base64url')).optional(),
+  ASK_KEYS: forEachSubgraph((text): KeyObject => publicKeyOf(text)).optional(),
+  GATEWAY_URL: web.optional(),
+  CLINICS_URL: web.optional(),
+  PHYSICIANS_URL: web.optional(),
+  PRESCRIPTIONS_URL: web.optional(),
+  PHARMACIES_URL: web.optional(),
+  CORS_ORIGINS: origins.default([]),
+});
+
+/** Everything that can be set from outside, typed. Optional settings that are unset, or set to nothing, are undefined. */
+export type Env = ReturnType<typeof readEnv>;
+
+/** Reads and checks the environment, or throws `EnvRefused`. Whether a process has what its own part needs is for that process to ask. */
+export function readEnv(source: Readonly<Record<string, string | undefined>> = process.env) {
+  // Compose files write `ISSUER: ${ISSUER:-}`: set to nothing means unset.
+  const set = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value.trim() !== ''));
+  const parsed = variables.safeParse(set);
+  if (!parsed.success) throw new EnvRefused(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`));
+  const e = parsed.data;
+  const production = e.NODE_ENV === 'production';
+  const sandbox = !production && e.DATABASE_URL === undefined && isLoopback(e.HOST);
+  const problems = contradictionsIn(e, { production, sandbox });
+  if (problems.length > 0) throw new EnvRefused(problems);
+  return {
+    port: e.PORT,
+    host: e.HOST,
+    dataDir: e.GOODFAITH_DATA_DIR,
+    databaseUrl: e.DATABASE_URL,
+    issuer: e.ISSUER,
+    audience: e.AUDIENCE,
+    jwksUri: e.JWKS_URI,
+    production,
+    /** Whether invented people and a movable clock may exist at all: embedded database, on loopback, not in production. */
+    sandbox,
+    /** Whether the embedded issuer may sign in personas. Never beside a real issuer. */
+    personas: sandbox && e.ISSUER === undefined,
+    sandboxClock: e.SANDBOX_CLOCK,
+    logLevel: e.LOG_LEVEL,
+    subgraphSecret: e.SUBGRAPH_SECRET,
+    rootSecret: e.GOODFAITH_SECRET,
+    hopKeys: e.HOP_KEYS,
+    askKeys: e.ASK_KEYS,
+    gatewayUrl: e.GATEWAY_URL,
+    subgraphUrls: { clinics: e.CLINICS_URL, physicians: e.PHYSICIANS_URL, prescriptions: e.PRESCRIPTIONS_URL, pharmacies: e.PHARMACIES_URL },
+    corsOrigins: e.CORS_ORIGINS,
+  };
+}
+
+/**
+ * Where this process finds the keys of access tokens: a real issuer, or `null` for the embedded one with its personas.
+ * Throws `EnvRefused` when there is neither, since then nobody could ever sign in.
+ */
+export function tokenIssuerIn(env: Env): { issuer: string; audience: string; jwksUri: URL } | null {
+  const { issuer, audience, jwksUri } = env;
+  if (issuer !== undefined && jwksUri !== undefined) return { issuer, audience, jwksUri };
+  if (env.personas) return null;
+  throw new EnvRefused([
+    'ISSUER and JWKS_URI are needed: the embedded issuer and its personas exist only with the embedded database, on loopback and outside production.',
+  ]);
+}
+
+function contradictionsIn(e: z.infer<typeof variables>, { production, sandbox }: { production: boolean; sandbox: boolean }): string[] {
+  const problems: string[] = [];
+  if (e.ISSUER !== undefined && e.JWKS_URI === undefined) problems.push('JWKS_URI is needed with ISSUER: the address of the issuer’s public keys.');
+  if (e.ISSUER === undefined && e.JWKS_URI !== undefined) problems.push('ISSUER is needed with JWKS_URI: the issuer as its tokens name it.');
+  if (production && e.JWKS_URI?.protocol === 'http:' && !isLoopback(e.JWKS_URI.hostname)) {
+    problems.push('JWKS_URI must begin with https:// in production, or anyone on the way could put in keys of their own.');
+  }
+  if (e.SANDBOX_CLOCK && !sandbox) {
+    problems.push('SANDBOX_CLOCK=1 is for the embedded instance on loopback only: unset it, or unset DATABASE_URL and NODE_ENV and leave HOST at 127.0.0.1.');
+  }
+  return problems;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
+}
