@@ -48,7 +48,7 @@ const origins = z.string().transform((text, check) => {
 });
 
 const variables = z.object({
-  PORT: z.string().default('4000').transform(Number).pipe(z.int('must be a port from 0 to 65535').min(0, 'must be a port from 0 to 65535').max(65535, 'must be a port from 0 to 65535')),
+  PORT: z.string().default('4000').refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65535, 'must be a port from 0 to 65535').transform(Number),
   HOST: z.string().default('127.0.0.1'),
   GOODFAITH_DATA_DIR: z.string().default('.data').transform((path) => resolve(path)),
   DATABASE_URL: address('postgres:', 'postgresql:').transform((url) => url.href).optional(),

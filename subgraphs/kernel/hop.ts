@@ -36,8 +36,12 @@ export function createProofCheck(
 ): (proof: string | undefined, facts: HopFacts, options: { once: boolean; nowMs: number }) => boolean {
   const seenUntil = new Map<string, number>();
 
+  // Proofs come nearly in the order of their times, so the oldest stand first and each is looked at about once.
   const forgetExpired = (nowMs: number): void => {
-    for (const [proof, until] of seenUntil) if (until < nowMs) seenUntil.delete(proof);
+    for (const [proof, until] of seenUntil) {
+      if (until >= nowMs) return;
+      seenUntil.delete(proof);
+    }
   };
 
   return (proof, facts, { once, nowMs }) => {
@@ -48,7 +52,7 @@ export function createProofCheck(
     if (!isSameText(proof, makeProof(key, facts, atMs))) return false;
     if (!once) return true;
     if (seenUntil.has(proof)) return false;
-    if (seenUntil.size >= rememberedAtMost) forgetExpired(nowMs);
+    forgetExpired(nowMs);
     if (seenUntil.size >= rememberedAtMost) return false;
     seenUntil.set(proof, atMs + validMs);
     return true;

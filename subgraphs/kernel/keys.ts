@@ -23,8 +23,8 @@ export function signingPairOf(secret: string, purpose: string): { privateKey: Ke
 
 /** The 32 bytes of an Ed25519 public key in base64url, as they stand in `ASK_KEYS`. */
 export function publicKeyText(publicKey: KeyObject): string {
-  const { x } = publicKey.export({ format: 'jwk' });
-  if (typeof x !== 'string') throw new Error('Not an Ed25519 key');
+  const { crv, x } = publicKey.export({ format: 'jwk' });
+  if (crv !== 'Ed25519' || x === undefined) throw new Error('Not an Ed25519 key');
   return x;
 }
 

@@ -1,0 +1,58 @@
+import type { Actor } from './actor.ts';
+import type { RawTx } from './db.ts';
+import type { IdKind } from './ids.ts';
+
+/** What one audit row says beyond who, when and from which request. Ids are stored uuids; `detail` holds codes and ids, never a name or a drug. */
+export interface AuditEntry {
+  /** `noun.past-tense`, for example `order.signed`. */
+  readonly action: string;
+  /** The clinic, entity, MSO or pharmacy whose trail this belongs to; null for what belongs to none. */
+  readonly tenantId: string | null;
+  readonly subjectKind?: IdKind;
+  readonly subjectId?: string;
+  readonly patientId?: string;
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
+/** Who is recorded: enough of the context to say it. */
+export interface AuditActor {
+  readonly actor: Pick<Actor, 'sub' | 'name' | 'service'>;
+  readonly requestId: string;
+  now(): Date;
+  newId(): string;
+}
+
+/** The three kinds of row: something changed, a patient's record was read, somebody was refused. */
+export type AuditKind = 'CHANGE' | 'ACCESS' | 'REFUSAL';
+
+/** The statement behind every audit row. No RETURNING: an insert-only role may not read what it wrote. */
+export const insertAudit = `insert into audit_event
+  (id, tenant_id, at, kind, action, actor, actor_name, service, subject_kind, subject_id, patient_id, request_id, detail)
+  values ($1::uuid, $2::uuid, $3::timestamptz, $4, $5, $6, $7, $8, $9, $10::uuid, $11::uuid, $12, $13::jsonb)`;
+
+/** The values of `insertAudit`, in order. */
+export function auditValues(ctx: AuditActor, kind: AuditKind, entry: AuditEntry): unknown[] {
+  return [
+    ctx.newId(),
+    entry.tenantId,
+    ctx.now().toISOString(),
+    kind,
+    entry.action,
+    ctx.actor.sub,
+    ctx.actor.name,
+    ctx.actor.service,
+    entry.subjectKind ?? null,
+    entry.subjectId ?? null,
+    entry.patientId ?? null,
+    ctx.requestId,
+    JSON.stringify(entry.detail ?? {}),
+  ];
+}
+
+/**
+ * Records who did what, inside the transaction that does it: if this row cannot be written, neither can the
+ * change. Changes have no other way into the trail.
+ */
+export async function audit(tx: RawTx, ctx: AuditActor, entry: AuditEntry): Promise<void> {
+  await tx.$executeRawUnsafe(insertAudit, ...auditValues(ctx, 'CHANGE', entry));
+}

@@ -1,0 +1,89 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import type { Actor } from './actor.ts';
+import type { RawTx } from './db.ts';
+import type { Refusal } from './errors.ts';
+import type { Events } from './events.ts';
+import type { IdKind } from './ids.ts';
+import type { Log } from './log.ts';
+import type { HandOff } from './outbox.ts';
+
+/** A question to the graph: a document kept in the repository, so that a test can hold it against the composed schema. */
+export interface Question<Answer, Variables extends Record<string, unknown>> {
+  readonly document: string;
+  /** Whose right it is read by. Facts without a patient in them: the service's; everything else: the user's. */
+  readonly by: 'service' | 'user';
+  /** Never set: carries the types. */
+  readonly types?: (variables: Variables) => Answer;
+}
+
+/** Declares a question. The answer's type is what the document selects; an error or a null in it is *unknown*. */
+export function question<Answer, Variables extends Record<string, unknown>>(by: 'service' | 'user', document: string): Question<Answer, Variables> {
+  return { by, document };
+}
+
+/** How a subgraph asks another: through the gateway, as a client would, with a deadline. */
+export interface Graph {
+  /** Null when the graph did not answer, or answered with an error: unknown, and unknown blocks. Throws inside a write transaction or an ask. */
+  ask<Answer, Variables extends Record<string, unknown>>(question: Question<Answer, Variables>, variables: Variables): Promise<Answer | null>;
+}
+
+/** What a write needs besides its own code. */
+export interface WriteOptions {
+  readonly info: GraphQLResolveInfo;
+  /** The mutation's coerced arguments: what the idempotency key is bound to. */
+  readonly args: unknown;
+  /** The Prisma model of the record that the mutation answers, by which a retry reads it again. */
+  readonly answer: string;
+}
+
+/** Everything a resolver may touch. `Tx` is the subgraph's own Prisma transaction client. */
+export interface Context<Tx extends RawTx> {
+  readonly actor: Actor;
+  readonly requestId: string;
+  readonly log: Log;
+  readonly graph: Graph;
+  readonly events: Events;
+  /** Reads, under the caller's row-level rights, in one lazily opened transaction a request. */
+  readonly db: Tx;
+  /** One row by its stored id, batched with every other asked for in the same tick; null when there is none to see. */
+  load<Row extends { id: string }>(model: string, id: string, where?: Readonly<Record<string, unknown>>): Promise<Row | null>;
+  /** Business time. */
+  now(): Date;
+  /** A new stored id (UUID version 7), in step with business time. */
+  newId(): string;
+  /**
+   * One transaction that changes something: idempotency first, then `run`, all under the caller's rights. Whatever is
+   * thrown inside rolls everything back, the idempotency key included.
+   */
+  write<Row extends { id: string }>(options: WriteOptions, run: (tx: Tx) => Promise<Row>): Promise<Row>;
+  /** Writes a hand-off with the change, and delivers it once when the transaction has committed. */
+  handOff(tx: Tx, handOff: HandOff): Promise<void>;
+  /** Tells subscribers, when the transaction commits, that a record changed. */
+  notify(tx: Tx, topic: string, id: string): Promise<void>;
+  /** Throws StepUpRequired unless a second factor was used within five minutes; one signing mutation per operation. */
+  requireStepUp(): void;
+  /** Keeps a refusal for the trail. */
+  refused(refusal: Refusal, field: string): void;
+  /** A secret of this subgraph's own for one purpose, 32 bytes. */
+  secretFor(purpose: string): Buffer;
+}
+
+/** What a delivery or a job runs with: the subgraph's own right, no user. */
+export interface ServiceContext<Tx extends RawTx> {
+  readonly actor: Actor;
+  readonly requestId: string;
+  readonly log: Log;
+  readonly graph: Graph;
+  now(): Date;
+  newId(): string;
+  /** One transaction under the subgraph's own right. */
+  write<R>(run: (tx: Tx) => Promise<R>): Promise<R>;
+  handOff(tx: Tx, handOff: HandOff): Promise<void>;
+  notify(tx: Tx, topic: string, id: string): Promise<void>;
+}
+
+/** A record's kind beside its id: what audit rows and refusals name. */
+export interface Subject {
+  readonly kind: IdKind;
+  readonly id: string;
+}

@@ -1,0 +1,192 @@
+import type { Actor } from './actor.ts';
+import { Conflict, Unavailable } from './errors.ts';
+import { permissions, settingOf } from './permissions.ts';
+
+/** What every Prisma transaction client can do, whatever its models. */
+export interface RawTx {
+  $executeRawUnsafe(query: string, ...values: unknown[]): Promise<number>;
+  $queryRawUnsafe<T = unknown>(query: string, ...values: unknown[]): Promise<T>;
+}
+
+/** A Prisma client as far as the kernel knows it: something that opens interactive transactions. */
+export interface Client<Tx extends RawTx> {
+  $transaction<R>(run: (tx: Tx) => Promise<R>, options?: { maxWait?: number; timeout?: number }): Promise<R>;
+  $disconnect(): Promise<void>;
+}
+
+const WAIT_MS = 5_000;
+const WRITE_MS = 10_000;
+const READ_MS = 20_000;
+
+/** The row-level-security settings of an actor: one list of places per permission, never roles times places. */
+export function settingsOf(actor: Actor): [name: string, value: string][] {
+  const placed = permissions.flatMap((permission): [string, string][] => {
+    const places = actor.places(permission);
+    return places.length === 0 ? [] : [[settingOf(permission), `{${places.join(',')}}`]];
+  });
+  const everywhere = permissions.filter((permission) => actor.everywhere(permission));
+  return [
+    ['app.actor', actor.sub],
+    ['app.service', actor.service ?? ''],
+    ['app.everywhere', `{${everywhere.map((permission) => `"${permission}"`).join(',')}}`],
+    ...placed,
+  ];
+}
+
+async function applySettings(tx: RawTx, settings: readonly [string, string][]): Promise<void> {
+  const calls = settings.map((_, index) => `set_config($${index * 2 + 1}, $${index * 2 + 2}, true)`);
+  await tx.$queryRawUnsafe(`select ${calls.join(', ')}`, ...settings.flat());
+}
+
+/** A proxy that throws once its transaction is over, so that nothing runs on a connection somebody else now holds. */
+function guarded<Tx extends object>(tx: Tx, isOver: () => boolean): Tx {
+  return new Proxy(tx, {
+    get(target, property) {
+      if (property !== 'then' && isOver()) throw new Error('This transaction has ended.');
+      return Reflect.get(target, property, target);
+    },
+  });
+}
+
+/** Runs one write transaction under an actor's rights. Refusals thrown inside roll it back. */
+export async function withActor<Tx extends RawTx, R>(
+  client: Client<Tx>,
+  settings: readonly [string, string][],
+  run: (tx: Tx) => Promise<R>,
+): Promise<R> {
+  let over = false;
+  try {
+    return await client.$transaction(
+      async (tx) => {
+        await applySettings(tx, [...settings, ['lock_timeout', '2s']]);
+        try {
+          return await run(guarded(tx, () => over));
+        } finally {
+          over = true;
+        }
+      },
+      { maxWait: WAIT_MS, timeout: WRITE_MS },
+    );
+  } catch (error) {
+    throw translated(error);
+  }
+}
+
+const LOCK_LOST = ['55P03', '40001', '40P01'];
+
+function translated(error: unknown): unknown {
+  const code = codeOf(error);
+  if (code === 'P2034' || (code !== null && LOCK_LOST.includes(code))) return new Conflict();
+  if (code === 'P2028' || code === 'P2024') return new Unavailable();
+  return error;
+}
+
+/** The SQLSTATE or Prisma code of an error, however deep an adapter wrapped it; null when it has none. */
+export function codeOf(error: unknown): string | null {
+  if (typeof error !== 'object' || error === null) return null;
+  const { code, cause, meta } = error as { code?: unknown; cause?: unknown; meta?: unknown };
+  const inner = codeOf((meta as { driverAdapterError?: unknown } | undefined)?.driverAdapterError) ?? codeOf(cause) ?? originalCode(error);
+  return inner ?? (typeof code === 'string' ? code : null);
+}
+
+function originalCode(error: object): string | null {
+  const { originalCode: code } = error as { originalCode?: unknown };
+  return typeof code === 'string' ? code : null;
+}
+
+/** The read transaction of one request: opened by the first read, closed by whoever needs it closed, opened again by the next read. */
+export interface ReadSession<Tx> {
+  readonly db: Tx;
+  /** Ends the transaction, if one is open, after `last` ran in it. */
+  close(last?: (tx: Tx) => Promise<void>): Promise<void>;
+  readonly isOpen: boolean;
+}
+
+interface OpenSession<Tx> {
+  tx: Tx;
+  end: (last: ((tx: Tx) => Promise<void>) | undefined) => void;
+  done: Promise<void>;
+}
+
+/**
+ * A lazily opened read session. `db` looks like the Prisma client; each call waits for the transaction that carries
+ * the actor's rights. `seen` is told every row a model call loaded: the access record is made from it.
+ */
+export function createReadSession<Tx extends RawTx>(
+  client: Client<Tx>,
+  settings: () => readonly [string, string][],
+  seen: (model: string, result: unknown) => void,
+): ReadSession<Tx> {
+  let opening: Promise<OpenSession<Tx>> | null = null;
+  const running = new Set<Promise<unknown>>();
+
+  function open(): Promise<OpenSession<Tx>> {
+    opening ??= new Promise<OpenSession<Tx>>((resolve, reject) => {
+      let end: OpenSession<Tx>['end'] = () => undefined;
+      const ended = new Promise<((tx: Tx) => Promise<void>) | undefined>((finish) => {
+        end = finish;
+      });
+      const done = client.$transaction(
+        async (tx) => {
+          await applySettings(tx, settings());
+          resolve({ tx, end, done });
+          await (await ended)?.(tx);
+        },
+        { maxWait: WAIT_MS, timeout: READ_MS },
+      );
+      done.catch((error: unknown) => reject(translated(error)));
+    });
+    return opening;
+  }
+
+  function track<R>(work: Promise<R>): Promise<R> {
+    running.add(work);
+    const forget = () => running.delete(work);
+    work.then(forget, forget);
+    return work;
+  }
+
+  const model = (name: string) =>
+    new Proxy(Object.create(null), {
+      get: (_target, method) => (args: unknown) =>
+        track(
+          (async () => {
+            const { tx } = await open();
+            const delegate = Reflect.get(tx, name) as Record<string, (args: unknown) => Promise<unknown>>;
+            const result = await delegate[method as string]?.(args);
+            seen(name, result);
+            return result;
+          })(),
+        ),
+    });
+
+  const db = new Proxy(Object.create(null), {
+    get(_target, property) {
+      if (typeof property !== 'string' || property === 'then') return undefined;
+      if (!property.startsWith('$')) return model(property);
+      return (...args: unknown[]) =>
+        track(
+          (async () => {
+            const { tx } = await open();
+            const raw = Reflect.get(tx, property, tx) as (...args: unknown[]) => Promise<unknown>;
+            return raw.apply(tx, args);
+          })(),
+        );
+    },
+  }) as Tx;
+
+  return {
+    db,
+    get isOpen() {
+      return opening !== null;
+    },
+    async close(last) {
+      if (opening === null) return;
+      while (running.size > 0) await Promise.allSettled(running);
+      const session = await opening;
+      opening = null;
+      session.end(last);
+      await session.done;
+    },
+  };
+}

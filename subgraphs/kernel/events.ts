@@ -1,0 +1,68 @@
+import { Client } from 'pg';
+import type { Log } from './log.ts';
+
+/** Listens on the subgraph's own channel. Notices carry `topic:uuid` and nothing else. */
+export interface Events {
+  /** Ends when the signal fires. Yields the id of the record at each notice of the topic about it. */
+  subscribe(topic: string, id: string, signal: AbortSignal): AsyncGenerator<string>;
+  stop(): Promise<void>;
+}
+
+/** The statement that tells subscribers a record changed; it takes effect when the transaction commits. */
+export const notify = `select pg_notify($1, $2)::text`;
+
+/** One LISTEN connection for the process, opened again when it breaks. */
+export async function listen(connectionString: string, channel: string, log: Log): Promise<Events> {
+  const waiting = new Map<string, Set<() => void>>();
+  let client: Client | null = null;
+  let stopped = false;
+
+  async function connect(): Promise<void> {
+    const next = new Client({ connectionString });
+    next.on('notification', ({ payload }) => {
+      for (const wake of waiting.get(payload ?? '') ?? []) wake();
+    });
+    next.on('error', () => undefined);
+    next.on('end', () => {
+      if (stopped || client !== next) return;
+      log.warn({ code: 'LISTEN_LOST' });
+      setTimeout(() => void connect().catch(() => undefined), 500).unref();
+    });
+    await next.connect();
+    await next.query(`listen "${channel}"`);
+    client = next;
+    // What was notified while nobody listened is unknown: everyone looks again.
+    for (const wakes of waiting.values()) for (const wake of wakes) wake();
+  }
+  await connect();
+
+  return {
+    async *subscribe(topic, id, signal) {
+      const key = `${topic}:${id}`;
+      let pending = 0;
+      let wakeUp: () => void = () => undefined;
+      const wake = () => {
+        pending += 1;
+        wakeUp();
+      };
+      const wakes = waiting.get(key) ?? new Set();
+      waiting.set(key, wakes.add(wake));
+      signal.addEventListener('abort', wake, { once: true });
+      try {
+        while (!signal.aborted) {
+          if (pending === 0) await new Promise<void>((resolve) => (wakeUp = resolve));
+          if (signal.aborted) return;
+          pending = 0;
+          yield id;
+        }
+      } finally {
+        wakes.delete(wake);
+        if (wakes.size === 0) waiting.delete(key);
+      }
+    },
+    async stop() {
+      stopped = true;
+      await client?.end();
+    },
+  };
+}

@@ -1,0 +1,137 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { ApolloServer, HeaderMap } from '@apollo/server';
+import type { GatewayExecutionResult } from '@apollo/server-gateway-interface';
+import type { ExecutionResult, GraphQLSchema } from 'graphql';
+import { createHandler } from 'graphql-sse/lib/use/http';
+import type { Log } from './log.ts';
+import type { RunningSubgraph, SubgraphCall } from './subgraph.ts';
+
+const BODY_LIMIT = 2 * 1024 * 1024;
+
+async function bodyOf(request: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += (chunk as Buffer).length;
+    if (size > BODY_LIMIT) return null;
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function headerOf(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+function callOf(request: IncomingMessage, body: string, signal: AbortSignal): SubgraphCall | null {
+  let parsed: { query?: unknown; variables?: unknown; operationName?: unknown };
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    return null;
+  }
+  if (typeof parsed !== 'object' || parsed === null || typeof parsed.query !== 'string') return null;
+  return {
+    body,
+    query: parsed.query,
+    variables: (parsed.variables ?? undefined) as Record<string, unknown> | undefined,
+    operationName: typeof parsed.operationName === 'string' ? parsed.operationName : undefined,
+    headers: {
+      authorization: headerOf(request, 'authorization'),
+      requestId: headerOf(request, 'x-request-id') ?? '',
+      proof: headerOf(request, 'x-goodfaith-proof'),
+      idempotencyKey: headerOf(request, 'idempotency-key'),
+    },
+    signal,
+  };
+}
+
+/** A subgraph behind a port. */
+export interface ListeningSubgraph {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Apollo Server speaks HTTP here; what runs is the same `execute` that a gateway in one process calls. */
+async function apolloOver(subgraph: RunningSubgraph, schema: GraphQLSchema): Promise<ApolloServer<{ call: SubgraphCall }>> {
+  const server = new ApolloServer<{ call: SubgraphCall }>({
+    gateway: {
+      async load() {
+        return { executor: async ({ context }) => (await subgraph.execute((context as { call: SubgraphCall }).call)) as GatewayExecutionResult };
+      },
+      onSchemaLoadOrUpdate(callback) {
+        callback({ apiSchema: schema, coreSupergraphSdl: '' });
+        return () => undefined;
+      },
+      async stop() {},
+    },
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    status400ForVariableCoercionErrors: false,
+    stopOnTerminationSignals: false,
+  });
+  await server.start();
+  return server;
+}
+
+function answer(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+}
+
+/** Starts listening. Nothing is answered without the gateway's proof, `_service` and `_entities` included; only `/healthz` is open. */
+export async function listenSubgraph(
+  subgraph: RunningSubgraph,
+  schema: GraphQLSchema,
+  where: { readonly port: number; readonly host: string; readonly log: Log },
+): Promise<ListeningSubgraph> {
+  const apollo = await apolloOver(subgraph, schema);
+  const stopping = new AbortController();
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === 'GET' && request.url === '/healthz') return answer(response, 200, { status: 'ok' });
+    if (request.method !== 'POST' || request.url !== '/graphql') return answer(response, 404, { errors: [{ message: 'There is nothing here.' }] });
+    const body = await bodyOf(request);
+    if (body === null) return answer(response, 413, { errors: [{ message: 'The body is too large.', extensions: { code: 'BODY_TOO_LARGE' } }] });
+    const call = callOf(request, body, stopping.signal);
+    if (call === null) return answer(response, 400, { errors: [{ message: 'The body is not a GraphQL request.', extensions: { code: 'BAD_REQUEST' } }] });
+    if ((headerOf(request, 'accept') ?? '').includes('text/event-stream')) return stream(request, response, call);
+    const headers = new HeaderMap(Object.entries(request.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : [])));
+    const result = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: { method: 'POST', headers, search: '', body: JSON.parse(body) },
+      context: async () => ({ call }),
+    });
+    for (const [name, value] of result.headers) response.setHeader(name, value);
+    response.statusCode = result.status ?? 200;
+    response.end(result.body.kind === 'complete' ? result.body.string : '');
+  }
+
+  async function stream(request: IncomingMessage, response: ServerResponse, call: SubgraphCall): Promise<void> {
+    const handler = createHandler({ onSubscribe: async () => subgraph.execute(call) as Promise<AsyncIterable<ExecutionResult>> });
+    // The body was read for the proof, so the handler is given it parsed.
+    await handler(Object.assign(request, { body: JSON.parse(call.body) as Record<string, unknown> }), response);
+  }
+
+  const server = createServer((request, response) => {
+    serve(request, response).catch((error: unknown) => {
+      where.log.error({ code: 'UNEXPECTED', error: error instanceof Error ? error.name : 'unknown' });
+      if (!response.headersSent) answer(response, 500, { errors: [{ message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }] });
+      else response.end();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(where.port, where.host, resolve);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : where.port;
+  return {
+    url: `http://${where.host}:${port}/graphql`,
+    async stop() {
+      stopping.abort();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await apollo.stop();
+    },
+  };
+}

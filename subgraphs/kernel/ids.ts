@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { fromString, fromUUID, toUUID } from 'typeid-js';
+import { NotFound } from './errors.ts';
+
+/** The prefix that tells what an id is an id of. One entry a kind; prefixes never change once given out. */
+export const idPrefixes = {
+  user: 'usr',
+  mso: 'mso',
+  entity: 'ent',
+  agreement: 'mga',
+  clinic: 'cli',
+  serviceOffering: 'sof',
+  facilityLicense: 'fac',
+  membership: 'mem',
+  attestation: 'att',
+  practitioner: 'prc',
+  license: 'lic',
+  deaRegistration: 'dea',
+  insurancePolicy: 'ins',
+  engagement: 'eng',
+  collaborativeAgreement: 'cag',
+  protocol: 'pto',
+  protocolVersion: 'pro',
+  patient: 'pat',
+  intake: 'int',
+  consent: 'con',
+  slotHold: 'hld',
+  exam: 'gfe',
+  finding: 'fnd',
+  order: 'ord',
+  orderEvent: 'oev',
+  changeRequest: 'chg',
+  safetyHold: 'sfh',
+  pharmacy: 'pha',
+  pharmacyLicense: 'phl',
+  formularyItem: 'fmi',
+  formula: 'fml',
+  fulfillment: 'ful',
+  claim: 'clm',
+  verification: 'ver',
+  lot: 'lot',
+  dispense: 'dsp',
+  shipment: 'shp',
+  recall: 'rcl',
+  incident: 'inc',
+  auditEvent: 'aud',
+} as const;
+
+/** A kind of thing that has an id. */
+export type IdKind = keyof typeof idPrefixes;
+
+/** The public form of a stored uuid: a TypeID such as `ord_01h455vb4pex5vsknk084sn02q`. */
+export function toId(kind: IdKind, uuid: string): string {
+  return fromUUID(uuid, idPrefixes[kind]);
+}
+
+/** The stored uuid of a public id. An id that is malformed or of another kind is answered like one that does not exist. */
+export function fromId(kind: IdKind, id: string): string {
+  const uuid = tryId(kind, id);
+  if (uuid === null) throw new NotFound();
+  return uuid;
+}
+
+/** As `fromId`, for places that choose their own refusal: null when the text is no id of this kind. */
+export function tryId(kind: IdKind, id: string): string | null {
+  if (!id.startsWith(`${idPrefixes[kind]}_`)) return null;
+  try {
+    return toUUID(fromString(id, idPrefixes[kind]));
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * A UUID version 7 (RFC 9562): the moment in its first 48 bits, so that ids sort by when they were made. The moment is
+ * business time, so a sandbox's records sort by the sandbox's clock.
+ */
+export function newUuid(at: Date): string {
+  const bytes = randomBytes(16);
+  bytes.writeUIntBE(at.getTime(), 0, 6);
+  bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f);
+  bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}

@@ -1,0 +1,77 @@
+import type { Pool } from 'pg';
+import { run, type Runner, type TaskList, Logger } from 'graphile-worker';
+import type { RawTx } from './db.ts';
+import type { Log } from './log.ts';
+import type { SubgraphName } from './names.ts';
+
+/** One thing another subgraph must be told, written in the same transaction as the change it tells of. */
+export interface HandOff {
+  readonly topic: string;
+  /** The record it is about; the receiver orders by it. */
+  readonly key: string;
+  readonly seq: number;
+  readonly attempt: number;
+  /** Ids and codes only. */
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+/** A hand-off as it waits in the outbox. */
+export interface PendingHandOff extends HandOff {
+  readonly id: string;
+}
+
+/** Long enough for the first delivery, made by the request itself, to be over before the job makes another. */
+const HEAD_START_MS = 3_000;
+const LOCK_MS = 15_000;
+
+/** Writes a hand-off and the job that will deliver it if the request does not live to do so. Answers its id. */
+export async function emit(tx: RawTx, ctx: { now(): Date; newId(): string }, handOff: HandOff): Promise<string> {
+  const id = ctx.newId();
+  await tx.$executeRawUnsafe(
+    `insert into outbox_event (id, topic, key, seq, attempt, payload, created_at, available_at)
+     values ($1::uuid, $2, $3::uuid, $4, $5, $6::jsonb, $7::timestamptz, $7::timestamptz)`,
+    id,
+    handOff.topic,
+    handOff.key,
+    handOff.seq,
+    handOff.attempt,
+    JSON.stringify(handOff.payload),
+    ctx.now().toISOString(),
+  );
+  await tx.$queryRawUnsafe(`select enqueue('deliver', $1::uuid, now() + make_interval(secs => $2::double precision))::text`, id, HEAD_START_MS / 1000);
+  return id;
+}
+
+/** Takes a hand-off for delivery: one deliverer at a time, for as long as a call may last. Null when delivered or taken. */
+export async function takeHandOff(pool: Pool, id: string): Promise<PendingHandOff | null> {
+  const taken = await pool.query<PendingHandOff>(
+    `update outbox_event set locked_until = now() + make_interval(secs => $2), tries = tries + 1
+     where id = $1 and delivered_at is null and (locked_until is null or locked_until < now())
+     returning id, topic, key, seq, attempt, payload`,
+    [id, LOCK_MS / 1000],
+  );
+  return taken.rows[0] ?? null;
+}
+
+/** Gives a hand-off back after a failed delivery, so that the next try need not wait for the lock to run out. */
+export async function releaseHandOff(pool: Pool, id: string, error: string): Promise<void> {
+  await pool.query(`update outbox_event set locked_until = null, last_error = $2 where id = $1 and delivered_at is null`, [id, error]);
+}
+
+/** Marks a hand-off delivered, in the transaction that applies the receiver's answer. */
+export async function markDelivered(tx: RawTx, id: string, result: unknown, now: Date): Promise<void> {
+  await tx.$executeRawUnsafe(
+    `update outbox_event set delivered_at = $2::timestamptz, result = $3::jsonb, locked_until = null, last_error = null where id = $1::uuid`,
+    id,
+    now.toISOString(),
+    JSON.stringify(result ?? null),
+  );
+}
+
+/** Runs the subgraph's jobs on its own PostgreSQL until stopped. A job that throws is tried again with growing pauses. */
+export async function runJobs(pool: Pool, name: SubgraphName, tasks: TaskList, log: Log): Promise<Runner> {
+  const logger = new Logger(() => (level, message) => {
+    if (level === 'error') log.warn({ code: 'JOB', message });
+  });
+  return run({ pgPool: pool, schema: `${name}_jobs`, taskList: tasks, concurrency: 2, pollInterval: 1_000, noHandleSignals: true, logger });
+}

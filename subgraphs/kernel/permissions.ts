@@ -1,0 +1,168 @@
+/**
+ * Everything a caller may be allowed to do, one literal a verb. Adding one here is the whole change:
+ * fields that ask for an unknown permission do not compile, and row policies read `app.may_<noun>_<verb>`.
+ */
+export const permissions = [
+  'viewer:read',
+  // clinics
+  'clinic:read',
+  'readiness:read',
+  'mso:read',
+  'expirable:read',
+  'attestation:read',
+  'tenancy:read',
+  'clinic-facts:read',
+  // physicians
+  'practitioner:read',
+  'credential:read',
+  'engagement:read',
+  'protocol:read',
+  'authority-facts:read',
+  // prescriptions
+  'questionnaire:read',
+  'patient:register',
+  'patient:read',
+  'patient:amend',
+  'chart:read',
+  'intake:submit',
+  'consent:give',
+  'exam:read',
+  'exam:book',
+  'exam:conduct',
+  'order:read',
+  'order:draft',
+  'order:sign',
+  'order:send',
+  'order:cancel',
+  'metrics:read',
+  'metrics:exact',
+  'document-key:read',
+  // pharmacies, and what a pharmacy may see in prescriptions
+  'pharmacy:read',
+  'formulary:read',
+  'fulfillment:read',
+  'fulfillment:track',
+  'order:verify',
+  'order:claim',
+  'order:dispense',
+  'order:ship',
+  'order:query',
+  'recall:start',
+  'recall:read',
+  'supply-facts:read',
+  // everywhere
+  'audit:read',
+  'hand-off:receive',
+] as const;
+
+/** One verb on one noun. */
+export type Permission = (typeof permissions)[number];
+
+/** What a token's grant can name. `SERVICE` never comes from outside: only a subgraph's own ask carries it. */
+export const roles = [
+  'FRONT_DESK',
+  'EXAMINER',
+  'PRESCRIBER',
+  'MEDICAL_DIRECTOR',
+  'COMPLIANCE_OFFICER',
+  'MSO_MANAGER',
+  'PHARMACIST',
+  'PHARMACY_TECHNICIAN',
+  'PATIENT',
+  'AUDITOR',
+  'SERVICE',
+] as const;
+
+/** A role as a grant names it. */
+export type Role = (typeof roles)[number];
+
+/** The kinds of place a grant can be held at, after the prefix of its id. */
+export type PlaceKind = 'clinic' | 'entity' | 'mso' | 'pharmacy';
+
+interface RoleRights {
+  /** Where this role can be held. A clinical role held at an MSO would break the corporate-practice wall, so it is dropped. */
+  readonly heldAt: readonly PlaceKind[];
+  /** Rights over the rows of the places the grant reaches. */
+  readonly placed: readonly Permission[];
+  /** Rights that are not about a place: registers that every colleague may look up. */
+  readonly everywhere: readonly Permission[];
+}
+
+const registers: readonly Permission[] = [
+  'viewer:read',
+  'practitioner:read',
+  'pharmacy:read',
+  'formulary:read',
+  'questionnaire:read',
+  'document-key:read',
+];
+
+const clinicFloor: readonly Permission[] = ['clinic:read', 'readiness:read', 'exam:read', 'order:read', 'fulfillment:track', 'recall:read'];
+
+/** Which role may do what, and where it can be held. An MSO role has no permission that changes a clinical decision or opens a chart. */
+export const roleRights: Record<Role, RoleRights> = {
+  FRONT_DESK: {
+    heldAt: ['clinic', 'entity'],
+    placed: [...clinicFloor, 'patient:register', 'patient:read', 'patient:amend', 'intake:submit', 'consent:give', 'exam:book', 'metrics:exact', 'metrics:read'],
+    everywhere: registers,
+  },
+  EXAMINER: {
+    heldAt: ['clinic', 'entity'],
+    placed: [...clinicFloor, 'patient:read', 'chart:read', 'protocol:read', 'exam:conduct'],
+    everywhere: registers,
+  },
+  PRESCRIBER: {
+    heldAt: ['clinic', 'entity'],
+    placed: [...clinicFloor, 'patient:read', 'chart:read', 'protocol:read', 'order:draft', 'order:sign', 'order:send', 'order:cancel', 'engagement:read'],
+    everywhere: registers,
+  },
+  MEDICAL_DIRECTOR: {
+    heldAt: ['clinic', 'entity'],
+    placed: [...clinicFloor, 'patient:read', 'chart:read', 'protocol:read', 'engagement:read', 'credential:read', 'metrics:exact', 'metrics:read'],
+    everywhere: registers,
+  },
+  COMPLIANCE_OFFICER: {
+    heldAt: ['clinic', 'entity'],
+    placed: ['clinic:read', 'readiness:read', 'attestation:read', 'expirable:read', 'protocol:read', 'engagement:read', 'credential:read', 'metrics:exact', 'metrics:read'],
+    everywhere: registers,
+  },
+  MSO_MANAGER: {
+    heldAt: ['mso'],
+    placed: ['clinic:read', 'readiness:read', 'mso:read', 'expirable:read', 'engagement:read', 'metrics:read'],
+    everywhere: registers,
+  },
+  PHARMACIST: {
+    heldAt: ['pharmacy'],
+    placed: ['fulfillment:read', 'order:verify', 'order:claim', 'order:dispense', 'order:ship', 'order:query', 'recall:start', 'recall:read'],
+    // A pharmacy may look up name and address of any clinic: both stand on every label and prescription.
+    everywhere: [...registers, 'clinic:read'],
+  },
+  PHARMACY_TECHNICIAN: {
+    heldAt: ['pharmacy'],
+    placed: ['fulfillment:read', 'order:ship', 'recall:read'],
+    everywhere: [...registers, 'clinic:read'],
+  },
+  PATIENT: { heldAt: ['clinic', 'entity'], placed: [], everywhere: ['viewer:read', 'questionnaire:read'] },
+  AUDITOR: { heldAt: ['clinic', 'entity', 'mso', 'pharmacy'], placed: ['audit:read'], everywhere: ['viewer:read'] },
+  SERVICE: {
+    heldAt: [],
+    placed: [],
+    everywhere: [
+      'clinic:read',
+      'tenancy:read',
+      'clinic-facts:read',
+      'practitioner:read',
+      'authority-facts:read',
+      'pharmacy:read',
+      'formulary:read',
+      'supply-facts:read',
+      'document-key:read',
+      'hand-off:receive',
+    ],
+  },
+};
+
+/** The PostgreSQL setting that carries the places of one permission into row-level security. */
+export function settingOf(permission: Permission): string {
+  return `app.may_${permission.replace(/[^a-z]/g, '_')}`;
+}

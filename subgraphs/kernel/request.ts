@@ -1,0 +1,191 @@
+import DataLoader from 'dataloader';
+import type { Pool } from 'pg';
+import { createAccessLog } from './access.ts';
+import type { Actor } from './actor.ts';
+import { type AuditEntry, type AuditKind, auditValues, insertAudit } from './audit.ts';
+import type { Context, Graph } from './context.ts';
+import { type Client, createReadSession, type RawTx, settingsOf, withActor } from './db.ts';
+import { Conflict, NotFound, type Refusal, StepUpRequired } from './errors.ts';
+import type { Events } from './events.ts';
+import { notify } from './events.ts';
+import { type Attempt, inputDigest, keepAnswer, takeKey } from './idempotency.ts';
+import { newUuid } from './ids.ts';
+import { deriveKey } from './keys.ts';
+import { emit } from './outbox.ts';
+import type { SubgraphDefinition, SubgraphOptions } from './subgraph.ts';
+
+/** What one request stands on: the parts of a running subgraph that a context is made from. */
+export interface Ground<Tx extends RawTx> {
+  readonly definition: SubgraphDefinition<Tx>;
+  readonly options: SubgraphOptions;
+  readonly client: Client<Tx>;
+  /** Two connections kept apart, so that a refusal is written down even when every other connection is busy. */
+  readonly reserve: Pool;
+  readonly events: Events;
+  deliver(id: string): Promise<void>;
+}
+
+/** A context with what only the server may do to it. */
+export interface Request<Tx extends RawTx> {
+  readonly context: Context<Tx>;
+  /** Writes the access and refusal rows and ends the read transaction: before the response leaves. Throws when it cannot. */
+  finish(fields: readonly string[]): Promise<void>;
+  /** Ends the read transaction without a trace; only for requests that failed before they read. */
+  abandon(): Promise<void>;
+}
+
+interface Facts {
+  readonly actor: () => Actor;
+  readonly requestId: string;
+  readonly idempotencyKey: string | undefined;
+  ask(context: { isWriting(): boolean; beforeAsking(): Promise<void> }): Graph;
+}
+
+const DELIVERY_MS = 6_000;
+
+function settled(work: Promise<unknown>, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    work.catch(() => undefined).then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+/** Builds the context of one request. In both ways to run, this is the only place where one is made. */
+export function createRequest<Tx extends RawTx>(ground: Ground<Tx>, facts: Facts): Request<Tx> {
+  const { options, client } = ground;
+  const access = createAccessLog(new Set(ground.definition.recordModels));
+  const session = createReadSession(client, () => settingsOf(facts.actor()), access.seen);
+  const loaders = new Map<string, DataLoader<string, { id: string } | null>>();
+  let refusals: { refusal: Refusal; field: string }[] = [];
+  let writing = false;
+  let signed = false;
+
+  const now = () => options.clock.now();
+  const newId = () => newUuid(now());
+
+  const context: Context<Tx> = {
+    get actor() {
+      return facts.actor();
+    },
+    requestId: facts.requestId,
+    log: options.log,
+    events: ground.events,
+    db: session.db,
+    now,
+    newId,
+    graph: facts.ask({ isWriting: () => writing, beforeAsking: () => session.close() }),
+    secretFor: (purpose) => deriveKey(options.secret, purpose),
+    refused: (refusal, field) => {
+      refusals.push({ refusal, field });
+    },
+    requireStepUp() {
+      if (!facts.actor().steppedUp(Math.floor(Date.now() / 1000))) throw new StepUpRequired();
+      if (signed) throw new Conflict('One operation carries one signature: send the next in an operation of its own.');
+      signed = true;
+    },
+    handOff: async (tx, handOff) => {
+      pending.push(await emit(tx, context, handOff));
+    },
+    notify: async (tx, topic, id) => {
+      await tx.$queryRawUnsafe(notify, ground.definition.name, `${topic}:${id}`);
+    },
+    load: <Row extends { id: string }>(model: string, id: string, where: Readonly<Record<string, unknown>> = {}) => {
+      const key = `${model}:${JSON.stringify(where)}`;
+      const loader = loaders.get(key) ?? loaderOf(session.db, model, where);
+      loaders.set(key, loader);
+      return loader.load(id) as Promise<Row | null>;
+    },
+    async write(write, run) {
+      await session.close();
+      loaders.clear();
+      const attempt = attemptOf(write.info.path.key, write.info.fieldName, write.args);
+      writing = true;
+      try {
+        const row = await withActor(client, settingsOf(facts.actor()), async (tx) => {
+          const before = attempt === null ? null : await takeKey(tx, attempt, now());
+          if (before !== null) return again<Awaited<ReturnType<typeof run>>>(tx, write.answer, before);
+          pending.length = 0;
+          const done = await run(tx);
+          if (attempt !== null) await keepAnswer(tx, attempt, { kind: write.answer, id: done.id });
+          return done;
+        });
+        writing = false;
+        const ids = pending.splice(0);
+        await settled(Promise.all(ids.map((id) => ground.deliver(id))), DELIVERY_MS);
+        return row;
+      } finally {
+        writing = false;
+        pending.length = 0;
+      }
+    },
+  };
+  const pending: string[] = [];
+
+  function attemptOf(path: string | number, field: string, args: unknown): Attempt | null {
+    if (facts.idempotencyKey === undefined) return null;
+    const secret = deriveKey(options.secret, 'idempotency');
+    return { actor: facts.actor().sub, key: facts.idempotencyKey, path: String(path), inputHmac: inputDigest(secret, field, args) };
+  }
+
+  async function writeTrail(rows: readonly [AuditKind, AuditEntry][]): Promise<void> {
+    const reserved = await ground.reserve.connect();
+    try {
+      await reserved.query('begin');
+      await reserved.query(`select set_config('app.actor', $1, true), set_config('app.service', $2, true)`, [facts.actor().sub, facts.actor().service ?? '']);
+      for (const [kind, entry] of rows) await reserved.query(insertAudit, auditValues(context, kind, entry));
+      await reserved.query('commit');
+    } catch (error) {
+      await reserved.query('rollback').catch(() => undefined);
+      throw error;
+    } finally {
+      reserved.release();
+    }
+  }
+
+  return {
+    context,
+    async abandon() {
+      await session.close().catch(() => undefined);
+    },
+    async finish(fields) {
+      const reads = access.take(fields);
+      const refused = refusals.map(({ refusal, field }): AuditEntry => ({ action: `${field}.refused`, tenantId: null, detail: { code: refusal.code } }));
+      refusals = [];
+      loaders.clear();
+      let open = session.isOpen;
+      if (open) {
+        await session
+          .close(async (tx) => {
+            for (const entry of reads) await tx.$executeRawUnsafe(insertAudit, ...auditValues(context, 'ACCESS', entry));
+          })
+          .catch(() => {
+            open = false;
+          });
+      }
+      const rest: [AuditKind, AuditEntry][] = [
+        ...(open ? [] : reads.map((entry): [AuditKind, AuditEntry] => ['ACCESS', entry])),
+        ...refused.map((entry): [AuditKind, AuditEntry] => ['REFUSAL', entry]),
+      ];
+      if (rest.length > 0) await writeTrail(rest);
+    },
+  };
+}
+
+async function again<Row>(tx: RawTx, model: string, id: string): Promise<Row> {
+  const delegate = Reflect.get(tx, model) as { findUnique(args: unknown): Promise<Row | null> };
+  const row = await delegate.findUnique({ where: { id } });
+  if (row === null) throw new NotFound();
+  return row;
+}
+
+function loaderOf(db: RawTx, model: string, where: Readonly<Record<string, unknown>>): DataLoader<string, { id: string } | null> {
+  const delegate = Reflect.get(db, model) as { findMany(args: unknown): Promise<{ id: string }[]> };
+  return new DataLoader(async (ids) => {
+    const rows = await delegate.findMany({ where: { AND: [{ id: { in: [...ids] } }, where] } });
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return ids.map((id) => byId.get(id) ?? null);
+  });
+}

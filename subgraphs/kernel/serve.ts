@@ -1,0 +1,150 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import type { ExecutionResult } from 'graphql';
+import { Pool } from 'pg';
+import { type Actor, actorFrom, actorFromAsk } from './actor.ts';
+import { createAskVerifier } from './ask.ts';
+import type { ServiceContext } from './context.ts';
+import type { RawTx } from './db.ts';
+import { listen } from './events.ts';
+import { createPreparer, refusedWith, runOperation } from './execute.ts';
+import { createGraph } from './graph.ts';
+import { createProofCheck } from './hop.ts';
+import { deriveKey, signingPairOf } from './keys.ts';
+import { runJobs } from './outbox.ts';
+import { createRequest, type Ground, type Request } from './request.ts';
+import { sealForever } from './seal.ts';
+import { createDeliverer, createServiceContext } from './service-context.ts';
+import type { RunningSubgraph, SubgraphCall, SubgraphDefinition, SubgraphOptions } from './subgraph.ts';
+import { keepTenancy } from './tenancy.ts';
+import { fetchTenancy } from './tenancy-source.ts';
+
+const APP_CONNECTIONS = 8;
+const WORKER_CONNECTIONS = 4;
+const RESERVED_CONNECTIONS = 2;
+
+/** A pool whose unqualified names mean this subgraph's own schema. */
+function poolOf(connectionString: string, schema: string, max: number): Pool {
+  const pool = new Pool({ connectionString, max, options: `-c search_path=${schema},public` });
+  // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+type Who = { readonly actor: () => Actor; readonly isAsk: boolean; readonly expiresAt: number };
+
+/** Starts a subgraph: pools, tenancy, jobs, sealing and events. Both ways to run start the same one. */
+export async function startSubgraph<Tx extends RawTx>(definition: SubgraphDefinition<Tx>, options: SubgraphOptions): Promise<RunningSubgraph> {
+  const { name } = definition;
+  const { database, log } = options;
+  const worker = poolOf(database.workerUrl, name, WORKER_CONNECTIONS);
+  const reserve = poolOf(database.appUrl, name, RESERVED_CONNECTIONS);
+  const adapter = new PrismaPg({ connectionString: database.appUrl, max: APP_CONNECTIONS, options: `-c search_path=${name},public` }, { schema: name });
+  const client = definition.createClient(adapter);
+  const events = await listen(database.workerUrl, name, log);
+  const askKey = signingPairOf(options.secret, 'ask').privateKey;
+  const askVerifier = createAskVerifier(options.askKeys);
+  const checkProof = createProofCheck(deriveKey(options.secret, 'hop'));
+  const prepare = createPreparer(definition as unknown as SubgraphDefinition);
+
+  const ownRight: (why: string) => ServiceContext<Tx> = createServiceContext({ definition, options, client, askKey, deliver: (id) => deliver(id) });
+  const deliver = createDeliverer(definition, worker, ownRight);
+  const ground: Ground<Tx> = { definition, options, client, reserve, events, deliver };
+  const tenancy = keepTenancy(worker, () => fetchTenancy(definition, ownRight('tenancy')), log);
+  const jobs = await runJobs(worker, name, {
+    deliver: async (payload) => deliver((payload as { id: string }).id),
+    ...Object.fromEntries(
+      Object.entries(definition.tasks ?? {}).map(([task, run]) => [task, async (payload: unknown) => run(ownRight(task), (payload as { id: string }).id)]),
+    ),
+  }, log);
+  const stopSealing = sealForever(worker, log);
+
+  async function identify(authorization: string | undefined): Promise<Who | null> {
+    const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
+    if (token === undefined) return null;
+    const ask = await askVerifier.verify(token);
+    if (ask !== null) {
+      const actor = actorFromAsk(ask, tenancy.current());
+      return { actor: () => actor, isAsk: true, expiresAt: ask.expiresAt };
+    }
+    const claims = await options.tokens.verify(token);
+    if (claims === null) return null;
+    let seen = tenancy.current();
+    let actor = actorFrom(claims, seen);
+    return {
+      // A subscription outlives what was true when it began: rights follow the tenancy.
+      actor: () => {
+        const current = tenancy.current();
+        if (current !== seen) [seen, actor] = [current, actorFrom(claims, current)];
+        return actor;
+      },
+      isAsk: false,
+      expiresAt: claims.expiresAt,
+    };
+  }
+
+  function requestOf(call: SubgraphCall, who: Who): Request<Tx> {
+    return createRequest(ground, {
+      actor: who.actor,
+      requestId: call.headers.requestId,
+      idempotencyKey: call.headers.idempotencyKey,
+      ask: (context) =>
+        createGraph({
+          service: name,
+          key: askKey,
+          transport: options.ask,
+          requestId: call.headers.requestId,
+          log,
+          actor: who.actor,
+          isAsk: who.isAsk,
+          ...context,
+        }),
+    });
+  }
+
+  return {
+    name,
+    sdl: definition.sdl,
+    ready: tenancy.ready,
+    refreshTenancy: tenancy.refresh,
+    async execute(call: SubgraphCall): Promise<ExecutionResult | AsyncIterable<ExecutionResult>> {
+      const prepared = prepare(call);
+      const isMutation = 'operation' in prepared && prepared.operation.operation === 'mutation';
+      const facts = { subgraph: name, requestId: call.headers.requestId, authorization: call.headers.authorization, body: call.body };
+      if (!checkProof(call.headers.proof, facts, { once: isMutation, nowMs: Date.now() })) {
+        return refusedWith('PROOF_REQUIRED', 'This service answers only through the gateway.');
+      }
+      if (!('operation' in prepared)) return prepared;
+      const who = await identify(call.headers.authorization);
+      if (who === null) return refusedWith('UNAUTHENTICATED', 'The token is missing, wrong or expired.');
+      const result = await runOperation(definition, prepared, call, requestOf(call, who), log);
+      return Symbol.asyncIterator in result ? untilExpiry(result, who.expiresAt) : result;
+    },
+    async stop() {
+      tenancy.stop();
+      await stopSealing();
+      await jobs.stop();
+      await events.stop();
+      await client.$disconnect();
+      await Promise.all([worker.end(), reserve.end()]);
+    },
+  };
+}
+
+/** Ends a subscription when its token does. */
+async function* untilExpiry(stream: AsyncIterable<ExecutionResult>, expiresAt: number): AsyncGenerator<ExecutionResult> {
+  const iterator = stream[Symbol.asyncIterator]();
+  let timer: NodeJS.Timeout | undefined;
+  const expired = new Promise<'expired'>((resolve) => {
+    timer = setTimeout(() => resolve('expired'), Math.max(0, expiresAt * 1000 - Date.now()));
+  });
+  try {
+    while (true) {
+      const next = await Promise.race([iterator.next(), expired]);
+      if (next === 'expired' || next.done) return;
+      yield next.value;
+    }
+  } finally {
+    clearTimeout(timer);
+    void iterator.return?.();
+  }
+}
