@@ -31,14 +31,17 @@ export function isLive(attestation: Attestation, on: string): boolean {
   return last !== null && last >= today;
 }
 
-/** The attestations of one rule that stand on that date. */
-export function liveAttestations(
+/** The attestation of one rule that stands on that date: the latest, since a later one replaces those before it. */
+export function liveAttestation(
   attestations: readonly Attestation[] | null | undefined,
   jurisdiction: string,
   ruleId: string,
   on: string,
-): readonly Attestation[] {
-  return (attestations ?? []).filter(
-    (attestation) => attestation.ruleId === ruleId && attestation.jurisdiction === jurisdiction && isLive(attestation, on),
-  );
+): Attestation | null {
+  let latest: Attestation | null = null;
+  for (const attestation of attestations ?? []) {
+    if (attestation.ruleId !== ruleId || attestation.jurisdiction !== jurisdiction || !isLive(attestation, on)) continue;
+    if (latest === null || Date.parse(attestation.attestedAt) > Date.parse(latest.attestedAt)) latest = attestation;
+  }
+  return latest;
 }

@@ -1,7 +1,124 @@
-import type { ClinicServiceFacts } from './facts.ts';
-import type { RuleResult } from './results.ts';
+/** May this clinic offer this service: the readiness of one service, with a reason for everything that keeps it closed. */
 
-/** Not written yet: blocks. `on` is a day or an RFC 3339 instant. */
-export function evaluateClinicService(_facts: ClinicServiceFacts, _on: string): RuleResult[] {
-  return [];
+import { dayOf } from './dates.ts';
+import { validity } from './exam-completion.ts';
+import type { ClinicServiceFacts, DirectorFact, FacilityLicenceFact } from './facts.ts';
+import { licenceIn } from './licence.ts';
+import { modality } from './modality.ts';
+import { placeOf, serviceProblems } from './place.ts';
+import { protocolInForce } from './protocol.ts';
+import { bestOf, blockers, failed, notKnown, passed, type RuleResult } from './results.ts';
+import { askField, type Verdict } from './state-field.ts';
+import type { StateRecord } from './state-pack.ts';
+
+/** State fields, medical director, protocol, facility. */
+export function evaluateClinicService(facts: ClinicServiceFacts, on: string): RuleResult[] {
+  const problems = [...serviceProblems(facts.service), ...offered(facts)];
+  const place = placeOf('jurisdiction.clinic', facts.state, "The clinic's state");
+  const rest = [protocol(facts, on), ...facility(facts, on)];
+  if (place.record === null) return [...problems, place.result, ...rest];
+  return [...problems, ...stateFields(facts, place.record, on), ...director(facts, place.record, on), ...rest];
+}
+
+function offered(facts: ClinicServiceFacts): RuleResult[] {
+  if (facts.offered === true) return [];
+  if (facts.offered === false) return [failed('service.offered', 'The clinic does not offer this service', 'Offer the service.')];
+  return [notKnown('service.offered', 'It is not known whether the clinic offers this service', 'Record what the clinic offers.')];
+}
+
+function stateFields(facts: ClinicServiceFacts, record: StateRecord, on: string): RuleResult[] {
+  const modes = new Map<string, RuleResult>();
+  for (const how of facts.modalities ?? []) for (const result of modality(how, record, facts, on)) modes.set(result.id, result);
+  if (modes.size === 0) modes.set('modality', notKnown('modality', 'It is not known how exams for this service are held', 'Record the modalities of the service.'));
+  return [
+    ...modes.values(),
+    askField(record, 'gfe.performers', facts, on, (value) => ({
+      means: 'permits',
+      message: `${record.name} lets ${(value as readonly string[]).join(', ')} hold the exam`,
+    })),
+    validity(record, facts, on),
+    askField(record, 'prescribing.inPersonBeforeFirstRx', facts, on, (value) => visitFirst(value, facts, record)),
+    askField(record, 'md.onSite', facts, on, (value) =>
+      value === 'not-required'
+        ? { means: 'permits', message: `${record.name} asks for no physician on site` }
+        : { means: 'on-condition', message: `${record.name}: a physician on site is ${value}` },
+    ),
+    // The rule is prose: that this clinic's supervision fits it is for a person to say.
+    askField(record, 'md.supervision', facts, on, (value) => ({ means: 'on-condition', message: `${record.name} on supervision: ${value}` })),
+  ];
+}
+
+function visitFirst(value: unknown, facts: ClinicServiceFacts, record: StateRecord): Verdict {
+  const message = `${record.name}: a visit in person before a first prescription is ${value}`;
+  if (value === 'not-required' || facts.modalities?.includes('IN_PERSON') === true) return { means: 'permits', message };
+  if (value === 'required-with-exceptions') return { means: 'on-condition', message };
+  return { means: 'forbids', message, remedy: 'Offer exams in person.' };
+}
+
+function director(facts: ClinicServiceFacts, record: StateRecord, on: string): RuleResult[] {
+  const id = 'director.engaged';
+  if (facts.directors == null) return [notKnown(id, "The clinic's medical directors could not be read", 'Try again; if it lasts, check the engagements.')];
+  const judged = facts.directors.map((one) => judgeDirector(one, record, on));
+  const best = judged.toSorted((a, b) => blockers(a).length - blockers(b).length)[0];
+  return best ?? [failed(id, 'The clinic has no medical director', 'Engage a medical director.')];
+}
+
+function judgeDirector(one: DirectorFact, record: StateRecord, on: string): RuleResult[] {
+  const today = dayOf(on);
+  const starts = dayOf(one.engagementStartsOn);
+  const ends = dayOf(one.engagementEndsOn);
+  const licence = licenceIn({ id: 'licence.director', holder: 'The medical director', state: record.code }, one.licences, on);
+  return [engaged(), physician(), licence, insured()];
+
+  function engaged(): RuleResult {
+    const id = 'director.engaged';
+    const remedy = 'Engage a medical director.';
+    if (today === null || one.engagementStatus == null || starts === null || (ends === null && one.engagementNoEnd !== true)) {
+      return notKnown(id, "The medical director's engagement is not fully recorded", 'Record status, start and end of the engagement.');
+    }
+    const runs = one.engagementStatus === 'ACTIVE' || one.engagementStatus === 'ENDING';
+    if (!runs || starts > today || (ends !== null && ends < today)) return failed(id, "The medical director's engagement is not in force", remedy);
+    return passed(id, 'A medical director is engaged');
+  }
+
+  function physician(): RuleResult {
+    const id = 'credential.director';
+    if (one.credential == null) return notKnown(id, "The medical director's credential is not recorded", 'Record the credential.');
+    if (one.credential === 'MD' || one.credential === 'DO') return passed(id, 'The medical director is a physician');
+    return failed(id, `The medical director is a ${one.credential}`, 'Engage a physician.');
+  }
+
+  function insured(): RuleResult {
+    const id = 'insurance.director';
+    const remedy = 'Renew the professional liability insurance.';
+    const until = dayOf(one.insuredUntil);
+    if (one.insuredUntil === 'none') return failed(id, 'The medical director is not insured', remedy);
+    if (today === null || until === null) return notKnown(id, "The medical director's insurance is not recorded", 'Record the policy.');
+    if (until < today) return failed(id, `The medical director's insurance ended on ${until}`, remedy);
+    return passed(id, `The medical director is insured until ${until}`);
+  }
+}
+
+function protocol(facts: ClinicServiceFacts, on: string): RuleResult {
+  if (facts.protocols == null) return notKnown('protocol.inForce', "The clinic's protocols could not be read", 'Try again; if it lasts, check the protocols.');
+  const possible = facts.protocols.filter((one) => one.service == null || one.service === facts.service);
+  return (
+    bestOf(possible.map((one) => protocolInForce(one, facts.service, on))) ??
+    failed('protocol.inForce', 'The clinic has no protocol for this service', 'Ask the medical director to sign a protocol.')
+  );
+}
+
+function facility(facts: ClinicServiceFacts, on: string): RuleResult[] {
+  if (facts.facilityLicences == null) {
+    return [notKnown('facility.licence', "The clinic's facility licences could not be read", 'Try again; if it lasts, check the record.')];
+  }
+  const today = dayOf(on);
+  const judged = facts.facilityLicences.map((one: FacilityLicenceFact) => {
+    const id = `facility.licence.${one.kind}`;
+    const expires = dayOf(one.expiresOn);
+    if (today === null || one.status == null || expires === null) return notKnown(id, `The ${one.kind} is not fully recorded`, 'Record status and expiry.');
+    if (one.status !== 'ACTIVE' || expires < today) return failed(id, `The ${one.kind} is not in force`, 'Renew it.');
+    return passed(id, `The ${one.kind} is in force until ${expires}`);
+  });
+  return judged.length > 0 ? judged : [passed('facility.licence', 'No facility licence is on file that could have lapsed')];
 }

@@ -41,3 +41,21 @@ export function addMonths(day: string, months: number): string {
 export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / MS_PER_DAY);
 }
+
+// Without a zone the day is taken twelve hours west of UTC: no place has an earlier one, so no limit comes out later.
+const WESTERNMOST_MS = 12 * 3_600_000;
+
+/** The calendar day of an instant in a zone; the earliest day anywhere when the zone is missing or none. */
+export function localDay(instant: string, timeZone: string | null | undefined): string | null {
+  if (!isInstant(instant)) return null;
+  const at = Date.parse(instant);
+  if (timeZone) {
+    try {
+      // The Swedish locale writes days as YYYY-MM-DD.
+      return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(at);
+    } catch {
+      // Not a zone: read as missing.
+    }
+  }
+  return new Date(at - WESTERNMOST_MS).toISOString().slice(0, 10);
+}

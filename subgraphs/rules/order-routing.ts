@@ -1,7 +1,66 @@
-import type { OrderRoutingFacts } from './facts.ts';
-import type { RuleResult } from './results.ts';
+/** May this pharmacy get, hold and ship this order (I2)? Asked at send, claim, dispense and shipment. */
 
-/** Not written yet: blocks. `on` is a day or an RFC 3339 instant. */
-export function evaluateRouting(_facts: OrderRoutingFacts, _on: string): RuleResult[] {
-  return [];
+import type { LicenceFact, OrderRoutingFacts, PharmacyLicenceFact } from './facts.ts';
+import { licenceIn } from './licence.ts';
+import { placeOf } from './place.ts';
+import { failed, notKnown, passed, type RuleResult } from './results.ts';
+import { askField, readField } from './state-field.ts';
+import type { StateRecord } from './state-pack.ts';
+
+/** Facility class, licence in the ship-to state, and the separate sterile permit where the state has one. */
+export function evaluateRouting(facts: OrderRoutingFacts, on: string): RuleResult[] {
+  const place = placeOf('jurisdiction.shipTo', facts.shipToState, 'The ship-to state');
+  if (place.record === null) return [facilityClass(facts), place.result];
+  return [facilityClass(facts), ...shipTo(facts, place.record, on)];
+}
+
+function facilityClass(facts: OrderRoutingFacts): RuleResult {
+  const id = 'facility.class';
+  const { facilityClass: kind, patientSpecific } = facts;
+  if (kind == null || patientSpecific == null) {
+    return notKnown(id, 'It is not known what kind of facility this is, or whether the order names a patient', "Record the facility's class.");
+  }
+  if (kind === 'PHARMACY_503A' && !patientSpecific) {
+    return failed(id, 'A 503A pharmacy may not fill an order without an identified patient', 'Order office stock from a 503B facility.', '21 USC 353a(a)');
+  }
+  return kind === 'PHARMACY_503A'
+    ? passed(id, 'A 503A pharmacy may fill an order for an identified patient', '21 USC 353a(a)')
+    : passed(id, 'A 503B facility may fill the order', '21 USC 353b(d)(4)(C)');
+}
+
+function shipTo(facts: OrderRoutingFacts, record: StateRecord, on: string): RuleResult[] {
+  if (!facts.homeState) return [notKnown('licence.pharmacy', 'It is not known where the pharmacy stands', "Record the pharmacy's state.")];
+  if (facts.homeState === record.code) return [pharmacyLicence(facts, record, on)];
+  const field = askField(record, 'pharmacy.nonResidentLicence', facts, on, (value) => ({
+    means: 'permits',
+    message: value
+      ? `${record.name} licenses pharmacies that ship in from outside`
+      : `${record.name} has no separate licence for pharmacies outside; a licence there is asked for all the same`,
+  }));
+  return [field, pharmacyLicence(facts, record, on), ...sterilePermit(facts, record, on)];
+}
+
+function pharmacyLicence(facts: OrderRoutingFacts, record: StateRecord, on: string): RuleResult {
+  const kinds = facts.facilityClass === 'OUTSOURCING_503B' ? ['OUTSOURCING'] : facts.homeState === record.code ? ['PHARMACY'] : ['NON_RESIDENT', 'PHARMACY'];
+  const question = { id: 'licence.pharmacy', holder: 'The pharmacy', kind: 'pharmacy licence', state: record.code };
+  return licenceIn(question, ofKind(facts.licences, kinds), on);
+}
+
+function sterilePermit(facts: OrderRoutingFacts, record: StateRecord, on: string): RuleResult[] {
+  if (facts.sterile === false) return [passed('preparation.sterile', 'The preparation is not sterile: no sterile permit is asked')];
+  if (facts.sterile == null) return [notKnown('preparation.sterile', 'It is not known whether the preparation is sterile', 'Record it on the formulary item.')];
+  const reading = readField(record, 'pharmacy.nonResidentSterilePermit', facts, on);
+  if (reading.result !== null) return [reading.result];
+  const id = `${record.code}.pharmacy.nonResidentSterilePermit`;
+  if (reading.value === false) return [passed(id, `${record.name} asks for no separate sterile permit`, reading.citation)];
+  const asked = passed(id, `${record.name} asks for a separate permit to ship sterile compounds in`, reading.citation);
+  const question = { id: 'licence.sterile', holder: 'The pharmacy', kind: 'sterile permit', state: record.code };
+  return [asked, licenceIn(question, ofKind(facts.licences, ['STERILE']), on)];
+}
+
+// A licence of unknown kind may be the one asked for, so it is kept and made unreadable: it answers UNKNOWN, never "none".
+function ofKind(licences: OrderRoutingFacts['licences'], kinds: readonly string[]): readonly LicenceFact[] | null {
+  if (licences == null) return null;
+  const wanted = licences.filter((licence) => licence.kind == null || kinds.includes(licence.kind));
+  return wanted.map((licence: PharmacyLicenceFact) => (licence.kind == null ? { ...licence, status: null } : licence));
 }

@@ -1,5 +1,7 @@
 /** What every gate answers, and the one question asked of an answer: does it block? */
 
+import { packVersion } from './version.ts';
+
 /** `UNKNOWN` is an answer, not an error: something was not recorded, not researched or not attested. It blocks like `FAIL`. */
 export type Outcome = 'PASS' | 'FAIL' | 'UNKNOWN';
 
@@ -24,4 +26,29 @@ export function isBlocked(results: readonly RuleResult[]): boolean {
 /** The results that stand in the way, in the order in which they were asked. */
 export function blockers(results: readonly RuleResult[]): RuleResult[] {
   return results.filter((result) => result.outcome !== 'PASS');
+}
+
+/** The rule was asked and holds. */
+export function passed(id: string, message: string, citation: string | null = null): RuleResult {
+  return { id, outcome: 'PASS', message, citation, remedy: null, version: packVersion };
+}
+
+/** The rule was asked and does not hold; no attestation changes that. */
+export function failed(id: string, message: string, remedy: string, citation: string | null = null): RuleResult {
+  return { id, outcome: 'FAIL', message, citation, remedy, version: packVersion };
+}
+
+/** The rule could not be answered, which blocks. */
+export function notKnown(id: string, message: string, remedy: string, citation: string | null = null): RuleResult {
+  return { id, outcome: 'UNKNOWN', message, citation, remedy, version: packVersion };
+}
+
+/** The best of several ways to satisfy one rule: a pass, else an unknown, else the first failure; null of none. */
+export function bestOf(results: readonly RuleResult[]): RuleResult | null {
+  return (
+    results.find((result) => result.outcome === 'PASS') ??
+    results.find((result) => result.outcome === 'UNKNOWN') ??
+    results[0] ??
+    null
+  );
 }

@@ -1,0 +1,97 @@
+/** Whether a good-faith exam carries this order (I1): right patient, approved, in time, for this service and these ingredients. */
+
+import { performs } from './authority.ts';
+import { addMonths, dayOf } from './dates.ts';
+import { validity } from './exam-completion.ts';
+import type { ExamFact, Fact, IngredientFact, OrderSigningFacts } from './facts.ts';
+import { modality } from './modality.ts';
+import { failed, notKnown, passed, type RuleResult } from './results.ts';
+import { isService } from './services.ts';
+import { readField } from './state-field.ts';
+import type { StateRecord } from './state-pack.ts';
+import { classesOf, ingredientClass, substanceOf } from './substance-table.ts';
+
+const NEW_EXAM = 'Hold a good-faith exam that covers this order.';
+
+/** The exam's own facts, then what its state says of how and by whom it was held. */
+export function examResults(facts: OrderSigningFacts, record: StateRecord, on: string): RuleResult[] {
+  const exam = facts.exam;
+  if (exam == null) return [notKnown('exam.valid', 'The exam could not be read', NEW_EXAM)];
+  return [
+    samePatient(exam, facts.patientId),
+    approved(exam),
+    sameState(exam, record),
+    ...inTime(exam, facts, record, on),
+    coversService(exam, facts.service),
+    coversIngredients(facts.service, facts.ingredients),
+    ...modality(exam.modality, record, facts, on),
+    performs(exam.examinerCredential, record, facts, on),
+  ];
+}
+
+function samePatient(exam: ExamFact, patientId: Fact<string>): RuleResult {
+  if (!exam.patientId || !patientId) return notKnown('exam.patient', 'It is not known whose exam this is', NEW_EXAM);
+  if (exam.patientId !== patientId) return failed('exam.patient', 'The exam is of another patient', NEW_EXAM);
+  return passed('exam.patient', 'The exam is of this patient');
+}
+
+function approved(exam: ExamFact): RuleResult {
+  const id = 'exam.approved';
+  if (exam.status == null || exam.revoked == null) return notKnown(id, "The exam's state is not known", NEW_EXAM);
+  if (exam.revoked) return failed(id, 'The exam was revoked', NEW_EXAM);
+  if (exam.status !== 'COMPLETED') return failed(id, `The exam is ${exam.status}`, 'Complete the exam.');
+  if (exam.outcome == null) return notKnown(id, "The exam's outcome is not known", NEW_EXAM);
+  if (exam.outcome === 'APPROVED_WITH_CONDITIONS') {
+    return notKnown(id, 'The exam was approved with conditions, which are not checked here', 'Ask the examiner for an approval without conditions.');
+  }
+  if (exam.outcome !== 'APPROVED') return failed(id, `The exam ended ${exam.outcome}`, NEW_EXAM);
+  return passed(id, 'The exam was completed and approved');
+}
+
+function sameState(exam: ExamFact, record: StateRecord): RuleResult {
+  const id = 'exam.patientState';
+  if (!exam.patientState) return notKnown(id, 'It is not known where the patient was during the exam', NEW_EXAM);
+  if (exam.patientState === record.code) return passed(id, `The exam was held with the patient in ${record.name}`);
+  const message = `The exam was held with the patient in ${exam.patientState}; whether it carries an order in ${record.name} is not known`;
+  return notKnown(id, message, `Hold an exam with the patient in ${record.name}.`);
+}
+
+// Both the date fixed at completion and today's attested term must hold: a term that was withdrawn since no longer carries.
+function inTime(exam: ExamFact, facts: OrderSigningFacts, record: StateRecord, on: string): RuleResult[] {
+  const id = 'exam.valid';
+  const term = validity(record, facts, on);
+  const reading = readField(record, 'gfe.validityMonths', facts, on);
+  const today = dayOf(on);
+  const completed = dayOf(exam.completedAt);
+  const until = dayOf(exam.validUntil);
+  if (today === null || completed === null || until === null) return [term, notKnown(id, "The exam's dates are not known", NEW_EXAM)];
+  if (completed > today) return [term, failed(id, `The exam is dated ${completed}, after the order`, NEW_EXAM)];
+  if (until < today) return [term, failed(id, `The exam lapsed on ${until}`, NEW_EXAM)];
+  if (reading.result !== null) return [term, notKnown(id, 'How long an exam may be relied upon is not known', reading.result.remedy ?? NEW_EXAM)];
+  const termEnds = addMonths(completed, reading.value as number);
+  if (termEnds < today) return [term, failed(id, `The exam lapsed on ${termEnds}`, NEW_EXAM)];
+  return [term, passed(id, `The exam of ${completed} may be relied upon until ${until < termEnds ? until : termEnds}`)];
+}
+
+function coversService(exam: ExamFact, service: Fact<string>): RuleResult {
+  if (exam.services == null || !service) return notKnown('exam.service', 'It is not known which services the exam cleared', NEW_EXAM);
+  if (exam.services.includes(service)) return passed('exam.service', `The exam cleared ${service}`);
+  return failed('exam.service', `The exam did not clear ${service}`, NEW_EXAM);
+}
+
+function coversIngredients(service: Fact<string>, ingredients: Fact<readonly IngredientFact[]>): RuleResult {
+  const id = 'exam.ingredientClass';
+  if (!isService(service) || ingredients == null || ingredients.length === 0) {
+    return notKnown(id, 'It is not known whether the exam covers the ingredients', 'State service and ingredients.');
+  }
+  const covered = classesOf(service);
+  for (const ingredient of ingredients) {
+    const substance = substanceOf(ingredient);
+    const kind = substance === null ? null : ingredientClass(substance);
+    if (kind === null) return notKnown(id, `The class of ${ingredient.name || ingredient.unii || 'an ingredient'} is not known`, 'Load a class for it.');
+    if (!covered.includes(kind)) {
+      return failed(id, `An exam for ${service} does not screen for ${substance?.name} (${kind})`, 'Hold an exam for the service that screens for it.');
+    }
+  }
+  return passed(id, `An exam for ${service} screens for every ingredient`);
+}

@@ -1,0 +1,64 @@
+/** Whether a licence is good on a date. Staleness counts as not knowing: a board may have acted since the last look. */
+
+import { addDays, dayOf } from './dates.ts';
+import type { Fact, LicenceFact } from './facts.ts';
+import { bestOf, failed, notKnown, passed, type RuleResult } from './results.ts';
+
+/** A licence that was last checked at its source longer ago than this is no longer known to be good. Our choice, not law. */
+export const LICENCE_STALE_AFTER_DAYS = 30;
+
+/** Words for the messages of one licence question. */
+export interface LicenceQuestion {
+  /** The result's id: `licence.examiner`. */
+  readonly id: string;
+  /** The holder in a sentence: "The examiner". */
+  readonly holder: string;
+  /** The kind of licence in a sentence: "licence", "non-resident pharmacy licence". */
+  readonly kind?: string;
+  readonly state: string;
+  /** A later day on which the licence must still be good, such as that of a booked exam. */
+  readonly until?: Fact<string>;
+}
+
+/** The best of a holder's licences for one state: one good licence is enough, none at all fails. */
+export function licenceIn(question: LicenceQuestion, licences: Fact<readonly LicenceFact[]>, on: string): RuleResult {
+  const kind = question.kind ?? 'licence';
+  if (licences == null) {
+    return notKnown(question.id, `${question.holder}'s licences could not be read`, 'Try again; if it lasts, check the licence record.');
+  }
+  const possible = licences.filter((licence) => licence.state == null || licence.state === question.state);
+  return (
+    bestOf(possible.map((licence) => judgeLicence(question, licence, on))) ??
+    failed(question.id, `${question.holder} has no ${kind} in ${question.state}`, `Choose one with a ${kind} in ${question.state}, or record it.`)
+  );
+}
+
+function judgeLicence(question: LicenceQuestion, licence: LicenceFact, on: string): RuleResult {
+  const { id, holder, state } = question;
+  const kind = question.kind ?? 'licence';
+  const today = dayOf(on);
+  const verified = dayOf(licence.verifiedAt);
+  const expires = dayOf(licence.expiresOn);
+  if (today === null || licence.state == null || licence.status == null || expires === null) {
+    return notKnown(id, `${holder}'s ${kind} in ${state} is not fully recorded`, `Record state, status and expiry of the ${kind}.`);
+  }
+  if (licence.status === 'UNVERIFIED' || licence.status === 'STALE') {
+    return notKnown(id, `${holder}'s ${kind} in ${state} is ${licence.status}`, `Verify the ${kind} at its board.`);
+  }
+  if (licence.status !== 'ACTIVE') {
+    return failed(id, `${holder}'s ${kind} in ${state} is ${licence.status}`, `Only an active, unrestricted ${kind} will do.`);
+  }
+  if (expires < today) {
+    return failed(id, `${holder}'s ${kind} in ${state} expired on ${expires}`, `Renew the ${kind}.`);
+  }
+  const until = question.until === undefined ? today : dayOf(question.until);
+  if (until === null) return notKnown(id, `It is not known until when ${holder}'s ${kind} must hold`, 'State the date.');
+  if (expires < until) {
+    return failed(id, `${holder}'s ${kind} in ${state} expires on ${expires}, before ${until}`, `Renew the ${kind}, or choose an earlier date.`);
+  }
+  if (verified === null || verified > today || verified < addDays(today, -LICENCE_STALE_AFTER_DAYS)) {
+    const seen = verified === null ? 'has never been verified' : `was last verified on ${verified}`;
+    return notKnown(id, `${holder}'s ${kind} in ${state} ${seen}`, `Verify the ${kind} at its board.`);
+  }
+  return passed(id, `${holder}'s ${kind} in ${state} is active until ${expires}`);
+}
