@@ -1,4 +1,4 @@
-import type { createBuilder } from './builder.ts';
+import { createBuilder } from './builder.ts';
 import {
   Conflict,
   Forbidden,
@@ -49,7 +49,7 @@ const shareable = { shareable: {} } as const;
  * The graph types that all subgraphs share, to the letter, since composition refuses a difference: scalars, states,
  * addresses, quantities, rule results and refusals. Answers the references that domain types are built with.
  */
-export function sharedTypes<P extends object, Tx extends RawTx>(builder: Builder<P, Tx>) {
+function sharedTypes<P extends object, Tx extends RawTx>(builder: Builder<P, Tx>) {
   builder.queryType({ description: 'What can be asked.' });
   builder.addScalarType('Date', DateScalar);
   builder.addScalarType('DateTime', DateTimeScalar);
@@ -157,4 +157,10 @@ export function sharedTypes<P extends object, Tx extends RawTx>(builder: Builder
   });
 
   return { UsState, Modality, Storage, Outcome, RuleResult, Address, Quantity, RefusalInterface, refusal };
+}
+
+/** A subgraph's builder with the shared types on it. The only way a subgraph gets one. */
+export function createGraph<P extends object, Tx extends RawTx>(datamodel: { datamodel: unknown }) {
+  const builder = createBuilder<P, Tx>(datamodel);
+  return { builder, graph: sharedTypes<P, Tx>(builder) };
 }
