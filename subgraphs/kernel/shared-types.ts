@@ -13,6 +13,7 @@ import {
   StepUpRequired,
   Unavailable,
 } from './errors.ts';
+import { sharedInputs } from './shared-inputs.ts';
 import { DateScalar, DateTimeScalar, DecimalScalar, JsonScalar } from './scalars.ts';
 import type { RawTx } from './db.ts';
 
@@ -156,7 +157,7 @@ function sharedTypes<P extends object, Tx extends RawTx>(builder: Builder<P, Tx>
     }),
   });
 
-  return { UsState, Modality, Storage, Outcome, RuleResult, Address, Quantity, RefusalInterface, refusal };
+  return { UsState, Modality, Storage, Outcome, RuleResult, Address, Quantity, RefusalInterface, refusal, ...sharedInputs<P, Tx>(builder, { UsState }) };
 }
 
 /** A subgraph's builder with the shared types on it. The only way a subgraph gets one. */
