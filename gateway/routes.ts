@@ -1,0 +1,54 @@
+/** What the gateway answers at which path. */
+import type { AskClaims } from '#kernel/ask.ts';
+import type { Log } from '#kernel/log.ts';
+import type { TokenVerifier } from '#kernel/token.ts';
+import { createDoor } from './door.ts';
+import { acceptsPage } from './request-headers.ts';
+import { sendJson, sendRefusal } from './responses.ts';
+import type { Handle, Routes } from './server.ts';
+import { stackOf } from './masking.ts';
+import type { Supergraph } from './supergraph.ts';
+
+/** What the paths need from the rest of the process. */
+export interface RouteOptions {
+  readonly supergraph: Supergraph;
+  readonly tokens: TokenVerifier;
+  readonly asks: { verify(token: string): Promise<AskClaims | null> };
+  readonly isReady: () => Promise<boolean>;
+  /** The public keys that documents were signed with, as a JSON Web Key Set. */
+  readonly documentKeys: () => Promise<object>;
+  readonly production: boolean;
+  readonly log: Log;
+  readonly closing: AbortSignal;
+  /** The page at `/graphql` in a browser, and whatever else only some instances have: personas, a clock. */
+  readonly page?: Handle;
+  readonly more?: Routes;
+}
+
+/** All routes. Each door has its own verifier, so a token of the one is nothing at the other. */
+export function routesOf(options: RouteOptions): Routes {
+  const { supergraph, tokens, asks, log, closing, page } = options;
+  const shared = { supergraph, log, closing, suggest: !options.production };
+  const graphql = createDoor({ ...shared, admit: (token) => tokens.verify(token) });
+  const internal = createDoor({ ...shared, suggest: true, admit: (token) => asks.verify(token) });
+  return {
+    'POST /graphql': graphql,
+    'GET /graphql': (request, response, requestId) => (page && acceptsPage(request) ? page(request, response, requestId) : graphql(request, response, requestId)),
+    'POST /internal/graphql': internal,
+    ...(page ? { 'GET /': page } : {}),
+    'GET /healthz': (_request, response) => sendJson(response, 200, { status: 'ok' }),
+    'GET /readyz': async (_request, response) => {
+      const ready = await options.isReady();
+      sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready' });
+    },
+    'GET /.well-known/jwks.json': async (_request, response) => {
+      try {
+        sendJson(response, 200, await options.documentKeys(), { cache: 'public, max-age=300' });
+      } catch (error) {
+        log.warn({ code: 'DOCUMENT_KEYS_UNAVAILABLE', stack: stackOf(error) });
+        sendRefusal(response, 503, 'UNAVAILABLE', 'The document keys cannot be read at the moment. Try again.');
+      }
+    },
+    ...options.more,
+  };
+}
