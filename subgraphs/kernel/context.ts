@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Actor } from './actor.ts';
+import type { AuditEntry } from './audit.ts';
 import type { RawTx } from './db.ts';
 import type { Refusal } from './errors.ts';
 import type { Events } from './events.ts';
@@ -62,6 +63,8 @@ export interface Context<Tx extends RawTx> {
   notify(tx: Tx, topic: string, id: string): Promise<void>;
   /** Throws StepUpRequired unless a second factor was used within five minutes; one signing mutation per operation. */
   requireStepUp(): void;
+  /** Adds an access row of a resolver's own making, for reads that the row loader cannot see. */
+  noteRead(entry: AuditEntry): void;
   /** Keeps a refusal for the trail. */
   refused(refusal: Refusal, field: string): void;
   /** A secret of this subgraph's own for one purpose, 32 bytes. */

@@ -1,4 +1,5 @@
 import subgraph from '@apollo/subgraph';
+import { Refusal } from './errors.ts';
 import {
   GraphQLList,
   GraphQLNonNull,
@@ -31,6 +32,7 @@ export interface FederatedSchema {
  * installed @apollo/subgraph.
  */
 export function federate(plain: GraphQLSchema): FederatedSchema {
+  recordRefusals(plain);
   const sdl = printSubgraphSchema(plain);
   const entities = Object.values(plain.getTypeMap()).filter((type): type is GraphQLObjectType => isObjectType(type) && isResolvableEntity(type));
   const query = plain.getQueryType();
@@ -56,6 +58,30 @@ export function federate(plain: GraphQLSchema): FederatedSchema {
     types: config.types.filter((type) => type !== query),
   });
   return { schema, sdl };
+}
+
+/** Root fields tell the request what they refused, whether it is answered as a type or thrown. */
+function recordRefusals(schema: GraphQLSchema): void {
+  for (const type of [schema.getQueryType(), schema.getMutationType()]) {
+    for (const field of Object.values(type?.getFields() ?? {})) {
+      const resolve = field.resolve;
+      if (resolve === undefined) continue;
+      field.resolve = async (root, args, ctx: Refusing, info) => {
+        try {
+          const answer: unknown = await resolve(root, args, ctx, info);
+          if (answer instanceof Refusal) ctx.refused(answer, info.fieldName);
+          return answer;
+        } catch (error) {
+          if (error instanceof Refusal) ctx.refused(error, info.fieldName);
+          throw error;
+        }
+      };
+    }
+  }
+}
+
+interface Refusing {
+  refused(refusal: Refusal, field: string): void;
 }
 
 /** Whether a type can be fetched by its key here: it has one, and `resolveReference` finds it. */

@@ -12,6 +12,7 @@ import { type Attempt, inputDigest, keepAnswer, takeKey } from './idempotency.ts
 import { newUuid } from './ids.ts';
 import { deriveKey } from './keys.ts';
 import { emit } from './outbox.ts';
+import { permissions } from './permissions.ts';
 import type { SubgraphDefinition, SubgraphOptions } from './subgraph.ts';
 
 /** What one request stands on: the parts of a running subgraph that a context is made from. */
@@ -60,6 +61,7 @@ export function createRequest<Tx extends RawTx>(ground: Ground<Tx>, facts: Facts
   const session = createReadSession(client, () => settingsOf(facts.actor()), access.seen);
   const loaders = new Map<string, DataLoader<string, { id: string } | null>>();
   let refusals: { refusal: Refusal; field: string }[] = [];
+  let noted: AuditEntry[] = [];
   let writing = false;
   let signed = false;
 
@@ -78,6 +80,9 @@ export function createRequest<Tx extends RawTx>(ground: Ground<Tx>, facts: Facts
     newId,
     graph: facts.ask({ isWriting: () => writing, beforeAsking: () => session.close() }),
     secretFor: (purpose) => deriveKey(options.secret, purpose),
+    noteRead: (entry) => {
+      noted.push(entry);
+    },
     refused: (refusal, field) => {
       refusals.push({ refusal, field });
     },
@@ -151,8 +156,9 @@ export function createRequest<Tx extends RawTx>(ground: Ground<Tx>, facts: Facts
       await session.close().catch(() => undefined);
     },
     async finish(fields) {
-      const reads = access.take(fields);
-      const refused = refusals.map(({ refusal, field }): AuditEntry => ({ action: `${field}.refused`, tenantId: null, detail: { code: refusal.code } }));
+      const reads = [...access.take(fields), ...noted];
+      noted = [];
+      const refused = refusals.map(({ refusal, field }): AuditEntry => ({ action: `${field}.refused`, tenantId: homeOf(facts.actor()), detail: { code: refusal.code } }));
       refusals = [];
       loaders.clear();
       let open = session.isOpen;
@@ -172,6 +178,15 @@ export function createRequest<Tx extends RawTx>(ground: Ground<Tx>, facts: Facts
       if (rest.length > 0) await writeTrail(rest);
     },
   };
+}
+
+/** Whose trail a refusal belongs to when the record itself was not the caller's to see: the first place where they hold a right. */
+function homeOf(actor: Actor): string | null {
+  for (const permission of permissions) {
+    const [place] = actor.places(permission);
+    if (place !== undefined) return place;
+  }
+  return null;
 }
 
 async function again<Row>(tx: RawTx, model: string, id: string): Promise<Row> {
