@@ -33,9 +33,10 @@ datasource db {
 
 /** The whole Prisma schema of a subgraph: the kernel's tables and its own models. */
 export async function prismaSchemaOf(name: DatabaseName): Promise<string> {
-  const parts = await Promise.all([
-    readFile(here('kernel.prisma'), 'utf8'),
-    readFile(here(`${name}/models.prisma`), 'utf8'),
-  ]);
-  return [header(name), ...parts].join('\n');
+  return [await kernelSchemaOf(name), await readFile(here(`${name}/models.prisma`), 'utf8')].join('\n');
+}
+
+/** The kernel's tables alone, which a subgraph's first migration creates. */
+export async function kernelSchemaOf(name: DatabaseName): Promise<string> {
+  return [header(name), await readFile(here('kernel.prisma'), 'utf8')].join('\n');
 }

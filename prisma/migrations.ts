@@ -1,0 +1,60 @@
+import { readdir, readFile } from 'node:fs/promises';
+import pg from 'pg';
+import { here, prismaSchemaOf, type DatabaseName } from './models.ts';
+import { prepareSchema } from './roles.ts';
+import { asMigrationList, noFilter, withSchemaEngine } from './schema-engine.ts';
+import { StartRefused } from './start-refused.ts';
+
+/** A migration as it lies in `prisma/<name>/migrations/<timestamp>_<noun_change>/migration.sql`. */
+export interface Migration {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** The migrations of a subgraph, oldest first. */
+export async function migrationsOf(name: DatabaseName): Promise<Migration[]> {
+  const folder = here(`${name}/migrations`);
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
+  return Promise.all(names.map(async (each) => ({ name: each, sql: await readFile(`${folder}/${each}/migration.sql`, 'utf8') })));
+}
+
+/**
+ * Brings a subgraph's PostgreSQL schema up to date and answers what was applied. Starts at the same moment wait for each
+ * other; a migration that failed before left nothing behind, so it is simply tried again.
+ */
+export async function migrate(url: string, name: DatabaseName, say: (line: string) => void = () => {}, migrations?: readonly Migration[]): Promise<string[]> {
+  const list = asMigrationList(here(`${name}/migrations`), migrations ?? (await migrationsOf(name)));
+  const owner = new pg.Client({ connectionString: url });
+  await owner.connect();
+  try {
+    await owner.query(`select pg_advisory_lock(hashtext('goodfaith migrate'))`);
+    await prepareSchema(owner, name);
+    const applied = await withSchemaEngine(url, name, await prismaSchemaOf(name), async (engine) => {
+      const found = await engine.diagnoseMigrationHistory({ migrationsList: list, optInToShadowDatabase: false, filters: noFilter });
+      if (found.editedMigrationNames.length > 0) {
+        throw new StartRefused(`The migration ${name}/${found.editedMigrationNames[0]} was edited after this database took it: restore the file, and put the change into a new migration.`);
+      }
+      for (const migrationName of found.failedMigrationNames) await engine.markMigrationRolledBack({ migrationName });
+      return (await engine.applyMigrations({ migrationsList: list, filters: noFilter })).appliedMigrationNames;
+    });
+    for (const each of applied) say(`Migrated ${name}: ${each}`);
+    return applied;
+  } finally {
+    await owner.end();
+  }
+}
+
+/** The SQL that leads from what migrations build to what models say; empty when they agree. Needs a server that can spare a database. */
+export async function differenceOf(url: string, name: DatabaseName, migrations: readonly Migration[], models: string): Promise<string> {
+  const { exitCode, stdout } = await withSchemaEngine(url, name, models, (engine) =>
+    engine.diff({
+      from: { tag: 'migrations', ...asMigrationList(here(`${name}/migrations`), migrations) },
+      to: { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content: models }] },
+      script: true,
+      exitCode: true,
+      filters: noFilter,
+    }),
+  );
+  return exitCode === 0 ? '' : (stdout ?? '');
+}

@@ -1,0 +1,18 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startPostgres, type EmbeddedPostgres } from './postgres.ts';
+
+/** A server for tests and checks, faster than it is durable, that takes its folder with it when it stops. */
+export async function startThrowawayPostgres(): Promise<EmbeddedPostgres> {
+  const folder = await mkdtemp(join(tmpdir(), 'goodfaith-'));
+  await chmod(folder, 0o711); // as root, PostgreSQL runs as another user, who has to pass
+  const server = await startPostgres(folder, undefined, { durable: false });
+  return {
+    ...server,
+    async stop() {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
