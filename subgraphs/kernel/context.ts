@@ -44,6 +44,8 @@ export interface Context<Tx extends RawTx> {
   readonly log: Log;
   readonly graph: Graph;
   readonly events: Events;
+  /** Fires when a subscription is over: its reader went away or its token ended. Give it to `events.subscribe`. */
+  readonly ended: AbortSignal;
   /** Reads, under the caller's row-level rights, in one lazily opened transaction a request. */
   readonly db: Tx;
   /** One row by its stored id, batched with every other asked for in the same tick; null when there is none to see. */

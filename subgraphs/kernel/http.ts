@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { ApolloServer, HeaderMap } from '@apollo/server';
 import type { GatewayExecutionResult } from '@apollo/server-gateway-interface';
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
-import { createHandler } from 'graphql-sse/lib/use/http';
+import { createHandler } from 'graphql-sse/lib/use/express';
 import type { Log } from './log.ts';
 import type { RunningSubgraph, SubgraphCall } from './subgraph.ts';
 
@@ -93,7 +93,9 @@ export async function listenSubgraph(
     if (request.method !== 'POST' || request.url !== '/graphql') return answer(response, 404, { errors: [{ message: 'There is nothing here.' }] });
     const body = await bodyOf(request);
     if (body === null) return answer(response, 413, { errors: [{ message: 'The body is too large.', extensions: { code: 'BODY_TOO_LARGE' } }] });
-    const call = callOf(request, body, stopping.signal);
+    const gone = new AbortController();
+    response.on('close', () => gone.abort());
+    const call = callOf(request, body, AbortSignal.any([stopping.signal, gone.signal]));
     if (call === null) return answer(response, 400, { errors: [{ message: 'The body is not a GraphQL request.', extensions: { code: 'BAD_REQUEST' } }] });
     if ((headerOf(request, 'accept') ?? '').includes('text/event-stream')) return stream(request, response, call);
     const headers = new HeaderMap(Object.entries(request.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : [])));

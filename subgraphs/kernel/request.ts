@@ -39,6 +39,7 @@ interface Facts {
   readonly actor: () => Actor;
   readonly requestId: string;
   readonly idempotencyKey: string | undefined;
+  readonly ended: AbortSignal;
   ask(context: { isWriting(): boolean; beforeAsking(): Promise<void> }): Graph;
 }
 
@@ -75,6 +76,7 @@ export function createRequest<Tx extends RawTx>(ground: Ground<Tx>, facts: Facts
     requestId: facts.requestId,
     log: options.log,
     events: ground.events,
+    ended: facts.ended,
     db: session.db,
     now,
     newId,

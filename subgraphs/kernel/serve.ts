@@ -82,11 +82,12 @@ export async function startSubgraph<Tx extends RawTx>(definition: SubgraphDefini
     };
   }
 
-  function requestOf(call: SubgraphCall, who: Who): Request<Tx> {
+  function requestOf(call: SubgraphCall, who: Who, ended: AbortSignal): Request<Tx> {
     return createRequest(ground, {
       actor: who.actor,
       requestId: call.headers.requestId,
       idempotencyKey: call.headers.idempotencyKey,
+      ended,
       ask: (context) =>
         createGraph({
           service: name,
@@ -116,8 +117,9 @@ export async function startSubgraph<Tx extends RawTx>(definition: SubgraphDefini
       if (!('operation' in prepared)) return prepared;
       const who = await identify(call.headers.authorization);
       if (who === null) return refusedWith('UNAUTHENTICATED', 'The token is missing, wrong or expired.');
-      const result = await runOperation(definition, prepared, call, requestOf(call, who), log);
-      return Symbol.asyncIterator in result ? untilExpiry(result, who.expiresAt) : result;
+      const ended = new AbortController();
+      const result = await runOperation(definition, prepared, call, requestOf(call, who, ended.signal), log);
+      return Symbol.asyncIterator in result ? untilOver(result, who.expiresAt, call.signal, ended) : result;
     },
     async stop() {
       tenancy.stop();
@@ -130,21 +132,29 @@ export async function startSubgraph<Tx extends RawTx>(definition: SubgraphDefini
   };
 }
 
-/** Ends a subscription when its token does. */
-async function* untilExpiry(stream: AsyncIterable<ExecutionResult>, expiresAt: number): AsyncGenerator<ExecutionResult> {
+/** Ends a subscription when its token does or its reader goes away, without waiting for a last event. */
+async function* untilOver(
+  stream: AsyncIterable<ExecutionResult>,
+  expiresAt: number,
+  gone: AbortSignal | undefined,
+  ended: AbortController,
+): AsyncGenerator<ExecutionResult> {
   const iterator = stream[Symbol.asyncIterator]();
   let timer: NodeJS.Timeout | undefined;
-  const expired = new Promise<'expired'>((resolve) => {
-    timer = setTimeout(() => resolve('expired'), Math.max(0, expiresAt * 1000 - Date.now()));
+  const over = new Promise<'over'>((resolve) => {
+    timer = setTimeout(() => resolve('over'), Math.max(0, expiresAt * 1000 - Date.now()));
+    gone?.addEventListener('abort', () => resolve('over'), { once: true });
+    if (gone?.aborted) resolve('over');
   });
   try {
     while (true) {
-      const next = await Promise.race([iterator.next(), expired]);
-      if (next === 'expired' || next.done) return;
+      const next = await Promise.race([iterator.next(), over]);
+      if (next === 'over' || next.done) return;
       yield next.value;
     }
   } finally {
     clearTimeout(timer);
+    ended.abort();
     void iterator.return?.();
   }
 }
