@@ -139,13 +139,13 @@ function createStub(name: SubgraphName, hopKey: Buffer): Stub {
         ...{ schema, document, variableValues: call.variables, operationName: call.operationName },
         contextValue: { sub: decodeJwt(authorization?.slice(7) ?? '').sub ?? '' },
       };
-      return operation === 'subscription' ? subscribe({ ...args, subscribeFieldResolver: () => events(waiting) }) : execute(args);
+      return operation === 'subscription' ? subscribe({ ...args, subscribeFieldResolver: () => events(waiting, call.signal) }) : execute(args);
     },
   };
   return stub;
 }
 
-async function* events(waiting: Set<(id: string) => void>): AsyncGenerator<unknown> {
+async function* events(waiting: Set<(id: string) => void>, over: AbortSignal | undefined): AsyncGenerator<unknown> {
   const queue: string[] = [];
   let wake = (): void => undefined;
   const send = (id: string) => {
@@ -153,8 +153,9 @@ async function* events(waiting: Set<(id: string) => void>): AsyncGenerator<unkno
     wake();
   };
   waiting.add(send);
+  over?.addEventListener('abort', () => wake(), { once: true });
   try {
-    for (;;) {
+    while (!over?.aborted) {
       const id = queue.shift();
       if (id !== undefined) yield { orderUpdated: order(id) };
       else
