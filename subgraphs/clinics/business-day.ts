@@ -1,0 +1,12 @@
+import { dayOf } from '#rules/dates.ts';
+import type { Ctx } from './builder.ts';
+
+/** Today by business time (UTC), as dates are stored: a Date at midnight UTC. */
+export function today(ctx: Pick<Ctx, 'now'>): Date {
+  return new Date(`${dayText(ctx.now())}T00:00:00Z`);
+}
+
+/** A stored date as YYYY-MM-DD. */
+export function dayText(date: Date): string {
+  return dayOf(date.toISOString()) as string;
+}

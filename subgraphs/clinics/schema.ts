@@ -1,0 +1,25 @@
+import type { PrismaPg } from '@prisma/adapter-pg';
+import { PrismaClient } from '#prisma/generated/clinics/client.ts';
+import { toFederated } from '#kernel/builder.ts';
+import type { SubgraphDefinition } from '#kernel/subgraph.ts';
+import { builder, type Tx } from './builder.ts';
+import { readTenancy } from './facts/tenancy.ts';
+import './references.ts';
+import './viewer.ts';
+import './clinic/clinic.ts';
+import './clinic/service-offering.ts';
+import './clinic/facility-license.ts';
+import './professional-entity.ts';
+import './attestation.ts';
+import './mso/mso.ts';
+import './mso/management-agreement.ts';
+
+/** The business side: who belongs where, and what each clinic may offer today. */
+export const clinics: SubgraphDefinition<Tx> = {
+  name: 'clinics',
+  ...toFederated(builder),
+  createClient: (adapter: PrismaPg) => new PrismaClient({ adapter }),
+  // No patient is known here.
+  recordModels: [],
+  readTenancy,
+};
