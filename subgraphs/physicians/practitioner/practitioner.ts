@@ -1,0 +1,97 @@
+import { NotFound } from '#kernel/errors.ts';
+import { fromId, toId, tryId } from '#kernel/ids.ts';
+import { builder, graph, type Context } from '../builder.ts';
+import { credentialsVisibleTo } from '../credential/credentials.ts';
+
+/** Professional credentials, as rules name them. */
+export const Credential = builder.enumType('Credential', {
+  description: 'The credential a person practises under.',
+  values: {
+    MD: { description: 'Doctor of medicine.' },
+    DO: { description: 'Doctor of osteopathic medicine.' },
+    NP: { description: 'Nurse practitioner.' },
+    PA: { description: 'Physician assistant or associate.' },
+    RN: { description: 'Registered nurse.' },
+  },
+});
+
+const managed = { authScopes: { may: 'credential:read' }, nullable: true } as const;
+
+/** A practitioner. Name, NPI and licences are a register that every colleague may look up; the rest is for those who manage credentials. */
+export const Practitioner = builder.prismaObject('Practitioner', {
+  description: 'A person who may examine, prescribe, direct or assist.',
+  directives: { key: { fields: 'id' } },
+  authScopes: { may: 'practitioner:read' },
+  extensions: {
+    apollo: {
+      subgraph: {
+        resolveReference: ({ id }: { id: string }, ctx: Context) => {
+          const uuid = tryId('practitioner', id);
+          return uuid === null ? null : ctx.load('practitioner', uuid);
+        },
+      },
+    },
+  },
+  fields: (t) => ({
+    id: t.id({ resolve: (practitioner) => toId('practitioner', practitioner.id), description: 'The practitioner’s id.' }),
+    npi: t.exposeString('npi', { description: 'National Provider Identifier.' }),
+    credential: t.field({
+      type: Credential,
+      resolve: (practitioner) => practitioner.credential as typeof Credential.$inferType,
+      description: 'The credential they practise under.',
+    }),
+    displayName: t.exposeString('displayName', { description: 'The name as it is shown and printed.' }),
+    givenName: t.exposeString('givenName', { description: 'Given name.' }),
+    familyName: t.exposeString('familyName', { description: 'Family name.' }),
+    specialties: t.exposeStringList('specialties', { description: 'What they specialise in.' }),
+    independentIn: t.field({
+      type: [graph.UsState],
+      resolve: (practitioner) => practitioner.independentIn,
+      description: 'States whose board has recorded this nurse practitioner as free of the collaboration requirement.',
+    }),
+    licenses: t.relation('licenses', { query: { orderBy: [{ state: 'asc' }, { id: 'asc' }] }, description: 'Every state licence on record, lapsed ones too.' }),
+    deaRegistrations: t.relation('deaRegistrations', {
+      ...managed,
+      query: (_args, ctx) => ({ where: { practitioner: credentialsVisibleTo(ctx) }, orderBy: { id: 'asc' } }),
+      description: 'DEA registrations, for those who manage credentials at a clinic that engages them.',
+    }),
+    insurancePolicies: t.relation('policies', {
+      ...managed,
+      query: (_args, ctx) => ({ where: { practitioner: credentialsVisibleTo(ctx) }, orderBy: { id: 'asc' } }),
+      description: 'Insurance policies, for those who manage credentials at a clinic that engages them.',
+    }),
+    boardCertifications: t.relation('boardCertifications', {
+      ...managed,
+      query: (_args, ctx) => ({ where: { practitioner: credentialsVisibleTo(ctx) }, orderBy: { id: 'asc' } }),
+      description: 'Certifications by specialty boards, for those who manage credentials at a clinic that engages them.',
+    }),
+    credentialChecks: t.relation('credentialChecks', {
+      ...managed,
+      query: (_args, ctx) => ({ where: { practitioner: credentialsVisibleTo(ctx) }, orderBy: [{ at: 'desc' }, { id: 'desc' }], take: 100 }),
+      description: 'The last hundred looks at primary sources, newest first.',
+    }),
+    agreements: t.relation('agreements', {
+      ...managed,
+      query: (_args, ctx) => ({
+        where: { OR: [{ supervisee: credentialsVisibleTo(ctx) }, { supervisor: credentialsVisibleTo(ctx) }] },
+        orderBy: { id: 'asc' },
+      }),
+      description: 'The agreements under which this nurse practitioner or physician assistant works with physicians.',
+    }),
+  }),
+});
+
+builder.queryField('practitioner', (t) =>
+  t.prismaField({
+    type: Practitioner,
+    nullable: true,
+    description: 'One practitioner.',
+    authScopes: { may: 'practitioner:read' },
+    args: { id: t.arg.id({ required: true, description: 'The practitioner’s id.' }) },
+    resolve: async (query, _root, { id }, ctx) => {
+      const found = await ctx.db.practitioner.findFirst({ ...query, where: { id: fromId('practitioner', id) } });
+      if (found === null) throw new NotFound();
+      return found;
+    },
+  }),
+);

@@ -1,0 +1,92 @@
+import { toId, tryId } from '#kernel/ids.ts';
+import type { Permission } from '#kernel/permissions.ts';
+import type { Prisma } from '#prisma/generated/physicians/client.ts';
+import { builder, type Context } from '../builder.ts';
+import { statusOn } from '../lapse.ts';
+
+/** The life of a protocol version. */
+export const ProtocolStatus = builder.enumType('ProtocolStatus', {
+  description: 'Where a protocol version stands.',
+  values: {
+    DRAFT: { description: 'Being written.' },
+    IN_REVIEW: { description: 'Being read by those who will sign it.' },
+    AWAITING_SIGNATURES: { description: 'Finished; a required signature is missing.' },
+    ACTIVE: { description: 'Signed by everyone who must.' },
+    SUSPENDED: { description: 'Out of force for now.' },
+    RETIRED: { description: 'Withdrawn, or followed by another version.' },
+    EXPIRED: { description: 'Its last day is over.' },
+  },
+});
+
+/** Whoever may know that a protocol exists: for its content, protocol:read is needed. */
+const knowing: readonly Permission[] = ['protocol:read', 'expirable:read', 'engagement:read'];
+
+/** The versions a caller can see at all: those of protocols that a clinic of theirs works by. */
+export function visibleTo(ctx: Context, by: readonly Permission[] = knowing): Prisma.ProtocolVersionWhereInput {
+  if (by === knowing && ctx.actor.everywhere('authority-facts:read')) return {};
+  const clinicIds = by.flatMap((permission) => ctx.actor.places(permission));
+  return { protocol: { clinics: { some: { clinicId: { in: clinicIds } } } } };
+}
+
+/** The status to show: a version past its last day is EXPIRED, whatever the row says. */
+export function shownProtocolStatus(version: { readonly status: string; readonly expiresOn: Date }, now: Date): typeof ProtocolStatus.$inferType {
+  const record = { status: version.status, lastDay: version.expiresOn };
+  return statusOn(record, { good: ['ACTIVE', 'SUSPENDED'], ended: 'EXPIRED' }, now) as typeof ProtocolStatus.$inferType;
+}
+
+const Signature = builder.prismaObject('ProtocolSignature', {
+  description: 'That a practitioner signed a protocol version.',
+  authScopes: { may: [...knowing] },
+  fields: (t) => ({
+    practitioner: t.relation('practitioner', { description: 'Who signed.' }),
+    digest: t.exposeString('digest', { description: 'The digest that was signed.' }),
+    signedAt: t.expose('signedAt', { type: 'DateTime', description: 'When.' }),
+  }),
+});
+
+/** A protocol version. An order or exam binds the exact version, so a change is always another version. */
+export const ProtocolVersion = builder.prismaObject('ProtocolVersion', {
+  description: 'One version of how a clinic does a service.',
+  directives: { key: { fields: 'id' } },
+  authScopes: { may: [...knowing] },
+  extensions: {
+    apollo: {
+      subgraph: {
+        resolveReference: ({ id }: { id: string }, ctx: Context) => {
+          const uuid = tryId('protocolVersion', id);
+          return uuid === null ? null : ctx.load('protocolVersion', uuid, visibleTo(ctx));
+        },
+      },
+    },
+  },
+  fields: (t) => ({
+    id: t.id({ resolve: (version) => toId('protocolVersion', version.id), description: 'The version’s id.' }),
+    service: t.string({
+      select: { protocol: { select: { service: true } } },
+      resolve: (version) => version.protocol.service,
+      description: 'Code of the service it is for.',
+    }),
+    version: t.exposeString('version', { description: 'Which version of the protocol.' }),
+    title: t.exposeString('title', { description: 'Title.' }),
+    status: t.field({ type: ProtocolStatus, resolve: (version, _args, ctx) => shownProtocolStatus(version, ctx.now()), description: 'Where it stands today.' }),
+    effectiveFrom: t.expose('effectiveFrom', { type: 'Date', description: 'The first day it is in force.' }),
+    expiresOn: t.expose('expiresOn', { type: 'Date', description: 'The last day it is in force.' }),
+    digest: t.exposeString('digest', { description: 'SHA-256 (base64url) of its content as canonical JSON (RFC 8785): what the signers signed.' }),
+    signatures: t.field({
+      type: [Signature],
+      select: (_args, _ctx, nested) => ({ signatures: { ...nested(), orderBy: { signedAt: 'asc' } } }),
+      resolve: (version) => version.signatures,
+      description: 'Who signed it.',
+    }),
+    content: t.field({
+      type: 'JSON',
+      nullable: true,
+      authScopes: { may: 'protocol:read' },
+      description: 'What it says. Empty for those who may know of the protocol but not read it.',
+      resolve: async (version, _args, ctx) => {
+        const where = { versionId: version.id, version: visibleTo(ctx, ['protocol:read']) };
+        return (await ctx.db.protocolContent.findFirst({ where }))?.content ?? null;
+      },
+    }),
+  }),
+});

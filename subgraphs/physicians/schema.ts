@@ -1,0 +1,29 @@
+/** Everything the graph knows about who may examine, prescribe and oversee, in reading order. */
+
+import './references.ts';
+import './practitioner/practitioner.ts';
+import './license/license.ts';
+import './credential/dea-registration.ts';
+import './credential/insurance-policy.ts';
+import './credential/board-certification.ts';
+import './credential/credential-check.ts';
+import './credential/collaborative-agreement.ts';
+import './engagement/engagement.ts';
+import './engagement/mso-engagements.ts';
+import './protocol/protocol-version.ts';
+import './protocol/active-protocols.ts';
+import './facts/practitioner-facts.ts';
+import './facts/oversight.ts';
+import './facts/protocol-facts.ts';
+import { toFederated } from '#kernel/builder.ts';
+import type { SubgraphDefinition } from '#kernel/subgraph.ts';
+import { PrismaClient } from '#prisma/generated/physicians/client.ts';
+import { builder, type Tx } from './builder.ts';
+
+/** The authority side: nothing in it names a patient. */
+export const physicians: SubgraphDefinition<Tx> = {
+  name: 'physicians',
+  ...toFederated(builder),
+  createClient: (adapter) => new PrismaClient({ adapter }),
+  recordModels: [],
+};
