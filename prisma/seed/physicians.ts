@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { ClientBase } from 'pg';
+import { digits, uuidOf } from './invent.ts';
+import { clinics, placeId, serviceNames } from './places.ts';
+import { practitionerDea, practitionerId, practitionerNpi, practitioners } from './people.ts';
+import { atDays, inDays, insertRows, type SeedTime } from './rows.ts';
+
+/** Who directs which clinics. */
+export const directorOf = (clinicKey: string): string => (['houston', 'los-angeles', 'tampa'].includes(clinicKey) ? 'director-b' : 'director');
+
+/** Which practitioners besides the director are engaged where. */
+const collaborating = [
+  { practitioner: 'prescriber', clinics: ['austin', 'san-diego', 'miami'] },
+  { practitioner: 'prescriber-b', clinics: ['houston', 'los-angeles', 'tampa'] },
+  { practitioner: 'md-renewing', clinics: ['tampa'] },
+];
+
+const licenceType = { MD: 'MD', DO: 'DO', NP: 'APRN', PA: 'PA', RN: 'RN' } as const;
+
+/** The stored id of the protocol version in force for a service. */
+export const protocolVersionId = (service: string): string => uuidOf(`protocol-version:${service}`);
+
+function protocolContent(service: string): Record<string, unknown> {
+  return {
+    service,
+    indications: [`${serviceNames[service] ?? service} after an approved good-faith exam`],
+    contraindications: 'Those of the screening questionnaire that block.',
+    escalation: 'Call the medical director at once; emergency services first where life is at risk.',
+    aftercare: 'Written instructions are handed over and explained.',
+    approvedBy: 'Invented for the sandbox; a medical director must write the real one.',
+  };
+}
+
+/** The authority side: practitioners with licences, DEA numbers and insurance, engagements, agreements and protocols. */
+export async function seedPhysicians(client: ClientBase, time: SeedTime): Promise<void> {
+  await insertRows(client, 'physicians.practitioner', practitioners.map((person) => ({
+    id: practitionerId(person.key),
+    npi: practitionerNpi(person.key),
+    credential: person.credential,
+    given_name: person.givenName,
+    family_name: person.familyName,
+    display_name: `${person.givenName} ${person.familyName}, ${person.credential}`,
+    specialties: [person.specialty],
+    independent_in: [],
+  })));
+  const licenses = practitioners.flatMap((person) => person.licenses.map((licence) => ({ person, licence })));
+  await insertRows(client, 'physicians.license', licenses.map(({ person, licence }) => ({
+    id: uuidOf(`license:${person.key}:${licence.state}`),
+    practitioner_id: practitionerId(person.key),
+    state: licence.state,
+    number: licence.number,
+    type: licenceType[person.credential],
+    status: 'ACTIVE',
+    verified_at: atDays(time, -2),
+    issued_on: inDays(time, licence.expiresInDays - 1_460),
+    expires_on: inDays(time, licence.expiresInDays),
+  })));
+  await insertRows(client, 'physicians.credential_check', licenses.map(({ person, licence }) => ({
+    id: uuidOf(`check:${person.key}:${licence.state}`),
+    practitioner_id: practitionerId(person.key),
+    license_id: uuidOf(`license:${person.key}:${licence.state}`),
+    source: 'STATE_BOARD',
+    at: atDays(time, -2),
+    result: 'CLEAR',
+    note: 'Invented for the sandbox.',
+  })));
+  await insertRows(client, 'physicians.dea_registration', practitioners.flatMap((person) => person.dea.map((state) => ({
+    id: uuidOf(`dea:${person.key}:${state}`),
+    practitioner_id: practitionerId(person.key),
+    number: practitionerDea(person, state),
+    state,
+    schedules: ['3', '3N', '4', '5'],
+    status: 'ACTIVE',
+    expires_on: inDays(time, person.key === 'examiner-b' ? 25 : 700),
+  }))));
+  await insertRows(client, 'physicians.insurance_policy', practitioners.map((person) => ({
+    id: uuidOf(`policy:${person.key}`),
+    practitioner_id: practitionerId(person.key),
+    kind: 'PROFESSIONAL',
+    carrier: 'Meridian Mutual (invented)',
+    policy_number: `MM-${digits(`policy:${person.key}`, 7)}`,
+    status: 'ACTIVE',
+    per_claim_limit: 1_000_000,
+    aggregate_limit: 3_000_000,
+    covers_compounding: true,
+    effective_from: inDays(time, person.insuredForDays - 365),
+    expires_on: inDays(time, person.insuredForDays),
+  })));
+  await insertRows(client, 'physicians.board_certification', practitioners.filter((person) => person.credential === 'MD' || person.credential === 'DO').map((person) => ({
+    id: uuidOf(`board:${person.key}`),
+    practitioner_id: practitionerId(person.key),
+    board: `Board of ${person.specialty} (invented)`,
+    specialty: person.specialty,
+    certified_on: inDays(time, -2_000),
+    expires_on: inDays(time, 1_200),
+  })));
+  await insertRows(client, 'physicians.engagement', [
+    ...clinics.map((clinic) => ({
+      id: uuidOf(`engagement:director:${clinic.key}`),
+      clinic_id: placeId(clinic.key),
+      practitioner_id: practitionerId(directorOf(clinic.key)),
+      role: 'MEDICAL_DIRECTOR',
+      model: 'FRACTIONAL',
+      status: 'ACTIVE',
+      starts_on: inDays(time, -400),
+      ends_on: clinic.key === 'miami' ? inDays(time, 55) : null,
+    })),
+    ...collaborating.flatMap(({ practitioner, clinics: keys }) => keys.map((key) => ({
+      id: uuidOf(`engagement:${practitioner}:${key}`),
+      clinic_id: placeId(key),
+      practitioner_id: practitionerId(practitioner),
+      role: 'COLLABORATING_PHYSICIAN',
+      model: 'REMOTE',
+      status: 'ACTIVE',
+      starts_on: inDays(time, -300),
+      ends_on: null,
+    }))),
+  ]);
+  await insertRows(client, 'physicians.collaborative_agreement', practitioners.flatMap((person) => (person.agreement?.states ?? []).map((state) => ({
+    id: uuidOf(`collaboration:${person.key}:${state}`),
+    supervisor_id: practitionerId(person.agreement?.with ?? ''),
+    supervisee_id: practitionerId(person.key),
+    state,
+    status: 'ACTIVE',
+    starts_on: inDays(time, -350),
+    ends_on: inDays(time, 380),
+  }))));
+  await seedProtocols(client, time);
+}
+
+function digestOf(content: Record<string, unknown>): string {
+  return createHash('sha256').update(canonicalize(content) ?? '').digest('hex');
+}
+
+async function seedProtocols(client: ClientBase, time: SeedTime): Promise<void> {
+  const services = Object.keys(serviceNames);
+  const contents = services.map((service) => ({ service, content: protocolContent(service) }));
+  await insertRows(client, 'physicians.protocol', services.map((service) => ({ id: uuidOf(`protocol:${service}`), service, name: `${serviceNames[service]} protocol` })));
+  await insertRows(client, 'physicians.protocol_version', contents.map(({ service, content }) => ({
+    id: protocolVersionId(service),
+    protocol_id: uuidOf(`protocol:${service}`),
+    version: '2026.1',
+    title: `${serviceNames[service]} protocol 2026.1`,
+    status: 'ACTIVE',
+    effective_from: inDays(time, -320),
+    expires_on: inDays(time, service === 'iv-therapy' ? 50 : 400),
+    digest: digestOf(content),
+  })));
+  await insertRows(client, 'physicians.protocol_content', contents.map(({ service, content }) => ({ version_id: protocolVersionId(service), content })));
+  await insertRows(client, 'physicians.protocol_signature', contents.flatMap(({ service, content }) => ['director', 'director-b'].map((key) => ({
+    version_id: protocolVersionId(service),
+    practitioner_id: practitionerId(key),
+    digest: digestOf(content),
+    signed_at: atDays(time, -321),
+  }))));
+  await insertRows(client, 'physicians.protocol_clinic', clinics.flatMap((clinic) => clinic.services.map((service) => ({ protocol_id: uuidOf(`protocol:${service}`), clinic_id: placeId(clinic.key) }))));
+}
