@@ -4,8 +4,9 @@ import { dayOf } from './dates.ts';
 import type { AgreementFact, AttestedFacts, Fact, PractitionerFact } from './facts.ts';
 import { licenceIn } from './licence.ts';
 import { bestOf, failed, notKnown, passed, type RuleResult } from './results.ts';
-import { askField, readField } from './state-field.ts';
+import { askField, fieldRuleId, readField } from './state-field.ts';
 import type { StateRecord } from './state-pack.ts';
+import { wholeList } from './whole-list.ts';
 
 /** In which part a practitioner is asked; it names the results (`licence.examiner`). */
 export type Part = 'examiner' | 'prescriber';
@@ -45,7 +46,7 @@ export function authority(
 /** Whether the state lets this credential hold the exam. */
 export function performs(credential: Fact<string>, record: StateRecord, facts: AttestedFacts, on: string): RuleResult {
   if (credential == null) {
-    return notKnown('credential.examiner', "The examiner's credential is not recorded", 'Record the credential.');
+    return notKnown(fieldRuleId(record.code, 'gfe.performers'), "The examiner's credential is not known", 'Record the credential.');
   }
   return askField(record, 'gfe.performers', facts, on, (value) =>
     (value as readonly string[]).includes(credential)
@@ -76,10 +77,11 @@ function assistantAuthority(part: Part, assistant: PractitionerFact, record: Sta
   return [rule, agreementIn(part, assistant.agreements, record, on)];
 }
 
-function agreementIn(part: Part, agreements: Fact<readonly AgreementFact[]>, record: StateRecord, on: string): RuleResult {
+function agreementIn(part: Part, given: Fact<readonly AgreementFact[]>, record: StateRecord, on: string): RuleResult {
   const id = `agreement.${part}`;
+  const agreements = wholeList(given);
   const holder = holders[part];
-  if (agreements == null) {
+  if (agreements === null) {
     return notKnown(id, `${holder}'s collaborative agreements could not be read`, 'Try again; if it lasts, check the agreement record.');
   }
   const possible = agreements.filter((agreement) => agreement.state == null || agreement.state === record.code);

@@ -10,6 +10,7 @@ import { protocolInForce } from './protocol.ts';
 import { bestOf, blockers, failed, notKnown, passed, type RuleResult } from './results.ts';
 import { askField, type Verdict } from './state-field.ts';
 import type { StateRecord } from './state-pack.ts';
+import { wholeList } from './whole-list.ts';
 
 /** State fields, medical director, protocol, facility. */
 export function evaluateClinicService(facts: ClinicServiceFacts, on: string): RuleResult[] {
@@ -57,8 +58,9 @@ function visitFirst(value: unknown, facts: ClinicServiceFacts, record: StateReco
 
 function director(facts: ClinicServiceFacts, record: StateRecord, on: string): RuleResult[] {
   const id = 'director.engaged';
-  if (facts.directors == null) return [notKnown(id, "The clinic's medical directors could not be read", 'Try again; if it lasts, check the engagements.')];
-  const judged = facts.directors.map((one) => judgeDirector(one, record, on));
+  const directors = wholeList(facts.directors);
+  if (directors === null) return [notKnown(id, "The clinic's medical directors could not be read", 'Try again; if it lasts, check the engagements.')];
+  const judged = directors.map((one) => judgeDirector(one, record, on));
   const best = judged.toSorted((a, b) => blockers(a).length - blockers(b).length)[0];
   return best ?? [failed(id, 'The clinic has no medical director', 'Engage a medical director.')];
 }
@@ -100,8 +102,9 @@ function judgeDirector(one: DirectorFact, record: StateRecord, on: string): Rule
 }
 
 function protocol(facts: ClinicServiceFacts, on: string): RuleResult {
-  if (facts.protocols == null) return notKnown('protocol.inForce', "The clinic's protocols could not be read", 'Try again; if it lasts, check the protocols.');
-  const possible = facts.protocols.filter((one) => one.service == null || one.service === facts.service);
+  const protocols = wholeList(facts.protocols);
+  if (protocols === null) return notKnown('protocol.inForce', "The clinic's protocols could not be read", 'Try again; if it lasts, check the protocols.');
+  const possible = protocols.filter((one) => one.service == null || one.service === facts.service);
   return (
     bestOf(possible.map((one) => protocolInForce(one, facts.service, on))) ??
     failed('protocol.inForce', 'The clinic has no protocol for this service', 'Ask the medical director to sign a protocol.')
@@ -109,11 +112,12 @@ function protocol(facts: ClinicServiceFacts, on: string): RuleResult {
 }
 
 function facility(facts: ClinicServiceFacts, on: string): RuleResult[] {
-  if (facts.facilityLicences == null) {
+  const licences = wholeList(facts.facilityLicences);
+  if (licences === null) {
     return [notKnown('facility.licence', "The clinic's facility licences could not be read", 'Try again; if it lasts, check the record.')];
   }
   const today = dayOf(on);
-  const judged = facts.facilityLicences.map((one: FacilityLicenceFact) => {
+  const judged = licences.map((one: FacilityLicenceFact) => {
     const id = `facility.licence.${one.kind}`;
     const expires = dayOf(one.expiresOn);
     if (today === null || one.status == null || expires === null) return notKnown(id, `The ${one.kind} is not fully recorded`, 'Record status and expiry.');

@@ -5,13 +5,14 @@ import type { DeaFact, Fact, OrderSigningFacts } from './facts.ts';
 import { bestOf, failed, notKnown, passed, type RuleResult } from './results.ts';
 import type { StateRecord } from './state-pack.ts';
 import { type Substance, substanceOf } from './substance-table.ts';
+import { wholeList } from './whole-list.ts';
 
 /** Fourth temporary extension of the telemedicine flexibilities: first and last day (90 FR 61301). What follows is not known. */
 export const TELEMEDICINE_FLEXIBILITY = { from: '2026-01-01', to: '2026-12-31', citation: '90 FR 61301; 21 CFR 1307.41' } as const;
 
 /** The results that only a controlled ingredient adds; none for a formula without one. */
 export function controlledResults(facts: OrderSigningFacts, record: StateRecord, on: string): RuleResult[] {
-  const controlled = (facts.ingredients ?? []).map(substanceOf).filter((one): one is Substance => one?.csSchedule != null);
+  const controlled = (wholeList(facts.ingredients) ?? []).map(substanceOf).filter((one): one is Substance => one?.csSchedule != null);
   if (controlled.length === 0) return [];
   const named = controlled.map((one) => `${one.name} (schedule ${one.csSchedule})`).join(', ');
   return [
@@ -43,10 +44,11 @@ function telemedicine(facts: OrderSigningFacts, on: string): RuleResult {
   return passed(id, `The telemedicine flexibility covers a live video exam until ${to}`, citation);
 }
 
-function deaRegistration(registrations: Fact<readonly DeaFact[]>, controlled: readonly Substance[], record: StateRecord, on: string): RuleResult {
+function deaRegistration(given: Fact<readonly DeaFact[]>, controlled: readonly Substance[], record: StateRecord, on: string): RuleResult {
   const id = 'dea.prescriber';
   const citation = '21 CFR 1301.12, 1306.03';
-  if (registrations == null) {
+  const registrations = wholeList(given);
+  if (registrations === null) {
     return notKnown(id, "The prescriber's DEA registrations could not be read", 'Try again; if it lasts, check the registration record.', citation);
   }
   const wanted = controlled.map((one) => one.csSchedule as string);

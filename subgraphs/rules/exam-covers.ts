@@ -10,6 +10,7 @@ import { isService } from './services.ts';
 import { readField } from './state-field.ts';
 import type { StateRecord } from './state-pack.ts';
 import { classesOf, ingredientClass, substanceOf } from './substance-table.ts';
+import { wholeList } from './whole-list.ts';
 
 const NEW_EXAM = 'Hold a good-faith exam that covers this order.';
 
@@ -79,9 +80,10 @@ function coversService(exam: ExamFact, service: Fact<string>): RuleResult {
   return failed('exam.service', `The exam did not clear ${service}`, NEW_EXAM);
 }
 
-function coversIngredients(service: Fact<string>, ingredients: Fact<readonly IngredientFact[]>): RuleResult {
+function coversIngredients(service: Fact<string>, given: Fact<readonly IngredientFact[]>): RuleResult {
   const id = 'exam.ingredientClass';
-  if (!isService(service) || ingredients == null || ingredients.length === 0) {
+  const ingredients = wholeList(given);
+  if (!isService(service) || ingredients === null || ingredients.length === 0) {
     return notKnown(id, 'It is not known whether the exam covers the ingredients', 'State service and ingredients.');
   }
   const covered = classesOf(service);

@@ -3,6 +3,7 @@
 import { addDays, dayOf } from './dates.ts';
 import type { Fact, LicenceFact } from './facts.ts';
 import { bestOf, failed, notKnown, passed, type RuleResult } from './results.ts';
+import { wholeList } from './whole-list.ts';
 
 /** A licence that was last checked at its source longer ago than this is no longer known to be good. Our choice, not law. */
 export const LICENCE_STALE_AFTER_DAYS = 30;
@@ -21,9 +22,10 @@ export interface LicenceQuestion {
 }
 
 /** The best of a holder's licences for one state: one good licence is enough, none at all fails. */
-export function licenceIn(question: LicenceQuestion, licences: Fact<readonly LicenceFact[]>, on: string): RuleResult {
+export function licenceIn(question: LicenceQuestion, given: Fact<readonly LicenceFact[]>, on: string): RuleResult {
+  const licences = wholeList(given);
   const kind = question.kind ?? 'licence';
-  if (licences == null) {
+  if (licences === null) {
     return notKnown(question.id, `${question.holder}'s licences could not be read`, 'Try again; if it lasts, check the licence record.');
   }
   const possible = licences.filter((licence) => licence.state == null || licence.state === question.state);

@@ -6,6 +6,7 @@ import { placeOf } from './place.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
 import { askField, readField } from './state-field.ts';
 import type { StateRecord } from './state-pack.ts';
+import { wholeList } from './whole-list.ts';
 
 /** Facility class, licence in the ship-to state, and the separate sterile permit where the state has one. */
 export function evaluateRouting(facts: OrderRoutingFacts, on: string): RuleResult[] {
@@ -60,7 +61,8 @@ function sterilePermit(facts: OrderRoutingFacts, record: StateRecord, on: string
 
 // A licence of unknown kind may be the one asked for, so it is kept and made unreadable: it answers UNKNOWN, never "none".
 function ofKind(licences: OrderRoutingFacts['licences'], kinds: readonly string[]): readonly LicenceFact[] | null {
-  if (licences == null) return null;
-  const wanted = licences.filter((licence) => licence.kind == null || kinds.includes(licence.kind));
+  const whole = wholeList(licences);
+  if (whole === null) return null;
+  const wanted = whole.filter((licence) => licence.kind == null || kinds.includes(licence.kind));
   return wanted.map((licence: PharmacyLicenceFact) => (licence.kind == null ? { ...licence, status: null } : licence));
 }

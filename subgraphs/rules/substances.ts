@@ -5,6 +5,7 @@ import type { AttestedFacts, FacilityClass, Fact, IngredientFact, SubstanceFacts
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
 import { complianceOfficer } from './state-field.ts';
 import { type Substance, slugOf, substanceKey, substanceOf } from './substance-table.ts';
+import { wholeList } from './whole-list.ts';
 
 const SECTION_503A = '21 USC 353a(b)(1)(A)';
 const SECTION_503B = '21 USC 353b(a)(2)';
@@ -17,10 +18,17 @@ export function evaluateSubstances(facts: SubstanceFacts, on: string): RuleResul
   if (facts.facilityClass == null) {
     results.push(notKnown('facility.class', 'It is not known under which section the facility compounds', "Record the facility's class."));
   }
-  if (facts.ingredients == null || facts.ingredients.length === 0) {
+  const ingredients = wholeList(facts.ingredients);
+  if (ingredients === null || ingredients.length === 0) {
     results.push(notKnown('substance', "The formula's ingredients are not known", "Record the formula's active ingredients."));
   } else if (facts.facilityClass != null) {
-    for (const ingredient of facts.ingredients) results.push(standing(ingredient, facts.facilityClass, facts, on));
+    // An ingredient that stands in a formula twice is one substance and one rule.
+    const standings = new Map<string, RuleResult>();
+    for (const ingredient of ingredients) {
+      const result = standing(ingredient, facts.facilityClass, facts, on);
+      standings.set(result.id, result);
+    }
+    results.push(...standings.values());
   }
   results.push(clinicalDifference(facts));
   return results;

@@ -49,7 +49,7 @@ describe('booking', () => {
     ['sound only', { modality: 'SYNC_AUDIO' }, ['TX.gfe.audioOnly UNKNOWN']],
     ['store and forward', { modality: 'ASYNC' }, ['TX.gfe.asynchronous UNKNOWN']],
     ['a questionnaire only', { modality: 'QUESTIONNAIRE_ONLY' }, ['TX.gfe.questionnaireOnly FAIL']],
-    ['no examiner', { examiner: null }, ['credential.examiner UNKNOWN', 'licence.examiner UNKNOWN']],
+    ['no examiner', { examiner: null }, ['TX.gfe.performers UNKNOWN', 'licence.examiner UNKNOWN']],
     ['an examiner of another state', { examiner: physician('FL') }, ['licence.examiner FAIL']],
     ['an examiner without any licence', { examiner: { ...physician('TX'), licences: [] } }, ['licence.examiner FAIL']],
     ['licences that were not read', { examiner: { ...physician('TX'), licences: null } }, ['licence.examiner UNKNOWN']],
