@@ -32,9 +32,12 @@ async function load(): Promise<void> {
  */
 export async function withSchemaEngine<T>(url: string, schema: string, models: string, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
   await (loaded ??= load());
+  const open: SqlDriverAdapter[] = [];
   const connect = async (address: string) => {
     const config = { connectionString: address, max: 3, options: `-c search_path="${schema}"` };
-    return fitForMigrations(await new PrismaPg(config, { schema }).connect());
+    const adapter = fitForMigrations(await new PrismaPg(config, { schema }).connect());
+    open.push(adapter);
+    return adapter;
   };
   const factory: SqlMigrationAwareDriverAdapterFactory = {
     provider: 'postgres',
@@ -47,6 +50,8 @@ export async function withSchemaEngine<T>(url: string, schema: string, models: s
     return await work(engine);
   } finally {
     engine.free();
+    // The engine forgets its connections, and with them the advisory lock it takes on one.
+    for (const adapter of open) await adapter.dispose();
   }
 }
 
@@ -73,6 +78,10 @@ function fitForMigrations(adapter: PrismaPgAdapter): PrismaPgAdapter {
     for (const index of charColumns.get(result.rows) ?? []) result.columnTypes[index] = ColumnTypeEnum.Character;
     return result;
   };
+  const dispose = adapter.dispose.bind(adapter);
+  adapter.dispose = async () => {
+    if (!pool.ended) await dispose();
+  };
   adapter.executeScript = async (script) => {
     await query(script);
   };
@@ -89,10 +98,10 @@ async function connectToEmpty<A extends SqlDriverAdapter>(url: string, connect: 
   };
   await owner(`create database ${name} template template0`);
   const adapter = await connect(Object.assign(new URL(url), { pathname: `/${name}` }).href);
-  const dispose = adapter.dispose.bind(adapter);
+  const dispose = adapter.dispose;
   adapter.dispose = async () => {
     await dispose();
-    await owner(`drop database ${name} with (force)`);
+    await owner(`drop database if exists ${name} with (force)`);
   };
   return adapter;
 }

@@ -1,0 +1,48 @@
+import pg from 'pg';
+import { installJobs } from './jobs.ts';
+import { migrate } from './migrations.ts';
+import type { DatabaseName } from './models.ts';
+import { ensureRoles, rolesOf, type RolePasswords } from './roles.ts';
+import { StartRefused } from './start-refused.ts';
+
+/** How a subgraph reaches its own schema: as the role that serves requests, and as the one that does its chores. */
+export interface DatabaseAddresses {
+  readonly appUrl: string;
+  readonly workerUrl: string;
+}
+
+/**
+ * Makes a database ready for these subgraphs with the owner's address, which nobody needs afterwards. Several processes
+ * may do so at once: they wait for each other.
+ */
+export async function prepareDatabase<Name extends DatabaseName>(
+  ownerUrl: string,
+  names: readonly Name[],
+  passwordsOf: (name: Name) => RolePasswords,
+  say: (line: string) => void = () => {},
+): Promise<Record<Name, DatabaseAddresses>> {
+  const lock = new pg.Client({ connectionString: ownerUrl });
+  await lock.connect().catch((error: Error) => {
+    throw new StartRefused(`The database does not answer (${error.message}): check DATABASE_URL and that it runs.`);
+  });
+  try {
+    await lock.query(`select pg_advisory_lock(hashtext('goodfaith prepare'))`);
+    const addresses: [Name, DatabaseAddresses][] = [];
+    for (const name of names) {
+      await migrate(ownerUrl, name, say);
+      await installJobs(ownerUrl, name);
+      await ensureRoles(ownerUrl, name, passwordsOf(name));
+      addresses.push([name, addressesOf(ownerUrl, name, passwordsOf(name))]);
+    }
+    return Object.fromEntries(addresses) as Record<Name, DatabaseAddresses>;
+  } finally {
+    await lock.end();
+  }
+}
+
+/** The addresses of a subgraph's two roles in a database that is ready. */
+export function addressesOf(url: string, name: DatabaseName, passwords: RolePasswords): DatabaseAddresses {
+  const as = (username: string, password: string) => Object.assign(new URL(url), { username, password: encodeURIComponent(password) }).href;
+  const { app, worker } = rolesOf(name);
+  return { appUrl: as(app, passwords.app), workerUrl: as(worker, passwords.worker) };
+}
