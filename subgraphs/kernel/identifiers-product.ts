@@ -1,7 +1,12 @@
 /** What is made and measured: drug codes, units, diagnoses, lots. A problem is a phrase after the field's path; null is none. */
 
 /** The configurations an NDC of ten digits comes in (21 CFR 207.33), and the one of eleven that HIPAA transactions use. */
-const ndcShapes = [/^[0-9]{4}-[0-9]{4}-[0-9]{2}$/, /^[0-9]{5}-[0-9]{3}-[0-9]{2}$/, /^[0-9]{5}-[0-9]{4}-[0-9]$/, /^[0-9]{5}-[0-9]{4}-[0-9]{2}$/];
+const ndcShapes = [
+  /^[0-9]{4}-[0-9]{4}-[0-9]{2}$/,
+  /^[0-9]{5}-[0-9]{3}-[0-9]{2}$/,
+  /^[0-9]{5}-[0-9]{4}-[0-9]$/,
+  /^[0-9]{5}-[0-9]{4}-[0-9]{2}$/,
+];
 
 /** What is wrong with a National Drug Code. Ten digits without hyphens are refused: three products could be meant. */
 export function ndcProblem(text: string): string | null {
@@ -21,11 +26,59 @@ export function ndc11(text: string): string | null {
 
 /** The units that compounding needs, as case-sensitive UCUM codes. Others exist; none of them is taken here. */
 export const ucumCodes: readonly string[] = [
-  'mg', 'g', 'ug', 'ng', 'kg', 'mL', 'L', 'uL', 'mg/mL', 'ug/mL', 'g/mL', 'mg/g', 'g/(100.g)', 'g/(100.mL)',
-  'mL/(100.mL)', '%', '[iU]', '[iU]/mL', "[USP'U]", "[arb'U]", 'mmol', 'mmol/L', 'meq', 'meq/mL', 'mosm/kg', 'mg/kg',
-  'mg/d', 'mL/h', '[drp]', '{click}', '{capsule}', '{tablet}', '{troche}', '{suppository}', '{syringe}', '{vial}',
-  '1', 'min', 'h', 'd', 'wk', 'mo', 'a', 'Cel', '[degF]', '[pH]', '[CFU]', 'cm2', 'mm[Hg]', 'kg/m2', 'ng/dL',
-  'pg/mL', '10*6/uL',
+  'mg',
+  'g',
+  'ug',
+  'ng',
+  'kg',
+  'mL',
+  'L',
+  'uL',
+  'mg/mL',
+  'ug/mL',
+  'g/mL',
+  'mg/g',
+  'g/(100.g)',
+  'g/(100.mL)',
+  'mL/(100.mL)',
+  '%',
+  '[iU]',
+  '[iU]/mL',
+  "[USP'U]",
+  "[arb'U]",
+  'mmol',
+  'mmol/L',
+  'meq',
+  'meq/mL',
+  'mosm/kg',
+  'mg/kg',
+  'mg/d',
+  'mL/h',
+  '[drp]',
+  '{click}',
+  '{capsule}',
+  '{tablet}',
+  '{troche}',
+  '{suppository}',
+  '{syringe}',
+  '{vial}',
+  '1',
+  'min',
+  'h',
+  'd',
+  'wk',
+  'mo',
+  'a',
+  'Cel',
+  '[degF]',
+  '[pH]',
+  '[CFU]',
+  'cm2',
+  'mm[Hg]',
+  'kg/m2',
+  'ng/dL',
+  'pg/mL',
+  '10*6/uL',
 ];
 
 // Print forms and look-alikes that people type, and why each is refused.

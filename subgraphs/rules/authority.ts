@@ -62,18 +62,29 @@ export function performs(credential: Fact<string>, record: StateRecord, facts: A
 function nurseAuthority(part: Part, nurse: PractitionerFact, record: StateRecord, facts: AttestedFacts, on: string): RuleResult[] {
   const practice = readField(record, 'np.practiceAuthority', facts, on);
   if (practice.result !== null) return [practice.result];
-  const known = passed(`${record.code}.np.practiceAuthority`, `${record.name}: NP practice authority is ${practice.value}`, practice.citation);
+  const known = passed(
+    `${record.code}.np.practiceAuthority`,
+    `${record.name}: NP practice authority is ${practice.value}`,
+    practice.citation,
+  );
   if (practice.value !== 'full') return [known, agreementIn(part, nurse.agreements, record, on)];
   const transition = readField(record, 'np.transition', facts, on);
   if (transition.result !== null) return [known, transition.result];
-  const rule = passed(`${record.code}.np.transition`, `${record.name}: transition to independence: ${transition.value}`, transition.citation);
+  const rule = passed(
+    `${record.code}.np.transition`,
+    `${record.name}: transition to independence: ${transition.value}`,
+    transition.citation,
+  );
   const independent = String(transition.value).startsWith('none') || nurse.independentIn?.includes(record.code) === true;
   return independent ? [known, rule] : [known, rule, agreementIn(part, nurse.agreements, record, on)];
 }
 
 // Every recorded state asks a PA for some instrument (supervision, delegation, collaboration): hour-based releases are not relied upon.
 function assistantAuthority(part: Part, assistant: PractitionerFact, record: StateRecord, facts: AttestedFacts, on: string): RuleResult[] {
-  const rule = askField(record, 'pa.supervision', facts, on, (value) => ({ means: 'permits', message: `${record.name}: PA practice: ${value}` }));
+  const rule = askField(record, 'pa.supervision', facts, on, (value) => ({
+    means: 'permits',
+    message: `${record.name}: PA practice: ${value}`,
+  }));
   return [rule, agreementIn(part, assistant.agreements, record, on)];
 }
 
@@ -87,7 +98,11 @@ function agreementIn(part: Part, given: Fact<readonly AgreementFact[]>, record: 
   const possible = agreements.filter((agreement) => agreement.state == null || agreement.state === record.code);
   return (
     bestOf(possible.map((agreement) => judgeAgreement(id, holder, agreement, record, on))) ??
-    failed(id, `${holder} has no collaborative agreement in ${record.name}`, `Sign an agreement with a physician licensed in ${record.name}.`)
+    failed(
+      id,
+      `${holder} has no collaborative agreement in ${record.name}`,
+      `Sign an agreement with a physician licensed in ${record.name}.`,
+    )
   );
 }
 
@@ -95,8 +110,18 @@ function judgeAgreement(id: string, holder: string, agreement: AgreementFact, re
   const today = dayOf(on);
   const starts = dayOf(agreement.startsOn);
   const ends = dayOf(agreement.endsOn);
-  if (today === null || agreement.state == null || agreement.status == null || starts === null || (ends === null && agreement.noEnd !== true)) {
-    return notKnown(id, `${holder}'s agreement in ${record.name} is not fully recorded`, 'Record state, status, start and end of the agreement.');
+  if (
+    today === null ||
+    agreement.state == null ||
+    agreement.status == null ||
+    starts === null ||
+    (ends === null && agreement.noEnd !== true)
+  ) {
+    return notKnown(
+      id,
+      `${holder}'s agreement in ${record.name} is not fully recorded`,
+      'Record state, status, start and end of the agreement.',
+    );
   }
   if (agreement.status !== 'ACTIVE' || starts > today || (ends !== null && ends < today)) {
     return failed(id, `${holder}'s agreement in ${record.name} is not in force`, 'Renew the agreement, or sign a new one.');

@@ -30,7 +30,11 @@ function offered(facts: ClinicServiceFacts): RuleResult[] {
 function stateFields(facts: ClinicServiceFacts, record: StateRecord, on: string): RuleResult[] {
   const modes = new Map<string, RuleResult>();
   for (const how of facts.modalities ?? []) for (const result of modality(how, record, facts, on)) modes.set(result.id, result);
-  if (modes.size === 0) modes.set('modality', notKnown('modality', 'It is not known how exams for this service are held', 'Record the modalities of the service.'));
+  if (modes.size === 0)
+    modes.set(
+      'modality',
+      notKnown('modality', 'It is not known how exams for this service are held', 'Record the modalities of the service.'),
+    );
   return [
     ...modes.values(),
     askField(record, 'gfe.performers', facts, on, (value) => ({
@@ -45,7 +49,10 @@ function stateFields(facts: ClinicServiceFacts, record: StateRecord, on: string)
         : { means: 'on-condition', message: `${record.name}: a physician on site is ${value}` },
     ),
     // The rule is prose: that this clinic's supervision fits it is for a person to say.
-    askField(record, 'md.supervision', facts, on, (value) => ({ means: 'on-condition', message: `${record.name} on supervision: ${value}` })),
+    askField(record, 'md.supervision', facts, on, (value) => ({
+      means: 'on-condition',
+      message: `${record.name} on supervision: ${value}`,
+    })),
   ];
 }
 
@@ -59,7 +66,8 @@ function visitFirst(value: unknown, facts: ClinicServiceFacts, record: StateReco
 function director(facts: ClinicServiceFacts, record: StateRecord, on: string): RuleResult[] {
   const id = 'director.engaged';
   const directors = wholeList(facts.directors);
-  if (directors === null) return [notKnown(id, "The clinic's medical directors could not be read", 'Try again; if it lasts, check the engagements.')];
+  if (directors === null)
+    return [notKnown(id, "The clinic's medical directors could not be read", 'Try again; if it lasts, check the engagements.')];
   const judged = directors.map((one) => judgeDirector(one, record, on));
   const best = judged.toSorted((a, b) => blockers(a).length - blockers(b).length)[0];
   return best ?? [failed(id, 'The clinic has no medical director', 'Engage a medical director.')];
@@ -79,7 +87,8 @@ function judgeDirector(one: DirectorFact, record: StateRecord, on: string): Rule
       return notKnown(id, "The medical director's engagement is not fully recorded", 'Record status, start and end of the engagement.');
     }
     const runs = one.engagementStatus === 'ACTIVE' || one.engagementStatus === 'ENDING';
-    if (!runs || starts > today || (ends !== null && ends < today)) return failed(id, "The medical director's engagement is not in force", remedy);
+    if (!runs || starts > today || (ends !== null && ends < today))
+      return failed(id, "The medical director's engagement is not in force", remedy);
     return passed(id, 'A medical director is engaged');
   }
 
@@ -103,7 +112,8 @@ function judgeDirector(one: DirectorFact, record: StateRecord, on: string): Rule
 
 function protocol(facts: ClinicServiceFacts, on: string): RuleResult {
   const protocols = wholeList(facts.protocols);
-  if (protocols === null) return notKnown('protocol.inForce', "The clinic's protocols could not be read", 'Try again; if it lasts, check the protocols.');
+  if (protocols === null)
+    return notKnown('protocol.inForce', "The clinic's protocols could not be read", 'Try again; if it lasts, check the protocols.');
   const possible = protocols.filter((one) => one.service == null || one.service === facts.service);
   return (
     bestOf(possible.map((one) => protocolInForce(one, facts.service, on))) ??
@@ -120,7 +130,8 @@ function facility(facts: ClinicServiceFacts, on: string): RuleResult[] {
   const judged = licences.map((one: FacilityLicenceFact) => {
     const id = `facility.licence.${one.kind}`;
     const expires = dayOf(one.expiresOn);
-    if (today === null || one.status == null || expires === null) return notKnown(id, `The ${one.kind} is not fully recorded`, 'Record status and expiry.');
+    if (today === null || one.status == null || expires === null)
+      return notKnown(id, `The ${one.kind} is not fully recorded`, 'Record status and expiry.');
     if (one.status !== 'ACTIVE' || expires < today) return failed(id, `The ${one.kind} is not in force`, 'Renew it.');
     return passed(id, `The ${one.kind} is in force until ${expires}`);
   });

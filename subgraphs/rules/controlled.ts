@@ -32,14 +32,20 @@ function telemedicine(facts: OrderSigningFacts, on: string): RuleResult {
   const { from, to, citation } = TELEMEDICINE_FLEXIBILITY;
   const today = dayOf(on);
   const seen = dayOf(facts.inPersonEvaluationOn);
-  if (today !== null && seen !== null && seen <= today) return passed(id, `An in-person evaluation of ${seen} is on record`, '21 USC 829(e)');
+  if (today !== null && seen !== null && seen <= today)
+    return passed(id, `An in-person evaluation of ${seen} is on record`, '21 USC 829(e)');
   if (facts.exam?.modality === 'IN_PERSON') return passed(id, 'The exam was held in person', '21 USC 829(e)');
   if (today === null || today < from || today > to) {
     const message = `No in-person evaluation is on record, and the telemedicine flexibility runs from ${from} to ${to}`;
     return notKnown(id, message, 'Record an in-person evaluation, or load the rule that succeeds the flexibility.', citation);
   }
   if (facts.exam?.modality !== 'SYNC_VIDEO') {
-    return notKnown(id, 'The telemedicine flexibility is relied upon for live video only', 'Hold the exam by live video or in person.', citation);
+    return notKnown(
+      id,
+      'The telemedicine flexibility is relied upon for live video only',
+      'Hold the exam by live video or in person.',
+      citation,
+    );
   }
   return passed(id, `The telemedicine flexibility covers a live video exam until ${to}`, citation);
 }
@@ -49,7 +55,12 @@ function deaRegistration(given: Fact<readonly DeaFact[]>, controlled: readonly S
   const citation = '21 CFR 1301.12, 1306.03';
   const registrations = wholeList(given);
   if (registrations === null) {
-    return notKnown(id, "The prescriber's DEA registrations could not be read", 'Try again; if it lasts, check the registration record.', citation);
+    return notKnown(
+      id,
+      "The prescriber's DEA registrations could not be read",
+      'Try again; if it lasts, check the registration record.',
+      citation,
+    );
   }
   const wanted = controlled.map((one) => one.csSchedule as string);
   const today = dayOf(on);
@@ -62,7 +73,12 @@ function deaRegistration(given: Fact<readonly DeaFact[]>, controlled: readonly S
     const good = one.status === 'ACTIVE' && expires >= today && wanted.every((schedule) => one.schedules?.includes(schedule));
     return good
       ? passed(id, `The prescriber holds a DEA registration in ${record.name}`, citation)
-      : failed(id, `The prescriber's DEA registration in ${record.name} does not cover this`, 'Renew the registration, or choose another prescriber.', citation);
+      : failed(
+          id,
+          `The prescriber's DEA registration in ${record.name} does not cover this`,
+          'Renew the registration, or choose another prescriber.',
+          citation,
+        );
   });
   return bestOf(judged) ?? failed(id, `The prescriber has no DEA registration in ${record.name}`, 'Choose another prescriber.', citation);
 }

@@ -18,9 +18,11 @@ export function evaluateDispensing(facts: DispensingFacts, on: string): RuleResu
 
 function compoundedAt(facts: DispensingFacts, on: string): RuleResult {
   const id = 'dispense.compoundedAt';
-  if (!isInstant(facts.compoundedAt) || dayOf(on) === null) return notKnown(id, 'It is not known when it was compounded', 'Give the time of compounding.');
+  if (!isInstant(facts.compoundedAt) || dayOf(on) === null)
+    return notKnown(id, 'It is not known when it was compounded', 'Give the time of compounding.');
   const now = isInstant(on) ? Date.parse(on) : Date.parse(`${on}T23:59:59Z`);
-  if (Date.parse(facts.compoundedAt) > now) return failed(id, 'The time of compounding lies in the future', 'Correct the time of compounding.');
+  if (Date.parse(facts.compoundedAt) > now)
+    return failed(id, 'The time of compounding lies in the future', 'Correct the time of compounding.');
   return passed(id, `Compounded at ${facts.compoundedAt}`);
 }
 
@@ -31,7 +33,8 @@ function notPassed(facts: DispensingFacts, on: string): RuleResult {
   // Without a zone the UTC day: in the fifty states it is never the earlier one.
   const today = isInstant(on) && facts.timeZone ? localDay(on, facts.timeZone) : dayOf(on);
   const day = dayOf(bud);
-  if (compounded === null || today === null || day === null) return notKnown(id, 'The beyond-use date cannot be compared', 'Give compounding time and beyond-use date.');
+  if (compounded === null || today === null || day === null)
+    return notKnown(id, 'The beyond-use date cannot be compared', 'Give compounding time and beyond-use date.');
   const gone = isInstant(bud) && isInstant(on) ? Date.parse(bud) < Date.parse(on) : day < today;
   if (gone) return failed(id, `The beyond-use date ${bud} has passed`, 'Dispense another lot.');
   if (day < compounded) return failed(id, `The beyond-use date ${bud} lies before compounding`, 'Correct the beyond-use date.');
@@ -40,9 +43,14 @@ function notPassed(facts: DispensingFacts, on: string): RuleResult {
 
 function storage(facts: DispensingFacts): RuleResult {
   const id = 'dispense.storage';
-  if (facts.storage == null || facts.formulaStorage == null) return notKnown(id, 'It is not known how the preparation is to be kept', 'Record the storage.');
+  if (facts.storage == null || facts.formulaStorage == null)
+    return notKnown(id, 'It is not known how the preparation is to be kept', 'Record the storage.');
   if (facts.storage !== facts.formulaStorage) {
-    return failed(id, `The formula is to be kept ${facts.formulaStorage}, not ${facts.storage}`, 'Dispense a lot that was kept as the formula says.');
+    return failed(
+      id,
+      `The formula is to be kept ${facts.formulaStorage}, not ${facts.storage}`,
+      'Dispense a lot that was kept as the formula says.',
+    );
   }
   return passed(id, `Kept ${facts.storage}, as the formula says`);
 }
@@ -54,7 +62,11 @@ function uspMaximum(facts: DispensingFacts): RuleResult {
   }
   const limit = facts.storage == null ? null : beyondUseLimit(facts.preparationKind, facts.storage);
   if (limit === null) {
-    return notKnown(id, `No beyond-use limit is recorded for ${facts.preparationKind} kept ${facts.storage ?? 'in a way not known'}`, 'Keep it in a way that has a limit.');
+    return notKnown(
+      id,
+      `No beyond-use limit is recorded for ${facts.preparationKind} kept ${facts.storage ?? 'in a way not known'}`,
+      'Keep it in a way that has a limit.',
+    );
   }
   if (limit.maxBudValue === null) {
     return failed(id, `${inWords(limit)} may not be kept ${facts.storage}`, 'Keep it in a way that the standard permits.', limit.citation);
@@ -66,7 +78,8 @@ function uspMaximum(facts: DispensingFacts): RuleResult {
 function formulaMaximum(facts: DispensingFacts): RuleResult {
   const id = 'bud.formula';
   const days = facts.formulaDays;
-  if (days == null || !Number.isInteger(days) || days < 1) return notKnown(id, "The formula's own beyond-use limit is not known", 'Record it on the formulary item.');
+  if (days == null || !Number.isInteger(days) || days < 1)
+    return notKnown(id, "The formula's own beyond-use limit is not known", 'Record it on the formulary item.');
   return withinDays(facts, id, days, 'The formula', null);
 }
 
@@ -74,7 +87,8 @@ function withinDays(facts: DispensingFacts, id: string, days: number, what: stri
   const compounded = isInstant(facts.compoundedAt) ? localDay(facts.compoundedAt, facts.timeZone) : null;
   const bud = facts.beyondUseDate;
   const day = isInstant(bud) ? localDay(bud, facts.timeZone) : dayOf(bud);
-  if (compounded === null || day === null) return notKnown(id, 'The beyond-use date cannot be compared', 'Give compounding time and beyond-use date.', citation);
+  if (compounded === null || day === null)
+    return notKnown(id, 'The beyond-use date cannot be compared', 'Give compounding time and beyond-use date.', citation);
   const last = addDays(compounded, days);
   // A moment is counted by the hour; a mere day ends at its own midnight.
   const tooLate = isInstant(bud) ? Date.parse(bud) > Date.parse(facts.compoundedAt as string) + days * 24 * MS_PER_HOUR : day > last;
@@ -86,8 +100,15 @@ function withinHours(facts: DispensingFacts, limit: BeyondUseLimit, hours: numbe
   const id = 'bud.uspMaximum';
   const bud = facts.beyondUseDate;
   const remedy = 'Give the beyond-use date with its hour.';
-  if (isDay(bud)) return notKnown(id, `${inWords(limit)} is limited to ${hours} hours; a date without the hour does not say enough`, remedy, limit.citation);
-  if (!isInstant(bud) || !isInstant(facts.compoundedAt)) return notKnown(id, 'The beyond-use date cannot be compared', remedy, limit.citation);
+  if (isDay(bud))
+    return notKnown(
+      id,
+      `${inWords(limit)} is limited to ${hours} hours; a date without the hour does not say enough`,
+      remedy,
+      limit.citation,
+    );
+  if (!isInstant(bud) || !isInstant(facts.compoundedAt))
+    return notKnown(id, 'The beyond-use date cannot be compared', remedy, limit.citation);
   const tooLate = Date.parse(bud) > Date.parse(facts.compoundedAt) + hours * MS_PER_HOUR;
   if (tooLate) return failed(id, `${inWords(limit)} allows ${hours} hours; the beyond-use date is ${bud}`, EARLIER, limit.citation);
   return passed(id, `${inWords(limit)} allows ${hours} hours`, limit.citation);

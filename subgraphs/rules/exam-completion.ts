@@ -34,7 +34,11 @@ export function validity(record: StateRecord, facts: AttestedFacts, on: string):
 }
 
 /** The last day on which an exam completed at that moment may be relied upon; null while nobody has attested a validity. */
-export function examValidUntil(facts: AttestedFacts & { readonly patientState: Fact<string> }, completedAt: string, on: string): string | null {
+export function examValidUntil(
+  facts: AttestedFacts & { readonly patientState: Fact<string> },
+  completedAt: string,
+  on: string,
+): string | null {
   const record = stateRecord(facts.patientState);
   const day = dayOf(completedAt);
   if (record === null || day === null) return null;

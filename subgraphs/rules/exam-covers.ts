@@ -43,7 +43,11 @@ function approved(exam: ExamFact): RuleResult {
   if (exam.status !== 'COMPLETED') return failed(id, `The exam is ${exam.status}`, 'Complete the exam.');
   if (exam.outcome == null) return notKnown(id, "The exam's outcome is not known", NEW_EXAM);
   if (exam.outcome === 'APPROVED_WITH_CONDITIONS') {
-    return notKnown(id, 'The exam was approved with conditions, which are not checked here', 'Ask the examiner for an approval without conditions.');
+    return notKnown(
+      id,
+      'The exam was approved with conditions, which are not checked here',
+      'Ask the examiner for an approval without conditions.',
+    );
   }
   if (exam.outcome !== 'APPROVED') return failed(id, `The exam ended ${exam.outcome}`, NEW_EXAM);
   return passed(id, 'The exam was completed and approved');
@@ -68,10 +72,12 @@ function inTime(exam: ExamFact, facts: OrderSigningFacts, record: StateRecord, o
   if (today === null || completed === null || until === null) return [term, notKnown(id, "The exam's dates are not known", NEW_EXAM)];
   if (completed > today) return [term, failed(id, `The exam is dated ${completed}, after the order`, NEW_EXAM)];
   if (until < today) return [term, failed(id, `The exam lapsed on ${until}`, NEW_EXAM)];
-  if (reading.result !== null) return [term, notKnown(id, 'How long an exam may be relied upon is not known', reading.result.remedy ?? NEW_EXAM)];
+  if (reading.result !== null)
+    return [term, notKnown(id, 'How long an exam may be relied upon is not known', reading.result.remedy ?? NEW_EXAM)];
   const termEnds = addMonths(completed, reading.value as number);
   if (termEnds < today) return [term, failed(id, `The exam lapsed on ${termEnds}`, NEW_EXAM)];
-  return [term, passed(id, `The exam of ${completed} may be relied upon until ${until < termEnds ? until : termEnds}`)];
+  const last = [until, termEnds].toSorted()[0];
+  return [term, passed(id, `The exam of ${completed} may be relied upon until ${last}`)];
 }
 
 function coversService(exam: ExamFact, service: Fact<string>): RuleResult {
@@ -90,9 +96,14 @@ function coversIngredients(service: Fact<string>, given: Fact<readonly Ingredien
   for (const ingredient of ingredients) {
     const substance = substanceOf(ingredient);
     const kind = substance === null ? null : ingredientClass(substance);
-    if (kind === null) return notKnown(id, `The class of ${ingredient.name || ingredient.unii || 'an ingredient'} is not known`, 'Load a class for it.');
+    if (kind === null)
+      return notKnown(id, `The class of ${ingredient.name || ingredient.unii || 'an ingredient'} is not known`, 'Load a class for it.');
     if (!covered.includes(kind)) {
-      return failed(id, `An exam for ${service} does not screen for ${substance?.name} (${kind})`, 'Hold an exam for the service that screens for it.');
+      return failed(
+        id,
+        `An exam for ${service} does not screen for ${substance?.name} (${kind})`,
+        'Hold an exam for the service that screens for it.',
+      );
     }
   }
   return passed(id, `An exam for ${service} screens for every ingredient`);

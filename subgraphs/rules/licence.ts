@@ -31,7 +31,11 @@ export function licenceIn(question: LicenceQuestion, given: Fact<readonly Licenc
   const possible = licences.filter((licence) => licence.state == null || licence.state === question.state);
   return (
     bestOf(possible.map((licence) => judgeLicence(question, licence, on))) ??
-    failed(question.id, `${question.holder} has no ${kind} in ${question.state}`, `Choose one with a ${kind} in ${question.state}, or record it.`)
+    failed(
+      question.id,
+      `${question.holder} has no ${kind} in ${question.state}`,
+      `Choose one with a ${kind} in ${question.state}, or record it.`,
+    )
   );
 }
 
@@ -56,7 +60,11 @@ function judgeLicence(question: LicenceQuestion, licence: LicenceFact, on: strin
   const until = question.until === undefined ? today : dayOf(question.until);
   if (until === null) return notKnown(id, `It is not known until when ${holder}'s ${kind} must hold`, 'State the date.');
   if (expires < until) {
-    return failed(id, `${holder}'s ${kind} in ${state} expires on ${expires}, before ${until}`, `Renew the ${kind}, or choose an earlier date.`);
+    return failed(
+      id,
+      `${holder}'s ${kind} in ${state} expires on ${expires}, before ${until}`,
+      `Renew the ${kind}, or choose an earlier date.`,
+    );
   }
   if (verified === null || verified > today || verified < addDays(today, -LICENCE_STALE_AFTER_DAYS)) {
     const seen = verified === null ? 'has never been verified' : `was last verified on ${verified}`;

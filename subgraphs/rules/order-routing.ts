@@ -19,10 +19,19 @@ function facilityClass(facts: OrderRoutingFacts): RuleResult {
   const id = 'facility.class';
   const { facilityClass: kind, patientSpecific } = facts;
   if (kind == null || patientSpecific == null) {
-    return notKnown(id, 'It is not known what kind of facility this is, or whether the order names a patient', "Record the facility's class.");
+    return notKnown(
+      id,
+      'It is not known what kind of facility this is, or whether the order names a patient',
+      "Record the facility's class.",
+    );
   }
   if (kind === 'PHARMACY_503A' && !patientSpecific) {
-    return failed(id, 'A 503A pharmacy may not fill an order without an identified patient', 'Order office stock from a 503B facility.', '21 USC 353a(a)');
+    return failed(
+      id,
+      'A 503A pharmacy may not fill an order without an identified patient',
+      'Order office stock from a 503B facility.',
+      '21 USC 353a(a)',
+    );
   }
   return kind === 'PHARMACY_503A'
     ? passed(id, 'A 503A pharmacy may fill an order for an identified patient', '21 USC 353a(a)')
@@ -42,14 +51,20 @@ function shipTo(facts: OrderRoutingFacts, record: StateRecord, on: string): Rule
 }
 
 function pharmacyLicence(facts: OrderRoutingFacts, record: StateRecord, on: string): RuleResult {
-  const kinds = facts.facilityClass === 'OUTSOURCING_503B' ? ['OUTSOURCING'] : facts.homeState === record.code ? ['PHARMACY'] : ['NON_RESIDENT', 'PHARMACY'];
+  const kinds =
+    facts.facilityClass === 'OUTSOURCING_503B'
+      ? ['OUTSOURCING']
+      : facts.homeState === record.code
+        ? ['PHARMACY']
+        : ['NON_RESIDENT', 'PHARMACY'];
   const question = { id: 'licence.pharmacy', holder: 'The pharmacy', kind: 'pharmacy licence', state: record.code };
   return licenceIn(question, ofKind(facts.licences, kinds), on);
 }
 
 function sterilePermit(facts: OrderRoutingFacts, record: StateRecord, on: string): RuleResult[] {
   if (facts.sterile === false) return [passed('preparation.sterile', 'The preparation is not sterile: no sterile permit is asked')];
-  if (facts.sterile == null) return [notKnown('preparation.sterile', 'It is not known whether the preparation is sterile', 'Record it on the formulary item.')];
+  if (facts.sterile == null)
+    return [notKnown('preparation.sterile', 'It is not known whether the preparation is sterile', 'Record it on the formulary item.')];
   const reading = readField(record, 'pharmacy.nonResidentSterilePermit', facts, on);
   if (reading.result !== null) return [reading.result];
   const id = `${record.code}.pharmacy.nonResidentSterilePermit`;

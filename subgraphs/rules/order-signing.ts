@@ -33,11 +33,16 @@ function inPersonFirst(facts: OrderSigningFacts, record: StateRecord, on: string
   const evaluated = dayOf(facts.inPersonEvaluationOn);
   const seen = facts.exam?.modality === 'IN_PERSON' || (today !== null && evaluated !== null && evaluated <= today);
   return askField(record, 'prescribing.inPersonBeforeFirstRx', facts, on, (value) => {
-    if (value === 'not-required') return { means: 'permits', message: `${record.name} asks for no visit in person before a first prescription` };
+    if (value === 'not-required')
+      return { means: 'permits', message: `${record.name} asks for no visit in person before a first prescription` };
     if (seen) return { means: 'permits', message: `${record.name} asks for a visit in person, and one is on record` };
     if (value === 'required-with-exceptions') {
       return { means: 'on-condition', message: `${record.name} asks for a visit in person before a first prescription, with exceptions` };
     }
-    return { means: 'forbids', message: `${record.name} asks for a visit in person before a first prescription`, remedy: 'See the patient in person.' };
+    return {
+      means: 'forbids',
+      message: `${record.name} asks for a visit in person before a first prescription`,
+      remedy: 'See the patient in person.',
+    };
   });
 }

@@ -13,7 +13,8 @@ export function protocolInForce(protocol: Fact<ProtocolFact>, service: Fact<stri
   if (today === null || protocol.status == null || protocol.service == null || from === null || (until === null && !open)) {
     return notKnown(id, 'The protocol is not fully recorded', 'Record service, status and dates of the protocol.');
   }
-  if (protocol.service !== service) return failed(id, `The protocol is for ${protocol.service}`, `Name a protocol for ${service ?? 'the service'}.`);
+  if (protocol.service !== service)
+    return failed(id, `The protocol is for ${protocol.service}`, `Name a protocol for ${service ?? 'the service'}.`);
   if (protocol.status !== 'ACTIVE' || from > today || (until !== null && until < today)) {
     return failed(id, 'The protocol is not in force', 'Ask the medical director to sign or renew the protocol.');
   }

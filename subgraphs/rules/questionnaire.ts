@@ -51,7 +51,10 @@ export function questionnaire(service: string, audience: Audience): FhirQuestion
     id: `gfe-${service}`,
     url: `https://goodfaith.example/fhir/Questionnaire/gfe-${service}`,
     version: questionnaireVersion(service),
-    name: `Gfe${service.split('-').map((word) => word[0]?.toUpperCase() + word.slice(1)).join('')}`,
+    name: `Gfe${service
+      .split('-')
+      .map((word) => word[0]?.toUpperCase() + word.slice(1))
+      .join('')}`,
     title: `${core.title}; ${module.title.replace('Good-faith exam module: ', '')}`,
     description: `${module.description ?? ''}`.replace(' Use with the core and clearance questionnaires.', ''),
     item: audience === 'clinician' ? items : items.map(forPatients).filter((item) => item !== null),
@@ -74,7 +77,11 @@ export function questionsOf(service: ServiceCode, audience: Audience): readonly 
   const key = `${service}/${audience}`;
   const known = questions.get(key);
   if (known !== undefined) return known;
-  const parts = [partOf('gfe-core'), partOf(`gfe-${serviceModules[service]}`), ...(audience === 'clinician' ? [partOf('gfe-clearance')] : [])];
+  const parts = [
+    partOf('gfe-core'),
+    partOf(`gfe-${serviceModules[service]}`),
+    ...(audience === 'clinician' ? [partOf('gfe-clearance')] : []),
+  ];
   const all = parts.flatMap((part) => part.item.flatMap(leaves)).filter((item) => audience === 'clinician' || !isForClinicians(item));
   questions.set(key, all);
   return all;

@@ -46,9 +46,6 @@ export function notKnown(id: string, message: string, remedy: string, citation: 
 /** The best of several ways to satisfy one rule: a pass, else an unknown, else the first failure; null of none. */
 export function bestOf(results: readonly RuleResult[]): RuleResult | null {
   return (
-    results.find((result) => result.outcome === 'PASS') ??
-    results.find((result) => result.outcome === 'UNKNOWN') ??
-    results[0] ??
-    null
+    results.find((result) => result.outcome === 'PASS') ?? results.find((result) => result.outcome === 'UNKNOWN') ?? results[0] ?? null
   );
 }

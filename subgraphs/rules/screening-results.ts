@@ -13,7 +13,9 @@ export function screeningResults(screening: Fact<ScreeningReport>, rationale: Fa
   }
   const results: RuleResult[] = [];
   for (const issue of issues) {
-    results.push(notKnown(`screening.${issue.path}`, `The answer to ${issue.path} cannot be taken: ${issue.message}`, 'Correct the answer.'));
+    results.push(
+      notKnown(`screening.${issue.path}`, `The answer to ${issue.path} cannot be taken: ${issue.message}`, 'Correct the answer.'),
+    );
   }
   for (const linkId of unanswered) {
     results.push(notKnown(`screening.${linkId}`, `${linkId} is not answered, and its answer could block`, `Answer ${linkId}.`));

@@ -49,7 +49,8 @@ const saidElsewhere = new Set([
 
 /** Screens the answers of one audience. `patient`: an intake; `clinician`: intake and examiner's answers together, before approval. */
 export function screen(service: string, answers: readonly Answer[], audience: Audience): ScreeningReport {
-  if (!isService(service)) return { flags: [], unanswered: [], unansweredBlocking: [], issues: [{ path: 'service', message: 'is not a service' }] };
+  if (!isService(service))
+    return { flags: [], unanswered: [], unansweredBlocking: [], issues: [{ path: 'service', message: 'is not a service' }] };
   const items = questionsOf(service, audience);
   const byLinkId = new Map(items.map((item) => [item.linkId, item]));
   const issues: { path: string; message: string }[] = [];
@@ -57,7 +58,8 @@ export function screen(service: string, answers: readonly Answer[], audience: Au
   const seen = new Set<string>();
   for (const { linkId, value } of answers) {
     const item = byLinkId.get(linkId);
-    const problem = item === undefined ? 'is not a question of this questionnaire' : seen.has(linkId) ? 'is answered twice' : misfit(item, value);
+    const problem =
+      item === undefined ? 'is not a question of this questionnaire' : seen.has(linkId) ? 'is answered twice' : misfit(item, value);
     seen.add(linkId);
     if (problem !== null) issues.push({ path: linkId, message: problem });
     else if (!isEmpty(value)) taken.set(linkId, value);
@@ -72,7 +74,9 @@ export function screen(service: string, answers: readonly Answer[], audience: Au
 }
 
 /** The items that the examiner answers in `completeExam`: the clinicians' own, without those that other fields already say. */
-export function clinicianItems(service: ServiceCode): readonly { readonly linkId: string; readonly text: string; readonly blocks: boolean }[] {
+export function clinicianItems(
+  service: ServiceCode,
+): readonly { readonly linkId: string; readonly text: string; readonly blocks: boolean }[] {
   return questionsOf(service, 'clinician')
     .filter((item) => isForClinicians(item) && !saidElsewhere.has(item.linkId))
     .map((item) => ({ linkId: item.linkId, text: item.text, blocks: ruleOf(item)?.action === 'block' }));

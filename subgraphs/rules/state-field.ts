@@ -8,7 +8,7 @@ import { dayOf } from './dates.ts';
 import type { AttestedFacts } from './facts.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
 import { type FieldKey, fitsField } from './state-fields.ts';
-import { type StateField, type StateRecord } from './state-pack.ts';
+import type { StateField, StateRecord } from './state-pack.ts';
 
 /** What a value means for the question asked: it permits, forbids, or permits on a condition that must be attested. */
 export type Verdict =
@@ -37,7 +37,8 @@ export function readField(record: StateRecord, key: FieldKey, facts: AttestedFac
   const field = record.fields[key];
   const attestation = liveAttestation(facts.attestations, record.code, id, on);
   if (field === undefined || !inForce(field, on)) {
-    const why = field === undefined ? `No record of ${key} for ${record.name}` : `The recorded ${key} of ${record.name} is not in force on that date`;
+    const why =
+      field === undefined ? `No record of ${key} for ${record.name}` : `The recorded ${key} of ${record.name} is not in force on that date`;
     return { result: notKnown(id, why, 'Load rule data that covers this date.', field?.citation ?? null) };
   }
   if (field.value === null || field.confidence === 'unknown') return readOpen(id, record, key, field, attestation, facts);

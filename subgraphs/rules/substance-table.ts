@@ -26,7 +26,10 @@ const classes = rawClasses as unknown as {
 
 /** Lower case words joined by hyphens: the key of a substance without a UNII. */
 export function slugOf(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
 }
 
 /** The stable key of a substance in rule ids: its UNII, or its name as a slug. */

@@ -100,12 +100,18 @@ function clinicalDifference(facts: SubstanceFacts): RuleResult {
   const citation = citationOfCopy(facts.facilityClass);
   if (facts.essentiallyACopy === false) return passed(id, 'The formula is not essentially a copy of a commercial drug', citation);
   if (facts.essentiallyACopy == null) {
-    return notKnown(id, 'It is not known whether the formula is essentially a copy of a commercial drug', 'Record it on the formulary item.', citation);
+    return notKnown(
+      id,
+      'It is not known whether the formula is essentially a copy of a commercial drug',
+      'Record it on the formulary item.',
+      citation,
+    );
   }
   const remedy = 'State what is changed for this patient and why it matters, and name the finding it rests on.';
   const difference = facts.clinicalDifference;
   if (difference == null) return notKnown(id, "The order's clinical difference could not be read", remedy, citation);
-  if (difference === 'none') return failed(id, 'The formula is essentially a copy, and no clinical difference is documented', remedy, citation);
+  if (difference === 'none')
+    return failed(id, 'The formula is essentially a copy, and no clinical difference is documented', remedy, citation);
   const statement = difference.statement?.trim() ?? '';
   if (statement.length < SHORTEST_STATEMENT || NO_DIFFERENCE.test(statement)) {
     return failed(id, 'The stated difference names no change and no reason of this patient', remedy, citation);

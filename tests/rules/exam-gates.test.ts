@@ -10,12 +10,20 @@ const stops = (facts: ExamBookingFacts, on = now) => blockers(evaluateBooking(fa
 
 describe('booking', () => {
   test('answers rule by rule, with citations, for a nurse practitioner by video in Texas', () => {
-    expect(evaluateBooking(booking(), now).map(({ id, outcome, citation, remedy, version }) => ({ id, outcome, citation, remedy, version }))).toEqual([
+    expect(
+      evaluateBooking(booking(), now).map(({ id, outcome, citation, remedy, version }) => ({ id, outcome, citation, remedy, version })),
+    ).toEqual([
       { id: 'TX.gfe.telehealthAllowed', outcome: 'PASS', citation: 'Occ. Code 111.005(a)(3)', remedy: null, version: '2026-11-22.1' },
       { id: 'TX.gfe.syncAudioVideo', outcome: 'PASS', citation: 'Occ. Code 111.005(a)(3)(A)', remedy: null, version: '2026-11-22.1' },
       { id: 'TX.gfe.performers', outcome: 'PASS', citation: '22 TAC 169.26; Occ. Code ch. 157', remedy: null, version: '2026-11-22.1' },
       { id: 'licence.examiner', outcome: 'PASS', citation: null, remedy: null, version: '2026-11-22.1' },
-      { id: 'TX.np.practiceAuthority', outcome: 'PASS', citation: 'AANP state practice environment', remedy: null, version: '2026-11-22.1' },
+      {
+        id: 'TX.np.practiceAuthority',
+        outcome: 'PASS',
+        citation: 'AANP state practice environment',
+        remedy: null,
+        version: '2026-11-22.1',
+      },
       { id: 'agreement.examiner', outcome: 'PASS', citation: null, remedy: null, version: '2026-11-22.1' },
     ]);
   });
@@ -31,7 +39,8 @@ describe('booking', () => {
       {
         id: 'AZ.gfe.telehealthAllowed',
         outcome: 'UNKNOWN',
-        message: "Arizona allows an exam by telehealth on conditions: how the nursing board's 'face-to-face' reads with the telehealth act is unsettled",
+        message:
+          "Arizona allows an exam by telehealth on conditions: how the nursing board's 'face-to-face' reads with the telehealth act is unsettled",
         citation: expect.any(String),
         remedy: 'Ask the compliance officer of Lone Star Clinicians PLLC to attest AZ.gfe.telehealthAllowed: that the condition holds.',
         version: '2026-11-22.1',
@@ -106,12 +115,16 @@ describe('booking', () => {
       'CO.np.practiceAuthority PASS',
       'CO.np.transition PASS',
     ]);
-    expect(collaboration({ ...booking('AZ'), attestations: [], examiner: alone('AZ') })).toEqual(['AZ.np.practiceAuthority PASS', 'AZ.np.transition UNKNOWN']);
+    expect(collaboration({ ...booking('AZ'), attestations: [], examiner: alone('AZ') })).toEqual([
+      'AZ.np.practiceAuthority PASS',
+      'AZ.np.transition UNKNOWN',
+    ]);
   });
 });
 
 describe('completion', () => {
-  const stopsAt = (change: Partial<ExamCompletionFacts>) => blockers(evaluateCompletion({ ...completion(), ...change }, now)).map(({ id, outcome }) => `${id} ${outcome}`);
+  const stopsAt = (change: Partial<ExamCompletionFacts>) =>
+    blockers(evaluateCompletion({ ...completion(), ...change }, now)).map(({ id, outcome }) => `${id} ${outcome}`);
   const report = { flags: [], unanswered: [], unansweredBlocking: [], issues: [] };
 
   test.each(['TX', 'CA', 'FL'])('approves in %s and fixes twelve months', (state) => {
@@ -120,7 +133,9 @@ describe('completion', () => {
   });
 
   test('a month that is too short ends on its last day', () => {
-    expect(examValidUntil({ ...completion(), attestations: [attested('TX.gfe.validityMonths', 3)] }, '2026-11-30T15:00:00Z', now)).toBe('2027-02-28');
+    expect(examValidUntil({ ...completion(), attestations: [attested('TX.gfe.validityMonths', 3)] }, '2026-11-30T15:00:00Z', now)).toBe(
+      '2027-02-28',
+    );
   });
 
   test.each([
@@ -134,15 +149,27 @@ describe('completion', () => {
     ['no screening', { screening: null }, ['screening UNKNOWN']],
     ['a blocking hit', { screening: { ...report, flags: [{ linkId: 'x.y', severity: 'block', message: 'no' }] } }, ['screening.x.y FAIL']],
     ['a blocking item unanswered', { screening: { ...report, unansweredBlocking: ['x.y'] } }, ['screening.x.y UNKNOWN']],
-    ['an answer of the wrong type', { screening: { ...report, issues: [{ path: 'x.y', message: 'must be text' }] } }, ['screening.x.y UNKNOWN']],
-    ['a hit for review with a rationale', { screening: { ...report, flags: [{ linkId: 'x.y', severity: 'physician-review', message: 'see' }] } }, []],
+    [
+      'an answer of the wrong type',
+      { screening: { ...report, issues: [{ path: 'x.y', message: 'must be text' }] } },
+      ['screening.x.y UNKNOWN'],
+    ],
+    [
+      'a hit for review with a rationale',
+      { screening: { ...report, flags: [{ linkId: 'x.y', severity: 'physician-review', message: 'see' }] } },
+      [],
+    ],
     [
       'a hit for review without one',
       { rationale: ' ', screening: { ...report, flags: [{ linkId: 'x.y', severity: 'physician-review', message: 'see' }] } },
       ['screening.x.y UNKNOWN'],
     ],
     ['no outcome', { outcome: null }, ['exam.outcome UNKNOWN']],
-    ['a refusal of treatment needs none of that', { outcome: 'DECLINED', screening: null, consents: null, identityVerified: null, attestations: [] }, []],
+    [
+      'a refusal of treatment needs none of that',
+      { outcome: 'DECLINED', screening: null, consents: null, identityVerified: null, attestations: [] },
+      [],
+    ],
   ] as [string, Partial<ExamCompletionFacts>, string[]][])('with %s', (_what, change, expected) => {
     expect(stopsAt(change)).toEqual(expected);
   });
@@ -169,7 +196,11 @@ describe('attestations', () => {
     ['with an end that is no day', [attested('AZ.gfe.telehealthAllowed', null, { expiresOn: 'never' })], open],
     ['revoked', [attested('AZ.gfe.telehealthAllowed', null, { revokedAt: '2026-11-22T09:00:00Z' })], open],
     ['given later', [attested('AZ.gfe.telehealthAllowed', null, { attestedAt: '2026-11-22T16:00:00Z' })], open],
-    ['replaced by a later one of another value', [attested('AZ.gfe.telehealthAllowed'), attested('AZ.gfe.telehealthAllowed', 'no', { attestedAt: '2026-11-22T09:00:00Z' })], open],
+    [
+      'replaced by a later one of another value',
+      [attested('AZ.gfe.telehealthAllowed'), attested('AZ.gfe.telehealthAllowed', 'no', { attestedAt: '2026-11-22T09:00:00Z' })],
+      open,
+    ],
     ['not read', null, open],
   ] as [string, ExamBookingFacts['attestations'], string[]][])('%s', (_what, attestations, expected) => {
     expect(az(attestations)).toEqual(expected);
@@ -178,7 +209,9 @@ describe('attestations', () => {
   test('never turn a failure into a pass', () => {
     const facts: ExamBookingFacts = { ...booking(), modality: 'QUESTIONNAIRE_ONLY' };
     for (const value of [null, 'allowed', 'prohibited']) {
-      expect(stops({ ...facts, attestations: [...attestedIn('TX'), attested('TX.gfe.questionnaireOnly', value)] })).toEqual(['TX.gfe.questionnaireOnly FAIL']);
+      expect(stops({ ...facts, attestations: [...attestedIn('TX'), attested('TX.gfe.questionnaireOnly', value)] })).toEqual([
+        'TX.gfe.questionnaireOnly FAIL',
+      ]);
     }
   });
 });

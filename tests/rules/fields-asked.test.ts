@@ -33,7 +33,13 @@ const modalities: readonly Modality[] = ['IN_PERSON', 'SYNC_VIDEO', 'SYNC_AUDIO'
 
 /** Everyone who may turn up, by credential. */
 function people(state: string): PractitionerFact[] {
-  return [physician(state), nurse(state), { ...nurse(state), credential: 'PA' }, { ...nurse(state), credential: 'RN' }, { ...nurse(state), agreements: null }];
+  return [
+    physician(state),
+    nurse(state),
+    { ...nurse(state), credential: 'PA' },
+    { ...nurse(state), credential: 'RN' },
+    { ...nurse(state), agreements: null },
+  ];
 }
 
 // Restricted, full, and full with a transition between them reach every branch that reads a field.
@@ -47,7 +53,9 @@ const gates: Record<GateName, (state: string) => (() => unknown)[]> = {
   },
   'exam-completion': (state) => {
     const given = completion(state);
-    return modalities.flatMap((modality) => people(state).map((examiner) => () => evaluateCompletion({ ...given, modality, examiner }, now)));
+    return modalities.flatMap((modality) =>
+      people(state).map((examiner) => () => evaluateCompletion({ ...given, modality, examiner }, now)),
+    );
   },
   'order-signing': (state) => {
     const given = signing(state);
@@ -56,7 +64,9 @@ const gates: Record<GateName, (state: string) => (() => unknown)[]> = {
   },
   'order-routing': (state) => {
     const given = routing(state);
-    return [true, false, null].flatMap((sterile) => [state, 'NY'].map((homeState) => () => evaluateRouting({ ...given, sterile, homeState }, now)));
+    return [true, false, null].flatMap((sterile) =>
+      [state, 'NY'].map((homeState) => () => evaluateRouting({ ...given, sterile, homeState }, now)),
+    );
   },
   'clinic-service': (state) => {
     const given = clinicService(state);
@@ -179,13 +189,27 @@ describe('what must be attested', () => {
   test('covers every field that any gate asks, in every state', () => {
     const asked = new Set(Object.values(fieldsAsked).flat());
     expect(jurisdictions).toHaveLength(51);
-    for (const state of jurisdictions) expect(attestableFields(state).map(({ ruleId }) => ruleId).sort()).toEqual([...asked].map((key) => `${state}.${key}`).sort());
+    for (const state of jurisdictions)
+      expect(
+        attestableFields(state)
+          .map(({ ruleId }) => ruleId)
+          .sort(),
+      ).toEqual([...asked].map((key) => `${state}.${key}`).sort());
   });
   test('is nothing for a territory, and the conditional substances for the United States', () => {
     expect(attestableFields('PR')).toEqual([]);
     const federal = attestableFields('US');
-    expect(federal).toContainEqual({ ruleId: 'US.substance.53AXN4NNHX.503A', jurisdiction: 'US', packValue: 'conditional', needs: 'confirmation', kind: null, onlyFor: null });
-    expect(federal.map(({ ruleId }) => ruleId).filter((id) => id.includes('8ED8NXK95P') || id === 'US.substance.53AXN4NNHX.503B')).toEqual([]);
+    expect(federal).toContainEqual({
+      ruleId: 'US.substance.53AXN4NNHX.503A',
+      jurisdiction: 'US',
+      packValue: 'conditional',
+      needs: 'confirmation',
+      kind: null,
+      onlyFor: null,
+    });
+    expect(federal.map(({ ruleId }) => ruleId).filter((id) => id.includes('8ED8NXK95P') || id === 'US.substance.53AXN4NNHX.503B')).toEqual(
+      [],
+    );
     expect(federal.find(({ ruleId }) => ruleId === 'US.substance.98PI200987.503A')?.needs).toBe('nothing');
   });
 });

@@ -139,7 +139,13 @@ export function routing(state = 'TX'): OrderRoutingFacts {
 
 /** A medical director in good standing. */
 export function director(state = 'TX'): DirectorFact {
-  return { ...physician(state), engagementStatus: 'ACTIVE', engagementStartsOn: '2025-01-01', engagementEndsOn: '2027-12-31', insuredUntil: '2027-03-31' };
+  return {
+    ...physician(state),
+    engagementStatus: 'ACTIVE',
+    engagementStartsOn: '2025-01-01',
+    engagementEndsOn: '2027-12-31',
+    insuredUntil: '2027-03-31',
+  };
 }
 
 /** A clinic that offers weight loss by video and in person. */

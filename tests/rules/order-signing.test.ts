@@ -6,8 +6,11 @@ import { bulkStatus } from '#rules/substance-table.ts';
 import { evaluateSubstances } from '#rules/substances.ts';
 import { attested, now, nurse, physician, signing } from './given.ts';
 
-const stops = (change: Partial<OrderSigningFacts>, on = now) => blockers(evaluateSigning({ ...signing(), ...change }, on)).map(({ id, outcome }) => `${id} ${outcome}`);
-const exam = (change: Partial<NonNullable<OrderSigningFacts['exam']>>) => ({ exam: { ...(signing().exam as NonNullable<OrderSigningFacts['exam']>), ...change } });
+const stops = (change: Partial<OrderSigningFacts>, on = now) =>
+  blockers(evaluateSigning({ ...signing(), ...change }, on)).map(({ id, outcome }) => `${id} ${outcome}`);
+const exam = (change: Partial<NonNullable<OrderSigningFacts['exam']>>) => ({
+  exam: { ...(signing().exam as NonNullable<OrderSigningFacts['exam']>), ...change },
+});
 
 describe('an order', () => {
   test('of semaglutide for a Texan passes every rule, in this order', () => {
@@ -33,7 +36,8 @@ describe('an order', () => {
   });
 
   test.each(['TX', 'CA', 'FL'])('can be signed in %s by a physician and by a nurse practitioner under agreement', (state) => {
-    for (const prescriber of [physician(state), nurse(state)]) expect(blockers(evaluateSigning({ ...signing(state), prescriber }, now))).toEqual([]);
+    for (const prescriber of [physician(state), nurse(state)])
+      expect(blockers(evaluateSigning({ ...signing(state), prescriber }, now))).toEqual([]);
   });
 
   test.each([
@@ -63,16 +67,36 @@ describe('an order', () => {
     ['a protocol without end', { protocol: { ...signing().protocol, effectiveUntil: null, noEnd: true } }, []],
     ['no stated difference', { clinicalDifference: 'none' }, ['copy.clinicalDifference FAIL']],
     ['a difference not read', { clinicalDifference: null }, ['copy.clinicalDifference UNKNOWN']],
-    ['price as the difference', { clinicalDifference: { statement: 'Medically necessary.', findingId: 'f', findingOnExam: true } }, ['copy.clinicalDifference FAIL']],
-    ['a difference without a finding', { clinicalDifference: { statement: 'Allergic to benzyl alcohol', findingId: null, findingOnExam: null } }, ['copy.clinicalDifference FAIL']],
-    ["another exam's finding", { clinicalDifference: { statement: 'Allergic to benzyl alcohol', findingId: 'f', findingOnExam: false } }, ['copy.clinicalDifference FAIL']],
+    [
+      'price as the difference',
+      { clinicalDifference: { statement: 'Medically necessary.', findingId: 'f', findingOnExam: true } },
+      ['copy.clinicalDifference FAIL'],
+    ],
+    [
+      'a difference without a finding',
+      { clinicalDifference: { statement: 'Allergic to benzyl alcohol', findingId: null, findingOnExam: null } },
+      ['copy.clinicalDifference FAIL'],
+    ],
+    [
+      "another exam's finding",
+      { clinicalDifference: { statement: 'Allergic to benzyl alcohol', findingId: 'f', findingOnExam: false } },
+      ['copy.clinicalDifference FAIL'],
+    ],
     ['no word whether it is a copy', { essentiallyACopy: null }, ['copy.clinicalDifference UNKNOWN']],
     ['no copy and no difference', { essentiallyACopy: false, clinicalDifference: 'none' }, []],
     ['no ingredients', { ingredients: [] }, ['exam.ingredientClass UNKNOWN', 'substance UNKNOWN']],
     ['no facility class', { facilityClass: null }, ['facility.class UNKNOWN']],
     ['a territory', { patientState: 'GU' }, ['jurisdiction.patient UNKNOWN']],
-    ['a substance not attested', { attestations: signing().attestations?.filter(({ jurisdiction }) => jurisdiction !== 'US') }, ['substance.53AXN4NNHX.503A UNKNOWN']],
-    ['a withdrawn validity', { attestations: [attested('US.substance.53AXN4NNHX.503A')] }, ['TX.gfe.validityMonths UNKNOWN', 'exam.valid UNKNOWN']],
+    [
+      'a substance not attested',
+      { attestations: signing().attestations?.filter(({ jurisdiction }) => jurisdiction !== 'US') },
+      ['substance.53AXN4NNHX.503A UNKNOWN'],
+    ],
+    [
+      'a withdrawn validity',
+      { attestations: [attested('US.substance.53AXN4NNHX.503A')] },
+      ['TX.gfe.validityMonths UNKNOWN', 'exam.valid UNKNOWN'],
+    ],
   ] as [string, Partial<OrderSigningFacts>, string[]][])('with %s', (_what, change, expected) => {
     expect(stops(change)).toEqual(expected);
   });
@@ -87,7 +111,9 @@ describe('an order', () => {
   });
 
   test('for one service does not carry what another screens for', () => {
-    expect(stops({ ingredients: [{ name: 'Lidocaine', unii: '98PI200987' }], essentiallyACopy: false })).toEqual(['exam.ingredientClass FAIL']);
+    expect(stops({ ingredients: [{ name: 'Lidocaine', unii: '98PI200987' }], essentiallyACopy: false })).toEqual([
+      'exam.ingredientClass FAIL',
+    ]);
     expect(stops({ ingredients: [{ name: 'Cyanocobalamin', unii: 'P6YC3EG204' }], essentiallyACopy: false })).toEqual([]);
   });
 });
@@ -96,10 +122,18 @@ describe('controlled substances', () => {
   const testosterone: Partial<OrderSigningFacts> = {
     ...exam({ services: ['hormone-therapy'] }),
     service: 'hormone-therapy',
-    protocol: { ...(signing().protocol as NonNullable<OrderSigningFacts['protocol']>), service: 'hormone-therapy', noEnd: true, effectiveUntil: '2027-12-31' },
+    protocol: {
+      ...(signing().protocol as NonNullable<OrderSigningFacts['protocol']>),
+      service: 'hormone-therapy',
+      noEnd: true,
+      effectiveUntil: '2027-12-31',
+    },
     ingredients: [{ name: 'Testosterone cypionate', unii: 'M0XW1UBI14' }],
     attestations: [...(signing().attestations ?? []), attested('US.substance.M0XW1UBI14.503A')],
-    prescriber: { ...physician('TX'), deaRegistrations: [{ state: 'TX', status: 'ACTIVE', expiresOn: '2028-01-01', schedules: ['III', 'IV'] }] },
+    prescriber: {
+      ...physician('TX'),
+      deaRegistrations: [{ state: 'TX', status: 'ACTIVE', expiresOn: '2028-01-01', schedules: ['III', 'IV'] }],
+    },
   };
   const at = (on: string, change: Partial<OrderSigningFacts> = {}) =>
     evaluateSigning({ ...signing(), ...testosterone, ...change }, on).find(({ id }) => id === 'US.controlled.telemedicine');
@@ -117,7 +151,9 @@ describe('controlled substances', () => {
   });
   test('need a DEA registration in the state for the schedule', () => {
     const dea = (deaRegistrations: NonNullable<OrderSigningFacts['prescriber']>['deaRegistrations']) =>
-      evaluateSigning({ ...signing(), ...testosterone, prescriber: { ...physician('TX'), deaRegistrations } }, now).find(({ id }) => id === 'dea.prescriber')?.outcome;
+      evaluateSigning({ ...signing(), ...testosterone, prescriber: { ...physician('TX'), deaRegistrations } }, now).find(
+        ({ id }) => id === 'dea.prescriber',
+      )?.outcome;
     expect(dea(null)).toBe('UNKNOWN');
     expect(dea([])).toBe('FAIL');
     expect(dea([{ state: 'FL', status: 'ACTIVE', expiresOn: '2028-01-01', schedules: ['III'] }])).toBe('FAIL');
@@ -127,8 +163,15 @@ describe('controlled substances', () => {
 });
 
 describe('substances', () => {
-  const ask = (ingredient: { name: string; unii: string | null }, facilityClass: 'PHARMACY_503A' | 'OUTSOURCING_503B', attestations = signing().attestations) => {
-    const [result] = evaluateSubstances({ ingredients: [ingredient], facilityClass, attestations, essentiallyACopy: false, clinicalDifference: 'none' }, now);
+  const ask = (
+    ingredient: { name: string; unii: string | null },
+    facilityClass: 'PHARMACY_503A' | 'OUTSOURCING_503B',
+    attestations = signing().attestations,
+  ) => {
+    const [result] = evaluateSubstances(
+      { ingredients: [ingredient], facilityClass, attestations, essentiallyACopy: false, clinicalDifference: 'none' },
+      now,
+    );
     return `${result?.id} ${result?.outcome}`;
   };
   const both = (key: string) => [attested(`US.substance.${key}.503A`), attested(`US.substance.${key}.503B`)];
@@ -136,16 +179,58 @@ describe('substances', () => {
   test.each([
     ['eligible', { name: 'Lidocaine', unii: '98PI200987' }, 'PHARMACY_503A', [], 'substance.98PI200987.503A PASS'],
     ['conditional', { name: 'Progesterone', unii: '4G7DS2Q64Y' }, 'PHARMACY_503A', [], 'substance.4G7DS2Q64Y.503A UNKNOWN'],
-    ['conditional, attested', { name: 'Progesterone', unii: '4G7DS2Q64Y' }, 'PHARMACY_503A', both('4G7DS2Q64Y'), 'substance.4G7DS2Q64Y.503A PASS'],
-    ['not eligible, attested', { name: 'BPC-157', unii: '8ED8NXK95P' }, 'PHARMACY_503A', both('8ED8NXK95P'), 'substance.8ED8NXK95P.503A FAIL'],
-    ['a biological, named in a row of several', { name: 'Hyaluronidase', unii: null }, 'PHARMACY_503A', [], 'substance.botulinum-toxins-hyaluronidase-insulin-somatropin.503A FAIL'],
-    ['by name only, though it has a UNII', { name: 'Semaglutide', unii: null }, 'PHARMACY_503A', both('semaglutide'), 'substance.semaglutide.503A UNKNOWN'],
+    [
+      'conditional, attested',
+      { name: 'Progesterone', unii: '4G7DS2Q64Y' },
+      'PHARMACY_503A',
+      both('4G7DS2Q64Y'),
+      'substance.4G7DS2Q64Y.503A PASS',
+    ],
+    [
+      'not eligible, attested',
+      { name: 'BPC-157', unii: '8ED8NXK95P' },
+      'PHARMACY_503A',
+      both('8ED8NXK95P'),
+      'substance.8ED8NXK95P.503A FAIL',
+    ],
+    [
+      'a biological, named in a row of several',
+      { name: 'Hyaluronidase', unii: null },
+      'PHARMACY_503A',
+      [],
+      'substance.botulinum-toxins-hyaluronidase-insulin-somatropin.503A FAIL',
+    ],
+    [
+      'by name only, though it has a UNII',
+      { name: 'Semaglutide', unii: null },
+      'PHARMACY_503A',
+      both('semaglutide'),
+      'substance.semaglutide.503A UNKNOWN',
+    ],
     ['another salt', { name: 'Semaglutide sodium', unii: 'AAAAAAAAA0' }, 'PHARMACY_503A', [], 'substance.AAAAAAAAA0.503A UNKNOWN'],
     ['not in the table', { name: 'Unobtainium', unii: null }, 'PHARMACY_503A', [], 'substance.unobtainium.503A UNKNOWN'],
-    ['a name without an identifier', { name: 'Glycolic acid (topical, up to 70%)', unii: null }, 'PHARMACY_503A', both('glycolic-acid-topical-up-to-70'), 'substance.glycolic-acid-topical-up-to-70.503A PASS'],
-    ['not listed for 503B', { name: 'Semaglutide', unii: '53AXN4NNHX' }, 'OUTSOURCING_503B', both('53AXN4NNHX'), 'substance.53AXN4NNHX.503B FAIL'],
+    [
+      'a name without an identifier',
+      { name: 'Glycolic acid (topical, up to 70%)', unii: null },
+      'PHARMACY_503A',
+      both('glycolic-acid-topical-up-to-70'),
+      'substance.glycolic-acid-topical-up-to-70.503A PASS',
+    ],
+    [
+      'not listed for 503B',
+      { name: 'Semaglutide', unii: '53AXN4NNHX' },
+      'OUTSOURCING_503B',
+      both('53AXN4NNHX'),
+      'substance.53AXN4NNHX.503B FAIL',
+    ],
     ['open for 503B', { name: 'Lidocaine', unii: '98PI200987' }, 'OUTSOURCING_503B', [], 'substance.98PI200987.503B UNKNOWN'],
-    ['attested to be listed for 503B', { name: 'Lidocaine', unii: '98PI200987' }, 'OUTSOURCING_503B', both('98PI200987'), 'substance.98PI200987.503B PASS'],
+    [
+      'attested to be listed for 503B',
+      { name: 'Lidocaine', unii: '98PI200987' },
+      'OUTSOURCING_503B',
+      both('98PI200987'),
+      'substance.98PI200987.503B PASS',
+    ],
   ] as [string, { name: string; unii: string | null }, 'PHARMACY_503A' | 'OUTSOURCING_503B', ReturnType<typeof both>, string][])(
     '%s',
     (_what, ingredient, facility, attestations, expected) => {
@@ -154,11 +239,13 @@ describe('substances', () => {
   );
 
   test('show their status as the formulary does', () => {
-    expect([{ name: 'Lidocaine', unii: '98PI200987' }, { name: 'Semaglutide', unii: '53AXN4NNHX' }, { name: 'KPV', unii: null }, { name: 'x', unii: null }].map(bulkStatus)).toEqual([
-      'ELIGIBLE',
-      'CONDITIONAL',
-      'NOT_ELIGIBLE',
-      'UNKNOWN',
-    ]);
+    expect(
+      [
+        { name: 'Lidocaine', unii: '98PI200987' },
+        { name: 'Semaglutide', unii: '53AXN4NNHX' },
+        { name: 'KPV', unii: null },
+        { name: 'x', unii: null },
+      ].map(bulkStatus),
+    ).toEqual(['ELIGIBLE', 'CONDITIONAL', 'NOT_ELIGIBLE', 'UNKNOWN']);
   });
 });

@@ -31,7 +31,9 @@ const ask = (gate: string, facts: unknown) => gates[gate]?.evaluate(facts as nev
 /** Paths to every value inside facts, so that any one of them can be forgotten. Attestations are removed whole, elsewhere. */
 function pathsOf(value: Json, path: readonly string[] = []): string[][] {
   if (value === null || typeof value !== 'object') return [];
-  return Object.entries(value).flatMap(([key, inner]) => (key === 'attestations' ? [] : [[...path, key], ...pathsOf(inner, [...path, key])]));
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === 'attestations' ? [] : [[...path, key], ...pathsOf(inner, [...path, key])],
+  );
 }
 
 function forget(facts: unknown, path: readonly string[]): unknown {
@@ -112,14 +114,23 @@ test('a later beyond-use date never turns a failed maximum into a pass', () => {
   const storages: StorageCondition[] = ['CONTROLLED_ROOM_TEMPERATURE', 'REFRIGERATED', 'FROZEN'];
   const outcomes = { FAIL: 0, UNKNOWN: 1, PASS: 2 };
   fc.assert(
-    fc.property(fc.constantFrom(...preparationKinds), fc.constantFrom(...storages), fc.nat({ max: 200 }), fc.nat({ max: 200 }), fc.integer({ min: 1, max: 60 }), (preparationKind, storage, days, more, formulaDays) => {
-      const at = (beyondUseDate: string) =>
-        evaluateDispensing({ ...dispensing(), preparationKind, storage, formulaDays, beyondUseDate }, now).filter(({ id }) => id === 'bud.uspMaximum' || id === 'bud.formula');
-      const earlier = at(addDays('2026-12-02', days));
-      const later = at(addDays('2026-12-02', days + more));
-      later.forEach(({ outcome }, index) => {
-        expect(outcomes[outcome]).toBeLessThanOrEqual(outcomes[earlier[index]?.outcome ?? 'FAIL']);
-      });
-    }),
+    fc.property(
+      fc.constantFrom(...preparationKinds),
+      fc.constantFrom(...storages),
+      fc.nat({ max: 200 }),
+      fc.nat({ max: 200 }),
+      fc.integer({ min: 1, max: 60 }),
+      (preparationKind, storage, days, more, formulaDays) => {
+        const at = (beyondUseDate: string) =>
+          evaluateDispensing({ ...dispensing(), preparationKind, storage, formulaDays, beyondUseDate }, now).filter(
+            ({ id }) => id === 'bud.uspMaximum' || id === 'bud.formula',
+          );
+        const earlier = at(addDays('2026-12-02', days));
+        const later = at(addDays('2026-12-02', days + more));
+        later.forEach(({ outcome }, index) => {
+          expect(outcomes[outcome]).toBeLessThanOrEqual(outcomes[earlier[index]?.outcome ?? 'FAIL']);
+        });
+      },
+    ),
   );
 });

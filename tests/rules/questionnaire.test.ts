@@ -17,7 +17,9 @@ function harmless(item: FhirItem): unknown {
     }
     case 'integer':
     case 'decimal':
-      return [100, 30, 60, 3].find((value) => !parts.some(({ valueString, url }) => url === 'triggerExpression' && matches(valueString ?? '', value)));
+      return [100, 30, 60, 3].find(
+        (value) => !parts.some(({ valueString, url }) => url === 'triggerExpression' && matches(valueString ?? '', value)),
+      );
     case 'date':
       return '1988-04-17';
     default:
@@ -39,12 +41,21 @@ describe.each(serviceCodes)('%s', (service) => {
   });
   test('takes a full set of harmless answers without a flag from both audiences', () => {
     for (const audience of ['patient', 'clinician'] as const) {
-      expect(screen(service, answersOf(questionsOf(service, audience)), audience)).toEqual({ flags: [], unanswered: [], unansweredBlocking: [], issues: [] });
+      expect(screen(service, answersOf(questionsOf(service, audience)), audience)).toEqual({
+        flags: [],
+        unanswered: [],
+        unansweredBlocking: [],
+        issues: [],
+      });
     }
   });
   test('flags the opposite of every harmless answer that has a rule', () => {
     const items = questionsOf(service, 'patient').filter(({ type, extension }) => type === 'boolean' && extension !== undefined);
-    const report = screen(service, items.map((item) => ({ linkId: item.linkId, value: !harmless(item) })), 'patient');
+    const report = screen(
+      service,
+      items.map((item) => ({ linkId: item.linkId, value: !harmless(item) })),
+      'patient',
+    );
     expect(report.flags.map(({ linkId }) => linkId)).toEqual(items.map(({ linkId }) => linkId));
   });
 });
@@ -65,11 +76,18 @@ describe('weight loss', () => {
     expect(blocking.map(({ linkId }) => linkId)).toEqual(example.map(({ linkId }) => linkId));
   });
   test('blocks below a body mass index of 27 and at a boxed warning', () => {
-    const answers = [...intake.filter(({ linkId }) => linkId !== 'glp1-weight-loss.gl-mtc'), { linkId: 'glp1-weight-loss.gl-mtc', value: true }];
+    const answers = [
+      ...intake.filter(({ linkId }) => linkId !== 'glp1-weight-loss.gl-mtc'),
+      { linkId: 'glp1-weight-loss.gl-mtc', value: true },
+    ];
     const report = screen('weight-loss', [...answers, { linkId: 'glp1-weight-loss.gl-bmi', value: 26.9 }], 'clinician');
     expect(report.flags).toEqual([
       { linkId: 'glp1-weight-loss.gl-mtc', severity: 'block', message: 'boxed warning and contraindication' },
-      { linkId: 'glp1-weight-loss.gl-bmi', severity: 'block', message: 'below 27: no indication; 27 to 29.9 needs a weight-related condition: review' },
+      {
+        linkId: 'glp1-weight-loss.gl-bmi',
+        severity: 'block',
+        message: 'below 27: no indication; 27 to 29.9 needs a weight-related condition: review',
+      },
     ]);
     expect(report.unansweredBlocking).toEqual(['glp1-weight-loss.gl-comorbid', 'glp1-weight-loss.gl-approved']);
   });
@@ -78,7 +96,11 @@ describe('weight loss', () => {
     ['a clinician’s item at intake', { linkId: 'glp1-weight-loss.gl-bmi', value: 30 }, 'is not a question of this questionnaire'],
     ['text for yes or no', { linkId: 'core.adult', value: 'yes' }, 'must be true or false'],
     ['a day that does not exist', { linkId: 'core.dob', value: '2026-02-30' }, 'must be a date (YYYY-MM-DD) that exists'],
-    ['a code that is none', { linkId: 'core.pregnancy', value: 'maybe' }, 'must be one of none, pregnant, trying, breast-feeding, not-applicable'],
+    [
+      'a code that is none',
+      { linkId: 'core.pregnancy', value: 'maybe' },
+      'must be one of none, pregnant, trying, breast-feeding, not-applicable',
+    ],
     ['a number for text', { linkId: 'core.allergies', value: 5 }, 'must be text'],
     ['a null character', { linkId: 'core.allergies', value: 'a\u0000b' }, 'must not contain the character U+0000'],
     ['a text without end', { linkId: 'core.allergies', value: 'x'.repeat(4001) }, 'must not be longer than 4000 characters'],
@@ -87,7 +109,15 @@ describe('weight loss', () => {
     expect(screen('weight-loss', [answer], 'patient').issues).toEqual([{ path: answer.linkId, message }]);
   });
   test('takes no answer twice, and an empty one for none', () => {
-    const report = screen('weight-loss', [{ linkId: 'core.adult', value: true }, { linkId: 'core.adult', value: false }, { linkId: 'core.allergies', value: ' ' }], 'patient');
+    const report = screen(
+      'weight-loss',
+      [
+        { linkId: 'core.adult', value: true },
+        { linkId: 'core.adult', value: false },
+        { linkId: 'core.allergies', value: ' ' },
+      ],
+      'patient',
+    );
     expect(report.issues).toEqual([{ path: 'core.adult', message: 'is answered twice' }]);
     expect(report.flags).toEqual([]);
     expect(report.unanswered).toContain('core.allergies');
@@ -95,7 +125,9 @@ describe('weight loss', () => {
   });
   test('keeps numbers that are none out', () => {
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY, '33.1', null]) {
-      expect(screen('weight-loss', [...intake, { linkId: 'glp1-weight-loss.gl-bmi', value }], 'clinician').unansweredBlocking).toContain('glp1-weight-loss.gl-bmi');
+      expect(screen('weight-loss', [...intake, { linkId: 'glp1-weight-loss.gl-bmi', value }], 'clinician').unansweredBlocking).toContain(
+        'glp1-weight-loss.gl-bmi',
+      );
     }
   });
 });

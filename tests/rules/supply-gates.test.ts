@@ -8,7 +8,8 @@ import { blockers } from '#rules/results.ts';
 import { clinicService, director, dispensing, licence, now, routing } from './given.ts';
 
 describe('routing', () => {
-  const stops = (change: Partial<OrderRoutingFacts>) => blockers(evaluateRouting({ ...routing(), ...change }, now)).map(({ id, outcome }) => `${id} ${outcome}`);
+  const stops = (change: Partial<OrderRoutingFacts>) =>
+    blockers(evaluateRouting({ ...routing(), ...change }, now)).map(({ id, outcome }) => `${id} ${outcome}`);
 
   test('asks facility, field, licence and sterile permit', () => {
     expect(evaluateRouting(routing(), now).map(({ id, outcome }) => `${id} ${outcome}`)).toEqual([
@@ -26,8 +27,21 @@ describe('routing', () => {
     ['a pharmacy at home needs its own licence only', { homeState: 'TX', licences: [{ ...licence('TX'), kind: 'PHARMACY' }] }, []],
     ['a pharmacy without a licence there', { licences: [] }, ['licence.pharmacy FAIL', 'licence.sterile FAIL']],
     ['licences not read', { licences: null }, ['licence.pharmacy UNKNOWN', 'licence.sterile UNKNOWN']],
-    ['a licence of unknown kind', { licences: [{ ...licence('TX'), kind: null }] }, ['licence.pharmacy UNKNOWN', 'licence.sterile UNKNOWN']],
-    ['a lapsed licence', { licences: [{ ...licence('TX', { expiresOn: '2026-11-01' }), kind: 'NON_RESIDENT' }, { ...licence('TX'), kind: 'STERILE' }] }, ['licence.pharmacy FAIL']],
+    [
+      'a licence of unknown kind',
+      { licences: [{ ...licence('TX'), kind: null }] },
+      ['licence.pharmacy UNKNOWN', 'licence.sterile UNKNOWN'],
+    ],
+    [
+      'a lapsed licence',
+      {
+        licences: [
+          { ...licence('TX', { expiresOn: '2026-11-01' }), kind: 'NON_RESIDENT' },
+          { ...licence('TX'), kind: 'STERILE' },
+        ],
+      },
+      ['licence.pharmacy FAIL'],
+    ],
     ['no sterile permit', { licences: [{ ...licence('TX'), kind: 'NON_RESIDENT' }] }, ['licence.sterile FAIL']],
     ['a preparation that is not sterile needs no permit', { sterile: false, licences: [{ ...licence('TX'), kind: 'NON_RESIDENT' }] }, []],
     ['sterility not recorded', { sterile: null }, ['preparation.sterile UNKNOWN']],
@@ -38,7 +52,14 @@ describe('routing', () => {
     ['a 503B facility with a pharmacy licence', { facilityClass: 'OUTSOURCING_503B' }, ['licence.pharmacy FAIL']],
     [
       'a 503B facility with its own, for office stock',
-      { facilityClass: 'OUTSOURCING_503B', patientSpecific: false, licences: [{ ...licence('TX'), kind: 'OUTSOURCING' }, { ...licence('TX'), kind: 'STERILE' }] },
+      {
+        facilityClass: 'OUTSOURCING_503B',
+        patientSpecific: false,
+        licences: [
+          { ...licence('TX'), kind: 'OUTSOURCING' },
+          { ...licence('TX'), kind: 'STERILE' },
+        ],
+      },
       [],
     ],
   ] as [string, Partial<OrderRoutingFacts>, string[]][])('%s', (_what, change, expected) => {
@@ -62,7 +83,8 @@ describe("a clinic's service", () => {
   test('is closed in Arizona with every reason, each with what would open it', () => {
     const reasons = blockers(evaluateClinicService({ ...clinicService('AZ'), attestations: [] }, now));
     expect(reasons.map(({ id }) => id)).toEqual(['AZ.gfe.telehealthAllowed', 'AZ.gfe.validityMonths', 'AZ.md.onSite', 'AZ.md.supervision']);
-    for (const { outcome, remedy } of reasons) expect([outcome, remedy]).toEqual(['UNKNOWN', expect.stringMatching(/compliance officer of Lone Star/)]);
+    for (const { outcome, remedy } of reasons)
+      expect([outcome, remedy]).toEqual(['UNKNOWN', expect.stringMatching(/compliance officer of Lone Star/)]);
   });
   test.each([
     ['no director', { directors: [] }, ['director.engaged FAIL']],
@@ -83,7 +105,11 @@ describe("a clinic's service", () => {
     ['a service not offered', { offered: false }, ['service.offered FAIL']],
     ['modalities not known', { modalities: [] }, ['modality UNKNOWN']],
     ['a modality nobody attested', { modalities: ['SYNC_AUDIO'] }, ['TX.gfe.audioOnly UNKNOWN']],
-    ['a lapsed facility licence', { facilityLicences: [{ kind: 'MEDSPA', status: 'ACTIVE', expiresOn: '2026-11-01' }] }, ['facility.licence.MEDSPA FAIL']],
+    [
+      'a lapsed facility licence',
+      { facilityLicences: [{ kind: 'MEDSPA', status: 'ACTIVE', expiresOn: '2026-11-01' }] },
+      ['facility.licence.MEDSPA FAIL'],
+    ],
     ['facility licences not read', { facilityLicences: null }, ['facility.licence UNKNOWN']],
     ['a territory', { state: 'VI' }, ['jurisdiction.clinic UNKNOWN']],
   ] as [string, Partial<ClinicServiceFacts>, string[]][])('with %s', (_what, change, expected) => {
@@ -93,7 +119,8 @@ describe("a clinic's service", () => {
 
 describe('dispensing', () => {
   const at = '2026-12-02T18:00:00Z';
-  const stops = (change: Partial<DispensingFacts>, on = at) => blockers(evaluateDispensing({ ...dispensing(), ...change }, on)).map(({ id, outcome }) => `${id} ${outcome}`);
+  const stops = (change: Partial<DispensingFacts>, on = at) =>
+    blockers(evaluateDispensing({ ...dispensing(), ...change }, on)).map(({ id, outcome }) => `${id} ${outcome}`);
 
   test("takes the contract's example: ten days, the day of compounding being day 0", () => {
     expect(evaluateDispensing(dispensing(), at).map(({ id, outcome }) => `${id} ${outcome}`)).toEqual([
@@ -119,8 +146,16 @@ describe('dispensing', () => {
     ['a kind that is none', { preparationKind: '797-MDC-INUSE' }, ['bud.uspMaximum UNKNOWN']],
     ['a storage without a row', { preparationKind: '795-PA', storage: 'FROZEN', formulaStorage: 'FROZEN' }, ['bud.uspMaximum UNKNOWN']],
     ['compounding in the future', { compoundedAt: '2026-12-02T18:00:01Z' }, ['dispense.compoundedAt FAIL']],
-    ['no time of compounding', { compoundedAt: null }, ['dispense.compoundedAt UNKNOWN', 'bud.notPassed UNKNOWN', 'bud.uspMaximum UNKNOWN', 'bud.formula UNKNOWN']],
-    ['a date that does not exist', { beyondUseDate: '2026-02-30' }, ['bud.notPassed UNKNOWN', 'bud.uspMaximum UNKNOWN', 'bud.formula UNKNOWN']],
+    [
+      'no time of compounding',
+      { compoundedAt: null },
+      ['dispense.compoundedAt UNKNOWN', 'bud.notPassed UNKNOWN', 'bud.uspMaximum UNKNOWN', 'bud.formula UNKNOWN'],
+    ],
+    [
+      'a date that does not exist',
+      { beyondUseDate: '2026-02-30' },
+      ['bud.notPassed UNKNOWN', 'bud.uspMaximum UNKNOWN', 'bud.formula UNKNOWN'],
+    ],
     ['a beyond-use date before compounding', { beyondUseDate: '2026-12-01' }, ['bud.notPassed FAIL']],
     ['no limit of the formula', { formulaDays: null }, ['bud.formula UNKNOWN']],
   ] as [string, Partial<DispensingFacts>, string[]][])('%s', (_what, change, expected) => {
