@@ -1,0 +1,68 @@
+import { bulkStatus } from '#rules/substance-table.ts';
+import { toId, tryId } from '#kernel/ids.ts';
+import { builder, type Ctx, graph } from '../builder.ts';
+
+const BulkStatus = builder.enumType('BulkStatus', {
+  description: 'What the bulk-substance table says of an ingredient under section 503A. Shown for information: signing asks the whole rule.',
+  values: ['ELIGIBLE', 'CONDITIONAL', 'NOT_ELIGIBLE', 'UNKNOWN'] as const,
+});
+
+const FormulaIngredient = builder.prismaObject('FormulaIngredient', {
+  description: 'One active ingredient of a formula.',
+  authScopes: { may: 'formulary:read' },
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'Its name.' }),
+    strength: t.exposeString('strength', { description: 'Its strength with the unit, for example 2.5 mg/mL.' }),
+    unii: t.exposeString('unii', { nullable: true, description: 'FDA substance identifier, at the level of the salt.' }),
+    csSchedule: t.exposeString('csSchedule', { nullable: true, description: 'Its schedule, when it is a controlled substance.' }),
+    status503A: t.field({ type: BulkStatus, select: { name: true, unii: true }, resolve: bulkStatus, description: 'Whether a 503A pharmacy may compound it.' }),
+  }),
+});
+
+/** The formulary is a register, like the pharmacies that offer it. */
+export function visibleTo(ctx: Ctx) {
+  return ctx.actor.everywhere('formulary:read') ? {} : { pharmacyId: { in: [...ctx.actor.places('fulfillment:read')] } };
+}
+
+export const FormularyItem = builder.prismaObject('FormularyItem', {
+  description: 'A compounded preparation that a pharmacy offers.',
+  directives: { key: { fields: 'id' } },
+  authScopes: { may: 'formulary:read' },
+  extensions: {
+    apollo: {
+      subgraph: {
+        resolveReference: ({ id }: { id: string }, ctx: Ctx) => {
+          const uuid = tryId('formularyItem', id);
+          return uuid === null ? null : ctx.load('formularyItem', uuid, visibleTo(ctx));
+        },
+      },
+    },
+  },
+  fields: (t) => ({
+    id: t.id({ resolve: (row) => toId('formularyItem', row.id), description: 'Id of the item.' }),
+    name: t.exposeString('name', { description: 'How the pharmacy calls it.' }),
+    dosageForm: t.string({ select: { formula: { select: { dosageForm: true } } }, resolve: (row) => row.formula.dosageForm, description: 'Its dosage form.' }),
+    route: t.string({ select: { formula: { select: { route: true } } }, resolve: (row) => row.formula.route, description: 'How it is given.' }),
+    sterile: t.boolean({ select: { formula: { select: { sterile: true } } }, resolve: (row) => row.formula.sterile, description: 'Whether it is a sterile preparation.' }),
+    preparationType: t.string({
+      select: { formula: { select: { preparationType: true } } },
+      resolve: (row) => row.formula.preparationType,
+      description: 'The kind of preparation by which USP limits its beyond-use date.',
+    }),
+    ingredients: t.field({
+      type: [FormulaIngredient],
+      select: (_args, _ctx, nested) => ({ formula: { select: { ingredients: nested({ orderBy: { position: 'asc' } }) } } }),
+      resolve: (row) => row.formula.ingredients,
+      description: 'Its active ingredients, in the order of the formula.',
+    }),
+    beyondUseDays: t.exposeInt('beyondUseDays', { description: 'The most days from compounding to the beyond-use date, by the formula’s stability data.' }),
+    storage: t.field({ type: graph.Storage, resolve: (row) => row.storage as 'FROZEN', description: 'How it is kept.' }),
+    requiresClinicalDifference: t.boolean({
+      select: { formula: { select: { requiresClinicalDifference: true } } },
+      resolve: (row) => row.formula.requiresClinicalDifference,
+      description: 'Whether an order for it must state what is different for this patient from the commercial product.',
+    }),
+    active: t.exposeBoolean('active', { description: 'Whether it is offered now.' }),
+    pharmacy: t.relation('pharmacy', { description: 'Who offers it.' }),
+  }),
+});

@@ -1,0 +1,107 @@
+import { toId, tryId } from '#kernel/ids.ts';
+import type { Prisma } from '#prisma/generated/pharmacies/client.ts';
+import { bulkStatus } from '#rules/substance-table.ts';
+import { builder, type Ctx, graph } from '../builder.ts';
+import { FacilityClass } from '../pharmacy/pharmacy.ts';
+
+/** Facts for the gates of the other subgraphs. Plain shapes, apart from the types people see, so that those can change. */
+const wanted = {
+  formula: { include: { ingredients: { orderBy: { position: 'asc' } } } },
+  pharmacy: { include: { licenses: { orderBy: { id: 'asc' } } } },
+} as const satisfies Prisma.FormularyItemInclude;
+
+type Item = Prisma.FormularyItemGetPayload<{ include: typeof wanted }>;
+type License = Item['pharmacy']['licenses'][number];
+
+const LicenseFacts = builder.objectRef<License>('PharmacyLicenseFacts').implement({
+  description: 'A pharmacy’s licence or permit, for the other subgraphs.',
+  authScopes: { may: 'supply-facts:read' },
+  fields: (t) => ({
+    id: t.id({ resolve: (row) => toId('pharmacyLicense', row.id), description: 'Id of the licence.' }),
+    state: t.exposeString('state', { description: 'The state that gave it.' }),
+    number: t.exposeString('number', { description: 'Its number.' }),
+    kind: t.exposeString('kind', { description: 'PHARMACY, NON_RESIDENT, STERILE or OUTSOURCING: as the routing gate asks.' }),
+    resident: t.boolean({ resolve: (row) => row.kind === 'PHARMACY', description: 'Whether it is the licence of the state it stands in.' }),
+    sterilePermit: t.boolean({ resolve: (row) => row.kind === 'STERILE', description: 'Whether it is a separate permit for sterile compounds.' }),
+    status: t.exposeString('status', { description: 'As last read at the board.' }),
+    expiresOn: t.expose('expiresOn', { type: 'Date', description: 'The last day on which it is good.' }),
+    verifiedAt: t.expose('verifiedAt', { type: 'DateTime', nullable: true, description: 'When it was last checked at the board.' }),
+  }),
+});
+
+const PharmacyFacts = builder.objectRef<Item['pharmacy']>('PharmacyFacts').implement({
+  description: 'A pharmacy, for the other subgraphs.',
+  authScopes: { may: 'supply-facts:read' },
+  fields: (t) => ({
+    id: t.id({ resolve: (row) => toId('pharmacy', row.id), description: 'Id of the pharmacy.' }),
+    name: t.exposeString('name', { description: 'Its name.' }),
+    npi: t.exposeString('npi', { description: 'National Provider Identifier.' }),
+    facilityClass: t.field({ type: FacilityClass, resolve: (row) => row.facilityClass as 'PHARMACY_503A', description: '503A or 503B.' }),
+    status: t.exposeString('status', { description: 'Only ACTIVE may be sent orders.' }),
+    homeState: t.exposeString('homeState', { description: 'Where it stands.' }),
+    licenses: t.field({ type: [LicenseFacts], resolve: (row) => row.licenses, description: 'All its licences and permits.' }),
+  }),
+});
+
+const IngredientFacts = builder.objectRef<Item['formula']['ingredients'][number]>('IngredientFacts').implement({
+  description: 'An active ingredient, for the other subgraphs.',
+  authScopes: { may: 'supply-facts:read' },
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'Its name.' }),
+    unii: t.exposeString('unii', { nullable: true, description: 'FDA substance identifier.' }),
+    strength: t.exposeString('strength', { description: 'With its unit.' }),
+    csSchedule: t.exposeString('csSchedule', { nullable: true, description: 'Its schedule, when it is a controlled substance.' }),
+    status503A: t.string({ resolve: bulkStatus, description: 'As the bulk-substance table has it.' }),
+  }),
+});
+
+const FormularyItemFacts = builder.objectRef<Item>('FormularyItemFacts').implement({
+  description: 'A formulary item with its formula and pharmacy, for the other subgraphs.',
+  authScopes: { may: 'supply-facts:read' },
+  fields: (t) => ({
+    id: t.id({ resolve: (row) => toId('formularyItem', row.id), description: 'Id of the item.' }),
+    name: t.exposeString('name', { description: 'How the pharmacy calls it.' }),
+    ndc: t.string({ nullable: true, resolve: () => null, description: 'Always empty: a compounded preparation has no NDC.' }),
+    dosageForm: t.string({ resolve: (row) => row.formula.dosageForm, description: 'Its dosage form.' }),
+    route: t.string({ resolve: (row) => row.formula.route, description: 'How it is given.' }),
+    sterile: t.boolean({ resolve: (row) => row.formula.sterile, description: 'Whether it is a sterile preparation.' }),
+    preparationType: t.string({ resolve: (row) => row.formula.preparationType, description: 'The kind of preparation, as the beyond-use table names it.' }),
+    storage: t.field({ type: graph.Storage, resolve: (row) => row.storage as 'FROZEN', description: 'How it is kept.' }),
+    beyondUseDays: t.exposeInt('beyondUseDays', { description: 'The formula’s own limit.' }),
+    requiresClinicalDifference: t.boolean({ resolve: (row) => row.formula.requiresClinicalDifference, description: 'Whether it is essentially a copy of a commercial drug.' }),
+    active: t.exposeBoolean('active', { description: 'Whether it is offered now.' }),
+    ingredients: t.field({ type: [IngredientFacts], resolve: (row) => row.formula.ingredients, description: 'In the order of the formula.' }),
+    pharmacy: t.field({ type: PharmacyFacts, resolve: (row) => row.pharmacy, description: 'Who compounds it.' }),
+  }),
+});
+
+async function itemOf(ctx: Ctx, id: string): Promise<Item | null> {
+  const uuid = tryId('formularyItem', id);
+  return uuid === null ? null : ctx.db.formularyItem.findFirst({ where: { id: uuid }, include: wanted });
+}
+
+builder.queryField('formularyItemFacts', (t) =>
+  t.field({
+    description: 'For the other subgraphs: what an order for this item would be, and who would fill it. Empty for an unknown id.',
+    type: FormularyItemFacts,
+    nullable: true,
+    authScopes: { may: 'supply-facts:read' },
+    args: { id: t.arg.id({ required: true, description: 'Id of the item.' }) },
+    resolve: (_root, { id }, ctx) => itemOf(ctx, id),
+  }),
+);
+
+builder.queryField('pharmacyFacts', (t) =>
+  t.field({
+    description: 'For the other subgraphs: pharmacies and their licences. Unknown ids are left out.',
+    type: [PharmacyFacts],
+    authScopes: { may: 'supply-facts:read' },
+    args: { ids: t.arg.idList({ required: true, description: 'Ids of the pharmacies.' }) },
+    resolve: (_root, { ids }, ctx) =>
+      ctx.db.pharmacy.findMany({
+        where: { id: { in: ids.flatMap((id) => tryId('pharmacy', id) ?? []) } },
+        include: wanted.pharmacy.include,
+        orderBy: { id: 'asc' },
+      }),
+  }),
+);

@@ -1,0 +1,26 @@
+import type { Moves } from '#kernel/states.ts';
+
+/** The life of a fulfillment. A move that is not listed here does not exist. */
+export const fulfillmentStatuses = ['RECEIVED', 'CLAIMED', 'DISPENSED', 'SHIPPED', 'REJECTED', 'RETURNED', 'WITHDRAWN'] as const;
+
+/** Where a fulfillment stands. */
+export type FulfillmentStatus = (typeof fulfillmentStatuses)[number];
+
+/** What was withdrawn, returned or rejected never moves again: the order is sent anew, as another fulfillment. */
+export const fulfillmentMoves: Moves<FulfillmentStatus> = {
+  RECEIVED: ['CLAIMED', 'WITHDRAWN'],
+  CLAIMED: ['DISPENSED', 'REJECTED', 'RETURNED', 'WITHDRAWN'],
+  DISPENSED: ['SHIPPED'],
+  SHIPPED: [],
+  REJECTED: [],
+  RETURNED: [],
+  WITHDRAWN: [],
+};
+
+/** Statuses in which a pharmacy has the order: one such fulfillment an order (unique index `fulfillment_live`). */
+export const liveStatuses: readonly FulfillmentStatus[] = ['RECEIVED', 'CLAIMED', 'DISPENSED', 'SHIPPED'];
+
+/** Whether a pharmacy has the order in this status. */
+export function isLive(status: string): boolean {
+  return (liveStatuses as readonly string[]).includes(status);
+}
