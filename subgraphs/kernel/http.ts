@@ -47,6 +47,9 @@ function callOf(request: IncomingMessage, body: string, signal: AbortSignal): Su
   };
 }
 
+/** By path: what anyone may read without a token or a proof, such as public keys. */
+export type OpenPaths = Readonly<Record<string, () => Promise<unknown>>>;
+
 /** A subgraph behind a port. */
 export interface ListeningSubgraph {
   readonly url: string;
@@ -79,17 +82,19 @@ function answer(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
 }
 
-/** Starts listening. Nothing is answered without the gateway's proof, `_service` and `_entities` included; only `/healthz` is open. */
+/** Starts listening. Nothing is answered without the gateway's proof, `_service` and `_entities` included; only `/healthz` and the paths given are open. */
 export async function listenSubgraph(
   subgraph: RunningSubgraph,
   schema: GraphQLSchema,
-  where: { readonly port: number; readonly host: string; readonly log: Log },
+  where: { readonly port: number; readonly host: string; readonly log: Log; readonly open?: OpenPaths },
 ): Promise<ListeningSubgraph> {
   const apollo = await apolloOver(subgraph, schema);
   const stopping = new AbortController();
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method === 'GET' && request.url === '/healthz') return answer(response, 200, { status: 'ok' });
+    const open = request.method === 'GET' ? where.open?.[request.url ?? ''] : undefined;
+    if (open) return answer(response, 200, await open());
     if (request.method !== 'POST' || request.url !== '/graphql') return answer(response, 404, { errors: [{ message: 'There is nothing here.' }] });
     const body = await bodyOf(request);
     if (body === null) return answer(response, 413, { errors: [{ message: 'The body is too large.', extensions: { code: 'BODY_TOO_LARGE' } }] });
