@@ -10,7 +10,7 @@ export type Tx = Prisma.TransactionClient;
 /** What a resolver of this subgraph may touch. */
 export type Ctx = Context<Tx>;
 
-export const { builder, graph } = createGraph<PrismaTypes, Tx>(getDatamodel());
+export const { builder, graph } = createGraph<PrismaTypes, Tx>(getDatamodel(), { auditTrail: 'auditTrail' });
 
 builder.mutationType({ description: 'What can be changed.' });
 builder.subscriptionType({ description: 'What can be followed.' });

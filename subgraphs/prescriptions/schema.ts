@@ -4,6 +4,13 @@ import { toFederated } from '#kernel/builder.ts';
 import type { SubgraphDefinition } from '#kernel/subgraph.ts';
 import { builder, type Tx } from './builder.ts';
 import './references.ts';
+import './own-refusals.ts';
+// Patients
+import './patient/patient.ts';
+import './patient/patients.ts';
+import './patient/register-patient.ts';
+import './patient/amend-patient.ts';
+// Orders
 
 /** The clinical side: the only place with charts. */
 export const prescriptions: SubgraphDefinition<Tx> = {
