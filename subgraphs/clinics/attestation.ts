@@ -7,34 +7,54 @@ function visibleTo(ctx: Ctx) {
 
 /** As its officers read it, and as gates elsewhere are told of it. */
 export const Attestation = builder.prismaObject('Attestation', {
-  description: 'What an entity’s compliance officer put their name to. It confirms or fills in a rule; it never turns a failure into a pass.',
+  description:
+    'What an entity’s compliance officer put their name to. It confirms or fills in a rule; it never turns a failure into a pass.',
   authScopes: { may: ['attestation:read', 'clinic-facts:read'] },
   fields: (t) => ({
     id: t.id({ resolve: (attestation) => toId('attestation', attestation.id), description: 'Id of the attestation.' }),
     entity: t.relation('entity', { description: 'Whose word it is.' }),
     jurisdiction: t.exposeString('jurisdiction', { description: 'State code, or US.' }),
     ruleId: t.exposeString('ruleId', { description: 'The rule as rule results name it.' }),
-    value: t.field({ type: 'JSON', nullable: true, resolve: (attestation) => attestation.value, description: 'Null confirms the recorded value or its condition; otherwise the value set where none is recorded.' }),
+    value: t.field({
+      type: 'JSON',
+      nullable: true,
+      resolve: (attestation) => attestation.value,
+      description: 'Null confirms the recorded value or its condition; otherwise the value set where none is recorded.',
+    }),
     note: t.exposeString('note', { description: 'The officer’s reason.' }),
     attestedBy: t.exposeString('attestedByName', { description: 'The officer.' }),
     attestedAt: t.field({ type: 'DateTime', resolve: (attestation) => attestation.attestedAt, description: 'When it was given.' }),
-    expiresOn: t.field({ type: 'Date', nullable: true, resolve: (attestation) => attestation.expiresOn, description: 'Last day on which it stands; null until revoked.' }),
-    revokedAt: t.field({ type: 'DateTime', nullable: true, resolve: (attestation) => attestation.revokedAt, description: 'When it was taken back; null while it stands.' }),
+    expiresOn: t.field({
+      type: 'Date',
+      nullable: true,
+      resolve: (attestation) => attestation.expiresOn,
+      description: 'Last day on which it stands; null until revoked.',
+    }),
+    revokedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      resolve: (attestation) => attestation.revokedAt,
+      description: 'When it was taken back; null while it stands.',
+    }),
   }),
 });
 
 builder.queryField('attestations', (t) =>
-  t.prismaConnection({
-    type: 'Attestation',
-    cursor: 'id',
-    description: 'The attestations of the caller’s entities, newest first, revoked ones included.',
-    authScopes: { may: 'attestation:read' },
-    args: { state: t.arg({ type: graph.UsState, description: 'Only those about this state.' }) },
-    resolve: (query, _root, { state }, ctx) =>
-      ctx.db.attestation.findMany({
-        ...query,
-        where: { AND: [visibleTo(ctx), state ? { jurisdiction: state } : {}] },
-        orderBy: [{ attestedAt: 'desc' }, { id: 'desc' }],
-      }),
-  }),
+  t.prismaConnection(
+    {
+      type: 'Attestation',
+      cursor: 'id',
+      description: 'The attestations of the caller’s entities, newest first, revoked ones included.',
+      authScopes: { may: 'attestation:read' },
+      args: { state: t.arg({ type: graph.UsState, description: 'Only those about this state.' }) },
+      resolve: (query, _root, { state }, ctx) =>
+        ctx.db.attestation.findMany({
+          ...query,
+          where: { AND: [visibleTo(ctx), state ? { jurisdiction: state } : {}] },
+          orderBy: [{ attestedAt: 'desc' }, { id: 'desc' }],
+        }),
+    },
+    { name: 'AttestationConnection' },
+    { name: 'AttestationEdge' },
+  ),
 );

@@ -13,6 +13,9 @@ import './professional-entity.ts';
 import './attestation.ts';
 import './mso/mso.ts';
 import './mso/management-agreement.ts';
+import './readiness/readiness.ts';
+import './mso/expirables.ts';
+import './facts/clinic-facts.ts';
 
 /** The business side: who belongs where, and what each clinic may offer today. */
 export const clinics: SubgraphDefinition<Tx> = {

@@ -1,6 +1,7 @@
 import { permissions } from '#kernel/permissions.ts';
 import { idPrefixes } from '#kernel/ids.ts';
 import { builder } from './builder.ts';
+import { ClinicConnection } from './clinic/clinic.ts';
 import { Pharmacy } from './references.ts';
 
 const Viewer = builder.objectRef<Record<string, never>>('Viewer').implement({
@@ -13,20 +14,35 @@ const Viewer = builder.objectRef<Record<string, never>>('Viewer').implement({
       resolve: (_viewer, _args, ctx) => permissions.filter((permission) => ctx.actor.may(permission)),
       description: 'Every verb the viewer may use somewhere, for example exam:book.',
     }),
-    clinics: t.prismaConnection({
-      type: 'Clinic',
-      cursor: 'id',
-      description: 'The clinics the viewer’s grants reach, by name.',
-      resolve: (query, _viewer, _args, ctx) =>
-        ctx.db.clinic.findMany({ ...query, where: { id: { in: [...ctx.actor.places('clinic:read')] } }, orderBy: [{ name: 'asc' }, { id: 'asc' }] }),
-    }),
-    msos: t.prismaConnection({
-      type: 'Mso',
-      cursor: 'id',
-      description: 'The management organisations the viewer works for, by name.',
-      resolve: (query, _viewer, _args, ctx) =>
-        ctx.db.mso.findMany({ ...query, where: { id: { in: [...ctx.actor.places('mso:read')] } }, orderBy: [{ name: 'asc' }, { id: 'asc' }] }),
-    }),
+    clinics: t.prismaConnection(
+      {
+        type: 'Clinic',
+        cursor: 'id',
+        description: 'The clinics the viewer’s grants reach, by name.',
+        resolve: (query, _viewer, _args, ctx) =>
+          ctx.db.clinic.findMany({
+            ...query,
+            where: { id: { in: [...ctx.actor.places('clinic:read')] } },
+            orderBy: [{ name: 'asc' }, { id: 'asc' }],
+          }),
+      },
+      ClinicConnection,
+    ),
+    msos: t.prismaConnection(
+      {
+        type: 'Mso',
+        cursor: 'id',
+        description: 'The management organisations the viewer works for, by name.',
+        resolve: (query, _viewer, _args, ctx) =>
+          ctx.db.mso.findMany({
+            ...query,
+            where: { id: { in: [...ctx.actor.places('mso:read')] } },
+            orderBy: [{ name: 'asc' }, { id: 'asc' }],
+          }),
+      },
+      { name: 'MsoConnection' },
+      { name: 'MsoEdge' },
+    ),
     pharmacies: t.field({
       type: [Pharmacy],
       nullable: { list: false, items: true },

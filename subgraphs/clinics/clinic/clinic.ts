@@ -30,13 +30,24 @@ export const Clinic = builder.prismaObject('Clinic', {
     timeZone: t.exposeString('timeZone', { description: 'IANA time zone, for example America/Chicago.' }),
     address: t.field({ type: graph.Address, resolve: (clinic) => clinic, description: 'Where it is.' }),
     entity: t.relation('entity', { description: 'The professional entity that practises here.' }),
-    services: t.relatedConnection('services', {
-      cursor: 'id',
-      description: 'What it offers, by code. Whether it may offer it today is in `readiness`.',
-      query: { orderBy: [{ code: 'asc' }, { id: 'asc' }] },
-    }),
+    services: t.relatedConnection(
+      'services',
+      {
+        cursor: 'id',
+        description: 'What it offers, by code. Whether it may offer it today is in `readiness`.',
+        query: { orderBy: [{ code: 'asc' }, { id: 'asc' }] },
+      },
+      { name: 'ServiceOfferingConnection' },
+      { name: 'ServiceOfferingEdge' },
+    ),
   }),
 });
+
+/** Clinics page by page, wherever they are listed. */
+export const ClinicConnection = builder.connectionObject(
+  { type: Clinic, name: 'ClinicConnection', description: 'A page of clinics.' },
+  { name: 'ClinicEdge' },
+);
 
 builder.queryField('clinic', (t) =>
   t.prismaField({

@@ -13,7 +13,9 @@ export const FacilityLicense = builder.prismaObject('FacilityLicense', {
       subgraph: {
         resolveReference: (reference: Reference, ctx: Ctx): Promise<FacilityLicenseRow | null> | null => {
           const id = tryId('facilityLicense', reference.id);
-          return id === null ? null : ctx.load<FacilityLicenseRow>('facilityLicense', id, { clinicId: { in: [...ctx.actor.places('expirable:read')] } });
+          return id === null
+            ? null
+            : ctx.load<FacilityLicenseRow>('facilityLicense', id, { clinicId: { in: [...ctx.actor.places('expirable:read')] } });
         },
       },
     },

@@ -16,6 +16,10 @@ export const ServiceOffering = builder.prismaObject('ServiceOffering', {
     code: t.exposeString('code', { description: 'Code of the service, for example weight-loss.' }),
     name: t.exposeString('name', { description: 'What the clinic calls it.' }),
     requiresExam: t.exposeBoolean('requiresExam', { description: 'Whether a good-faith exam comes first.' }),
-    modalities: t.field({ type: [graph.Modality], resolve: (service) => modalitiesOf(service.modalities), description: 'How the exam may be held here.' }),
+    modalities: t.field({
+      type: [graph.Modality],
+      resolve: (service) => modalitiesOf(service.modalities),
+      description: 'How the exam may be held here.',
+    }),
   }),
 });

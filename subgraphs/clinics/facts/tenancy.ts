@@ -30,7 +30,11 @@ const TenancyClinic = builder.objectRef<Tenancy['clinics'][number]>('TenancyClin
   fields: (t) => ({
     clinicId: t.id({ resolve: (clinic) => toId('clinic', clinic.clinicId), description: 'The clinic.' }),
     entityId: t.id({ resolve: (clinic) => toId('entity', clinic.entityId), description: 'Its professional entity.' }),
-    msoId: t.id({ nullable: true, resolve: (clinic) => (clinic.msoId === null ? null : toId('mso', clinic.msoId)), description: 'Who manages it; null for nobody.' }),
+    msoId: t.id({
+      nullable: true,
+      resolve: (clinic) => (clinic.msoId === null ? null : toId('mso', clinic.msoId)),
+      description: 'Who manages it; null for nobody.',
+    }),
   }),
 });
 
@@ -48,7 +52,11 @@ const TenancyType = builder.objectRef<Tenancy>('Tenancy').implement({
   authScopes: { may: 'tenancy:read' },
   fields: (t) => ({
     clinics: t.field({ type: [TenancyClinic], resolve: (tenancy) => [...tenancy.clinics], description: 'Every clinic.' }),
-    memberships: t.field({ type: [TenancyMembership], resolve: (tenancy) => [...tenancy.memberships], description: 'Every membership that runs now.' }),
+    memberships: t.field({
+      type: [TenancyMembership],
+      resolve: (tenancy) => [...tenancy.memberships],
+      description: 'Every membership that runs now.',
+    }),
   }),
 });
 

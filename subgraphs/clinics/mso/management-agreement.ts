@@ -18,7 +18,9 @@ export const ManagementAgreement = builder.prismaObject('ManagementAgreement', {
       subgraph: {
         resolveReference: (reference: Reference, ctx: Ctx): Promise<ManagementAgreementRow | null> | null => {
           const id = tryId('agreement', reference.id);
-          return id === null ? null : ctx.load<ManagementAgreementRow>('managementAgreement', id, { msoId: { in: [...ctx.actor.places('mso:read')] } });
+          return id === null
+            ? null
+            : ctx.load<ManagementAgreementRow>('managementAgreement', id, { msoId: { in: [...ctx.actor.places('mso:read')] } });
         },
       },
     },

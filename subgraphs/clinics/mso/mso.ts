@@ -2,7 +2,7 @@ import type { Mso as MsoRow } from '#prisma/generated/clinics/client.ts';
 import { NotFound } from '#kernel/errors.ts';
 import { fromId, toId, tryId } from '#kernel/ids.ts';
 import { builder, type Ctx } from '../builder.ts';
-import { visibleTo as visibleClinics } from '../clinic/clinic.ts';
+import { ClinicConnection, visibleTo as visibleClinics } from '../clinic/clinic.ts';
 import { today } from '../business-day.ts';
 import type { Reference } from '../references.ts';
 import { inForceOn } from './management-agreement.ts';
@@ -42,12 +42,16 @@ export const Mso = builder.prismaObject('Mso', {
         return clinics.map((clinic) => toId('clinic', clinic.id));
       },
     }),
-    clinics: t.prismaConnection({
-      type: 'Clinic',
-      cursor: 'id',
-      description: 'The clinics it manages today, by name.',
-      resolve: (query, mso, _args, ctx) => ctx.db.clinic.findMany({ ...query, where: clinicsOf(mso, ctx), orderBy: [{ name: 'asc' }, { id: 'asc' }] }),
-    }),
+    clinics: t.prismaConnection(
+      {
+        type: 'Clinic',
+        cursor: 'id',
+        description: 'The clinics it manages today, by name.',
+        resolve: (query, mso, _args, ctx) =>
+          ctx.db.clinic.findMany({ ...query, where: clinicsOf(mso, ctx), orderBy: [{ name: 'asc' }, { id: 'asc' }] }),
+      },
+      ClinicConnection,
+    ),
   }),
 });
 

@@ -1,0 +1,142 @@
+import type { ClinicOversight, EngagedPractitioner } from '../readiness/oversight.ts';
+import type { NamedClinic, Paper } from './expiring.ts';
+
+type Engagement = ClinicOversight['engagements'][number];
+
+/** States in which a paper's last day still means something: what was taken away or never began has no day to watch. */
+const running = new Set(['ACTIVE', 'RESTRICTED', 'SUSPENDED', 'ENDING', 'EXPIRED', 'LAPSED', 'STALE', 'UNVERIFIED']);
+
+const policyKinds: Readonly<Record<string, string>> = {
+  PROFESSIONAL: 'Professional liability',
+  GENERAL: 'General liability',
+  PRODUCT: 'Product liability',
+  CYBER: 'Cyber',
+};
+
+interface Engaged {
+  readonly practitioner: EngagedPractitioner;
+  /** Clinics that no other director could keep open. */
+  readonly alone: readonly NamedClinic[];
+}
+
+/** What the clinics' oversight stands on: engagements, protocols, and the papers of everybody engaged, each once. */
+export function oversightPapers(oversight: readonly ClinicOversight[], clinics: readonly NamedClinic[], on: string): Paper[] {
+  const named = new Map(clinics.map((clinic) => [clinic.id, clinic]));
+  const engaged = new Map<string, Engaged>();
+  const papers: Paper[] = [];
+  for (const one of oversight) {
+    const clinic = named.get(one.clinicId);
+    if (clinic === undefined) continue;
+    papers.push(...protocolPapers(one, clinic, named, oversight));
+    const current = one.engagements.filter((engagement) => running.has(engagement.status));
+    const directors = current.filter(
+      (engagement) => engagement.role === 'MEDICAL_DIRECTOR' && (engagement.endsOn === null || engagement.endsOn >= on),
+    );
+    for (const engagement of current) {
+      papers.push(engagementPaper(engagement, clinic, directors));
+      if (engagement.practitioner === null) continue;
+      const known = engaged.get(engagement.practitioner.id)?.alone ?? [];
+      const alone = directors.length === 1 && directors[0] === engagement ? [clinic] : [];
+      engaged.set(engagement.practitioner.id, { practitioner: engagement.practitioner, alone: [...known, ...alone] });
+    }
+  }
+  return [...papers, ...[...engaged.values()].flatMap(practitionerPapers)];
+}
+
+function engagementPaper(engagement: Engagement, clinic: NamedClinic, directors: readonly Engagement[]): Paper {
+  const name = engagement.practitioner?.displayName ?? 'A practitioner';
+  const directs = engagement.role === 'MEDICAL_DIRECTOR';
+  const others = directors.some((other) => other !== engagement);
+  return {
+    kind: 'ENGAGEMENT',
+    subject: { __typename: 'Engagement', id: engagement.id },
+    label: `${name}, ${directs ? 'medical director' : 'collaborating physician'} of ${clinic.name}`,
+    endsOn: engagement.endsOn,
+    blocks: directs ? (others ? [] : [`Every service at ${clinic.name}`]) : [`Prescribing under ${name}’s collaboration at ${clinic.name}`],
+    line: `engagement ${clinic.id} ${engagement.role} ${engagement.practitioner?.id ?? engagement.id}`,
+  };
+}
+
+function protocolPapers(
+  one: ClinicOversight,
+  clinic: NamedClinic,
+  named: ReadonlyMap<string, NamedClinic>,
+  oversight: readonly ClinicOversight[],
+): Paper[] {
+  return one.protocols
+    .filter((protocol) => running.has(protocol.status))
+    .map((protocol) => {
+      const sharing = oversight
+        .filter((other) => other.protocols.some((same) => same.id === protocol.id))
+        .flatMap((other) => named.get(other.clinicId) ?? []);
+      const where = sharing.length > 0 ? sharing : [clinic];
+      return {
+        kind: 'PROTOCOL',
+        subject: { __typename: 'ProtocolVersion', id: protocol.id },
+        label: `Protocol for ${protocol.service}, version ${protocol.version}`,
+        endsOn: protocol.expiresOn,
+        blocks: where.map(({ name }) => `${protocol.service} at ${name}`),
+        // The same clinics by the same service: a later version replaces an earlier one.
+        line: `protocol ${protocol.service} ${where
+          .map(({ id }) => id)
+          .toSorted()
+          .join(' ')}`,
+      };
+    });
+}
+
+function practitionerPapers({ practitioner, alone }: Engaged): Paper[] {
+  const { id, displayName } = practitioner;
+  const services = (state?: string) =>
+    alone.filter((clinic) => state === undefined || clinic.state === state).map(({ name }) => `Every service at ${name}`);
+  return [
+    ...practitioner.licenses
+      .filter(({ status }) => running.has(status))
+      .map(
+        (license): Paper => ({
+          kind: 'LICENSE',
+          subject: { __typename: 'License', id: license.id },
+          label: `${displayName}, ${license.state} licence ${license.number}`,
+          endsOn: license.expiresOn,
+          blocks: [`Exams and orders by ${displayName} in ${license.state}`, ...services(license.state)],
+          line: `licence ${id} ${license.state} ${license.type}`,
+        }),
+      ),
+    ...practitioner.deaRegistrations
+      .filter(({ status }) => running.has(status))
+      .map(
+        (registration): Paper => ({
+          kind: 'DEA_REGISTRATION',
+          subject: { __typename: 'DeaRegistration', id: registration.id },
+          label: `${displayName}, DEA registration in ${registration.state}`,
+          endsOn: registration.expiresOn,
+          blocks: [`Controlled substances ordered by ${displayName} in ${registration.state}`],
+          line: `dea ${id} ${registration.state}`,
+        }),
+      ),
+    ...practitioner.policies
+      .filter(({ status }) => running.has(status))
+      .map(
+        (policy): Paper => ({
+          kind: 'INSURANCE_POLICY',
+          subject: { __typename: 'InsurancePolicy', id: policy.id },
+          label: `${displayName}, ${policyKinds[policy.kind] ?? policy.kind} insurance`,
+          endsOn: policy.expiresOn,
+          blocks: policy.kind === 'PROFESSIONAL' ? [`Exams and orders by ${displayName}`, ...services()] : [],
+          line: `insurance ${id} ${policy.kind}`,
+        }),
+      ),
+    ...practitioner.agreements
+      .filter(({ status }) => running.has(status))
+      .map(
+        (agreement): Paper => ({
+          kind: 'COLLABORATIVE_AGREEMENT',
+          subject: null,
+          label: `${displayName}, agreement with ${agreement.supervisorName} in ${agreement.state}`,
+          endsOn: agreement.endsOn,
+          blocks: [`Prescribing by ${displayName} in ${agreement.state}`],
+          line: `agreement ${id} ${agreement.state} ${agreement.supervisorName}`,
+        }),
+      ),
+  ];
+}

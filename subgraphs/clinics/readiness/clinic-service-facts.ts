@@ -1,0 +1,76 @@
+import type { Attestation } from '#rules/attestation.ts';
+import type { ClinicServiceFacts, Credential, DirectorFact, Fact, ProtocolFact } from '#rules/facts.ts';
+import { toId } from '#kernel/ids.ts';
+import { dayText } from '../business-day.ts';
+import { modalitiesOf } from '../clinic/service-offering.ts';
+import { latestOf } from '../latest.ts';
+import type { ClinicRecord } from './clinic-record.ts';
+import type { ClinicOversight, EngagedPractitioner } from './oversight.ts';
+
+type Service = ClinicRecord['services'][number];
+type AttestationRow = ClinicRecord['entity']['attestations'][number];
+
+/** What the gate is told about one service of one clinic. Oversight that was not answered stays unknown, and blocks. */
+export function clinicServiceFacts(clinic: ClinicRecord, service: Service, oversight: ClinicOversight | null): ClinicServiceFacts {
+  const licences = latestOf(
+    clinic.facilityLicenses,
+    (licence) => licence.kind,
+    (licence) => dayText(licence.expiresOn),
+  );
+  return {
+    attestations: clinic.entity.attestations.map(attestation),
+    entityName: clinic.entity.name,
+    state: clinic.state,
+    service: service.code,
+    offered: true,
+    modalities: modalitiesOf(service.modalities),
+    directors: directors(oversight),
+    protocols: protocols(oversight),
+    facilityLicences: licences.map(({ kind, status, expiresOn }) => ({ kind, status, expiresOn: dayText(expiresOn) })),
+  };
+}
+
+function attestation(row: AttestationRow): Attestation {
+  return {
+    ruleId: row.ruleId,
+    jurisdiction: row.jurisdiction,
+    value: row.value,
+    note: row.note,
+    attestedBy: toId('attestation', row.id),
+    attestedAt: row.attestedAt.toISOString(),
+    expiresOn: row.expiresOn && dayText(row.expiresOn),
+    revokedAt: row.revokedAt?.toISOString() ?? null,
+  };
+}
+
+function directors(oversight: ClinicOversight | null): Fact<DirectorFact[]> {
+  return oversight?.engagements
+    .filter((engagement) => engagement.role === 'MEDICAL_DIRECTOR')
+    .map((engagement) => ({
+      id: engagement.practitioner?.id ?? engagement.id,
+      credential: engagement.practitioner?.credential as Fact<Credential>,
+      licences: engagement.practitioner?.licenses,
+      engagementStatus: engagement.status,
+      engagementStartsOn: engagement.startsOn,
+      engagementEndsOn: engagement.endsOn,
+      engagementNoEnd: engagement.endsOn === null,
+      insuredUntil: insuredUntil(engagement.practitioner),
+    }));
+}
+
+/** The last day of the professional liability policy that lasts longest; cancelled and unverified ones insure nobody. */
+function insuredUntil(practitioner: EngagedPractitioner | null): Fact<string> {
+  if (practitioner === null) return null;
+  const until = practitioner.policies
+    .filter((policy) => policy.kind === 'PROFESSIONAL' && policy.status !== 'CANCELLED' && policy.status !== 'UNVERIFIED')
+    .map((policy) => policy.expiresOn);
+  return until.toSorted().at(-1) ?? 'none';
+}
+
+function protocols(oversight: ClinicOversight | null): Fact<ProtocolFact[]> {
+  return oversight?.protocols.map(({ id, service, status, effectiveFrom, expiresOn }) => ({
+    ...{ id, service, status, effectiveFrom },
+    effectiveUntil: expiresOn,
+    noEnd: expiresOn === null,
+  }));
+}

@@ -1,0 +1,95 @@
+import DataLoader from 'dataloader';
+import { question } from '#kernel/context.ts';
+import type { Ctx } from '../builder.ts';
+
+/** What `physicians` knows of somebody engaged at a clinic. Dates are YYYY-MM-DD, instants RFC 3339, ids TypeIDs. */
+export interface EngagedPractitioner {
+  readonly id: string;
+  readonly displayName: string;
+  readonly credential: string;
+  readonly licenses: readonly {
+    readonly id: string;
+    readonly state: string;
+    readonly number: string;
+    readonly type: string;
+    readonly status: string;
+    readonly verifiedAt: string | null;
+    readonly expiresOn: string;
+  }[];
+  readonly deaRegistrations: readonly {
+    readonly id: string;
+    readonly state: string;
+    readonly status: string;
+    readonly expiresOn: string;
+  }[];
+  readonly policies: readonly { readonly id: string; readonly kind: string; readonly status: string; readonly expiresOn: string }[];
+  readonly agreements: readonly {
+    readonly id: string;
+    readonly state: string;
+    readonly supervisorName: string;
+    readonly status: string;
+    readonly endsOn: string | null;
+  }[];
+}
+
+/** Who oversees a clinic, by which protocols. */
+export interface ClinicOversight {
+  readonly clinicId: string;
+  readonly engagements: readonly {
+    readonly id: string;
+    readonly role: string;
+    readonly status: string;
+    readonly startsOn: string;
+    readonly endsOn: string | null;
+    readonly practitioner: EngagedPractitioner | null;
+  }[];
+  readonly protocols: readonly {
+    readonly id: string;
+    readonly service: string;
+    readonly version: string;
+    readonly status: string;
+    readonly effectiveFrom: string;
+    readonly expiresOn: string | null;
+  }[];
+}
+
+interface Answer {
+  readonly oversight: readonly ClinicOversight[] | null;
+}
+
+/** Asked once a request, for all its clinics. No patient is in it, so it is read by the service's right. */
+export const oversightQuestion = question<Answer, { clinicIds: readonly string[] }>(
+  'service',
+  `query ClinicOversight($clinicIds: [ID!]!) {
+    oversight(clinicIds: $clinicIds) {
+      clinicId
+      engagements {
+        id role status startsOn endsOn
+        practitioner {
+          id displayName credential
+          licenses { id state number type status verifiedAt expiresOn }
+          deaRegistrations { id state status expiresOn }
+          policies { id kind status expiresOn }
+          agreements { id state supervisorName status endsOn }
+        }
+      }
+      protocols { id service version status effectiveFrom expiresOn }
+    }
+  }`,
+);
+
+const loaders = new WeakMap<Ctx, DataLoader<string, ClinicOversight | null>>();
+
+/** The oversight of a clinic, by its public id; null when `physicians` did not answer, which is not "none". */
+export function oversightOf(ctx: Ctx, clinicId: string): Promise<ClinicOversight | null> {
+  let loader = loaders.get(ctx);
+  if (loader === undefined) {
+    loader = new DataLoader(async (clinicIds) => {
+      const answer = await ctx.graph.ask(oversightQuestion, { clinicIds });
+      const byId = new Map(answer?.oversight?.map((oversight) => [oversight.clinicId, oversight]));
+      return clinicIds.map((id) => byId.get(id) ?? null);
+    });
+    loaders.set(ctx, loader);
+  }
+  return loader.load(clinicId);
+}
