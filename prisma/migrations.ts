@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { here, prismaSchemaOf, type DatabaseName } from './models.ts';
 import { prepareSchema } from './roles.ts';
-import { asMigrationList, noFilter, withSchemaEngine } from './schema-engine.ts';
+import { asMigrationList, noFilter, ScriptFailed, withSchemaEngine } from './schema-engine.ts';
 import { StartRefused } from './start-refused.ts';
 
 /** A migration as it lies in `prisma/<name>/migrations/<timestamp>_<noun_change>/migration.sql`. */
@@ -24,7 +24,8 @@ export async function migrationsOf(name: DatabaseName): Promise<Migration[]> {
  * other; a migration that failed before left nothing behind, so it is simply tried again.
  */
 export async function migrate(url: string, name: DatabaseName, say: (line: string) => void = () => {}, migrations?: readonly Migration[]): Promise<string[]> {
-  const list = asMigrationList(here(`${name}/migrations`), migrations ?? (await migrationsOf(name)));
+  const known = migrations ?? (await migrationsOf(name));
+  const list = asMigrationList(here(`${name}/migrations`), known);
   const owner = new pg.Client({ connectionString: url });
   await owner.connect();
   try {
@@ -32,17 +33,26 @@ export async function migrate(url: string, name: DatabaseName, say: (line: strin
     await prepareSchema(owner, name);
     const applied = await withSchemaEngine(url, name, await prismaSchemaOf(name), async (engine) => {
       const found = await engine.diagnoseMigrationHistory({ migrationsList: list, optInToShadowDatabase: false, filters: noFilter });
-      if (found.editedMigrationNames.length > 0) {
-        throw new StartRefused(`The migration ${name}/${found.editedMigrationNames[0]} was edited after this database took it: restore the file, and put the change into a new migration.`);
+      const edited = found.editedMigrationNames.find((each) => !found.failedMigrationNames.includes(each));
+      if (edited) {
+        throw new StartRefused(`The migration ${name}/${edited} was edited after this database took it: restore the file, and put the change into a new migration.`);
       }
       for (const migrationName of found.failedMigrationNames) await engine.markMigrationRolledBack({ migrationName });
       return (await engine.applyMigrations({ migrationsList: list, filters: noFilter })).appliedMigrationNames;
+    }).catch((error: unknown) => {
+      throw named(error, name, known);
     });
     for (const each of applied) say(`Migrated ${name}: ${each}`);
     return applied;
   } finally {
     await owner.end();
   }
+}
+
+function named(error: unknown, name: DatabaseName, migrations: readonly Migration[]): unknown {
+  if (!(error instanceof ScriptFailed)) return error;
+  const migration = migrations.find(({ sql }) => sql === error.script)?.name ?? 'unknown';
+  return new StartRefused(`The migration ${name}/${migration} failed and left nothing behind: ${error.message}.`);
 }
 
 /** The SQL that leads from what migrations build to what models say; empty when they agree. Needs a server that can spare a database. */
@@ -55,6 +65,8 @@ export async function differenceOf(url: string, name: DatabaseName, migrations: 
       exitCode: true,
       filters: noFilter,
     }),
-  );
+  ).catch((error: unknown) => {
+    throw named(error, name, migrations);
+  });
   return exitCode === 0 ? '' : (stdout ?? '');
 }

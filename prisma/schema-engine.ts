@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum, type SqlDriverAdapter, type SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm';
@@ -13,13 +15,24 @@ type PrismaPgAdapter = Awaited<ReturnType<PrismaPg['connect']>>;
 const CHAR = 18;
 const TEXT = 25;
 
+/** PostgreSQL refused a script, at a line of it. Nothing of the script was kept. */
+export class ScriptFailed extends Error {
+  override readonly name = 'ScriptFailed';
+  readonly script: string;
+  constructor(script: string, cause: pg.DatabaseError) {
+    const line = script.slice(0, Number(cause.position ?? 0)).split('\n').length;
+    super(cause.position ? `line ${line}: ${cause.message}` : cause.message, { cause });
+    this.script = script;
+  }
+}
+
 let loaded: Promise<void> | undefined;
 
 /** Node has no stable import of WebAssembly modules yet, so the package's own entry is done by hand. */
 async function load(): Promise<void> {
   // The engine reports its own crash through this global, and without it says nothing at all.
   Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: { set_message: (message: string) => console.error(message) } });
-  const file = new URL('schema_engine_bg.wasm', import.meta.resolve('@prisma/schema-engine-wasm'));
+  const file = join(dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm')), 'schema_engine_bg.wasm');
   const imports = { './schema_engine_bg.js': bindings } as unknown as WebAssembly.Imports;
   const { instance } = await WebAssembly.instantiate(await readFile(file), imports);
   bindings.__wbg_set_wasm(instance.exports);
@@ -33,9 +46,12 @@ async function load(): Promise<void> {
 export async function withSchemaEngine<T>(url: string, schema: string, models: string, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
   await (loaded ??= load());
   const open: SqlDriverAdapter[] = [];
+  let failed: ScriptFailed | undefined;
   const connect = async (address: string) => {
     const config = { connectionString: address, max: 3, options: `-c search_path="${schema}"` };
-    const adapter = fitForMigrations(await new PrismaPg(config, { schema }).connect());
+    const adapter = fitForMigrations(await new PrismaPg(config, { schema }).connect(), (error) => {
+      failed = error;
+    });
     open.push(adapter);
     return adapter;
   };
@@ -48,6 +64,8 @@ export async function withSchemaEngine<T>(url: string, schema: string, models: s
   const engine = await bindings.SchemaEngine.new({ datamodels: [['schema.prisma', models]] }, () => undefined, bindMigrationAwareSqlAdapterFactory(factory));
   try {
     return await work(engine);
+  } catch (error) {
+    throw failed ?? error; // the engine only says "external connector error"
   } finally {
     engine.free();
     // The engine forgets its connections, and with them the advisory lock it takes on one.
@@ -60,7 +78,7 @@ export async function withSchemaEngine<T>(url: string, schema: string, models: s
  * function's body: sent whole, PostgreSQL cuts it properly and runs it as one transaction, so a migration that fails leaves
  * nothing behind. And it refuses the catalogue's one-byte "char".
  */
-function fitForMigrations(adapter: PrismaPgAdapter): PrismaPgAdapter {
+function fitForMigrations(adapter: PrismaPgAdapter, onFailure: (error: ScriptFailed) => void): PrismaPgAdapter {
   const pool = adapter.underlyingDriver();
   const query = pool.query.bind(pool) as (config: unknown) => Promise<pg.QueryResult>;
   const charColumns = new WeakMap<object, number[]>();
@@ -83,7 +101,12 @@ function fitForMigrations(adapter: PrismaPgAdapter): PrismaPgAdapter {
     if (!pool.ended) await dispose();
   };
   adapter.executeScript = async (script) => {
-    await query(script);
+    try {
+      await query(script);
+    } catch (error) {
+      onFailure(new ScriptFailed(script, error as pg.DatabaseError));
+      throw error;
+    }
   };
   return adapter;
 }
