@@ -47,7 +47,7 @@ const pharmacies = [
     phone: '+13525550152',
     timeZone: 'America/New_York',
     ncpdpPrefix: null,
-    licences: [['FL', 'OUTSOURCING', 600], ['TX', 'OUTSOURCING', 600], ['CA', 'OUTSOURCING', 600], ['AZ', 'OUTSOURCING', 600]],
+    licences: [['FL', 'OUTSOURCING', 600], ['TX', 'OUTSOURCING', 600], ['CA', 'OUTSOURCING', 600], ['AZ', 'OUTSOURCING', 600], ['FL', 'STERILE', 600], ['TX', 'STERILE', 600], ['CA', 'STERILE', 600]],
   },
 ] as const satisfies readonly { licences: readonly (readonly [string, LicenceKind, number])[]; [key: string]: unknown }[];
 

@@ -16,7 +16,13 @@ const collaborating = [
   { practitioner: 'md-renewing', clinics: ['tampa'] },
 ];
 
-const licenceType = { MD: 'MD', DO: 'DO', NP: 'APRN', PA: 'PA', RN: 'RN' } as const;
+const licenceType = {
+  MD: 'PHYSICIAN',
+  DO: 'PHYSICIAN',
+  NP: 'NURSE_PRACTITIONER',
+  PA: 'PHYSICIAN_ASSISTANT',
+  RN: 'REGISTERED_NURSE',
+} as const;
 
 /** The stored id of the protocol version in force for a service. */
 export const protocolVersionId = (service: string): string => uuidOf(`protocol-version:${service}`);
@@ -62,7 +68,7 @@ export async function seedPhysicians(client: ClientBase, time: SeedTime): Promis
     license_id: uuidOf(`license:${person.key}:${licence.state}`),
     source: 'STATE_BOARD',
     at: atDays(time, -2),
-    result: 'CLEAR',
+    result: 'CONFIRMED',
     note: 'Invented for the sandbox.',
   })));
   await insertRows(client, 'physicians.dea_registration', practitioners.flatMap((person) => person.dea.map((state) => ({
@@ -70,7 +76,7 @@ export async function seedPhysicians(client: ClientBase, time: SeedTime): Promis
     practitioner_id: practitionerId(person.key),
     number: practitionerDea(person, state),
     state,
-    schedules: ['3', '3N', '4', '5'],
+    schedules: ['III', 'IIIN', 'IV', 'V'],
     status: 'ACTIVE',
     expires_on: inDays(time, person.key === 'examiner-b' ? 25 : 700),
   }))));

@@ -22,6 +22,9 @@ interface Row {
   readonly detail: unknown;
 }
 
+/** Each subgraph has a trail of its own, under a name of its own. */
+export type AuditTrailName = 'auditTrail' | 'businessAuditTrail' | 'authorityAuditTrail' | 'supplyAuditTrail';
+
 interface Filter {
   readonly patientId?: string | null;
   readonly actor?: string | null;
@@ -50,7 +53,7 @@ function subjectOf(row: Row): string | null {
  * Adds a subgraph's own trail to the graph, for auditors: newest first, by patient, actor and time. Reading it is itself
  * written into it.
  */
-export function addAuditTrail<P extends object, Tx extends RawTx>(builder: Builder<P, Tx>, name: 'auditTrail' | `${string}AuditTrail`): void {
+export function addAuditTrail<P extends object, Tx extends RawTx>(builder: Builder<P, Tx>, name: AuditTrailName): void {
   const AuditEvent = builder.objectRef<Row>('AuditEvent').implement({
     description: 'One row of the audit trail: a change, a read of a patient’s record, or a refusal. Rows are never changed.',
     directives: { shareable: {} },

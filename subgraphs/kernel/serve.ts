@@ -27,6 +27,7 @@ function poolOf(connectionString: string, schema: string, max: number): Pool {
   const pool = new Pool({ connectionString, max, options: `-c search_path=${schema},public` });
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

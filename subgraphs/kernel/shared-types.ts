@@ -1,3 +1,4 @@
+import { addAuditTrail, type AuditTrailName } from './audit-trail.ts';
 import { createBuilder } from './builder.ts';
 import {
   Conflict,
@@ -160,8 +161,10 @@ function sharedTypes<P extends object, Tx extends RawTx>(builder: Builder<P, Tx>
   return { UsState, Modality, Storage, Outcome, RuleResult, Address, Quantity, RefusalInterface, refusal, ...sharedInputs<P, Tx>(builder, { UsState }) };
 }
 
-/** A subgraph's builder with the shared types on it. The only way a subgraph gets one. */
-export function createGraph<P extends object, Tx extends RawTx>(datamodel: { datamodel: unknown }) {
+/** A subgraph's builder with the shared types and its audit trail on it. The only way a subgraph gets one. */
+export function createGraph<P extends object, Tx extends RawTx>(datamodel: { datamodel: unknown }, names: { auditTrail: AuditTrailName }) {
   const builder = createBuilder<P, Tx>(datamodel);
-  return { builder, graph: sharedTypes<P, Tx>(builder) };
+  const graph = sharedTypes<P, Tx>(builder);
+  addAuditTrail<P, Tx>(builder, names.auditTrail);
+  return { builder, graph };
 }
