@@ -44,3 +44,12 @@ async function readResult(incoming: IncomingMessage): Promise<ExecutionResult> {
   if (typeof result === 'object' && result !== null && ('data' in result || 'errors' in result)) return result as ExecutionResult;
   throw new NoAnswer();
 }
+
+/** Fetches a document that is open to everyone, such as a key set. Rejects unless it is there. */
+export async function getJson(url: URL): Promise<{ body: object }> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(3_000), redirect: 'error' });
+  if (!response.ok) throw new NoAnswer();
+  const body: unknown = await response.json();
+  if (typeof body !== 'object' || body === null) throw new NoAnswer();
+  return { body };
+}

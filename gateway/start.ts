@@ -1,0 +1,51 @@
+/** `npm start`: everything in one process, or with a name (`npm start -- clinics`) one of five. Says what it does, line by line. */
+import { EnvRefused, readEnv } from '#kernel/env.ts';
+import { subgraphNames } from '#kernel/names.ts';
+import { StartRefused } from '#prisma/start-refused.ts';
+import { startAll } from './start-all.ts';
+import { startGateway } from './start-gateway.ts';
+import type { Started } from './start-parts.ts';
+import { startOneSubgraph } from './start-subgraph.ts';
+
+
+const say = (line: string): void => console.log(line);
+
+async function start(part: string | undefined): Promise<Started> {
+  const env = readEnv();
+  if (part === undefined) return startAll(env, say);
+  if (part === 'gateway') return startGateway(env, say);
+  const name = subgraphNames.find((known) => known === part);
+  if (name) return startOneSubgraph(name, env, say);
+  throw new StartRefused(`There is no part called ${part}: say nothing, or gateway, or one of ${subgraphNames.join(', ')}.`);
+}
+
+/** What can be known of a failure in one sentence; anything else is a fault of ours and keeps its stack. */
+function sentencesFor(error: unknown): readonly string[] | null {
+  if (error instanceof EnvRefused) return error.problems;
+  if (error instanceof StartRefused) return [error.message];
+  return null;
+}
+
+let started: Started | null = null;
+let stopping = false;
+
+async function stop(): Promise<void> {
+  // Nothing to end in order yet, or somebody is in a hurry: PostgreSQL is told by the hook it has on our exit.
+  if (!started || stopping) process.exit(130);
+  stopping = true;
+  say('stopping');
+  await started.stop();
+  say('stopped');
+  process.exit(0);
+}
+
+process.on('SIGINT', () => void stop());
+process.on('SIGTERM', () => void stop());
+
+try {
+  started = await start(process.argv[2]);
+} catch (error) {
+  const sentences = sentencesFor(error);
+  for (const sentence of sentences ?? [error]) console.error(sentence);
+  process.exit(1);
+}
