@@ -10,6 +10,11 @@ import './patient/patient.ts';
 import './patient/patients.ts';
 import './patient/register-patient.ts';
 import './patient/amend-patient.ts';
+import './intake/questionnaire.ts';
+import './intake/intake.ts';
+import './intake/submit-intake.ts';
+import './consent/consent.ts';
+import './consent/give-consent.ts';
 // Orders
 
 /** The clinical side: the only place with charts. */

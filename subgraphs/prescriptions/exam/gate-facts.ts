@@ -1,0 +1,122 @@
+import type { Attestation } from '#rules/attestation.ts';
+import type { Credential, LicenceFact, PractitionerFact } from '#rules/facts.ts';
+import { question } from '#kernel/context.ts';
+import { toId, tryId } from '#kernel/ids.ts';
+import type { Ctx } from '../builder.ts';
+
+interface LicenceAnswer {
+  readonly state: string;
+  readonly number: string;
+  readonly status: string;
+  readonly verifiedAt: string | null;
+  readonly expiresOn: string | null;
+}
+
+interface PractitionerAnswer {
+  readonly id: string;
+  readonly npi: string;
+  readonly displayName: string;
+  readonly credential: string;
+  readonly licenses: readonly LicenceAnswer[];
+  readonly deaRegistrations: readonly { readonly state: string; readonly schedules: readonly string[]; readonly status: string; readonly expiresOn: string | null }[];
+  readonly agreements: readonly {
+    readonly state: string;
+    readonly supervisorId: string;
+    readonly status: string;
+    readonly startsOn: string | null;
+    readonly endsOn: string | null;
+  }[];
+}
+
+/** What `clinics` says of a clinic, as gates need it. */
+export interface ClinicFact {
+  readonly id: string;
+  readonly name: string;
+  readonly timeZone: string;
+  readonly entityId: string;
+  readonly entityName: string;
+  readonly services: readonly { readonly code: string; readonly modalities: readonly string[] }[];
+  readonly attestations: readonly Attestation[];
+}
+
+/** A practitioner with what a frozen record says beside the facts a rule reads. */
+export interface PractitionerFacts extends PractitionerFact {
+  readonly npi: string;
+  readonly displayName: string;
+}
+
+/** What the neighbours answered. A practitioner or clinic that is not in it is unknown, and unknown blocks. */
+export interface GateFacts {
+  /** By stored id. */
+  readonly practitioners: ReadonlyMap<string, PractitionerFacts>;
+  readonly clinics: ReadonlyMap<string, ClinicFact>;
+  /** False when a neighbour did not answer at all. */
+  readonly answered: boolean;
+}
+
+const person = `id npi displayName credential
+  licenses { state number status verifiedAt expiresOn }
+  deaRegistrations { state schedules status expiresOn }
+  agreements { state supervisorId status startsOn endsOn }`;
+
+/** Who examines or prescribes, and under which clinics' attestations. */
+export const gateFactsQuestion = question<
+  { practitionersFacts: PractitionerAnswer[]; clinicFacts: ClinicFact[] },
+  { practitioners: string[]; clinics: string[] }
+>(
+  'service',
+  `query GateFacts($practitioners: [ID!]!, $clinics: [ID!]!) {
+  practitionersFacts(ids: $practitioners) { ${person} }
+  clinicFacts(ids: $clinics) {
+    id name timeZone entityId entityName services { code modalities }
+    attestations { ruleId jurisdiction value note attestedBy attestedAt expiresOn revokedAt }
+  }
+}`,
+);
+
+/** The licences of those who supervise or collaborate: an agreement is worth what its physician's licence is. */
+export const supervisorFactsQuestion = question<{ practitionersFacts: { id: string; licenses: LicenceAnswer[] }[] }, { ids: string[] }>(
+  'service',
+  `query SupervisorFacts($ids: [ID!]!) { practitionersFacts(ids: $ids) { id licenses { state number status verifiedAt expiresOn } } }`,
+);
+
+/** Reads practitioners and clinics as they stand at this moment. Ids are stored ones, of rows the caller may see. */
+export async function askGateFacts(ctx: Pick<Ctx, 'graph'>, practitionerIds: readonly string[], clinicIds: readonly string[]): Promise<GateFacts> {
+  const answer = await ctx.graph.ask(gateFactsQuestion, {
+    practitioners: practitionerIds.map((id) => toId('practitioner', id)),
+    clinics: clinicIds.map((id) => toId('clinic', id)),
+  });
+  if (answer === null) return { practitioners: new Map(), clinics: new Map(), answered: false };
+  const supervisors = [...new Set(answer.practitionersFacts.flatMap((one) => one.agreements.map((agreement) => agreement.supervisorId)))];
+  const supervising = supervisors.length === 0 ? null : await ctx.graph.ask(supervisorFactsQuestion, { ids: supervisors });
+  const licencesOf = new Map(supervising?.practitionersFacts.map((one) => [one.id, one.licenses]));
+  return {
+    practitioners: byStoredId('practitioner', answer.practitionersFacts.map((one) => practitionerFacts(one, licencesOf))),
+    clinics: byStoredId('clinic', answer.clinicFacts),
+    answered: true,
+  };
+}
+
+function practitionerFacts(answer: PractitionerAnswer, licencesOf: ReadonlyMap<string, readonly LicenceFact[]>): PractitionerFacts {
+  return {
+    id: answer.id,
+    npi: answer.npi,
+    displayName: answer.displayName,
+    credential: answer.credential as Credential,
+    licences: answer.licenses,
+    deaRegistrations: answer.deaRegistrations,
+    agreements: answer.agreements.map((agreement) => ({
+      state: agreement.state,
+      status: agreement.status,
+      startsOn: agreement.startsOn,
+      endsOn: agreement.endsOn,
+      // An agreement that was read and has no last day is one without end.
+      noEnd: agreement.endsOn === null,
+      physicianLicences: licencesOf.get(agreement.supervisorId) ?? null,
+    })),
+  };
+}
+
+function byStoredId<Fact extends { readonly id: string }>(kind: 'practitioner' | 'clinic', facts: readonly Fact[]): Map<string, Fact> {
+  return new Map(facts.map((fact) => [tryId(kind, fact.id) ?? '', fact]));
+}
