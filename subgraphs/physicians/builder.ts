@@ -10,4 +10,4 @@ export type Tx = Prisma.TransactionClient;
 /** What resolvers here are given. */
 export type Context = KernelContext<Tx>;
 
-export const { builder, graph } = createGraph<PrismaTypes, Tx>(getDatamodel());
+export const { builder, graph } = createGraph<PrismaTypes, Tx>(getDatamodel(), { auditTrail: 'authorityAuditTrail' });

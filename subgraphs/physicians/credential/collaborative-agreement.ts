@@ -15,7 +15,10 @@ export const AgreementStatus = builder.enumType('AgreementStatus', {
 });
 
 /** The status to show: an agreement past its last day is EXPIRED, whatever the row says. */
-export function shownAgreementStatus(agreement: { readonly status: string; readonly endsOn: Date | null }, now: Date): typeof AgreementStatus.$inferType {
+export function shownAgreementStatus(
+  agreement: { readonly status: string; readonly endsOn: Date | null },
+  now: Date,
+): typeof AgreementStatus.$inferType {
   const record = { status: agreement.status, lastDay: agreement.endsOn };
   return statusOn(record, { good: ['ACTIVE', 'SUSPENDED'], ended: 'EXPIRED' }, now) as typeof AgreementStatus.$inferType;
 }
@@ -27,7 +30,11 @@ export const CollaborativeAgreement = builder.prismaObject('CollaborativeAgreeme
   fields: (t) => ({
     id: t.id({ resolve: (agreement) => toId('collaborativeAgreement', agreement.id), description: 'The agreement’s id.' }),
     state: t.field({ type: graph.UsState, resolve: (agreement) => agreement.state, description: 'The state it is for.' }),
-    status: t.field({ type: AgreementStatus, resolve: (agreement, _args, ctx) => shownAgreementStatus(agreement, ctx.now()), description: 'What it counts as today.' }),
+    status: t.field({
+      type: AgreementStatus,
+      resolve: (agreement, _args, ctx) => shownAgreementStatus(agreement, ctx.now()),
+      description: 'What it counts as today.',
+    }),
     startsOn: t.expose('startsOn', { type: 'Date', description: 'The first day.' }),
     endsOn: t.expose('endsOn', { type: 'Date', nullable: true, description: 'The last day; empty for an agreement without end.' }),
     supervisor: t.relation('supervisor', { description: 'The collaborating or supervising physician.' }),

@@ -32,9 +32,17 @@ export const CredentialCheck = builder.prismaObject('CredentialCheck', {
   description: 'One look at a primary source, and what it said.',
   authScopes: { may: 'credential:read' },
   fields: (t) => ({
-    source: t.field({ type: CredentialSource, resolve: (check) => check.source as typeof CredentialSource.$inferType, description: 'Where it was looked up.' }),
+    source: t.field({
+      type: CredentialSource,
+      resolve: (check) => check.source as typeof CredentialSource.$inferType,
+      description: 'Where it was looked up.',
+    }),
     at: t.expose('at', { type: 'DateTime', description: 'When.' }),
-    result: t.field({ type: CredentialCheckResult, resolve: (check) => check.result as typeof CredentialCheckResult.$inferType, description: 'What the source said.' }),
+    result: t.field({
+      type: CredentialCheckResult,
+      resolve: (check) => check.result as typeof CredentialCheckResult.$inferType,
+      description: 'What the source said.',
+    }),
     note: t.exposeString('note', { nullable: true, description: 'What the source added.' }),
     license: t.relation('license', { nullable: true, description: 'The licence that was looked up, when it was one.' }),
   }),

@@ -17,7 +17,10 @@ export const DeaStatus = builder.enumType('DeaStatus', {
 });
 
 /** The status to show: a registration past its last day is EXPIRED, whatever the row says. */
-export function shownDeaStatus(registration: { readonly status: string; readonly expiresOn: Date }, now: Date): typeof DeaStatus.$inferType {
+export function shownDeaStatus(
+  registration: { readonly status: string; readonly expiresOn: Date },
+  now: Date,
+): typeof DeaStatus.$inferType {
   const record = { status: registration.status, lastDay: registration.expiresOn };
   return statusOn(record, { good: ['ACTIVE', 'UNVERIFIED'], ended: 'EXPIRED' }, now) as typeof DeaStatus.$inferType;
 }
@@ -42,7 +45,11 @@ export const DeaRegistration = builder.prismaObject('DeaRegistration', {
     number: t.exposeString('number', { description: 'The DEA number.' }),
     state: t.field({ type: graph.UsState, resolve: (registration) => registration.state, description: 'The state it is good in.' }),
     schedules: t.exposeStringList('schedules', { description: 'The schedules it covers: II, IIN, III, IIIN, IV, V.' }),
-    status: t.field({ type: DeaStatus, resolve: (registration, _args, ctx) => shownDeaStatus(registration, ctx.now()), description: 'What it counts as today.' }),
+    status: t.field({
+      type: DeaStatus,
+      resolve: (registration, _args, ctx) => shownDeaStatus(registration, ctx.now()),
+      description: 'What it counts as today.',
+    }),
     expiresOn: t.expose('expiresOn', { type: 'Date', description: 'The last day it is good.' }),
     practitioner: t.relation('practitioner', { description: 'Who holds it.' }),
   }),

@@ -26,7 +26,10 @@ export const PolicyStatus = builder.enumType('PolicyStatus', {
 });
 
 /** The status to show: a policy past its last day is EXPIRED, whatever the row says. */
-export function shownPolicyStatus(policy: { readonly status: string; readonly expiresOn: Date }, now: Date): typeof PolicyStatus.$inferType {
+export function shownPolicyStatus(
+  policy: { readonly status: string; readonly expiresOn: Date },
+  now: Date,
+): typeof PolicyStatus.$inferType {
   const record = { status: policy.status, lastDay: policy.expiresOn };
   return statusOn(record, { good: ['ACTIVE', 'UNVERIFIED'], ended: 'EXPIRED' }, now) as typeof PolicyStatus.$inferType;
 }
@@ -51,7 +54,11 @@ export const InsurancePolicy = builder.prismaObject('InsurancePolicy', {
     kind: t.field({ type: PolicyKind, resolve: (policy) => policy.kind as typeof PolicyKind.$inferType, description: 'What it is for.' }),
     carrier: t.exposeString('carrier', { description: 'The insurer.' }),
     policyNumber: t.exposeString('policyNumber', { description: 'Its number at the insurer.' }),
-    status: t.field({ type: PolicyStatus, resolve: (policy, _args, ctx) => shownPolicyStatus(policy, ctx.now()), description: 'What it counts as today.' }),
+    status: t.field({
+      type: PolicyStatus,
+      resolve: (policy, _args, ctx) => shownPolicyStatus(policy, ctx.now()),
+      description: 'What it counts as today.',
+    }),
     perClaimLimit: t.exposeInt('perClaimLimit', { description: 'The most it pays for one claim, in whole US dollars.' }),
     aggregateLimit: t.exposeInt('aggregateLimit', { description: 'The most it pays in one term, in whole US dollars.' }),
     coversCompounding: t.exposeBoolean('coversCompounding', { description: 'Whether compounded drugs are covered.' }),

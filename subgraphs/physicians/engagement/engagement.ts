@@ -47,7 +47,10 @@ export function visibleTo(ctx: Context): Prisma.EngagementWhereInput {
 }
 
 /** The status to show: an engagement past its last day is ENDED, whatever the row says. */
-export function shownEngagementStatus(engagement: { readonly status: string; readonly endsOn: Date | null }, now: Date): typeof EngagementStatus.$inferType {
+export function shownEngagementStatus(
+  engagement: { readonly status: string; readonly endsOn: Date | null },
+  now: Date,
+): typeof EngagementStatus.$inferType {
   const record = { status: engagement.status, lastDay: engagement.endsOn };
   return statusOn(record, { good: ['ACTIVE', 'SUSPENDED', 'ENDING'], ended: 'ENDED' }, now) as typeof EngagementStatus.$inferType;
 }
@@ -69,8 +72,16 @@ export const Engagement = builder.prismaObject('Engagement', {
   },
   fields: (t) => ({
     id: t.id({ resolve: (engagement) => toId('engagement', engagement.id), description: 'The engagement’s id.' }),
-    role: t.field({ type: EngagementRole, resolve: (engagement) => engagement.role as typeof EngagementRole.$inferType, description: 'As what.' }),
-    model: t.field({ type: EngagementModel, resolve: (engagement) => engagement.model as typeof EngagementModel.$inferType, description: 'How it is arranged.' }),
+    role: t.field({
+      type: EngagementRole,
+      resolve: (engagement) => engagement.role as typeof EngagementRole.$inferType,
+      description: 'As what.',
+    }),
+    model: t.field({
+      type: EngagementModel,
+      resolve: (engagement) => engagement.model as typeof EngagementModel.$inferType,
+      description: 'How it is arranged.',
+    }),
     status: t.field({
       type: EngagementStatus,
       resolve: (engagement, _args, ctx) => shownEngagementStatus(engagement, ctx.now()),

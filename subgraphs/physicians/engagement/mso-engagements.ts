@@ -31,7 +31,11 @@ export const Mso = builder.objectRef<MsoReference>('Mso').implement({
       description: 'Who oversees its locations, newest engagement first.',
       resolve: (query, mso, _args, ctx) => {
         const clinicIds = (mso.clinicIds ?? []).flatMap((id) => tryId('clinic', id) ?? []);
-        return ctx.db.engagement.findMany({ ...query, where: { AND: [{ clinicId: { in: clinicIds } }, visibleTo(ctx)] }, orderBy: { id: 'desc' } });
+        return ctx.db.engagement.findMany({
+          ...query,
+          where: { AND: [{ clinicId: { in: clinicIds } }, visibleTo(ctx)] },
+          orderBy: { id: 'desc' },
+        });
       },
     }),
   }),

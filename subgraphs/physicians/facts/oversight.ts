@@ -25,8 +25,16 @@ const EngagementFacts = builder.objectRef<KnownEngagement>('EngagementFacts').im
   authScopes,
   fields: (t) => ({
     id: t.id({ resolve: (engagement) => toId('engagement', engagement.id), description: 'The engagement’s id.' }),
-    role: t.field({ type: EngagementRole, resolve: (engagement) => engagement.role as typeof EngagementRole.$inferType, description: 'As what.' }),
-    model: t.field({ type: EngagementModel, resolve: (engagement) => engagement.model as typeof EngagementModel.$inferType, description: 'How it is arranged.' }),
+    role: t.field({
+      type: EngagementRole,
+      resolve: (engagement) => engagement.role as typeof EngagementRole.$inferType,
+      description: 'As what.',
+    }),
+    model: t.field({
+      type: EngagementModel,
+      resolve: (engagement) => engagement.model as typeof EngagementModel.$inferType,
+      description: 'How it is arranged.',
+    }),
     status: t.field({
       type: EngagementStatus,
       resolve: (engagement, _args, ctx) => shownEngagementStatus(engagement, ctx.now()),
@@ -43,8 +51,16 @@ const ClinicOversight = builder.objectRef<Oversight>('ClinicOversight').implemen
   authScopes,
   fields: (t) => ({
     clinicId: t.id({ resolve: ({ clinicId }) => toId('clinic', clinicId), description: 'The clinic’s id.' }),
-    engagements: t.field({ type: [EngagementFacts], resolve: ({ engagements }) => [...engagements], description: 'Every engagement, ended ones too.' }),
-    protocols: t.field({ type: [ProtocolFacts], resolve: ({ protocols }) => [...protocols], description: 'Every version of every protocol it works by.' }),
+    engagements: t.field({
+      type: [EngagementFacts],
+      resolve: ({ engagements }) => [...engagements],
+      description: 'Every engagement, ended ones too.',
+    }),
+    protocols: t.field({
+      type: [ProtocolFacts],
+      resolve: ({ protocols }) => [...protocols],
+      description: 'Every version of every protocol it works by.',
+    }),
   }),
 });
 
@@ -57,16 +73,21 @@ builder.queryField('oversight', (t) =>
     resolve: async (_root, args, ctx) => {
       const clinicIds = [...new Set(args.clinicIds.flatMap((id) => tryId('clinic', id) ?? []))];
       const engagements = await ctx.db.engagement.findMany({ where: { clinicId: { in: clinicIds } }, orderBy: { id: 'asc' } });
-      const practitioners = await readPractitioners(ctx, engagements.map(({ practitionerId }) => practitionerId));
+      const practitioners = await readPractitioners(
+        ctx,
+        engagements.map(({ practitionerId }) => practitionerId),
+      );
       const protocols = await readProtocols(ctx, clinicIds);
-      return clinicIds.map((clinicId): Oversight => ({
-        clinicId,
-        engagements: engagements.flatMap((engagement) => {
-          const practitioner = practitioners.get(engagement.practitionerId);
-          return engagement.clinicId === clinicId && practitioner !== undefined ? [{ ...engagement, practitioner }] : [];
+      return clinicIds.map(
+        (clinicId): Oversight => ({
+          clinicId,
+          engagements: engagements.flatMap((engagement) => {
+            const practitioner = practitioners.get(engagement.practitionerId);
+            return engagement.clinicId === clinicId && practitioner !== undefined ? [{ ...engagement, practitioner }] : [];
+          }),
+          protocols: protocols.filter(({ protocol }) => protocol.clinics.some((each) => each.clinicId === clinicId)),
         }),
-        protocols: protocols.filter(({ protocol }) => protocol.clinics.some((each) => each.clinicId === clinicId)),
-      }));
+      );
     },
   }),
 );

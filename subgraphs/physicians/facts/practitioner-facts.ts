@@ -20,8 +20,16 @@ const LicenseFacts = builder.objectRef<Prisma.LicenseGetPayload<object>>('Licens
     id: t.id({ resolve: (license) => toId('license', license.id), description: 'The licence’s id.' }),
     state: t.field({ type: graph.UsState, resolve: (license) => license.state, description: 'The state that gave it.' }),
     number: t.exposeString('number', { description: 'Its number at the board.' }),
-    type: t.field({ type: LicenseType, resolve: (license) => license.type as typeof LicenseType.$inferType, description: 'What it permits.' }),
-    status: t.field({ type: LicenseStatus, resolve: (license, _args, ctx) => shownLicenseStatus(license, ctx.now()), description: 'What it counts as today.' }),
+    type: t.field({
+      type: LicenseType,
+      resolve: (license) => license.type as typeof LicenseType.$inferType,
+      description: 'What it permits.',
+    }),
+    status: t.field({
+      type: LicenseStatus,
+      resolve: (license, _args, ctx) => shownLicenseStatus(license, ctx.now()),
+      description: 'What it counts as today.',
+    }),
     verifiedAt: t.expose('verifiedAt', { type: 'DateTime', nullable: true, description: 'When it was last checked at its board.' }),
     expiresOn: t.expose('expiresOn', { type: 'Date', description: 'The last day it is good.' }),
   }),
@@ -35,7 +43,11 @@ const DeaFacts = builder.objectRef<Prisma.DeaRegistrationGetPayload<object>>('De
     number: t.exposeString('number', { description: 'The DEA number: only for a controlled-substance order.' }),
     state: t.field({ type: graph.UsState, resolve: (registration) => registration.state, description: 'The state it is good in.' }),
     schedules: t.exposeStringList('schedules', { description: 'The schedules it covers.' }),
-    status: t.field({ type: DeaStatus, resolve: (registration, _args, ctx) => shownDeaStatus(registration, ctx.now()), description: 'What it counts as today.' }),
+    status: t.field({
+      type: DeaStatus,
+      resolve: (registration, _args, ctx) => shownDeaStatus(registration, ctx.now()),
+      description: 'What it counts as today.',
+    }),
     expiresOn: t.expose('expiresOn', { type: 'Date', description: 'The last day it is good.' }),
   }),
 });
@@ -46,7 +58,11 @@ const PolicyFacts = builder.objectRef<Prisma.InsurancePolicyGetPayload<object>>(
   fields: (t) => ({
     id: t.id({ resolve: (policy) => toId('insurancePolicy', policy.id), description: 'The policy’s id.' }),
     kind: t.field({ type: PolicyKind, resolve: (policy) => policy.kind as typeof PolicyKind.$inferType, description: 'What it is for.' }),
-    status: t.field({ type: PolicyStatus, resolve: (policy, _args, ctx) => shownPolicyStatus(policy, ctx.now()), description: 'What it counts as today.' }),
+    status: t.field({
+      type: PolicyStatus,
+      resolve: (policy, _args, ctx) => shownPolicyStatus(policy, ctx.now()),
+      description: 'What it counts as today.',
+    }),
     coversCompounding: t.exposeBoolean('coversCompounding', { description: 'Whether compounded drugs are covered.' }),
     expiresOn: t.expose('expiresOn', { type: 'Date', description: 'The last day it covers.' }),
   }),
@@ -58,7 +74,11 @@ const AgreementFacts = builder.objectRef<KnownAgreement>('CollaborativeAgreement
   fields: (t) => ({
     id: t.id({ resolve: (agreement) => toId('collaborativeAgreement', agreement.id), description: 'The agreement’s id.' }),
     state: t.field({ type: graph.UsState, resolve: (agreement) => agreement.state, description: 'The state it is for.' }),
-    status: t.field({ type: AgreementStatus, resolve: (agreement, _args, ctx) => shownAgreementStatus(agreement, ctx.now()), description: 'What it counts as today.' }),
+    status: t.field({
+      type: AgreementStatus,
+      resolve: (agreement, _args, ctx) => shownAgreementStatus(agreement, ctx.now()),
+      description: 'What it counts as today.',
+    }),
     startsOn: t.expose('startsOn', { type: 'Date', description: 'The first day.' }),
     endsOn: t.expose('endsOn', { type: 'Date', nullable: true, description: 'The last day; empty for an agreement without end.' }),
     supervisorId: t.id({ resolve: (agreement) => toId('practitioner', agreement.supervisorId), description: 'The physician.' }),
@@ -91,8 +111,16 @@ export const PractitionerFacts = builder.objectRef<KnownPractitioner>('Practitio
       description: 'States whose board has recorded this nurse practitioner as free of the collaboration requirement.',
     }),
     licenses: t.field({ type: [LicenseFacts], resolve: (practitioner) => practitioner.licenses, description: 'Every licence on record.' }),
-    deaRegistrations: t.field({ type: [DeaFacts], resolve: (practitioner) => practitioner.deaRegistrations, description: 'Every DEA registration on record.' }),
-    policies: t.field({ type: [PolicyFacts], resolve: (practitioner) => practitioner.policies, description: 'Every insurance policy on record.' }),
+    deaRegistrations: t.field({
+      type: [DeaFacts],
+      resolve: (practitioner) => practitioner.deaRegistrations,
+      description: 'Every DEA registration on record.',
+    }),
+    policies: t.field({
+      type: [PolicyFacts],
+      resolve: (practitioner) => practitioner.policies,
+      description: 'Every insurance policy on record.',
+    }),
     agreements: t.field({
       type: [AgreementFacts],
       resolve: (practitioner) => [...practitioner.agreements],

@@ -33,7 +33,11 @@ export const ProtocolFacts = builder.objectRef<KnownProtocol>('ProtocolFacts').i
     service: t.string({ resolve: (version) => version.protocol.service, description: 'Code of the service it is for.' }),
     version: t.exposeString('version', { description: 'Which version of the protocol.' }),
     title: t.exposeString('title', { description: 'Title.' }),
-    status: t.field({ type: ProtocolStatus, resolve: (version, _args, ctx) => shownProtocolStatus(version, ctx.now()), description: 'Where it stands today.' }),
+    status: t.field({
+      type: ProtocolStatus,
+      resolve: (version, _args, ctx) => shownProtocolStatus(version, ctx.now()),
+      description: 'Where it stands today.',
+    }),
     effectiveFrom: t.expose('effectiveFrom', { type: 'Date', description: 'The first day it is in force.' }),
     expiresOn: t.expose('expiresOn', { type: 'Date', description: 'The last day it is in force.' }),
     digest: t.exposeString('digest', { description: 'The digest that was signed.' }),

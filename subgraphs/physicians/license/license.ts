@@ -1,6 +1,6 @@
 import { toId, tryId } from '#kernel/ids.ts';
 import { builder, graph, type Context } from '../builder.ts';
-import { licenseStatuses, shownLicenseStatus } from './license-status.ts';
+import { type licenseStatuses, shownLicenseStatus } from './license-status.ts';
 
 /** Licences are a public register, so whoever may look up a practitioner sees them all. */
 export const LicenseStatus = builder.enumType('LicenseStatus', {
@@ -47,13 +47,21 @@ export const License = builder.prismaObject('License', {
     id: t.id({ resolve: (license) => toId('license', license.id), description: 'The licence’s id.' }),
     state: t.field({ type: graph.UsState, resolve: (license) => license.state, description: 'The state that gave it.' }),
     number: t.exposeString('number', { description: 'Its number at the board.' }),
-    type: t.field({ type: LicenseType, resolve: (license) => license.type as typeof LicenseType.$inferType, description: 'What it permits.' }),
+    type: t.field({
+      type: LicenseType,
+      resolve: (license) => license.type as typeof LicenseType.$inferType,
+      description: 'What it permits.',
+    }),
     status: t.field({
       type: LicenseStatus,
       resolve: (license, _args, ctx) => shownLicenseStatus(license, ctx.now()),
       description: 'What it counts as today.',
     }),
-    verifiedAt: t.expose('verifiedAt', { type: 'DateTime', nullable: true, description: 'When it was last checked at its board; empty when never.' }),
+    verifiedAt: t.expose('verifiedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was last checked at its board; empty when never.',
+    }),
     issuedOn: t.expose('issuedOn', { type: 'Date', description: 'The day it was given.' }),
     expiresOn: t.expose('expiresOn', { type: 'Date', description: 'The last day it is good.' }),
     practitioner: t.relation('practitioner', { description: 'Who holds it.' }),

@@ -49,7 +49,10 @@ export const Practitioner = builder.prismaObject('Practitioner', {
       resolve: (practitioner) => practitioner.independentIn,
       description: 'States whose board has recorded this nurse practitioner as free of the collaboration requirement.',
     }),
-    licenses: t.relation('licenses', { query: { orderBy: [{ state: 'asc' }, { id: 'asc' }] }, description: 'Every state licence on record, lapsed ones too.' }),
+    licenses: t.relation('licenses', {
+      query: { orderBy: [{ state: 'asc' }, { id: 'asc' }] },
+      description: 'Every state licence on record, lapsed ones too.',
+    }),
     deaRegistrations: t.relation('deaRegistrations', {
       ...managed,
       query: (_args, ctx) => ({ where: { practitioner: credentialsVisibleTo(ctx) }, orderBy: { id: 'asc' } }),

@@ -29,7 +29,10 @@ export function visibleTo(ctx: Context, by: readonly Permission[] = knowing): Pr
 }
 
 /** The status to show: a version past its last day is EXPIRED, whatever the row says. */
-export function shownProtocolStatus(version: { readonly status: string; readonly expiresOn: Date }, now: Date): typeof ProtocolStatus.$inferType {
+export function shownProtocolStatus(
+  version: { readonly status: string; readonly expiresOn: Date },
+  now: Date,
+): typeof ProtocolStatus.$inferType {
   const record = { status: version.status, lastDay: version.expiresOn };
   return statusOn(record, { good: ['ACTIVE', 'SUSPENDED'], ended: 'EXPIRED' }, now) as typeof ProtocolStatus.$inferType;
 }
@@ -68,10 +71,16 @@ export const ProtocolVersion = builder.prismaObject('ProtocolVersion', {
     }),
     version: t.exposeString('version', { description: 'Which version of the protocol.' }),
     title: t.exposeString('title', { description: 'Title.' }),
-    status: t.field({ type: ProtocolStatus, resolve: (version, _args, ctx) => shownProtocolStatus(version, ctx.now()), description: 'Where it stands today.' }),
+    status: t.field({
+      type: ProtocolStatus,
+      resolve: (version, _args, ctx) => shownProtocolStatus(version, ctx.now()),
+      description: 'Where it stands today.',
+    }),
     effectiveFrom: t.expose('effectiveFrom', { type: 'Date', description: 'The first day it is in force.' }),
     expiresOn: t.expose('expiresOn', { type: 'Date', description: 'The last day it is in force.' }),
-    digest: t.exposeString('digest', { description: 'SHA-256 (base64url) of its content as canonical JSON (RFC 8785): what the signers signed.' }),
+    digest: t.exposeString('digest', {
+      description: 'SHA-256 (base64url) of its content as canonical JSON (RFC 8785): what the signers signed.',
+    }),
     signatures: t.field({
       type: [Signature],
       select: (_args, _ctx, nested) => ({ signatures: { ...nested(), orderBy: { signedAt: 'asc' } } }),

@@ -8,8 +8,8 @@ CREATE TABLE "practitioner" (
     "given_name" TEXT NOT NULL,
     "family_name" TEXT NOT NULL,
     "display_name" TEXT NOT NULL,
-    "specialties" TEXT[],
-    "independent_in" TEXT[],
+    "specialties" TEXT[] DEFAULT ARRAY[]::TEXT[],
+    "independent_in" TEXT[] DEFAULT ARRAY[]::TEXT[],
 
     CONSTRAINT "practitioner_pkey" PRIMARY KEY ("id")
 );
@@ -303,6 +303,7 @@ alter table engagement
   add check (model in ('FULL_TIME', 'FRACTIONAL', 'RETAINER', 'PER_CASE', 'PER_PRESCRIPTION', 'REMOTE', 'ON_SITE', 'HYBRID')),
   add check (status in ('DRAFT', 'ACTIVE', 'SUSPENDED', 'ENDING', 'ENDED')),
   add check (starts_on <= ends_on);
+create unique index engagement_one_at_a_time on engagement (clinic_id, practitioner_id, role) where status in ('ACTIVE', 'SUSPENDED', 'ENDING');
 alter table collaborative_agreement
   add check (supervisor_id <> supervisee_id),
   add check (is_us_state(state)),

@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import { PrismaPg } from '@prisma/adapter-pg';
+import type { Tenancy } from '#kernel/actor.ts';
+import { signAsk } from '#kernel/ask.ts';
+import { makeProof } from '#kernel/hop.ts';
+import { toId } from '#kernel/ids.ts';
+import { deriveKey, sha256Of, signingPairOf } from '#kernel/keys.ts';
+import { createLog } from '#kernel/log.ts';
+import { subgraphNames, type SubgraphName } from '#kernel/names.ts';
+import { startSubgraph } from '#kernel/serve.ts';
+import type { Grant, TokenClaims } from '#kernel/token.ts';
+import { prepareDatabase } from '#prisma/database.ts';
+import { PrismaClient } from '#prisma/generated/physicians/client.ts';
+import { startThrowawayPostgres } from '#prisma/throwaway-postgres.ts';
+import { physicians } from '../../subgraphs/physicians/schema.ts';
+
+/** What one call gave back, as plain JSON. */
+export interface Answer {
+  readonly data?: Record<string, unknown> | null;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly path?: readonly (string | number)[];
+    readonly extensions: { readonly code: string };
+  }[];
+}
+
+type Ask = (document: string, variables?: Record<string, unknown>) => Promise<Answer>;
+
+/** The physicians subgraph alone, on a PostgreSQL of its own, with the gateway and the tenancy's owner played by the test. */
+export interface RunningPhysicians {
+  /** The owner's client: writes what a test starts from. */
+  readonly owner: PrismaClient;
+  /** Connects as the role that serves requests, to try row-level security by itself. */
+  readonly appUrl: string;
+  setNow(text: string): void;
+  as(...grants: Grant[]): { ask: Ask };
+  readonly service: { ask: Ask };
+  stop(): Promise<void>;
+}
+
+/** Starts it over these clinics. Whoever calls is made a member of the places they name. */
+export async function startPhysicians(clinics: Tenancy['clinics'], now: string): Promise<RunningPhysicians> {
+  const server = await startThrowawayPostgres();
+  const passwords = { app: randomBytes(12).toString('hex'), worker: randomBytes(12).toString('hex') };
+  const { physicians: addresses } = await prepareDatabase(server.url, ['physicians'], () => passwords);
+  const owner = new PrismaClient({ adapter: new PrismaPg({ connectionString: server.url }, { schema: 'physicians' }) });
+  const secret = randomBytes(32).toString('base64url');
+  const neighbour = signingPairOf(randomBytes(32).toString('base64url'), 'ask');
+  const askKeys = Object.fromEntries(subgraphNames.map((name) => [name, neighbour.publicKey])) as Record<
+    SubgraphName,
+    typeof neighbour.publicKey
+  >;
+  const memberships = new Map<string, { sub: string } & Grant>();
+  const callers = new Map<string, TokenClaims>();
+  let at = new Date(now);
+
+  const running = await startSubgraph(physicians, {
+    database: addresses,
+    secret,
+    askKeys,
+    clock: { now: () => at },
+    log: createLog('silent', 'physicians'),
+    tokens: { verify: async (token) => callers.get(token) ?? null },
+    ask: async () => ({
+      data: {
+        tenancy: {
+          clinics: clinics.map((clinic) => ({
+            clinicId: toId('clinic', clinic.clinicId),
+            entityId: toId('entity', clinic.entityId),
+            msoId: clinic.msoId === null ? null : toId('mso', clinic.msoId),
+          })),
+          memberships: [...memberships.values()],
+        },
+      },
+    }),
+  });
+  await running.ready;
+
+  let calls = 0;
+  async function call(token: string, document: string, variables?: Record<string, unknown>): Promise<Answer> {
+    const body = JSON.stringify({ query: document, variables });
+    const authorization = `Bearer ${token}`;
+    calls += 1;
+    const requestId = `req-${calls}`;
+    const proof = makeProof(deriveKey(secret, 'hop'), { subgraph: 'physicians', requestId, authorization, body }, Date.now());
+    const result = await running.execute({
+      body,
+      query: document,
+      variables,
+      operationName: undefined,
+      headers: { authorization, requestId, proof, idempotencyKey: undefined },
+    });
+    return JSON.parse(JSON.stringify(result)) as Answer;
+  }
+
+  return {
+    owner,
+    appUrl: addresses.appUrl,
+    setNow: (text) => {
+      at = new Date(text);
+    },
+    as: (...grants) => ({
+      async ask(document, variables) {
+        const sub = JSON.stringify(grants);
+        const known = memberships.size;
+        for (const grant of grants) memberships.set(`${sub} ${JSON.stringify(grant)}`, { sub, ...grant });
+        if (memberships.size > known) await running.refreshTenancy();
+        const token = sha256Of(sub);
+        callers.set(token, { sub, name: 'Tester', grants, authTime: null, amr: [], expiresAt: Date.now() / 1000 + 600, tokenHash: token });
+        return call(token, document, variables);
+      },
+    }),
+    service: {
+      async ask(document, variables) {
+        const token = await signAsk(neighbour.privateKey, { service: 'clinics', as: 'service', user: null, document, nowMs: Date.now() });
+        return call(token, document, variables);
+      },
+    },
+    async stop() {
+      await running.stop();
+      await owner.$disconnect();
+      await server.stop();
+    },
+  };
+}
