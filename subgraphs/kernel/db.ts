@@ -161,6 +161,8 @@ export function createReadSession<Tx extends RawTx>(
     });
 
   const db = new Proxy(Object.create(null), {
+    // Pothos looks a model up with `in` before it loads the relations of a row that was found by its key.
+    has: (_target, property) => typeof property === 'string' && property !== 'then',
     get(_target, property) {
       if (typeof property !== 'string' || property === 'then') return undefined;
       if (!property.startsWith('$')) return model(property);
