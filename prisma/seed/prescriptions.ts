@@ -3,7 +3,7 @@ import canonicalize from 'canonicalize';
 import type { ClientBase } from 'pg';
 import { questionnaireVersion, questionsOf } from '#rules/questionnaire.ts';
 import { ruleOf, triggers } from '#rules/screening-rule.ts';
-import { isService } from '#rules/services.ts';
+import { isService } from '#rules/service-codes.ts';
 import { packVersion } from '#rules/version.ts';
 import { pick, uuidOf } from './invent.ts';
 import { foldedName, type InventedPatient, inventPatients, patientId } from './patients.ts';

@@ -37,7 +37,7 @@ export function federate(plain: GraphQLSchema): FederatedSchema {
   const entities = Object.values(plain.getTypeMap()).filter((type): type is GraphQLObjectType => isObjectType(type) && isResolvableEntity(type));
   const query = plain.getQueryType();
   if (!query) throw new Error('A subgraph needs a Query type.');
-  const any = new GraphQLScalarType({ name: '_Any', description: 'A representation of an entity.' });
+  const representation = new GraphQLScalarType({ name: '_Any', description: 'A representation of an entity.' });
   const service = new GraphQLObjectType({ name: '_Service', fields: { sdl: { type: GraphQLString } } });
   const entity = new GraphQLUnionType({ name: '_Entity', types: entities, resolveType: (value) => (value as { __typename?: string }).__typename });
   const fields: Record<string, GraphQLFieldConfig<unknown, unknown>> = {
@@ -47,7 +47,7 @@ export function federate(plain: GraphQLSchema): FederatedSchema {
   if (entities.length > 0) {
     fields['_entities'] = {
       type: new GraphQLNonNull(new GraphQLList(entity)),
-      args: { representations: { type: new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(any))) } },
+      args: { representations: { type: new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(representation))) } },
       resolve: (_root, { representations }, context, info) => entitiesResolver({ representations, context, info }),
     };
   }

@@ -6,7 +6,7 @@ import { validity } from './exam-completion.ts';
 import type { ExamFact, Fact, IngredientFact, OrderSigningFacts } from './facts.ts';
 import { modality } from './modality.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
-import { isService } from './services.ts';
+import { isService } from './service-codes.ts';
 import { readField } from './state-field.ts';
 import type { StateRecord } from './state-pack.ts';
 import { classesOf, ingredientClass, substanceOf } from './substance-table.ts';

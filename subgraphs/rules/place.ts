@@ -1,5 +1,5 @@
 import { notKnown, type RuleResult } from './results.ts';
-import { isService } from './services.ts';
+import { isService } from './service-codes.ts';
 import { type StateRecord, stateRecord } from './state-pack.ts';
 
 /** A state with a record, or the result that refuses a territory, a code that is none, or no state at all. */

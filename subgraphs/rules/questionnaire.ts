@@ -1,7 +1,7 @@
 /** The questionnaires: the core history and the module of a service as one FHIR R4 Questionnaire. */
 
 import rawBundle from './data/gfe-questionnaires.json' with { type: 'json' };
-import { isService, type ServiceCode, serviceModules } from './services.ts';
+import { isService, type ServiceCode, serviceModules } from './service-codes.ts';
 
 /** Patients and front desks see no clinician's items and no screening rules; clinicians see everything. */
 export type Audience = 'patient' | 'clinician';

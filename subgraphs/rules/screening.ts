@@ -3,7 +3,7 @@
 import { isDay } from './dates.ts';
 import { type Audience, type FhirItem, isForClinicians, questionsOf } from './questionnaire.ts';
 import { ruleOf, triggers } from './screening-rule.ts';
-import { isService, type ServiceCode } from './services.ts';
+import { isService, type ServiceCode } from './service-codes.ts';
 
 /** `block`: not cleared. `physician-review`: a resolution must be written down. `flag`: shown and recorded. */
 export type ScreeningSeverity = 'block' | 'physician-review' | 'flag';

@@ -3,7 +3,7 @@
 import rawClasses from './data/ingredient-classes.json' with { type: 'json' };
 import rawSubstances from './data/substances.json' with { type: 'json' };
 import type { IngredientFact } from './facts.ts';
-import type { ServiceCode } from './services.ts';
+import type { ServiceCode } from './service-codes.ts';
 import type { Confidence } from './state-pack.ts';
 
 /** One row of the table: what section 503A and 503B say of a substance today. */
