@@ -9,10 +9,9 @@ import { createLog } from '#kernel/log.ts';
 import { subgraphNames, type SubgraphName } from '#kernel/names.ts';
 import { startSubgraph } from '#kernel/serve.ts';
 import type { Grant, TokenClaims } from '#kernel/token.ts';
-import { prepareDatabase } from '#prisma/database.ts';
 import { PrismaClient } from '#prisma/generated/physicians/client.ts';
-import { startThrowawayPostgres } from '#prisma/throwaway-postgres.ts';
 import { physicians } from '../../subgraphs/physicians/schema.ts';
+import { testDatabase } from '../support/postgres.ts';
 
 /** What one call gave back, as plain JSON. */
 export interface Answer {
@@ -26,7 +25,7 @@ export interface Answer {
 
 type Ask = (document: string, variables?: Record<string, unknown>) => Promise<Answer>;
 
-/** The physicians subgraph alone, on a PostgreSQL of its own, with the gateway and the tenancy's owner played by the test. */
+/** The physicians subgraph alone, on a database of its own, with the gateway and the tenancy's owner played by the test. */
 export interface RunningPhysicians {
   /** The owner's client: writes what a test starts from. */
   readonly owner: PrismaClient;
@@ -40,10 +39,9 @@ export interface RunningPhysicians {
 
 /** Starts it over these clinics. Whoever calls is made a member of the places they name. */
 export async function startPhysicians(clinics: Tenancy['clinics'], now: string): Promise<RunningPhysicians> {
-  const server = await startThrowawayPostgres();
-  const passwords = { app: randomBytes(12).toString('hex'), worker: randomBytes(12).toString('hex') };
-  const { physicians: addresses } = await prepareDatabase(server.url, ['physicians'], () => passwords);
-  const owner = new PrismaClient({ adapter: new PrismaPg({ connectionString: server.url }, { schema: 'physicians' }) });
+  const database = await testDatabase();
+  const addresses = database.addresses.physicians;
+  const owner = new PrismaClient({ adapter: new PrismaPg({ connectionString: database.ownerUrl }, { schema: 'physicians' }) });
   const secret = randomBytes(32).toString('base64url');
   const neighbour = signingPairOf(randomBytes(32).toString('base64url'), 'ask');
   const askKeys = Object.fromEntries(subgraphNames.map((name) => [name, neighbour.publicKey])) as Record<
@@ -119,7 +117,7 @@ export async function startPhysicians(clinics: Tenancy['clinics'], now: string):
     async stop() {
       await running.stop();
       await owner.$disconnect();
-      await server.stop();
+      await database[Symbol.asyncDispose]();
     },
   };
 }
