@@ -52,7 +52,7 @@ async function ownPapersOf(
   const clinics = await ctx.db.clinic.findMany({
     where: { AND: [clinicsOf(mso, ctx), { id: { in: [...ctx.actor.places('expirable:read')] } }] },
     include: { facilityLicenses: true },
-    orderBy: { id: 'asc' },
+    orderBy: [{ name: 'asc' }, { id: 'asc' }],
   });
   const agreements = await ctx.db.managementAgreement.findMany({
     where: { msoId: mso.id, ...inForceOn(today(ctx)) },

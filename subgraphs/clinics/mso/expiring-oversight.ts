@@ -27,7 +27,6 @@ export function oversightPapers(oversight: readonly ClinicOversight[], clinics: 
   for (const one of oversight) {
     const clinic = named.get(one.clinicId);
     if (clinic === undefined) continue;
-    papers.push(...protocolPapers(one, clinic, named, oversight));
     const current = one.engagements.filter((engagement) => running.has(engagement.status));
     const directors = current.filter(
       (engagement) => engagement.role === 'MEDICAL_DIRECTOR' && (engagement.endsOn === null || engagement.endsOn >= on),
@@ -40,7 +39,7 @@ export function oversightPapers(oversight: readonly ClinicOversight[], clinics: 
       engaged.set(engagement.practitioner.id, { practitioner: engagement.practitioner, alone: [...known, ...alone] });
     }
   }
-  return [...papers, ...[...engaged.values()].flatMap(practitionerPapers)];
+  return [...papers, ...protocolPapers(oversight, named), ...[...engaged.values()].flatMap(practitionerPapers)];
 }
 
 function engagementPaper(engagement: Engagement, clinic: NamedClinic, directors: readonly Engagement[]): Paper {
@@ -57,32 +56,26 @@ function engagementPaper(engagement: Engagement, clinic: NamedClinic, directors:
   };
 }
 
-function protocolPapers(
-  one: ClinicOversight,
-  clinic: NamedClinic,
-  named: ReadonlyMap<string, NamedClinic>,
-  oversight: readonly ClinicOversight[],
-): Paper[] {
-  return one.protocols
-    .filter((protocol) => running.has(protocol.status))
-    .map((protocol) => {
-      const sharing = oversight
-        .filter((other) => other.protocols.some((same) => same.id === protocol.id))
-        .flatMap((other) => named.get(other.clinicId) ?? []);
-      const where = sharing.length > 0 ? sharing : [clinic];
-      return {
-        kind: 'PROTOCOL',
-        subject: { __typename: 'ProtocolVersion', id: protocol.id },
-        label: `Protocol for ${protocol.service}, version ${protocol.version}`,
-        endsOn: protocol.expiresOn,
-        blocks: where.map(({ name }) => `${protocol.service} at ${name}`),
-        // The same clinics by the same service: a later version replaces an earlier one.
-        line: `protocol ${protocol.service} ${where
-          .map(({ id }) => id)
-          .toSorted()
-          .join(' ')}`,
-      };
-    });
+function protocolPapers(oversight: readonly ClinicOversight[], named: ReadonlyMap<string, NamedClinic>): Paper[] {
+  const used = new Map<string, { readonly protocol: ClinicOversight['protocols'][number]; readonly where: NamedClinic[] }>();
+  for (const { clinicId, protocols } of oversight) {
+    const clinic = named.get(clinicId);
+    if (clinic === undefined) continue;
+    for (const protocol of protocols.filter(({ status }) => running.has(status))) {
+      const known = used.get(protocol.id);
+      if (known === undefined) used.set(protocol.id, { protocol, where: [clinic] });
+      else known.where.push(clinic);
+    }
+  }
+  return [...used.values()].map(({ protocol, where }) => ({
+    kind: 'PROTOCOL',
+    subject: { __typename: 'ProtocolVersion', id: protocol.id },
+    label: `Protocol for ${protocol.service}, version ${protocol.version}`,
+    endsOn: protocol.expiresOn,
+    blocks: where.map(({ name }) => `${protocol.service} at ${name}`),
+    // The same service at the same clinics: a later version replaces an earlier one.
+    line: `protocol ${protocol.service} ${where.map(({ id }) => id).join(' ')}`,
+  }));
 }
 
 function practitionerPapers({ practitioner, alone }: Engaged): Paper[] {

@@ -58,13 +58,12 @@ function directors(oversight: ClinicOversight | null): Fact<DirectorFact[]> {
     }));
 }
 
-/** The last day of the professional liability policy that lasts longest; cancelled and unverified ones insure nobody. */
+/** The last day of the professional liability policy that lasts longest. One that nobody verified leaves it unknown. */
 function insuredUntil(practitioner: EngagedPractitioner | null): Fact<string> {
   if (practitioner === null) return null;
-  const until = practitioner.policies
-    .filter((policy) => policy.kind === 'PROFESSIONAL' && policy.status !== 'CANCELLED' && policy.status !== 'UNVERIFIED')
-    .map((policy) => policy.expiresOn);
-  return until.toSorted().at(-1) ?? 'none';
+  const policies = practitioner.policies.filter((policy) => policy.kind === 'PROFESSIONAL' && policy.status !== 'CANCELLED');
+  const verified = policies.filter((policy) => policy.status !== 'UNVERIFIED').map((policy) => policy.expiresOn);
+  return verified.toSorted().at(-1) ?? (policies.length > 0 ? null : 'none');
 }
 
 function protocols(oversight: ClinicOversight | null): Fact<ProtocolFact[]> {
