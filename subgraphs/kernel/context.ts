@@ -19,7 +19,16 @@ export interface Question<Answer, Variables extends Record<string, unknown>> {
 
 /** Declares a question. The answer's type is what the document selects; an error or a null in it is *unknown*. */
 export function question<Answer, Variables extends Record<string, unknown>>(by: 'service' | 'user', document: string): Question<Answer, Variables> {
-  return { by, document };
+  const asked = { by, document };
+  declared.push(asked);
+  return asked;
+}
+
+const declared: Question<unknown, never>[] = [];
+
+/** Every question declared by the modules loaded so far: a test holds them against the composed schema. */
+export function declaredQuestions(): readonly { readonly by: 'service' | 'user'; readonly document: string }[] {
+  return declared;
 }
 
 /** How a subgraph asks another: through the gateway, as a client would, with a deadline. */
