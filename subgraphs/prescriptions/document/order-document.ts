@@ -1,0 +1,117 @@
+/** What a prescriber signs: everything an order stands on, frozen at that moment. A published format: members are added with a new schema name, never changed. */
+
+import type { AddressShape, QuantityShape } from '#kernel/shared-types.ts';
+
+/** The format's name and version, the document's first word about itself. */
+export const DOCUMENT_SCHEMA = 'gf-order/1';
+
+/** An address with every member written out: absent is null, so that there is one canonical text. */
+export interface FrozenAddress extends AddressShape {
+  readonly line2: string | null;
+}
+
+/** One active ingredient as the formulary stated it. */
+export interface FrozenIngredient {
+  readonly name: string;
+  readonly unii: string | null;
+  /** Text with its unit. */
+  readonly strength: string;
+  readonly csSchedule: string | null;
+}
+
+/** The formulary item as it was when the order was drafted: the order's drug, whatever the formulary says later. */
+export interface DrugSnapshot {
+  readonly formularyItemId: string;
+  readonly name: string;
+  readonly dosageForm: string;
+  readonly route: string;
+  readonly sterile: boolean;
+  readonly preparationType: string | null;
+  readonly storage: string | null;
+  readonly beyondUseDays: number | null;
+  readonly ingredients: readonly FrozenIngredient[];
+}
+
+/** The drug with what the prescriber decided about it. */
+export interface FrozenDrug extends DrugSnapshot {
+  readonly sig: string;
+  readonly quantity: QuantityShape;
+  readonly daysSupply: number;
+  readonly refills: number;
+}
+
+/** Why this patient needs the compound, and the exam's finding it rests on (21 USC 353a(b)(2)). */
+export interface FrozenDifference {
+  readonly statement: string;
+  readonly finding: { readonly id: string; readonly text: string };
+}
+
+/** One rule as it was asked when the order was signed. */
+export interface FrozenRule {
+  readonly id: string;
+  readonly outcome: string;
+  readonly message: string;
+  readonly citation: string | null;
+  readonly version: string;
+}
+
+/** The payload of a signed order. Ids are public ids, moments RFC 3339 in UTC, days `YYYY-MM-DD`, amounts decimal text. */
+export interface OrderDocument {
+  readonly schema: typeof DOCUMENT_SCHEMA;
+  readonly order: { readonly id: string; readonly service: string; readonly draftedAt: string; readonly signedAt: string };
+  readonly patient: {
+    readonly id: string;
+    readonly givenName: string;
+    readonly familyName: string;
+    readonly birthDate: string;
+    readonly sexAtBirth: string;
+    readonly address: FrozenAddress;
+    readonly allergies: readonly string[];
+  };
+  readonly shipTo: FrozenAddress;
+  readonly drug: FrozenDrug;
+  readonly clinicalDifference: FrozenDifference | null;
+  readonly diagnosis: readonly { readonly system: 'ICD-10-CM'; readonly code: string }[];
+  readonly prescriber: {
+    readonly id: string;
+    readonly displayName: string;
+    readonly npi: string;
+    readonly credential: string;
+    /** The licence in the patient's state, as read when signing. */
+    readonly license: {
+      readonly id: string;
+      readonly state: string;
+      readonly number: string;
+      readonly type: string | null;
+      readonly status: string;
+      readonly verifiedAt: string | null;
+      readonly expiresOn: string | null;
+    };
+  };
+  /** The physician of the agreement an NP or PA prescribes under. */
+  readonly supervisor: { readonly id: string; readonly displayName: string; readonly npi: string | null; readonly agreementId: string } | null;
+  readonly clinic: {
+    readonly id: string;
+    readonly name: string;
+    readonly entityId: string;
+    readonly entityName: string;
+    readonly address: FrozenAddress;
+  };
+  readonly pharmacy: { readonly id: string; readonly name: string; readonly npi: string | null; readonly facilityClass: string };
+  readonly exam: {
+    readonly id: string;
+    readonly digest: string;
+    readonly examinerId: string;
+    readonly examinerName: string | null;
+    readonly examinerCredential: string | null;
+    readonly modality: string;
+    readonly patientState: string;
+    readonly outcome: string;
+    readonly services: readonly string[];
+    readonly completedAt: string;
+    readonly validUntil: string;
+  };
+  readonly protocol: { readonly id: string; readonly service: string; readonly version: string; readonly title: string; readonly digest: string };
+  readonly consents: readonly { readonly id: string; readonly kind: string; readonly version: string; readonly givenAt: string }[];
+  readonly rules: readonly FrozenRule[];
+}

@@ -1,0 +1,37 @@
+import type { Consent, Finding, GoodFaithExam, Order, Patient, SafetyHold } from '#prisma/generated/prescriptions/client.ts';
+import type { Tx } from '../builder.ts';
+import { holdsOn } from '../safety/safety-hold.ts';
+
+/** An order with the chart's rows that a decision about it rests on. A row that cannot be read is null, which blocks. */
+export interface Chart {
+  readonly order: Order;
+  readonly patient: Patient | null;
+  readonly exam: GoodFaithExam | null;
+  readonly finding: Finding | null;
+  readonly consents: readonly Consent[];
+  readonly holds: readonly SafetyHold[];
+}
+
+/** Reads the chart behind an order, as far as the caller may. */
+export async function readChart(db: Tx, order: Order): Promise<Chart> {
+  return {
+    order,
+    patient: await db.patient.findFirst({ where: { id: order.patientId } }),
+    exam: await db.goodFaithExam.findFirst({ where: { id: order.examId } }),
+    finding: order.findingId === null ? null : await db.finding.findFirst({ where: { id: order.findingId } }),
+    consents: await db.consent.findMany({ where: { patientId: order.patientId, revokedAt: null }, orderBy: { id: 'asc' } }),
+    holds: await holdsOn(db, order),
+  };
+}
+
+/**
+ * Locks what a decision relies on, always in this order: patient, exam, order. Until the transaction ends nobody amends
+ * the patient, revokes the exam or moves the order.
+ */
+export async function lockChart(tx: Tx, seen: Order): Promise<Chart | null> {
+  await tx.$queryRawUnsafe('select 1 from patient where id = $1::uuid for share', seen.patientId);
+  await tx.$queryRawUnsafe('select 1 from good_faith_exam where id = $1::uuid for share', seen.examId);
+  await tx.$queryRawUnsafe('select 1 from "order" where id = $1::uuid for update', seen.id);
+  const order = await tx.order.findFirst({ where: { id: seen.id } });
+  return order === null ? null : readChart(tx, order);
+}

@@ -1,0 +1,113 @@
+import type { Finding, GoodFaithExam } from '#prisma/generated/prescriptions/client.ts';
+import { audit } from '#kernel/audit.ts';
+import { Forbidden, InvalidInput, type InputIssue, NotFound, Unavailable } from '#kernel/errors.ts';
+import { fromId, toId, tryId } from '#kernel/ids.ts';
+import type { AddressShape } from '#kernel/shared-types.ts';
+import { isService } from '#rules/service-codes.ts';
+import { builder, type Ctx, type Tx } from '../builder.ts';
+import { frozenAddress } from '../document/freeze-order.ts';
+import { DraftOrderInput } from './draft-order-input.ts';
+import { snapshotOf } from './drug-snapshot.ts';
+import { draftQuestion, type FormularyItemAnswer, type ProtocolAnswer } from './neighbour-facts.ts';
+import { Order } from './order.ts';
+import { noteEvent } from './timeline.ts';
+
+type Input = typeof DraftOrderInput.$inferInput;
+type Exam = GoodFaithExam & { findings: Finding[] };
+
+builder.mutationField('draftOrder', (t) =>
+  t.field({
+    description: 'Writes an order down for its prescriber, who is the caller. It binds nobody until it is signed.',
+    type: Order,
+    authScopes: { may: 'order:draft' },
+    args: { input: t.arg({ type: DraftOrderInput, required: true, description: 'The order.' }) },
+    errors: {},
+    resolve: async (_root, args, ctx, info) => {
+      const { input } = args;
+      const told = await ctx.graph.ask(draftQuestion, { formularyItem: input.formularyItemId, protocol: input.protocolId });
+      return ctx.write({ info, args, answer: 'order' }, async (tx) => {
+        const prescriberId = tryId('practitioner', ctx.actor.sub);
+        if (prescriberId === null) throw new Forbidden();
+        const exam = await examOf(tx, ctx, input.examId);
+        if (told === null) throw new Unavailable();
+        const { item, protocol } = checked(input, exam, told.formularyItemFacts, told.protocolFacts);
+        return draft(tx, ctx, { input, exam, item, protocol, prescriberId });
+      });
+    },
+  }),
+);
+
+async function examOf(tx: Tx, ctx: Ctx, id: string): Promise<Exam> {
+  const exam = await tx.goodFaithExam.findFirst({
+    where: { id: fromId('exam', id), clinicId: { in: [...ctx.actor.places('order:draft')] } },
+    include: { findings: true },
+  });
+  if (exam === null) throw new NotFound();
+  return exam;
+}
+
+/** What only the records can tell of an input. Whether the order may be signed is for the gate, which shows all its reasons. */
+function checked(input: Input, exam: Exam, item: FormularyItemAnswer | null, protocol: ProtocolAnswer | null) {
+  const issues: InputIssue[] = [];
+  const wrong = (field: string, message: string) => issues.push({ path: `input.${field}`, message });
+  if (exam.status !== 'COMPLETED') wrong('examId', 'The exam is not completed.');
+  if (!isService(input.service)) wrong('service', 'There is no service of this code.');
+  if (item === null) wrong('formularyItemId', 'There is no such formulary item.');
+  else if (!item.active) wrong('formularyItemId', 'The pharmacy does not offer this preparation any more.');
+  const holds = protocol?.status === 'ACTIVE' && protocol.clinicIds.includes(toId('clinic', exam.clinicId));
+  if (!holds) wrong('protocolId', 'There is no protocol of this id in force at this clinic.');
+  else if (protocol.service !== input.service) wrong('protocolId', `The protocol is for ${protocol.service}.`);
+  const difference = input.clinicalDifference;
+  if (difference && !exam.findings.some((finding) => toId('finding', finding.id) === difference.findingId)) {
+    wrong('clinicalDifference.findingId', 'The exam has no such finding.');
+  }
+  if (issues.length > 0 || item === null || protocol === null) throw new InvalidInput(issues);
+  return { item, protocol };
+}
+
+interface Draft {
+  readonly input: Input;
+  readonly exam: Exam;
+  readonly item: FormularyItemAnswer;
+  readonly protocol: ProtocolAnswer;
+  readonly prescriberId: string;
+}
+
+async function draft(tx: Tx, ctx: Ctx, { input, exam, item, protocol, prescriberId }: Draft) {
+  const at = ctx.now();
+  const { service, quantity, daysSupply, refills, diagnosis, clinicalDifference: difference } = input;
+  const order = await tx.order.create({
+    data: {
+      id: ctx.newId(),
+      clinicId: exam.clinicId,
+      patientId: exam.patientId,
+      examId: exam.id,
+      prescriberId,
+      status: 'DRAFT',
+      statusSince: at,
+      service,
+      formularyItemId: fromId('formularyItem', item.id),
+      pharmacyId: fromId('pharmacy', item.pharmacy.id),
+      protocolId: fromId('protocolVersion', protocol.id),
+      drug: snapshotOf(item) as object,
+      sig: input.sig.trim(),
+      quantityValue: quantity.value,
+      quantityUnit: quantity.unit,
+      daysSupply,
+      refills,
+      diagnosis: [...diagnosis],
+      differenceStatement: difference?.statement.trim() ?? null,
+      findingId: difference ? fromId('finding', difference.findingId) : null,
+      shipTo: frozenAddress(input.shipTo as AddressShape) as object,
+      shipToState: String(input.shipTo.state),
+      draftedAt: at,
+      draftedBy: ctx.actor.sub,
+    },
+  });
+  await noteEvent(tx, ctx, order, { at, by: ctx.actor.name, reason: null });
+  await audit(tx, ctx, {
+    ...{ action: 'order.drafted', tenantId: order.clinicId, subjectKind: 'order', subjectId: order.id, patientId: order.patientId },
+    detail: { examId: toId('exam', exam.id), formularyItemId: item.id, protocolId: protocol.id },
+  });
+  return order;
+}

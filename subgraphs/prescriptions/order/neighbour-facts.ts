@@ -1,0 +1,157 @@
+import { question } from '#kernel/context.ts';
+
+/** A licence as `physicians` tells. */
+export interface LicenceAnswer {
+  readonly id: string;
+  readonly state: string;
+  readonly number: string;
+  readonly type: string;
+  readonly status: string;
+  readonly verifiedAt: string | null;
+  readonly expiresOn: string;
+}
+
+/** A practitioner as `physicians` tells. */
+export interface PractitionerAnswer {
+  readonly id: string;
+  readonly npi: string;
+  readonly displayName: string;
+  readonly credential: string;
+  readonly independentIn: readonly string[];
+  readonly licenses: readonly LicenceAnswer[];
+  readonly deaRegistrations: readonly { readonly state: string; readonly schedules: readonly string[]; readonly status: string; readonly expiresOn: string }[];
+  readonly agreements: readonly {
+    readonly id: string;
+    readonly state: string;
+    readonly supervisorId: string;
+    readonly supervisorName: string;
+    readonly supervisorNpi: string;
+    readonly status: string;
+    readonly startsOn: string;
+    readonly endsOn: string | null;
+    readonly supervisorLicenses: readonly LicenceAnswer[];
+  }[];
+}
+
+/** A clinic and its entity as `clinics` tells. */
+export interface ClinicAnswer {
+  readonly id: string;
+  readonly name: string;
+  readonly entityId: string;
+  readonly entityName: string;
+  readonly address: { readonly line1: string; readonly line2: string | null; readonly city: string; readonly state: string; readonly postalCode: string };
+  readonly attestations: readonly {
+    readonly ruleId: string;
+    readonly jurisdiction: string;
+    readonly value: unknown;
+    readonly note: string;
+    readonly attestedBy: string;
+    readonly attestedAt: string;
+    readonly expiresOn: string | null;
+    readonly revokedAt: string | null;
+  }[];
+}
+
+/** A formulary item and the pharmacy that makes it, as `pharmacies` tells. */
+export interface FormularyItemAnswer {
+  readonly id: string;
+  readonly name: string;
+  readonly dosageForm: string;
+  readonly route: string;
+  readonly sterile: boolean;
+  readonly preparationType: string;
+  readonly storage: string;
+  readonly beyondUseDays: number;
+  readonly requiresClinicalDifference: boolean;
+  readonly active: boolean;
+  readonly ingredients: readonly { readonly name: string; readonly unii: string | null; readonly strength: string; readonly csSchedule: string | null }[];
+  readonly pharmacy: {
+    readonly id: string;
+    readonly name: string;
+    readonly npi: string;
+    readonly status: string;
+    readonly facilityClass: string;
+    readonly homeState: string;
+    readonly licenses: readonly {
+      readonly id: string;
+      readonly state: string;
+      readonly number: string;
+      readonly kind: string;
+      readonly status: string;
+      readonly expiresOn: string;
+      readonly verifiedAt: string | null;
+    }[];
+  };
+}
+
+/** A protocol version as `physicians` tells. */
+export interface ProtocolAnswer {
+  readonly id: string;
+  readonly clinicIds: readonly string[];
+  readonly service: string;
+  readonly version: string;
+  readonly title: string;
+  readonly status: string;
+  readonly effectiveFrom: string;
+  readonly expiresOn: string;
+  readonly digest: string;
+}
+
+const licence = 'id state number type status verifiedAt expiresOn';
+
+const practitioner = `id npi displayName credential independentIn
+  licenses { ${licence} }
+  deaRegistrations { state schedules status expiresOn }
+  agreements { id state supervisorId supervisorName supervisorNpi status startsOn endsOn supervisorLicenses { ${licence} } }`;
+
+const clinic = `id name entityId entityName address { line1 line2 city state postalCode }
+  attestations { ruleId jurisdiction value note attestedBy attestedAt expiresOn revokedAt }`;
+
+const item = `id name dosageForm route sterile preparationType storage beyondUseDays requiresClinicalDifference active
+  ingredients { name unii strength csSchedule }
+  pharmacy { id name npi status facilityClass homeState licenses { id state number kind status expiresOn verifiedAt } }`;
+
+const protocol = 'id clinicIds service version title status effectiveFrom expiresOn digest';
+
+/** What drafting must know: what is compounded where, and under which protocol. */
+export const draftQuestion = question<
+  { formularyItemFacts: FormularyItemAnswer | null; protocolFacts: ProtocolAnswer | null },
+  { formularyItem: string; protocol: string }
+>(
+  'service',
+  `query DraftFacts($formularyItem: ID!, $protocol: ID!) {
+    formularyItemFacts(id: $formularyItem) { ${item} }
+    protocolFacts(id: $protocol) { ${protocol} }
+  }`,
+);
+
+/** What signing must know of three neighbours, asked in one breath: prescriber and examiner, clinic, formulary item, protocol. */
+export const signingQuestion = question<
+  {
+    practitionersFacts: readonly PractitionerAnswer[];
+    clinicFacts: readonly ClinicAnswer[];
+    formularyItemFacts: FormularyItemAnswer | null;
+    protocolFacts: ProtocolAnswer | null;
+  },
+  { practitioners: readonly string[]; clinics: readonly string[]; formularyItem: string; protocol: string }
+>(
+  'service',
+  `query SigningFacts($practitioners: [ID!]!, $clinics: [ID!]!, $formularyItem: ID!, $protocol: ID!) {
+    practitionersFacts(ids: $practitioners) { ${practitioner} }
+    clinicFacts(ids: $clinics) { ${clinic} }
+    formularyItemFacts(id: $formularyItem) { ${item} }
+    protocolFacts(id: $protocol) { ${protocol} }
+  }`,
+);
+
+/** What routing must know: the pharmacy's licences, and what the clinic's entity attested. */
+export const routingQuestion = question<
+  { clinicFacts: readonly ClinicAnswer[]; formularyItemFacts: FormularyItemAnswer | null },
+  { clinics: readonly string[]; formularyItem: string }
+>(
+  'service',
+  `query RoutingFacts($clinics: [ID!]!, $formularyItem: ID!) {
+    clinicFacts(ids: $clinics) { ${clinic} }
+    formularyItemFacts(id: $formularyItem) { ${item} }
+  }`,
+);

@@ -1,0 +1,89 @@
+import type { Finding, Order } from '#prisma/generated/prescriptions/client.ts';
+import { toId } from '#kernel/ids.ts';
+import type { Ctx } from '../builder.ts';
+import { canonicalText, digestOf, parseCanonical } from '../document/canonical.ts';
+import { DOCUMENT_SCHEMA, type DrugSnapshot, type FrozenAddress, type FrozenDifference, type FrozenDrug, type OrderDocument } from '../document/order-document.ts';
+
+const read = new WeakMap<Order, OrderDocument | null>();
+
+/**
+ * The signed document of an order; null while it is a draft. Throws when what is stored is not what was signed: from the
+ * signature on nothing of an order is shown from anywhere else.
+ */
+export function documentOf(order: Order): OrderDocument | null {
+  const known = read.get(order);
+  if (known !== undefined) return known;
+  const document = order.document === null || order.jws === null ? null : opened(order, order.document, order.jws);
+  read.set(order, document);
+  return document;
+}
+
+function opened(order: Order, text: string, jws: string): OrderDocument {
+  const document = parseCanonical(text) as OrderDocument | null;
+  const { payload } = JSON.parse(jws) as { payload?: unknown };
+  const isPayload = typeof payload === 'string' && Buffer.from(payload, 'base64url').toString('utf8') === text;
+  const isIts = document?.schema === DOCUMENT_SCHEMA && document.order.id === toId('order', order.id);
+  if (!document || !isIts || !isPayload || digestOf(text) !== order.digest) throw new Error(`The stored document of order ${order.id} is not the one that was signed.`);
+  return document;
+}
+
+/** The drug and what was decided about it: the signed one, or the draft's. */
+export function drugOf(order: Order): FrozenDrug {
+  const document = documentOf(order);
+  if (document !== null) return document.drug;
+  return {
+    ...(order.drug as unknown as DrugSnapshot),
+    sig: order.sig,
+    quantity: { value: order.quantityValue, unit: order.quantityUnit },
+    daysSupply: order.daysSupply,
+    refills: order.refills,
+  };
+}
+
+/** Both signatures as stored, unjudged: a verifier judges them. Null before the signature. */
+export function signatureOf({ jws, digest }: Order): { jws: string; keyIds: string[]; documentDigest: string } | null {
+  if (jws === null || digest === null) return null;
+  const { signatures } = JSON.parse(jws) as { signatures: readonly { protected: string }[] };
+  const keyIds = signatures.map((one) => (JSON.parse(Buffer.from(one.protected, 'base64url').toString('utf8')) as { kid: string }).kid);
+  return { jws, keyIds, documentDigest: digest };
+}
+
+/** A clinical difference with the order it belongs to. */
+export interface DifferenceOfOrder extends FrozenDifference {
+  readonly order: Order;
+}
+
+/** Why the patient needs the compound: the signed statement and finding, or the draft's; null when none is stated. */
+export async function differenceOf(ctx: Ctx, order: Order): Promise<DifferenceOfOrder | null> {
+  const document = documentOf(order);
+  if (document !== null) return document.clinicalDifference === null ? null : { ...document.clinicalDifference, order };
+  if (order.differenceStatement === null || order.findingId === null) return null;
+  const finding = await ctx.load<Finding>('finding', order.findingId, { clinicId: order.clinicId });
+  if (finding === null) return null;
+  return { statement: order.differenceStatement, finding: { id: toId('finding', finding.id), text: finding.text }, order };
+}
+
+/** Where the drug goes: the signed address, or the draft's. */
+export function shipToOf(order: Order): FrozenAddress {
+  return documentOf(order)?.shipTo ?? (order.shipTo as unknown as FrozenAddress);
+}
+
+/** A digest of everything in a draft that a signature would cover, so that a signer can say what they saw. */
+export function draftDigestOf(order: Order): string {
+  return digestOf(
+    canonicalText({
+      id: toId('order', order.id),
+      version: order.version,
+      patient: toId('patient', order.patientId),
+      exam: toId('exam', order.examId),
+      service: order.service,
+      protocol: toId('protocolVersion', order.protocolId),
+      pharmacy: toId('pharmacy', order.pharmacyId),
+      drug: drugOf(order),
+      difference: order.differenceStatement,
+      finding: order.findingId === null ? null : toId('finding', order.findingId),
+      diagnosis: order.diagnosis,
+      shipTo: order.shipTo,
+    }),
+  );
+}

@@ -1,0 +1,59 @@
+import { fromId } from '#kernel/ids.ts';
+import { builder, graph } from '../builder.ts';
+import type { FrozenDrug, FrozenIngredient } from '../document/order-document.ts';
+import type { DifferenceOfOrder } from './order-content.ts';
+import { orderStatuses } from './order-status.ts';
+
+/** States as the graph shows them. */
+export const OrderStatusEnum = builder.enumType('OrderStatus', { description: 'Where an order stands. What the pharmacy does with it is the fulfillment’s status.', values: orderStatuses });
+
+const OrderedIngredient = builder.objectRef<FrozenIngredient>('OrderedIngredient').implement({
+  description: 'One active ingredient of an ordered drug.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'Its established name, the salt included.' }),
+    strength: t.exposeString('strength', { description: 'Its strength with unit.' }),
+    unii: t.exposeString('unii', { nullable: true, description: 'Its UNII, where there is one.' }),
+  }),
+});
+
+/** The drug as ordered. */
+export const OrderedDrug = builder.objectRef<FrozenDrug>('OrderedDrug').implement({
+  description: 'The drug as ordered: from the signature on, as signed.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'The preparation’s name.' }),
+    dosageForm: t.exposeString('dosageForm', { description: 'Final dosage form.' }),
+    route: t.exposeString('route', { description: 'Route of administration.' }),
+    ingredients: t.field({ type: [OrderedIngredient], resolve: (drug) => [...drug.ingredients], description: 'Each active ingredient.' }),
+    sig: t.exposeString('sig', { description: 'Directions for the patient.' }),
+    quantity: t.field({ type: graph.Quantity, resolve: (drug) => drug.quantity, description: 'How much is dispensed.' }),
+    daysSupply: t.exposeInt('daysSupply', { description: 'How many days that lasts.' }),
+    refills: t.exposeInt('refills', { description: 'How often it may be filled again.' }),
+    storage: t.field({ type: graph.Storage, nullable: true, resolve: (drug) => drug.storage as never, description: 'How it is kept.' }),
+    beyondUseDays: t.exposeInt('beyondUseDays', { nullable: true, description: 'How long it may be used after compounding, by its formula.' }),
+  }),
+});
+
+/** Why the patient needs the compound. */
+export const ClinicalDifference = builder.objectRef<DifferenceOfOrder>('ClinicalDifference').implement({
+  description: 'Why this patient needs a compound where a commercial drug exists (21 USC 353a(b)(2)).',
+  fields: (t) => ({
+    statement: t.exposeString('statement', { description: 'What is changed for this patient, and why it matters.' }),
+    finding: t.field({
+      type: 'Finding' as never,
+      // The text is the signed one; only the row's shape is needed for the type.
+      resolve: ({ finding, order }) =>
+        ({ id: fromId('finding', finding.id), text: finding.text, position: 0, clinicId: order.clinicId, patientId: order.patientId, examId: order.examId }) as never,
+      description: 'The finding of the exam that it rests on.',
+    }),
+  }),
+});
+
+/** Both signatures of an order. */
+export const OrderSignature = builder.objectRef<{ jws: string; keyIds: readonly string[]; documentDigest: string }>('OrderSignature').implement({
+  description: 'The signed document. Anyone with the document keys can check it, offline too.',
+  fields: (t) => ({
+    jws: t.exposeString('jws', { description: 'The document with both signatures: JWS General JSON serialisation (RFC 7515).' }),
+    keyIds: t.field({ type: ['String'], resolve: (signature) => [...signature.keyIds], description: 'Ids of the prescriber’s key and of the platform’s, in that order.' }),
+    documentDigest: t.exposeString('documentDigest', { description: 'SHA-256 of the document, hex.' }),
+  }),
+});

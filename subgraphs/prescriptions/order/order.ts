@@ -1,0 +1,103 @@
+import type { Order as OrderRow } from '#prisma/generated/prescriptions/client.ts';
+import { fromId, toId, tryId } from '#kernel/ids.ts';
+import { builder, type Ctx, graph } from '../builder.ts';
+import { Clinic, clinicOf, Pharmacy, Practitioner, practitionerOf } from '../references.ts';
+import { holdsOn, SafetyHoldType } from '../safety/safety-hold.ts';
+import { OrderDecision } from './decision.ts';
+import { EligibilityType, eligibilityOf } from './eligibility.ts';
+import { differenceOf, documentOf, draftDigestOf, drugOf, shipToOf, signatureOf } from './order-content.ts';
+import type { OrderStatus } from './order-status.ts';
+import { ClinicalDifference, OrderedDrug, OrderSignature, OrderStatusEnum } from './order-types.ts';
+import { OrderEvent } from './timeline.ts';
+import { orderVisibleTo } from './visible-to.ts';
+
+const HOUR_MS = 3_600_000;
+
+const clinical = { may: ['chart:read', 'order:verify'] } as const;
+
+async function resolveReference(reference: { id: string }, ctx: Ctx): Promise<OrderRow | null> {
+  const id = tryId('order', reference.id);
+  return id === null ? null : ctx.load<OrderRow>('order', id, orderVisibleTo(ctx));
+}
+
+/** An order. From SIGNED on, whatever it says of its content comes from the document that was signed. */
+export const Order = builder.prismaObject('Order', {
+  description: 'An order for a compounded preparation for one patient. Once signed, it shows what was signed.',
+  directives: { key: { fields: 'id' } },
+  authScopes: { may: ['order:read', 'order:verify'] },
+  extensions: { apollo: { subgraph: { resolveReference } } },
+  fields: (t) => ({
+    id: t.id({ resolve: (order) => toId('order', order.id), description: 'Id of the order.' }),
+    status: t.field({ type: OrderStatusEnum, resolve: (order) => order.status as OrderStatus, description: 'Where it stands.' }),
+    statusSince: t.expose('statusSince', { type: 'DateTime', description: 'Since when.' }),
+    ageHours: t.int({
+      resolve: (order, _args, ctx) => Math.max(0, Math.floor((ctx.now().getTime() - order.statusSince.getTime()) / HOUR_MS)),
+      description: 'Whole hours it has been in this status.',
+    }),
+    service: t.exposeString('service', { description: 'Code of the service it is for.' }),
+    draftedAt: t.expose('draftedAt', { type: 'DateTime', description: 'When it was drafted.' }),
+    signedAt: t.expose('signedAt', { type: 'DateTime', nullable: true, description: 'When the prescriber signed it.' }),
+    sentAt: t.expose('sentAt', { type: 'DateTime', nullable: true, description: 'When it last went to its pharmacy.' }),
+    draftDigest: t.string({
+      nullable: true,
+      authScopes: { may: 'order:draft' },
+      resolve: (order) => (order.status === 'DRAFT' ? draftDigestOf(order) : null),
+      description: 'Digest of the draft as it stands: give it to `signOrder` to sign only what you saw. Null once signed.',
+    }),
+    patient: t.relation('patient', { description: 'Whom it is for.' }),
+    exam: t.relation('exam', { description: 'The good-faith exam it rests on.' }),
+    prescriber: t.field({ type: Practitioner, nullable: true, resolve: (order) => prescriberOf(order), description: 'Who prescribes.' }),
+    clinic: t.field({ type: Clinic, nullable: true, resolve: (order) => clinicOf(order.clinicId), description: 'The clinic it comes from.' }),
+    pharmacy: t.field({
+      type: Pharmacy,
+      nullable: true,
+      resolve: (order) => ({ id: documentOf(order)?.pharmacy.id ?? toId('pharmacy', order.pharmacyId) }),
+      description: 'Who compounds it.',
+    }),
+    drug: t.field({ type: OrderedDrug, resolve: drugOf, description: 'What is ordered.' }),
+    shipTo: t.field({ type: graph.Address, nullable: true, authScopes: clinical, resolve: shipToOf, description: 'Where it goes.' }),
+    diagnosis: t.stringList({
+      nullable: true,
+      authScopes: clinical,
+      resolve: (order) => documentOf(order)?.diagnosis.map(({ code }) => code) ?? order.diagnosis,
+      description: 'The reason, as ICD-10-CM codes.',
+    }),
+    clinicalDifference: t.field({
+      type: ClinicalDifference,
+      nullable: true,
+      authScopes: clinical,
+      resolve: (order, _args, ctx) => differenceOf(ctx, order),
+      description: 'Why this patient needs a compound; null when the formula is no copy of a commercial drug.',
+    }),
+    signature: t.field({ type: OrderSignature, nullable: true, resolve: signatureOf, description: 'The signed document; null before it is signed.' }),
+    eligibility: t.field({
+      type: EligibilityType,
+      nullable: true,
+      authScopes: { may: 'chart:read' },
+      resolve: (order, _args, ctx) => eligibilityOf(ctx, order),
+      description: 'Whether it could be signed now: the rules signing asks.',
+    }),
+    timeline: t.field({
+      type: [OrderEvent],
+      resolve: (order, _args, ctx) => ctx.db.orderEvent.findMany({ where: { orderId: order.id }, orderBy: { position: 'asc' } }),
+      description: 'What happened to it, in order.',
+    }),
+    decisions: t.field({
+      type: [OrderDecision],
+      nullable: true,
+      authScopes: { may: 'chart:read' },
+      resolve: (order, _args, ctx) => ctx.db.orderDecision.findMany({ where: { orderId: order.id }, orderBy: [{ at: 'asc' }, { id: 'asc' }] }),
+      description: 'The gates that let it pass, with what they were told.',
+    }),
+    safetyHolds: t.field({
+      type: [SafetyHoldType],
+      resolve: (order, _args, ctx) => holdsOn(ctx.db, order),
+      description: 'Holds in force on it or on its patient.',
+    }),
+  }),
+});
+
+function prescriberOf(order: OrderRow) {
+  const signed = documentOf(order)?.prescriber.id;
+  return practitionerOf(signed === undefined ? order.prescriberId : fromId('practitioner', signed));
+}

@@ -1,0 +1,55 @@
+import type { Order as OrderRow } from '#prisma/generated/prescriptions/client.ts';
+import { NotFound } from '#kernel/errors.ts';
+import { fromId } from '#kernel/ids.ts';
+import { builder } from '../builder.ts';
+import { OrderStatusEnum } from './order-types.ts';
+import { Order } from './order.ts';
+import { orderVisibleTo } from './visible-to.ts';
+
+const HOUR_MS = 3_600_000;
+
+builder.queryField('order', (t) =>
+  t.field({
+    type: Order,
+    nullable: true,
+    description: 'One order: of the caller’s clinics, or sent to the caller’s pharmacy.',
+    authScopes: { may: ['order:read', 'order:verify'] },
+    args: { id: t.arg.id({ required: true, description: 'Id of the order.' }) },
+    resolve: async (_root, { id }, ctx) => {
+      const order = await ctx.load<OrderRow>('order', fromId('order', id), orderVisibleTo(ctx));
+      if (order === null) throw new NotFound();
+      return order;
+    },
+  }),
+);
+
+builder.queryField('orders', (t) =>
+  t.prismaConnection(
+    {
+      type: 'Order',
+      cursor: 'id',
+      description: 'A clinic’s orders by status, the longest waiting first.',
+      authScopes: { may: 'order:read' },
+      args: {
+        clinicId: t.arg.id({ required: true, description: 'The clinic.' }),
+        status: t.arg({ type: [OrderStatusEnum], description: 'Only orders in these statuses.' }),
+        olderThanHours: t.arg.int({ description: 'Only those in their status for longer than so many hours.' }),
+      },
+      resolve: (query, _root, { clinicId, status, olderThanHours }, ctx) =>
+        ctx.db.order.findMany({
+          ...query,
+          where: {
+            AND: [
+              orderVisibleTo(ctx),
+              { clinicId: fromId('clinic', clinicId) },
+              status ? { status: { in: [...status] } } : {},
+              olderThanHours == null ? {} : { statusSince: { lt: new Date(ctx.now().getTime() - olderThanHours * HOUR_MS) } },
+            ],
+          },
+          orderBy: [{ statusSince: 'asc' }, { id: 'asc' }],
+        }),
+    },
+    { name: 'OrderConnection' },
+    { name: 'OrderEdge' },
+  ),
+);

@@ -1,0 +1,82 @@
+import type { Order as OrderRow } from '#prisma/generated/prescriptions/client.ts';
+import { audit } from '#kernel/audit.ts';
+import { Conflict, Forbidden, NotFound, RuleBlocked } from '#kernel/errors.ts';
+import { toId, tryId } from '#kernel/ids.ts';
+import { requireMove } from '#kernel/states.ts';
+import { isBlocked } from '#rules/results.ts';
+import { builder, type Ctx } from '../builder.ts';
+import { freezeOrder } from '../document/freeze-order.ts';
+import { signDocument } from '../document/sign-document.ts';
+import { lockChart } from './chart.ts';
+import { keepDecision } from './decision.ts';
+import { frozenFacts, frozenRows } from './frozen-facts.ts';
+import { draftDigestOf } from './order-content.ts';
+import { orderMoves } from './order-status.ts';
+import { Order } from './order.ts';
+import { type Neighbours, noNeighbours } from './signing-facts.ts';
+import { askNeighbours, signingGate } from './signing-gate.ts';
+import { moveOrder } from './timeline.ts';
+import { orderVisibleTo } from './visible-to.ts';
+
+const SignOrderInput = builder.inputType('SignOrderInput', {
+  description: 'What is signed.',
+  fields: (t) => ({
+    orderId: t.id({ required: true, description: 'The draft.' }),
+    digest: t.string({ description: 'The `draftDigest` of what the signer saw: if the draft has changed since, nothing is signed.' }),
+  }),
+});
+
+builder.mutationField('signOrder', (t) =>
+  t.field({
+    description:
+      'The prescriber takes responsibility for the order: every rule is asked again, the order is frozen into a document, and the document signed with the prescriber’s key and the platform’s. It never changes from then on.',
+    type: Order,
+    authScopes: { may: 'order:sign' },
+    args: { input: t.arg({ type: SignOrderInput, required: true, description: 'What is signed.' }) },
+    errors: {},
+    resolve: async (_root, args, ctx, info) => {
+      const { orderId, digest } = args.input;
+      const seen = await seenBy(ctx, orderId);
+      const told = seen === null ? noNeighbours : await askFor(ctx, seen);
+      return ctx.write({ info, args, answer: 'order' }, async (tx) => {
+        if (seen === null) throw new NotFound();
+        ctx.requireStepUp();
+        const chart = await lockChart(tx, seen);
+        if (chart === null) throw new NotFound();
+        const { order } = chart;
+        if (toId('practitioner', order.prescriberId) !== ctx.actor.sub) throw new Forbidden();
+        requireMove(orderMoves, order.status, 'SIGNED');
+        if (order.version !== seen.version || (digest != null && digest !== draftDigestOf(order))) throw new Conflict();
+
+        const at = ctx.now();
+        const evaluation = signingGate(chart, told, at);
+        const rows = frozenRows(chart);
+        const facts = frozenFacts(told, order, at);
+        if (isBlocked(evaluation.results) || rows === null || facts === null) throw new RuleBlocked(evaluation.results);
+
+        const signed = await signDocument(tx, ctx, order, freezeOrder(rows, facts, evaluation.results, at));
+        await keepDecision(tx, ctx, order, 'SIGN', evaluation);
+        await audit(tx, ctx, {
+          ...{ action: 'order.signed', tenantId: order.clinicId, subjectKind: 'order', subjectId: order.id, patientId: order.patientId },
+          detail: { was: order.status, documentDigest: signed.digest },
+        });
+        return moveOrder(tx, ctx, order, {
+          to: 'SIGNED',
+          by: ctx.actor.name,
+          set: { signedAt: at, document: signed.text, jws: signed.jws, digest: signed.digest },
+        });
+      });
+    },
+  }),
+);
+
+async function seenBy(ctx: Ctx, orderId: string): Promise<OrderRow | null> {
+  const id = tryId('order', orderId);
+  if (id === null) return null;
+  return ctx.load<OrderRow>('order', id, { AND: [orderVisibleTo(ctx), { clinicId: { in: [...ctx.actor.places('order:sign')] } }] });
+}
+
+async function askFor(ctx: Ctx, order: OrderRow): Promise<Neighbours> {
+  const exam = await ctx.load<{ id: string; examinerId: string | null }>('goodFaithExam', order.examId, { clinicId: order.clinicId });
+  return askNeighbours(ctx, order, exam?.examinerId ?? null);
+}

@@ -1,0 +1,88 @@
+/** From what neighbours tell and the chart's own rows to what the signing gate asks. Nothing is judged here. */
+
+import type { Credential, ExamFact, Fact, FacilityClass, Modality, OrderSigningFacts, PractitionerFact, ProtocolFact } from '#rules/facts.ts';
+import { toId } from '#kernel/ids.ts';
+import type { DrugSnapshot } from '../document/order-document.ts';
+import type { ClinicAnswer, FormularyItemAnswer, PractitionerAnswer, ProtocolAnswer } from './neighbour-facts.ts';
+import type { Chart } from './chart.ts';
+
+/** What three neighbours told for one order. Null is unknown. */
+export interface Neighbours {
+  readonly prescriber: PractitionerAnswer | null;
+  readonly examiner: PractitionerAnswer | null;
+  readonly clinic: ClinicAnswer | null;
+  readonly item: FormularyItemAnswer | null;
+  readonly protocol: ProtocolAnswer | null;
+}
+
+/** Nothing was told. */
+export const noNeighbours: Neighbours = { prescriber: null, examiner: null, clinic: null, item: null, protocol: null };
+
+/** What the gate is told about an order: kept with the decision, so that it can be understood later. */
+export function signingFacts(chart: Chart, told: Neighbours): OrderSigningFacts {
+  const { order, exam, finding } = chart;
+  const drug = order.drug as unknown as DrugSnapshot;
+  return {
+    attestations: told.clinic?.attestations,
+    entityName: told.clinic?.entityName,
+    patientId: toId('patient', order.patientId),
+    patientState: order.shipToState,
+    service: order.service,
+    exam: exam === null ? null : examFact(exam),
+    prescriber: told.prescriber === null ? null : practitionerFact(told.prescriber),
+    protocol: protocolFact(told.protocol, toId('clinic', order.clinicId)),
+    inPersonEvaluationOn: 'none',
+    ingredients: told.item === null ? null : drug.ingredients.map(({ name, unii }) => ({ name, unii })),
+    facilityClass: told.item?.pharmacy.facilityClass as Fact<FacilityClass>,
+    essentiallyACopy: told.item?.requiresClinicalDifference,
+    clinicalDifference:
+      order.findingId === null
+        ? 'none'
+        : {
+            statement: order.differenceStatement,
+            findingId: toId('finding', order.findingId),
+            findingOnExam: finding === null ? null : finding.examId === order.examId,
+          },
+  };
+}
+
+/** An exam's row as the gate reads it. */
+export function examFact(exam: NonNullable<Chart['exam']>): ExamFact {
+  return {
+    id: toId('exam', exam.id),
+    patientId: toId('patient', exam.patientId),
+    status: exam.status,
+    outcome: exam.outcome,
+    services: exam.services,
+    modality: exam.modality as Modality,
+    patientState: exam.patientState,
+    completedAt: exam.completedAt?.toISOString(),
+    validUntil: exam.validUntil?.toISOString().slice(0, 10),
+    revoked: exam.revokedAt !== null,
+    examinerCredential: exam.examinerCredential as Fact<Credential>,
+  };
+}
+
+function practitionerFact(told: PractitionerAnswer): PractitionerFact {
+  return {
+    id: told.id,
+    credential: told.credential as Credential,
+    licences: told.licenses,
+    independentIn: told.independentIn,
+    deaRegistrations: told.deaRegistrations,
+    agreements: told.agreements.map((agreement) => ({
+      state: agreement.state,
+      status: agreement.status,
+      startsOn: agreement.startsOn,
+      endsOn: agreement.endsOn,
+      noEnd: agreement.endsOn === null,
+      physicianLicences: agreement.supervisorLicenses,
+    })),
+  };
+}
+
+// A protocol of other clinics is none here.
+function protocolFact(told: ProtocolAnswer | null, clinicId: string): ProtocolFact | null {
+  if (told === null || !told.clinicIds.includes(clinicId)) return null;
+  return { id: told.id, status: told.status, service: told.service, effectiveFrom: told.effectiveFrom, effectiveUntil: told.expiresOn };
+}

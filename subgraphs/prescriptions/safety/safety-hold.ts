@@ -1,0 +1,31 @@
+import type { Order, SafetyHold } from '#prisma/generated/prescriptions/client.ts';
+import { toId } from '#kernel/ids.ts';
+import { failed, passed, type RuleResult } from '#rules/results.ts';
+import { builder, type Tx } from '../builder.ts';
+
+/** The holds in force on an order: its own, and those on its patient as a whole. */
+export function holdsOn(db: Tx, order: Pick<Order, 'id' | 'patientId'>): Promise<SafetyHold[]> {
+  return db.safetyHold.findMany({
+    where: { patientId: order.patientId, liftedAt: null, OR: [{ orderId: order.id }, { orderId: null }] },
+    orderBy: { placedAt: 'asc' },
+  });
+}
+
+/** Whether anything is held. No hold on record is a pass. */
+export function holdResult(holds: readonly SafetyHold[]): RuleResult {
+  const id = 'safety.hold';
+  if (holds.length === 0) return passed(id, 'No safety hold is on record');
+  return failed(id, `A safety hold is on record: ${holds.map((hold) => hold.reason).join(', ')}`, 'Ask the medical director to lift it.');
+}
+
+/** A reason not to go on. */
+export const SafetyHoldType = builder.prismaObject('SafetyHold', {
+  description: 'A reason not to go on with an order, or with anything for its patient.',
+  authScopes: { may: ['order:read', 'order:verify'] },
+  fields: (t) => ({
+    id: t.id({ resolve: (hold) => toId('safetyHold', hold.id), description: 'Id of the hold.' }),
+    reason: t.exposeString('reason', { description: 'Its reason, as a code.' }),
+    placedAt: t.expose('placedAt', { type: 'DateTime', description: 'Since when.' }),
+    liftedAt: t.expose('liftedAt', { type: 'DateTime', nullable: true, description: 'Until when; null while it stands.' }),
+  }),
+});
