@@ -79,7 +79,7 @@ export const ProtocolVersion = builder.prismaObject('ProtocolVersion', {
     effectiveFrom: t.expose('effectiveFrom', { type: 'Date', description: 'The first day it is in force.' }),
     expiresOn: t.expose('expiresOn', { type: 'Date', description: 'The last day it is in force.' }),
     digest: t.exposeString('digest', {
-      description: 'SHA-256 (base64url) of its content as canonical JSON (RFC 8785): what the signers signed.',
+      description: 'SHA-256 (hex) of its content as canonical JSON (RFC 8785): what the signers signed.',
     }),
     signatures: t.field({
       type: [Signature],

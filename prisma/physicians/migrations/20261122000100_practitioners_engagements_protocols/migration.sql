@@ -311,7 +311,11 @@ alter table collaborative_agreement
   add check (starts_on <= ends_on);
 alter table protocol_version
   add check (status in ('DRAFT', 'IN_REVIEW', 'AWAITING_SIGNATURES', 'ACTIVE', 'SUSPENDED', 'RETIRED')),
+  add check (digest ~ '^[0-9a-f]{64}$'),
   add check (effective_from <= expires_on);
+
+alter table protocol_signature
+  add check (digest ~ '^[0-9a-f]{64}$');
 
 -- Row-level security. Reading only: nothing here can be changed by a request yet, so no role may.
 revoke insert, update, delete on practitioner, license, dea_registration, insurance_policy, board_certification, credential_check, engagement,
