@@ -1,16 +1,24 @@
+import { z } from 'zod';
 import { signAsk } from '#kernel/ask.ts';
 import { makeProof } from '#kernel/hop.ts';
 import { deriveKey, signingPairOf } from '#kernel/keys.ts';
 import type { RunningSubgraph } from '#kernel/subgraph.ts';
 import { isStream } from './streams.ts';
 
-const query = 'query DocumentKeys { documentKeys }';
+const query = 'query DocumentKeys { documentKeys { kid purpose sub publicJwk validFrom validUntil invalidSince reason } }';
+
+const shape = z.object({
+  documentKeys: z.array(
+    z.looseObject({ kid: z.string(), purpose: z.string(), publicJwk: z.record(z.string(), z.unknown()), invalidSince: z.string().nullable(), reason: z.string().nullable() }),
+  ),
+});
 
 /**
- * The key set under which signed documents verify, as `prescriptions` publishes it: read where that subgraph runs, by
- * its own right, since nobody else's token opens a public path.
+ * The key set under which signed documents verify (RFC 7517), with what a verifier must know beside each key: whose it is,
+ * what it signs as, and from when to when it may be believed. Read where `prescriptions` runs, by that subgraph's own
+ * right, since nobody's token opens a public path.
  */
-export async function documentKeysOf(prescriptions: RunningSubgraph, secret: string): Promise<object> {
+export async function documentKeysOf(prescriptions: RunningSubgraph, secret: string): Promise<{ keys: object[] }> {
   const nowMs = Date.now();
   const requestId = `document-keys-${nowMs}`;
   const token = await signAsk(signingPairOf(secret, 'ask').privateKey, { service: 'prescriptions', as: 'service', user: null, document: query, nowMs });
@@ -19,7 +27,12 @@ export async function documentKeysOf(prescriptions: RunningSubgraph, secret: str
   const proof = makeProof(deriveKey(secret, 'hop'), { subgraph: 'prescriptions', requestId, authorization, body }, nowMs);
   const headers = { authorization, requestId, proof, idempotencyKey: undefined };
   const result = await prescriptions.execute({ body, query, variables: undefined, operationName: undefined, headers });
-  const keys = isStream(result) ? undefined : result.data?.['documentKeys'];
-  if (typeof keys === 'object' && keys !== null && 'keys' in keys) return keys;
-  throw new Error('The document keys cannot be read');
+  if (isStream(result) || result.errors?.length) throw new Error('The document keys cannot be read');
+  const { documentKeys } = shape.parse(result.data);
+  return {
+    keys: documentKeys.map(({ publicJwk, purpose, invalidSince, reason, ...known }) => ({
+      ...{ ...publicJwk, ...known, use: 'sig', purpose: purpose.toLowerCase() },
+      ...(invalidSince === null ? {} : { invalidSince, reason }),
+    })),
+  };
 }
