@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { auditValues, insertAudit } from '#kernel/audit.ts';
+import { seal } from '#kernel/seal.ts';
+import { breaksIn } from '#kernel/seal-check.ts';
+import { type TestDatabase, testDatabase } from '../support/postgres.ts';
+
+const tenant = randomUUID();
+const other = randomUUID();
+let database: TestDatabase;
+let owner: pg.Pool;
+let worker: pg.Pool;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  owner = new pg.Pool({ connectionString: database.ownerUrl, options: '-c search_path=prescriptions', max: 1 });
+  worker = new pg.Pool({ connectionString: database.addresses.prescriptions.workerUrl, options: '-c search_path=prescriptions', max: 3 });
+});
+
+afterAll(async () => {
+  await worker.end();
+  await owner.end();
+  await database[Symbol.asyncDispose]();
+});
+
+async function write(count: number, tenantId: string | null): Promise<void> {
+  const ctx = { actor: { sub: 'usr_1', name: 'Someone', service: null }, requestId: 'r', now: () => new Date(), newId: randomUUID };
+  for (let index = 0; index < count; index += 1) {
+    await owner.query(insertAudit, auditValues(ctx, 'CHANGE', { action: 'thing.changed', tenantId, detail: { index } }));
+  }
+}
+
+test('sealers running at the same time link every row once, and one chain per tenant', async () => {
+  await write(20, tenant);
+  await write(5, other);
+  await write(2, null);
+  await Promise.all([seal(worker), seal(worker), seal(worker)]);
+  await seal(worker);
+  const chains = await owner.query('select tenant_id, count(*)::int as links, max(seq)::int as last from audit_seal group by tenant_id order by links');
+  expect(chains.rows.map(({ links, last }) => ({ links, last }))).toEqual([
+    { links: 2, last: 2 },
+    { links: 5, last: 5 },
+    { links: 20, last: 20 },
+  ]);
+  expect(await breaksIn(worker)).toEqual([]);
+});
+
+async function asForger(statements: string): Promise<void> {
+  await owner.query(`alter table audit_event disable trigger user; alter table audit_seal disable trigger user; ${statements}; alter table audit_event enable trigger user; alter table audit_seal enable trigger user`);
+}
+
+test('an edited row shows, even when its own digest was made to fit', async () => {
+  await asForger(`update audit_event set action = 'thing.forged' where id = (select row_id from audit_seal where tenant_id = '${tenant}' and seq = 7)`);
+  expect(await breaksIn(worker)).toEqual([{ tenantId: tenant, seq: 7, reason: 'ROW_CHANGED' }]);
+  await asForger(`update audit_event e set hash = audit_digest(e) where id = (select row_id from audit_seal where tenant_id = '${tenant}' and seq = 7)`);
+  expect(await breaksIn(worker)).toEqual([{ tenantId: tenant, seq: 7, reason: 'ROW_CHANGED' }]);
+});
+
+test('a dropped row and a link taken out show', async () => {
+  await asForger(`delete from audit_event where id = (select row_id from audit_seal where tenant_id = '${other}' and seq = 2)`);
+  expect(await breaksIn(worker)).toContainEqual({ tenantId: other, seq: 2, reason: 'ROW_MISSING' });
+  await asForger(`delete from audit_seal where tenant_id = '${tenant}' and seq = 4`);
+  expect(await breaksIn(worker)).toContainEqual({ tenantId: tenant, seq: 5, reason: 'LINK_MISSING' });
+});
