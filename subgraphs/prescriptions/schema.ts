@@ -15,6 +15,9 @@ import './intake/intake.ts';
 import './intake/submit-intake.ts';
 import './consent/consent.ts';
 import './consent/give-consent.ts';
+import './slot/exam-slots.ts';
+import './slot/slot-hold.ts';
+import './slot/hold-slot.ts';
 // Orders
 
 /** The clinical side: the only place with charts. */

@@ -53,7 +53,8 @@ function identity(verified: Fact<boolean>): RuleResult {
   return notKnown('exam.identity', "It is not recorded whether the patient's identity was confirmed", remedy);
 }
 
-function consents(facts: ExamCompletionFacts): RuleResult[] {
+/** Whether the patient has agreed to be treated and, unless the exam is in person, to telehealth. Booking asks this too. */
+export function consents(facts: Pick<ExamCompletionFacts, 'modality' | 'consents'>): RuleResult[] {
   const needed = facts.modality === 'IN_PERSON' ? ['TREATMENT'] : ['TREATMENT', 'TELEHEALTH'];
   return needed.map((kind) => {
     const id = `consent.${kind}`;

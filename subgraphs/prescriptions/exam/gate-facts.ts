@@ -1,5 +1,5 @@
 import type { Attestation } from '#rules/attestation.ts';
-import type { Credential, LicenceFact, PractitionerFact } from '#rules/facts.ts';
+import type { Credential, PractitionerFact } from '#rules/facts.ts';
 import { question } from '#kernel/context.ts';
 import { toId, tryId } from '#kernel/ids.ts';
 import type { Ctx } from '../builder.ts';
@@ -17,14 +17,15 @@ interface PractitionerAnswer {
   readonly npi: string;
   readonly displayName: string;
   readonly credential: string;
+  readonly independentIn: readonly string[];
   readonly licenses: readonly LicenceAnswer[];
   readonly deaRegistrations: readonly { readonly state: string; readonly schedules: readonly string[]; readonly status: string; readonly expiresOn: string | null }[];
   readonly agreements: readonly {
     readonly state: string;
-    readonly supervisorId: string;
     readonly status: string;
     readonly startsOn: string | null;
     readonly endsOn: string | null;
+    readonly supervisorLicenses: readonly LicenceAnswer[];
   }[];
 }
 
@@ -54,11 +55,6 @@ export interface GateFacts {
   readonly answered: boolean;
 }
 
-const person = `id npi displayName credential
-  licenses { state number status verifiedAt expiresOn }
-  deaRegistrations { state schedules status expiresOn }
-  agreements { state supervisorId status startsOn endsOn }`;
-
 /** Who examines or prescribes, and under which clinics' attestations. */
 export const gateFactsQuestion = question<
   { practitionersFacts: PractitionerAnswer[]; clinicFacts: ClinicFact[] },
@@ -66,18 +62,17 @@ export const gateFactsQuestion = question<
 >(
   'service',
   `query GateFacts($practitioners: [ID!]!, $clinics: [ID!]!) {
-  practitionersFacts(ids: $practitioners) { ${person} }
+  practitionersFacts(ids: $practitioners) {
+    id npi displayName credential independentIn
+    licenses { state number status verifiedAt expiresOn }
+    deaRegistrations { state schedules status expiresOn }
+    agreements { state status startsOn endsOn supervisorLicenses { state number status verifiedAt expiresOn } }
+  }
   clinicFacts(ids: $clinics) {
     id name timeZone entityId entityName services { code modalities }
     attestations { ruleId jurisdiction value note attestedBy attestedAt expiresOn revokedAt }
   }
 }`,
-);
-
-/** The licences of those who supervise or collaborate: an agreement is worth what its physician's licence is. */
-export const supervisorFactsQuestion = question<{ practitionersFacts: { id: string; licenses: LicenceAnswer[] }[] }, { ids: string[] }>(
-  'service',
-  `query SupervisorFacts($ids: [ID!]!) { practitionersFacts(ids: $ids) { id licenses { state number status verifiedAt expiresOn } } }`,
 );
 
 /** Reads practitioners and clinics as they stand at this moment. Ids are stored ones, of rows the caller may see. */
@@ -87,23 +82,21 @@ export async function askGateFacts(ctx: Pick<Ctx, 'graph'>, practitionerIds: rea
     clinics: clinicIds.map((id) => toId('clinic', id)),
   });
   if (answer === null) return { practitioners: new Map(), clinics: new Map(), answered: false };
-  const supervisors = [...new Set(answer.practitionersFacts.flatMap((one) => one.agreements.map((agreement) => agreement.supervisorId)))];
-  const supervising = supervisors.length === 0 ? null : await ctx.graph.ask(supervisorFactsQuestion, { ids: supervisors });
-  const licencesOf = new Map(supervising?.practitionersFacts.map((one) => [one.id, one.licenses]));
   return {
-    practitioners: byStoredId('practitioner', answer.practitionersFacts.map((one) => practitionerFacts(one, licencesOf))),
+    practitioners: byStoredId('practitioner', answer.practitionersFacts.map(practitionerFacts)),
     clinics: byStoredId('clinic', answer.clinicFacts),
     answered: true,
   };
 }
 
-function practitionerFacts(answer: PractitionerAnswer, licencesOf: ReadonlyMap<string, readonly LicenceFact[]>): PractitionerFacts {
+function practitionerFacts(answer: PractitionerAnswer): PractitionerFacts {
   return {
     id: answer.id,
     npi: answer.npi,
     displayName: answer.displayName,
     credential: answer.credential as Credential,
     licences: answer.licenses,
+    independentIn: answer.independentIn,
     deaRegistrations: answer.deaRegistrations,
     agreements: answer.agreements.map((agreement) => ({
       state: agreement.state,
@@ -112,7 +105,7 @@ function practitionerFacts(answer: PractitionerAnswer, licencesOf: ReadonlyMap<s
       endsOn: agreement.endsOn,
       // An agreement that was read and has no last day is one without end.
       noEnd: agreement.endsOn === null,
-      physicianLicences: licencesOf.get(agreement.supervisorId) ?? null,
+      physicianLicences: agreement.supervisorLicenses,
     })),
   };
 }

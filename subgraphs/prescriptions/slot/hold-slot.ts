@@ -1,0 +1,88 @@
+import { audit } from '#kernel/audit.ts';
+import { InvalidInput, NotFound } from '#kernel/errors.ts';
+import { fromId } from '#kernel/ids.ts';
+import { builder, type Ctx, graph, type Tx } from '../builder.ts';
+import { decideBooking, type ExamPlan, requirePass } from '../exam/exam-gate.ts';
+import { askGateFacts } from '../exam/gate-facts.ts';
+import { hoursOfClinic } from '../schedule/hours-of-clinic.ts';
+import { openTimes, SLOT_MINUTES, slotsIn } from '../schedule/open-times.ts';
+import { reserve } from './claims.ts';
+import { HOLD_MINUTES, SlotHold } from './slot-hold.ts';
+import { SlotTaken } from './slot-taken.ts';
+
+const MINUTE_MS = 60_000;
+const WEEK_MS = 7 * 86_400_000;
+
+const HoldSlotInput = builder.inputType('HoldSlotInput', {
+  description: 'A free time, for one patient.',
+  fields: (t) => ({
+    clinicId: t.id({ required: true, description: 'The clinic.' }),
+    patientId: t.id({ required: true, description: 'The patient.' }),
+    service: t.string({ required: true, description: 'Code of the service.' }),
+    patientState: t.field({ type: graph.UsState, required: true, description: 'Where the patient will be during the exam.' }),
+    examinerId: t.id({ required: true, description: 'Who is to hold it.' }),
+    startsAt: t.field({ type: 'DateTime', required: true, description: 'Beginning of a slot.' }),
+    modality: t.field({ type: graph.Modality, required: true, description: 'How it is to be held.' }),
+  }),
+});
+
+builder.mutationField('holdSlot', (t) =>
+  t.field({
+    type: SlotHold,
+    description: 'Keeps a time for a patient for ten minutes. Of all who ask for one time, one gets it.',
+    authScopes: { may: 'exam:book' },
+    args: { input: t.arg({ type: HoldSlotInput, required: true, description: 'The time and the patient.' }) },
+    errors: { types: [SlotTaken] },
+    resolve: async (_root, args, ctx, info) => {
+      const { service, startsAt } = args.input;
+      const plan: ExamPlan = {
+        clinicId: fromId('clinic', args.input.clinicId),
+        service,
+        patientState: String(args.input.patientState),
+        modality: args.input.modality,
+        startsAt,
+        examinerId: fromId('practitioner', args.input.examinerId),
+      };
+      const patientId = fromId('patient', args.input.patientId);
+      const facts = ctx.actor.places('exam:book').includes(plan.clinicId) ? await askGateFacts(ctx, [plan.examinerId], [plan.clinicId]) : null;
+      return ctx.write({ info, args, answer: 'slotHold' }, async (tx) => {
+        if (facts === null) throw new NotFound();
+        const patient = await tx.patient.findFirst({ where: { id: patientId, clinicId: plan.clinicId } });
+        if (patient === null) throw new NotFound();
+        if (startsAt <= ctx.now()) throw new InvalidInput([{ path: 'input.startsAt', message: 'lies in the past' }]);
+        requirePass(decideBooking(plan, facts, ctx.now()));
+        await requireOpen(tx, plan);
+        return hold(tx, ctx, plan, patientId);
+      });
+    },
+  }),
+);
+
+/** Throws unless a slot of the examiner's own hours begins exactly then. Taken is another matter. */
+async function requireOpen(tx: Tx, plan: ExamPlan): Promise<void> {
+  const window = { from: plan.startsAt, to: new Date(plan.startsAt.getTime() + SLOT_MINUTES * MINUTE_MS) };
+  const { hours, off } = await hoursOfClinic(tx, { ...plan, ...window });
+  const slots = slotsIn(openTimes(hours, window), off, window);
+  if (!slots.some((slot) => slot.modality === plan.modality && slot.from === plan.startsAt.getTime())) {
+    throw new InvalidInput([{ path: 'input.startsAt', message: 'is not the beginning of a time at which this examiner can be booked this way' }]);
+  }
+}
+
+async function hold(tx: Tx, ctx: Ctx, plan: ExamPlan, patientId: string) {
+  const id = ctx.newId();
+  const endsAt = new Date(plan.startsAt.getTime() + SLOT_MINUTES * MINUTE_MS);
+  const expiresAt = new Date(ctx.now().getTime() + HOLD_MINUTES * MINUTE_MS);
+  await audit(tx, ctx, {
+    action: 'slot.held',
+    tenantId: plan.clinicId,
+    subjectKind: 'slotHold',
+    subjectId: id,
+    patientId,
+    detail: { examiner: plan.examinerId, startsAt: plan.startsAt.toISOString() },
+  });
+  const row = await tx.slotHold.create({ data: { ...plan, id, patientId, endsAt, expiresAt, heldAt: ctx.now(), heldBy: ctx.actor.sub } });
+  // Last: the calendar stays locked from here to the commit, and others wait for it.
+  const got = await reserve(tx, { ownerId: id, examinerId: plan.examinerId, startsAt: plan.startsAt, endsAt, expiresAt }, ctx);
+  if (!got) throw new SlotTaken({ ...plan, from: plan.startsAt, to: new Date(plan.startsAt.getTime() + WEEK_MS) });
+  return row;
+}

@@ -1,0 +1,50 @@
+import { isBlocked } from '#rules/results.ts';
+import { Unavailable } from '#kernel/errors.ts';
+import type { Ctx } from '../builder.ts';
+import { dayText } from '../calendar-day.ts';
+import { decideBooking } from '../exam/exam-gate.ts';
+import { askGateFacts, type GateFacts } from '../exam/gate-facts.ts';
+import { hoursOfClinic } from '../schedule/hours-of-clinic.ts';
+import { openTimes, type Slot, slotsIn } from '../schedule/open-times.ts';
+import { takenBetween } from './claims.ts';
+
+/** Whose exam a slot is wanted for, and when. */
+export interface SlotsWanted {
+  readonly clinicId: string;
+  readonly service: string;
+  readonly patientState: string;
+  readonly from: Date;
+  readonly to: Date;
+}
+
+/**
+ * Slots that are free and that a booking would be allowed to take: the gate is asked for every examiner, way of
+ * examining and day. Ordered by time. Throws Unavailable when who is licensed cannot be read: an empty list would lie.
+ */
+export async function offeredSlots(ctx: Ctx, wanted: SlotsWanted): Promise<Slot[]> {
+  const window = { from: new Date(Math.max(wanted.from.getTime(), ctx.now().getTime())), to: wanted.to };
+  if (window.from >= window.to) return [];
+  const { hours, off } = await hoursOfClinic(ctx.db, { ...wanted, ...window });
+  const examiners = [...new Set(hours.map((one) => one.examinerId))];
+  if (examiners.length === 0) return [];
+  const taken = await takenBetween(ctx.db, examiners, window.from, window.to, ctx.now());
+  const slots = slotsIn(openTimes(hours, window), [...off, ...taken], window);
+  if (slots.length === 0) return [];
+  const facts = await askGateFacts(ctx, examiners, [wanted.clinicId]);
+  if (!facts.answered) throw new Unavailable();
+  return slots.filter(allowing(wanted, facts, ctx.now()));
+}
+
+function allowing(wanted: SlotsWanted, facts: GateFacts, now: Date): (slot: Slot) => boolean {
+  const known = new Map<string, boolean>();
+  return (slot) => {
+    const startsAt = new Date(slot.from);
+    const key = `${slot.examinerId}/${slot.modality}/${dayText(startsAt)}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const plan = { ...wanted, examinerId: slot.examinerId, modality: slot.modality, startsAt };
+    const allowed = !isBlocked(decideBooking(plan, facts, now).results);
+    known.set(key, allowed);
+    return allowed;
+  };
+}
