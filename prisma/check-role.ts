@@ -32,11 +32,19 @@ export async function refusePowerfulRole(pool: pg.Pool): Promise<void> {
     from pg_roles me where me.rolname = current_user`);
   const role = rows[0];
   const reason =
-    role === undefined ? 'is unknown'
-    : role.superuser ? 'is a superuser'
-    : role.bypasses ? 'bypasses row-level security'
-    : role.owns ? `owns ${role.owns}`
-    : role.owner_role ? `is a member of ${role.owner_role}`
-    : null;
-  if (reason) throw new StartRefused(`The database role ${role?.name ?? ''} ${reason}, so row-level security would not hold: connect as a role that has no more than its grants.`);
+    role === undefined
+      ? 'is unknown'
+      : role.superuser
+        ? 'is a superuser'
+        : role.bypasses
+          ? 'bypasses row-level security'
+          : role.owns
+            ? `owns ${role.owns}`
+            : role.owner_role
+              ? `is a member of ${role.owner_role}`
+              : null;
+  if (reason)
+    throw new StartRefused(
+      `The database role ${role?.name ?? ''} ${reason}, so row-level security would not hold: connect as a role that has no more than its grants.`,
+    );
 }

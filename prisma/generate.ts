@@ -20,7 +20,9 @@ const versions = ['prisma', '@prisma/client', '@pothos/plugin-prisma'].map((tool
 
 async function generate(name: DatabaseName): Promise<boolean> {
   const schema = await prismaSchemaOf(name);
-  const stamp = createHash('sha256').update([...versions, schema].join('\n')).digest('hex');
+  const stamp = createHash('sha256')
+    .update([...versions, schema].join('\n'))
+    .digest('hex');
   const stampFile = here(`generated/${name}/.stamp`);
   if (existsSync(stampFile) && (await readFile(stampFile, 'utf8')) === stamp) return false;
 

@@ -41,7 +41,8 @@ async function up(): Promise<void> {
 }
 
 async function write(change: string | undefined, only: string | undefined): Promise<void> {
-  if (!change || !/^[a-z][a-z0-9_]+$/.test(change)) throw new StartRefused('Say what changes, as noun_change: npm run migrate -- new orders_add_signed_at [subgraph]');
+  if (!change || !/^[a-z][a-z0-9_]+$/.test(change))
+    throw new StartRefused('Say what changes, as noun_change: npm run migrate -- new orders_add_signed_at [subgraph]');
   const names = databaseNames.filter((name) => only === undefined || name === only);
   if (names.length === 0) throw new StartRefused(`There is no subgraph ${only}: ${databaseNames.join(', ')}.`);
   await withThrowawayPostgres(async (url) => {
@@ -70,7 +71,10 @@ try {
   if (command === undefined) await up();
   else if (command === 'new') await write(rest[0], rest[1]);
   else if (command === 'drift') await drift();
-  else throw new StartRefused(`There is no ${command}: npm run migrate, npm run migrate -- new <noun_change> [subgraph], npm run migrate -- drift.`);
+  else
+    throw new StartRefused(
+      `There is no ${command}: npm run migrate, npm run migrate -- new <noun_change> [subgraph], npm run migrate -- drift.`,
+    );
 } catch (error) {
   console.error(error instanceof StartRefused ? error.message : error);
   process.exitCode = 1;

@@ -15,7 +15,10 @@ export interface Migration {
 export async function migrationsOf(name: DatabaseName): Promise<Migration[]> {
   const folder = here(`${name}/migrations`);
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
+  const names = entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
   return Promise.all(names.map(async (each) => ({ name: each, sql: await readFile(`${folder}/${each}/migration.sql`, 'utf8') })));
 }
 
@@ -23,7 +26,12 @@ export async function migrationsOf(name: DatabaseName): Promise<Migration[]> {
  * Brings a subgraph's PostgreSQL schema up to date and answers what was applied. Starts at the same moment wait for each
  * other; a migration that failed before left nothing behind, so it is simply tried again.
  */
-export async function migrate(url: string, name: DatabaseName, say: (line: string) => void = () => {}, migrations?: readonly Migration[]): Promise<string[]> {
+export async function migrate(
+  url: string,
+  name: DatabaseName,
+  say: (line: string) => void = () => {},
+  migrations?: readonly Migration[],
+): Promise<string[]> {
   const known = migrations ?? (await migrationsOf(name));
   const list = asMigrationList(here(`${name}/migrations`), known);
   const owner = new pg.Client({ connectionString: url });
@@ -35,7 +43,9 @@ export async function migrate(url: string, name: DatabaseName, say: (line: strin
       const found = await engine.diagnoseMigrationHistory({ migrationsList: list, optInToShadowDatabase: false, filters: noFilter });
       const edited = found.editedMigrationNames.find((each) => !found.failedMigrationNames.includes(each));
       if (edited) {
-        throw new StartRefused(`The migration ${name}/${edited} was edited after this database took it: restore the file, and put the change into a new migration.`);
+        throw new StartRefused(
+          `The migration ${name}/${edited} was edited after this database took it: restore the file, and put the change into a new migration.`,
+        );
       }
       for (const migrationName of found.failedMigrationNames) await engine.markMigrationRolledBack({ migrationName });
       return (await engine.applyMigrations({ migrationsList: list, filters: noFilter })).appliedMigrationNames;

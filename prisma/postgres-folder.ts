@@ -50,12 +50,20 @@ export async function makeFolder(dataDir: string): Promise<string> {
     await rm(probe);
     return await realpath(dataDir);
   } catch (error) {
-    throw new StartRefused(`The data folder ${dataDir} cannot be written (${(error as Error).message}): make it writable, or set GOODFAITH_DATA_DIR to another.`);
+    throw new StartRefused(
+      `The data folder ${dataDir} cannot be written (${(error as Error).message}): make it writable, or set GOODFAITH_DATA_DIR to another.`,
+    );
   }
 }
 
 /** Makes the database cluster in the data folder when it is not there yet, and returns its settings. */
-export async function prepareCluster(dataDir: string, binaries: Binaries, as: RunAs, say: (line: string) => void, durable: boolean): Promise<Settings> {
+export async function prepareCluster(
+  dataDir: string,
+  binaries: Binaries,
+  as: RunAs,
+  say: (line: string) => void,
+  durable: boolean,
+): Promise<Settings> {
   await mustReach(dataDir, as);
   await mustReach(join(binaries.postgres, '..'), as);
   const { cluster, settings } = partsOf(dataDir);
@@ -66,11 +74,15 @@ export async function prepareCluster(dataDir: string, binaries: Binaries, as: Ru
     return initialise(dataDir, binaries, as, durable);
   }
   if (version !== MAJOR_VERSION) {
-    throw new StartRefused(`${cluster} was made by PostgreSQL ${version} and this is ${MAJOR_VERSION}: dump it with the old one, or set GOODFAITH_DATA_DIR to a new folder.`);
+    throw new StartRefused(
+      `${cluster} was made by PostgreSQL ${version} and this is ${MAJOR_VERSION}: dump it with the old one, or set GOODFAITH_DATA_DIR to a new folder.`,
+    );
   }
   const stored = await readOwn(settings);
   if (stored === undefined) {
-    throw new StartRefused(`${settings}, which holds the password of the database beside it, is missing: put it back, or set GOODFAITH_DATA_DIR to a new folder.`);
+    throw new StartRefused(
+      `${settings}, which holds the password of the database beside it, is missing: put it back, or set GOODFAITH_DATA_DIR to a new folder.`,
+    );
   }
   return JSON.parse(stored) as Settings;
 }
@@ -80,7 +92,9 @@ async function readOwn(file: string): Promise<string | undefined> {
     return await readFile(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new StartRefused(`${file} cannot be read (${(error as Error).message}): start as the user who made it, or set GOODFAITH_DATA_DIR to another folder.`);
+    throw new StartRefused(
+      `${file} cannot be read (${(error as Error).message}): start as the user who made it, or set GOODFAITH_DATA_DIR to another folder.`,
+    );
   }
 }
 
@@ -98,8 +112,14 @@ async function initialise(dataDir: string, binaries: Binaries, as: RunAs, durabl
     await promisify(execFile)(
       binaries.initdb,
       [
-        `--pgdata=${building}`, '--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256',
-        '--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8',
+        `--pgdata=${building}`,
+        '--username=postgres',
+        `--pwfile=${passwordFile}`,
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+        '--locale=C',
+        '--locale-provider=builtin',
+        '--builtin-locale=C.UTF-8',
         ...(durable ? [] : ['--no-sync']),
       ],
       { uid: as.uid, gid: as.gid, cwd: building },

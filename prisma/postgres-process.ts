@@ -66,7 +66,14 @@ export async function spawnServer(dataDir: string, port: number, binaries: Binar
       const said = (await readFile(log)).subarray(from).toString();
       if (/Address already in use|could not create any TCP\/IP sockets/.test(said)) ended('PORT_TAKEN');
       else if (/lock file "postmaster.pid" already exists/.test(said)) ended('RUNS_ALREADY');
-      else ended({ lastWords: said.trim().split('\n').findLast((line) => /FATAL|PANIC|error/i.test(line)) ?? said.trim() });
+      else
+        ended({
+          lastWords:
+            said
+              .trim()
+              .split('\n')
+              .findLast((line) => /FATAL|PANIC|error/i.test(line)) ?? said.trim(),
+        });
     });
   });
   child.unref();

@@ -31,7 +31,11 @@ export interface PostgresOptions {
  * A real PostgreSQL in `<dataDir>/postgres`, on a port of 127.0.0.1, with a password of its own. A server left behind by
  * a killed process is taken over with everything in it; one that another live process uses is refused.
  */
-export async function startPostgres(dataDir: string, say: (line: string) => void = () => {}, options: PostgresOptions = {}): Promise<EmbeddedPostgres> {
+export async function startPostgres(
+  dataDir: string,
+  say: (line: string) => void = () => {},
+  options: PostgresOptions = {},
+): Promise<EmbeddedPostgres> {
   const durable = options.durable ?? true;
   const binaries = await findBinaries();
   const folder = await makeFolder(dataDir);
@@ -61,13 +65,18 @@ export async function startPostgres(dataDir: string, say: (line: string) => void
   throw new StartRefused(`PostgreSQL found no free port of 127.0.0.1 to listen on: see ${partsOf(folder).log}.`);
 }
 
-const describe = (outcome: StartFailure | null) => (outcome && typeof outcome === 'object' ? outcome.lastWords : 'it took too long to answer');
+const describe = (outcome: StartFailure | null) =>
+  outcome && typeof outcome === 'object' ? outcome.lastWords : 'it took too long to answer';
 
 const addressOf = ({ password, port }: Settings, database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
 
 async function connectWhenReady(settings: Settings, patienceMs: number, giveUp?: AbortSignal): Promise<pg.Client | null> {
   for (let waited = 0; waited < patienceMs && !giveUp?.aborted; waited += 50) {
-    const client = new pg.Client({ connectionString: addressOf(settings, 'postgres'), application_name: 'goodfaith owner', keepAlive: true });
+    const client = new pg.Client({
+      connectionString: addressOf(settings, 'postgres'),
+      application_name: 'goodfaith owner',
+      keepAlive: true,
+    });
     client.on('error', () => undefined); // its end is noticed by those who use the database
     try {
       await client.connect();
@@ -75,7 +84,9 @@ async function connectWhenReady(settings: Settings, patienceMs: number, giveUp?:
     } catch (error) {
       await client.end().catch(() => undefined);
       if ((error as { code?: string }).code === WRONG_PASSWORD) {
-        throw new StartRefused('The running database does not know the password in postgres.json: put the right file back, or set GOODFAITH_DATA_DIR to another folder.');
+        throw new StartRefused(
+          'The running database does not know the password in postgres.json: put the right file back, or set GOODFAITH_DATA_DIR to another folder.',
+        );
       }
       await sleep(50);
     }
@@ -98,12 +109,19 @@ async function adopt(cluster: string, settings: Settings, say: (line: string) =>
   return null;
 }
 
-async function running(cluster: string, settings: Settings, owner: pg.Client, sayAdopted?: (line: string) => void): Promise<EmbeddedPostgres> {
+async function running(
+  cluster: string,
+  settings: Settings,
+  owner: pg.Client,
+  sayAdopted?: (line: string) => void,
+): Promise<EmbeddedPostgres> {
   // The lock lives as long as this connection, so it can't outlive a process that was killed.
   const lock = await owner.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [OWNERSHIP_LOCK]);
   if (!lock.rows[0]?.mine) {
     await owner.end();
-    throw new StartRefused(`The data folder of ${cluster} is in use by another running process: stop that one, or set GOODFAITH_DATA_DIR to another folder.`);
+    throw new StartRefused(
+      `The data folder of ${cluster} is in use by another running process: stop that one, or set GOODFAITH_DATA_DIR to another folder.`,
+    );
   }
   sayAdopted?.('Found the database still running and took it over');
   const exists = await owner.query('select 1 from pg_database where datname = $1', [DATABASE]);

@@ -35,7 +35,9 @@ async function create(client: pg.ClientBase, role: string): Promise<void> {
   try {
     await client.query(`create role ${role} nologin nosuperuser nobypassrls noinherit nocreatedb nocreaterole noreplication`);
   } catch (error) {
-    throw new StartRefused(`The role ${role} does not exist and cannot be created (${(error as Error).message}): use an owner with CREATEROLE, or create the role first.`);
+    throw new StartRefused(
+      `The role ${role} does not exist and cannot be created (${(error as Error).message}): use an owner with CREATEROLE, or create the role first.`,
+    );
   }
 }
 

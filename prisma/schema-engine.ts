@@ -3,7 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum, type SqlDriverAdapter, type SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import {
+  bindMigrationAwareSqlAdapterFactory,
+  ColumnTypeEnum,
+  type SqlDriverAdapter,
+  type SqlMigrationAwareDriverAdapterFactory,
+} from '@prisma/driver-adapter-utils';
 import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm';
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
 import pg from 'pg';
@@ -43,7 +48,12 @@ async function load(): Promise<void> {
  * Prisma's own migration engine, in this process, working on one PostgreSQL schema of a database: tables outside it are
  * invisible to it. No binary is downloaded, and what it writes is what `prisma migrate deploy` would write.
  */
-export async function withSchemaEngine<T>(url: string, schema: string, models: string, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
+export async function withSchemaEngine<T>(
+  url: string,
+  schema: string,
+  models: string,
+  work: (engine: SchemaEngine) => Promise<T>,
+): Promise<T> {
   await (loaded ??= load());
   const open: SqlDriverAdapter[] = [];
   let failed: ScriptFailed | undefined;
@@ -61,7 +71,11 @@ export async function withSchemaEngine<T>(url: string, schema: string, models: s
     connect: () => connect(url),
     connectToShadowDb: () => connectToEmpty(url, connect),
   };
-  const engine = await bindings.SchemaEngine.new({ datamodels: [['schema.prisma', models]] }, () => undefined, bindMigrationAwareSqlAdapterFactory(factory));
+  const engine = await bindings.SchemaEngine.new(
+    { datamodels: [['schema.prisma', models]] },
+    () => undefined,
+    bindMigrationAwareSqlAdapterFactory(factory),
+  );
   try {
     return await work(engine);
   } catch (error) {

@@ -8,7 +8,10 @@ import { emptyDatabase } from '../support/postgres.ts';
 async function ask(url: string, statement: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  return client.query(statement).then(({ rows }) => rows).finally(() => client.end());
+  return client
+    .query(statement)
+    .then(({ rows }) => rows)
+    .finally(() => client.end());
 }
 
 test('migrates an empty database, and does nothing the second time', async () => {

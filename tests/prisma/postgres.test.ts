@@ -24,7 +24,10 @@ async function elsewhere(): Promise<{ url: string; kill(signal: NodeJS.Signals):
     process.once('SIGINT', () => server.stop().then(() => process.exit(0)));
     process.stdout.write(server.url);
     setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program], { cwd: fileURLToPath(new URL('../..', import.meta.url)), stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [said] = (await once(child.stdout, 'data')) as [Buffer];
   return {
     url: said.toString(),
@@ -38,7 +41,10 @@ async function elsewhere(): Promise<{ url: string; kill(signal: NodeJS.Signals):
 async function ask(url: string, statement: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  return client.query(statement).then(({ rows }) => rows).finally(() => client.end());
+  return client
+    .query(statement)
+    .then(({ rows }) => rows)
+    .finally(() => client.end());
 }
 
 test('takes over a server whose process was killed, with everything that was committed', async () => {
@@ -77,7 +83,10 @@ test('refuses a data folder that another live process uses, and starts once that
 
 test('is not misled by a file that an earlier server left behind', async () => {
   await (await startPostgres(folder)).stop();
-  await writeFile(join(folder, 'postgres', 'postmaster.pid'), `${process.pid}\n${join(folder, 'postgres')}\n1\n5432\n\n127.0.0.1\n0 0\nready\n`);
+  await writeFile(
+    join(folder, 'postgres', 'postmaster.pid'),
+    `${process.pid}\n${join(folder, 'postgres')}\n1\n5432\n\n127.0.0.1\n0 0\nready\n`,
+  );
   const again = await startPostgres(folder);
   expect(again.adopted).toBe(false);
   await again.stop();
@@ -88,7 +97,9 @@ test('keeps its password to itself and syncs what it writes', async () => {
   expect((await stat(join(folder, 'postgres.json'))).mode & 0o777).toBe(0o600);
   expect(await ask(server.url, 'show fsync')).toEqual([{ fsync: 'on' }]);
   expect(await ask(server.url, 'show listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }]);
-  await expect(ask(Object.assign(new URL(server.url), { password: 'guess' }).href, 'select 1')).rejects.toThrow('password authentication failed');
+  await expect(ask(Object.assign(new URL(server.url), { password: 'guess' }).href, 'select 1')).rejects.toThrow(
+    'password authentication failed',
+  );
   await server.stop();
 });
 

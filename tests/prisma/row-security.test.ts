@@ -27,7 +27,10 @@ afterAll(async () => {
 
 const id = (n: number) => `019aaaaa-0000-7000-8000-${String(n).padStart(12, '0')}`;
 const newAudit = (n: number, tenant: number | null = null) =>
-  [`insert into audit_event (id, tenant_id, at, kind, action, actor, actor_name, request_id) values ($1, $2, now(), 'CHANGE', 'order.signed', 'usr_1', 'Ada', 'req')`, [id(n), tenant && id(tenant)]] as const;
+  [
+    `insert into audit_event (id, tenant_id, at, kind, action, actor, actor_name, request_id) values ($1, $2, now(), 'CHANGE', 'order.signed', 'usr_1', 'Ada', 'req')`,
+    [id(n), tenant && id(tenant)],
+  ] as const;
 
 test('every table of every schema has row-level security, forced on its owner too', async () => {
   const { rows } = await owner.query(
@@ -78,14 +81,21 @@ describe.each(databaseNames)('%s', (name) => {
   });
 
   test('audit rows can be changed or deleted by nobody, not even the owner', async () => {
-    for (const statement of [`update ${name}.audit_event set action = 'x'`, `delete from ${name}.audit_event`, `truncate ${name}.audit_event`]) {
+    for (const statement of [
+      `update ${name}.audit_event set action = 'x'`,
+      `delete from ${name}.audit_event`,
+      `truncate ${name}.audit_event`,
+    ]) {
       await expect(owner.query(statement)).rejects.toThrow('insert-only');
       await expect(asApp().query(statement)).rejects.toThrow('permission denied');
     }
   });
 
   test('the digest of an audit row covers what it says, whatever the writer sent as digest', async () => {
-    await owner.query(`insert into ${name}.audit_event (id, at, kind, action, actor, actor_name, request_id, hash) values ($1, now(), 'ACCESS', 'a', 'b', 'c', 'r', 'mine')`, [id(3)]);
+    await owner.query(
+      `insert into ${name}.audit_event (id, at, kind, action, actor, actor_name, request_id, hash) values ($1, now(), 'ACCESS', 'a', 'b', 'c', 'r', 'mine')`,
+      [id(3)],
+    );
     const ask = `select e.hash, ${name}.audit_digest(e) as digest from ${name}.audit_event e where id = $1`;
     const before = (await owner.query(ask, [id(3)])).rows[0];
     expect(before.hash).toMatch(/^[0-9a-f]{64}$/);
@@ -102,7 +112,10 @@ describe.each(databaseNames)('%s', (name) => {
     await refusePowerfulRole(pool(db.addresses[name].workerUrl));
     const others = databaseNames.filter((other) => other !== name);
     for (const role of [app, worker]) {
-      const { rows } = await owner.query(`select s, has_schema_privilege($1, s, 'usage, create') as may from unnest($2::text[]) s`, [role, others]);
+      const { rows } = await owner.query(`select s, has_schema_privilege($1, s, 'usage, create') as may from unnest($2::text[]) s`, [
+        role,
+        others,
+      ]);
       expect(rows).toEqual(others.map((s) => ({ s, may: false })));
       expect((await owner.query(`select has_schema_privilege($1, $2, 'create') as may`, [role, name])).rows).toEqual([{ may: false }]);
     }
