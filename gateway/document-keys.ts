@@ -9,7 +9,13 @@ const query = 'query DocumentKeys { documentKeys { kid purpose sub publicJwk val
 
 const shape = z.object({
   documentKeys: z.array(
-    z.looseObject({ kid: z.string(), purpose: z.string(), publicJwk: z.record(z.string(), z.unknown()), invalidSince: z.string().nullable(), reason: z.string().nullable() }),
+    z.looseObject({
+      kid: z.string(),
+      purpose: z.string(),
+      publicJwk: z.record(z.string(), z.unknown()),
+      invalidSince: z.string().nullable(),
+      reason: z.string().nullable(),
+    }),
   ),
 });
 
@@ -21,7 +27,13 @@ const shape = z.object({
 export async function documentKeysOf(prescriptions: RunningSubgraph, secret: string): Promise<{ keys: object[] }> {
   const nowMs = Date.now();
   const requestId = `document-keys-${nowMs}`;
-  const token = await signAsk(signingPairOf(secret, 'ask').privateKey, { service: 'prescriptions', as: 'service', user: null, document: query, nowMs });
+  const token = await signAsk(signingPairOf(secret, 'ask').privateKey, {
+    service: 'prescriptions',
+    as: 'service',
+    user: null,
+    document: query,
+    nowMs,
+  });
   const authorization = `Bearer ${token}`;
   const body = JSON.stringify({ query });
   const proof = makeProof(deriveKey(secret, 'hop'), { subgraph: 'prescriptions', requestId, authorization, body }, nowMs);

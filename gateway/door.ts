@@ -49,7 +49,8 @@ export function createDoor(options: DoorOptions): Handle {
       throw error;
     }
     const documentHash = sha256Of(asked.query);
-    if (admission.documentHash !== undefined && admission.documentHash !== documentHash) return sendUnauthenticated(response, { hadToken: true });
+    if (admission.documentHash !== undefined && admission.documentHash !== documentHash)
+      return sendUnauthenticated(response, { hadToken: true });
     const facts = { requestId, operationName: asked.operationName, documentHash };
     const gone = new AbortController();
     response.on('close', () => gone.abort());
@@ -69,16 +70,23 @@ export function createDoor(options: DoorOptions): Handle {
   };
 }
 
-function send(answer: Exclude<Answer, { kind: 'stream' }>, request: IncomingMessage, response: ServerResponse, facts: RequestFacts, options: DoorOptions): void {
+function send(
+  answer: Exclude<Answer, { kind: 'stream' }>,
+  request: IncomingMessage,
+  response: ServerResponse,
+  facts: RequestFacts,
+  options: DoorOptions,
+): void {
   const type = acceptsResult(request) ? 'application/graphql-response+json' : 'application/json';
   if (answer.kind === 'refused') {
     if (answer.status === 405) response.setHeader('allow', 'POST');
     const errors = refusalErrors(answer.errors, facts.requestId, options);
     options.log.debug({ ...facts, codes: errors.map(({ extensions }) => extensions.code) }, 'refused');
-    return sendJson(response, answer.status, { errors }, { type });
+    sendJson(response, answer.status, { errors }, { type });
+  } else {
+    const result = publicResult(answer.result, facts, options.log);
+    sendJson(response, statusOf(result), result, { type });
   }
-  const result = publicResult(answer.result, facts, options.log);
-  sendJson(response, statusOf(result), result, { type });
 }
 
 /** 200 for whatever the graph said, unless all of it is that nobody was there to ask, or that the token ran out on the way. */
@@ -100,10 +108,14 @@ async function stream(
   const expiry = new AbortController();
   const timer = setTimeout(() => expiry.abort(), Math.max(0, admission.expiresAt * 1000 - Date.now()));
   try {
-    await writeEvents(response, mapStream(results, (result) => publicResult(result, facts, options.log)), {
-      signal: AbortSignal.any([expiry.signal, options.closing]),
-      last: () => (expiry.signal.aborted ? { errors: [tokenExpired(facts.requestId)] } : null),
-    });
+    await writeEvents(
+      response,
+      mapStream(results, (result) => publicResult(result, facts, options.log)),
+      {
+        signal: AbortSignal.any([expiry.signal, options.closing]),
+        last: () => (expiry.signal.aborted ? { errors: [tokenExpired(facts.requestId)] } : null),
+      },
+    );
   } finally {
     clearTimeout(timer);
   }

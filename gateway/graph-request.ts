@@ -25,7 +25,11 @@ const shape = z.object({
 export async function readGraphRequest(request: IncomingMessage): Promise<GraphRequest> {
   const parsed = shape.safeParse(request.method === 'GET' ? fromAddress(request.url ?? '') : await fromBody(request));
   if (!parsed.success) {
-    throw new UnreadableRequest(400, 'BAD_REQUEST', 'A request is {"query": text, "variables": object, "operationName": text}; only the first is needed.');
+    throw new UnreadableRequest(
+      400,
+      'BAD_REQUEST',
+      'A request is {"query": text, "variables": object, "operationName": text}; only the first is needed.',
+    );
   }
   const { query, variables, operationName } = parsed.data;
   return { query, variables: variables ?? undefined, operationName: operationName ?? undefined };
@@ -47,7 +51,11 @@ function fromAddress(address: string): unknown {
   const parameters = new URL(address, 'http://gateway').searchParams;
   const variables = parameters.get('variables');
   try {
-    return { query: parameters.get('query'), operationName: parameters.get('operationName'), variables: variables === null ? null : JSON.parse(variables) };
+    return {
+      query: parameters.get('query'),
+      operationName: parameters.get('operationName'),
+      variables: variables === null ? null : JSON.parse(variables),
+    };
   } catch {
     throw new UnreadableRequest(400, 'BAD_REQUEST', 'The variables in the address are not JSON.');
   }

@@ -7,7 +7,8 @@ import type { RunningSubgraph, SubgraphDefinition, SubgraphOptions } from '#kern
 type Load = () => Promise<SubgraphDefinition>;
 
 /** A subgraph's own client type stays inside it; from here on they are all alike. */
-const definitionOf = <Tx extends RawTx>(definition: SubgraphDefinition<Tx>): SubgraphDefinition => definition as unknown as SubgraphDefinition;
+const definitionOf = <Tx extends RawTx>(definition: SubgraphDefinition<Tx>): SubgraphDefinition =>
+  definition as unknown as SubgraphDefinition;
 
 const loads: Record<SubgraphName, Load> = {
   clinics: async () => definitionOf((await import('../subgraphs/clinics/schema.ts')).clinics),

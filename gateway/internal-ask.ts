@@ -20,7 +20,8 @@ export function createInternalAsk(options: {
   return async (token, { query, variables }, requestId) => {
     const claims = await options.asks.verify(token);
     const documentHash = sha256Of(query);
-    if (claims?.documentHash !== documentHash) return { errors: [new GraphQLError('The ask is not good.', { extensions: { code: 'UNAUTHENTICATED' } })] };
+    if (claims?.documentHash !== documentHash)
+      return { errors: [new GraphQLError('The ask is not good.', { extensions: { code: 'UNAUTHENTICATED' } })] };
     const caller = { authorization: `Bearer ${token}`, requestId, idempotencyKey: undefined };
     const answer = await options.supergraph.run({ query, variables, operationName: undefined }, caller, allowed);
     if (answer.kind === 'stream') throw new Error('An ask was answered by a stream');
@@ -34,7 +35,10 @@ export function createRemoteAsk(gateway: URL): AskTransport {
   const link = httpLink(new URL('/internal/graphql', gateway));
   return async (token, { query, variables }, requestId, signal) => {
     const headers = { authorization: `Bearer ${token}`, requestId, proof: undefined, idempotencyKey: undefined };
-    const result = await link({ body: JSON.stringify({ query, variables }), query, variables, operationName: undefined, headers, signal }, { streams: false });
+    const result = await link(
+      { body: JSON.stringify({ query, variables }), query, variables, operationName: undefined, headers, signal },
+      { streams: false },
+    );
     if (isStream(result)) throw new Error('An ask was answered by a stream');
     return result;
   };

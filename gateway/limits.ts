@@ -55,7 +55,11 @@ export function limitPlugins() {
       flattenFragments: true,
       ...refuseWith('QUERY_TOO_DEEP', `This operation is nested more than ${limits.depth} levels deep.`),
     }),
-    maxAliasesPlugin({ n: limits.aliases, allowList: [], ...refuseWith('TOO_MANY_ALIASES', `This operation has more than ${limits.aliases} aliases.`) }),
+    maxAliasesPlugin({
+      n: limits.aliases,
+      allowList: [],
+      ...refuseWith('TOO_MANY_ALIASES', `This operation has more than ${limits.aliases} aliases.`),
+    }),
     maxDirectivesPlugin({
       n: limits.directives,
       ...refuseWith('TOO_MANY_DIRECTIVES', `This operation has more than ${limits.directives} directives.`),

@@ -31,7 +31,7 @@ const internalCodes = new Set<unknown>([
 export function refusalErrors(errors: readonly GraphQLError[], requestId: string, options: { suggest: boolean }): PublicError[] {
   return errors.map(({ message, locations, extensions }) => ({
     // A suggestion would tell the schema's names, one guess at a time, where introspection is off.
-    message: options.suggest ? message : message.replace(/ Did you mean [^]*\?$/, ''),
+    message: options.suggest ? message : message.replace(/ Did you mean .*\?$/s, ''),
     ...(locations ? { locations } : {}),
     extensions: { code: String(extensions['code']), requestId },
   }));
@@ -51,7 +51,11 @@ export function publicError({ message, path, extensions, originalError }: GraphQ
   const code: unknown = extensions?.['code'];
   if (typeof code === 'string' && /^[A-Z][A-Z0-9_]*$/.test(code) && !internalCodes.has(code)) {
     const { issues, rules } = extensions;
-    return { message, ...(path ? { path } : {}), extensions: { code, requestId, ...(issues ? { issues } : {}), ...(rules ? { rules } : {}) } };
+    return {
+      message,
+      ...(path ? { path } : {}),
+      extensions: { code, requestId, ...(issues ? { issues } : {}), ...(rules ? { rules } : {}) },
+    };
   }
   log.error({ ...facts, code: code ?? 'NO_CODE', path: path?.join('.'), stack: stackOf(originalError) }, 'unexpected error in a result');
   return { ...internalError(requestId), ...(path ? { path } : {}) };
@@ -65,5 +69,12 @@ export function internalError(requestId: string): PublicError {
 /** Where an error was thrown. Its message stays out: it may quote what it was about. */
 export function stackOf(error: unknown): string[] | undefined {
   if (!(error instanceof Error)) return undefined;
-  return [error.name, ...(error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).map((line) => line.trim()).slice(0, 12)];
+  return [
+    error.name,
+    ...(error.stack ?? '')
+      .split('\n')
+      .filter((line) => /^\s+at /.test(line))
+      .map((line) => line.trim())
+      .slice(0, 12),
+  ];
 }

@@ -33,7 +33,8 @@ export function routesOf(options: RouteOptions): Routes {
   const internal = createDoor({ ...shared, suggest: true, admit: (token) => asks.verify(token) });
   return {
     'POST /graphql': graphql,
-    'GET /graphql': (request, response, requestId) => (page && acceptsPage(request) ? page(request, response, requestId) : graphql(request, response, requestId)),
+    'GET /graphql': (request, response, requestId) =>
+      page && acceptsPage(request) ? page(request, response, requestId) : graphql(request, response, requestId),
     'POST /internal/graphql': internal,
     ...(page ? { 'GET /': page } : {}),
     'GET /healthz': (_request, response) => sendJson(response, 200, { status: 'ok' }),

@@ -12,7 +12,11 @@ import type { Handle } from './server.ts';
 const SMALL_BODY = 4_096;
 
 /** The page and the paths of a sandbox. Without a clock that can be moved, `/sandbox/clock` does not exist. */
-export function sandboxRoutes(options: { dataDir: string; issuer: EmbeddedIssuer; clock: SandboxClock | null }): Pick<RouteOptions, 'page' | 'more'> {
+export function sandboxRoutes(options: {
+  dataDir: string;
+  issuer: EmbeddedIssuer;
+  clock: SandboxClock | null;
+}): Pick<RouteOptions, 'page' | 'more'> {
   const { dataDir, issuer, clock } = options;
   return {
     page: consolePage,
@@ -23,7 +27,11 @@ export function sandboxRoutes(options: { dataDir: string; issuer: EmbeddedIssuer
       [`GET ${issuerKeysPath}`]: (_request, response) => sendJson(response, 200, issuer.publicKeys, { cache: 'public, max-age=300' }),
       'GET /sandbox/personas': (_request, response) => {
         const personas = Object.entries(readPersonas(dataDir) ?? {});
-        sendJson(response, 200, personas.map(([persona, { name, description }]) => ({ persona, name, description })));
+        sendJson(
+          response,
+          200,
+          personas.map(([persona, { name, description }]) => ({ persona, name, description })),
+        );
       },
       'POST /sandbox/token': fromHere(tokenRequest, async ({ persona, stepUp }, response) => {
         const personas = readPersonas(dataDir) ?? {};

@@ -50,8 +50,15 @@ export async function startAll(env: Env, say: (line: string) => void): Promise<S
 
     say('graph: composing');
     const links = perSubgraph((name) => (call: Parameters<(typeof running)[SubgraphName]['execute']>[0]) => running[name].execute(call));
-    const call = createSubgraphCalls(links, perSubgraph((name) => deriveKey(secrets[name], 'hop')));
-    const supergraph = await createSupergraph({ sdl: readSupergraph(perSubgraph((name) => running[name].sdl)), call, introspection: !env.production });
+    const call = createSubgraphCalls(
+      links,
+      perSubgraph((name) => deriveKey(secrets[name], 'hop')),
+    );
+    const supergraph = await createSupergraph({
+      sdl: readSupergraph(perSubgraph((name) => running[name].sdl)),
+      call,
+      introspection: !env.production,
+    });
     undo.add(() => supergraph.stop());
     ask.resolve(createInternalAsk({ supergraph, asks, log }));
     await Promise.all(subgraphNames.map((name) => running[name].ready));

@@ -1,10 +1,10 @@
 import { createAskVerifier } from '#kernel/ask.ts';
-import { type Env, EnvRefused, tokenIssuerIn } from '#kernel/env.ts';
+import { type Env, EnvRefused } from '#kernel/env.ts';
 import { createLog } from '#kernel/log.ts';
 import { type SubgraphName, subgraphNames } from '#kernel/names.ts';
 import { createTokenVerifier } from '#kernel/token.ts';
 import { routesOf } from './routes.ts';
-import { listenOrRefuse, needFreePort, perSubgraph, type Started, undoList } from './start-parts.ts';
+import { listenOrRefuse, needFreePort, outsideIssuer, perSubgraph, type Started, undoList } from './start-parts.ts';
 import { createSubgraphCalls } from './subgraph-call.ts';
 import { getJson, httpLink } from './subgraph-http.ts';
 import { createSupergraph } from './supergraph.ts';
@@ -17,7 +17,10 @@ export async function startGateway(env: Env, say: (line: string) => void): Promi
   const log = createLog(env.logLevel, 'gateway');
   const undo = undoList();
   say('graph: composing');
-  const call = createSubgraphCalls(perSubgraph((name) => httpLink(new URL('/graphql', urls[name]))), hopKeys);
+  const call = createSubgraphCalls(
+    perSubgraph((name) => httpLink(new URL('/graphql', urls[name]))),
+    hopKeys,
+  );
   const supergraph = await createSupergraph({ sdl: readSupergraph(), call, introspection: !env.production });
   undo.add(() => supergraph.stop());
 
@@ -45,12 +48,15 @@ async function isUp(subgraph: URL): Promise<boolean> {
 
 /** What the environment must hold for this part, or everything that is missing at once. */
 function needed(env: Env) {
-  const issuer = tokenIssuerIn({ ...env, personas: false });
+  const { issuer, missing: noIssuer } = outsideIssuer(env);
   const { hopKeys, askKeys, subgraphUrls } = env;
   const missing = [
+    ...noIssuer,
     ...(hopKeys ? [] : ['HOP_KEYS is needed by the gateway: npm run secrets makes it.']),
     ...(askKeys ? [] : ['ASK_KEYS is needed by the gateway: npm run secrets makes it.']),
-    ...subgraphNames.filter((name) => !subgraphUrls[name]).map((name) => `${name.toUpperCase()}_URL is needed by the gateway: where ${name} listens, such as http://${name}:4000.`),
+    ...subgraphNames
+      .filter((name) => !subgraphUrls[name])
+      .map((name) => `${name.toUpperCase()}_URL is needed by the gateway: where ${name} listens, such as http://${name}:4000.`),
   ];
   if (!issuer || !hopKeys || !askKeys || missing.length > 0) throw new EnvRefused(missing);
   return { issuer, hopKeys, askKeys, urls: subgraphUrls as Record<SubgraphName, URL> };

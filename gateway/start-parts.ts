@@ -1,5 +1,6 @@
 /** What every part that can be started needs. */
 import { createServer } from 'node:net';
+import type { Env } from '#kernel/env.ts';
 import { deriveKey } from '#kernel/keys.ts';
 import { type SubgraphName, subgraphNames } from '#kernel/names.ts';
 import { StartRefused } from '#prisma/start-refused.ts';
@@ -8,6 +9,13 @@ import { type GatewayServer, listen, type Routes } from './server.ts';
 /** A part that runs until it is told to stop. */
 export interface Started {
   stop(): Promise<void>;
+}
+
+/** Whose access tokens are believed. */
+export interface Issuer {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly jwksUri: URL;
 }
 
 /** Steps to be taken back in reverse order. One that fails does not keep the others. */
@@ -32,6 +40,12 @@ export function databasePasswordsOf(secret: string): { app: string; worker: stri
   return { app: password('database'), worker: password('database-worker') };
 }
 
+/** The issuer a part in a process of its own believes, and the sentence that is wanting when there is none. */
+export function outsideIssuer({ issuer, audience, jwksUri }: Env): { issuer: Issuer | null; missing: string[] } {
+  if (issuer !== undefined && jwksUri !== undefined) return { issuer: { issuer, audience, jwksUri }, missing: [] };
+  return { issuer: null, missing: ['ISSUER and JWKS_URI are needed: whose access tokens are believed, and where its public keys are.'] };
+}
+
 /** Refuses at once when the port is taken, instead of after a database was started for nothing. */
 export async function needFreePort(where: { host: string; port: number }): Promise<void> {
   const probe = createServer();
@@ -52,6 +66,7 @@ export function listenOrRefuse(routes: Routes, where: Parameters<typeof listen>[
 export function refusalOf(error: Error & { code?: string }, { host, port }: { host: string; port: number }): Error {
   if (error.code === 'EADDRINUSE') return new StartRefused(`Port ${port} on ${host} is in use: stop what uses it, or set PORT to another.`);
   if (error.code === 'EACCES') return new StartRefused(`Port ${port} may not be used without more rights: set PORT to one above 1023.`);
-  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') return new StartRefused(`This machine has no address ${host}: set HOST to one it has, such as 127.0.0.1.`);
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+    return new StartRefused(`This machine has no address ${host}: set HOST to one it has, such as 127.0.0.1.`);
   return error;
 }

@@ -1,5 +1,5 @@
 import { systemClock } from '#kernel/clock.ts';
-import { type Env, EnvRefused, tokenIssuerIn } from '#kernel/env.ts';
+import { type Env, EnvRefused } from '#kernel/env.ts';
 import { listenSubgraph, type OpenPaths } from '#kernel/http.ts';
 import { createLog } from '#kernel/log.ts';
 import type { SubgraphName } from '#kernel/names.ts';
@@ -9,7 +9,7 @@ import { prepareDatabase } from '#prisma/database.ts';
 import { documentKeysOf } from './document-keys.ts';
 import { loadDefinition } from './in-process.ts';
 import { createRemoteAsk } from './internal-ask.ts';
-import { databasePasswordsOf, needFreePort, refusalOf, type Started, undoList } from './start-parts.ts';
+import { databasePasswordsOf, needFreePort, outsideIssuer, refusalOf, type Started, undoList } from './start-parts.ts';
 
 /** One subgraph in a process of its own, with its own database and its own secret. */
 export async function startOneSubgraph(name: SubgraphName, env: Env, say: (line: string) => void): Promise<Started> {
@@ -23,12 +23,22 @@ export async function startOneSubgraph(name: SubgraphName, env: Env, say: (line:
     say(`${name}: starting`);
     const definition = await loadDefinition(name);
     const tokens = createTokenVerifier(issuer);
-    const running = await startSubgraph(definition, { database, secret, tokens, askKeys, ask: createRemoteAsk(gatewayUrl), clock: systemClock, log });
+    const running = await startSubgraph(definition, {
+      database,
+      secret,
+      tokens,
+      askKeys,
+      ask: createRemoteAsk(gatewayUrl),
+      clock: systemClock,
+      log,
+    });
     undo.add(() => running.stop());
     const open: OpenPaths = name === 'prescriptions' ? { '/.well-known/jwks.json': () => documentKeysOf(running, secret) } : {};
-    const listening = await listenSubgraph(running, definition.schema, { host: env.host, port: env.port, log, open }).catch((error: Error) => {
-      throw refusalOf(error, env);
-    });
+    const listening = await listenSubgraph(running, definition.schema, { host: env.host, port: env.port, log, open }).catch(
+      (error: Error) => {
+        throw refusalOf(error, env);
+      },
+    );
     undo.add(() => listening.stop());
     say(`ready ${listening.url}`);
     return { stop: undo.run };
@@ -40,10 +50,12 @@ export async function startOneSubgraph(name: SubgraphName, env: Env, say: (line:
 
 /** What the environment must hold for this part, or everything that is missing at once. */
 function needed(name: SubgraphName, env: Env) {
-  const issuer = tokenIssuerIn({ ...env, personas: false });
+  const { issuer, missing: noIssuer } = outsideIssuer(env);
   const { databaseUrl, subgraphSecret: secret, askKeys, gatewayUrl } = env;
-  if (issuer && databaseUrl !== undefined && secret !== undefined && askKeys && gatewayUrl) return { issuer, databaseUrl, secret, askKeys, gatewayUrl };
+  if (issuer && databaseUrl !== undefined && secret !== undefined && askKeys && gatewayUrl)
+    return { issuer, databaseUrl, secret, askKeys, gatewayUrl };
   throw new EnvRefused([
+    ...noIssuer,
     ...(databaseUrl === undefined ? [`DATABASE_URL is needed by ${name}: a PostgreSQL 18 it may migrate.`] : []),
     ...(secret === undefined ? [`SUBGRAPH_SECRET is needed by ${name}: npm run secrets makes it.`] : []),
     ...(askKeys ? [] : [`ASK_KEYS is needed by ${name}: npm run secrets makes it.`]),

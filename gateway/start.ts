@@ -2,20 +2,17 @@
 import { EnvRefused, readEnv } from '#kernel/env.ts';
 import { subgraphNames } from '#kernel/names.ts';
 import { StartRefused } from '#prisma/start-refused.ts';
-import { startAll } from './start-all.ts';
-import { startGateway } from './start-gateway.ts';
 import type { Started } from './start-parts.ts';
-import { startOneSubgraph } from './start-subgraph.ts';
-
 
 const say = (line: string): void => console.log(line);
 
 async function start(part: string | undefined): Promise<Started> {
   const env = readEnv();
-  if (part === undefined) return startAll(env, say);
-  if (part === 'gateway') return startGateway(env, say);
+  // Each part loads only what it runs: a gateway alone has no database client, a subgraph no engine.
+  if (part === undefined) return (await import('./start-all.ts')).startAll(env, say);
+  if (part === 'gateway') return (await import('./start-gateway.ts')).startGateway(env, say);
   const name = subgraphNames.find((known) => known === part);
-  if (name) return startOneSubgraph(name, env, say);
+  if (name) return (await import('./start-subgraph.ts')).startOneSubgraph(name, env, say);
   throw new StartRefused(`There is no part called ${part}: say nothing, or gateway, or one of ${subgraphNames.join(', ')}.`);
 }
 

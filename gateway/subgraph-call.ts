@@ -53,7 +53,9 @@ export function createSubgraphCalls(
     const headers = { authorization, requestId, proof, idempotencyKey };
     try {
       const call = { body, query, variables, operationName, headers };
-      const results = await withDeadline(options.deadlineMs ?? DEADLINE_MS, signal, (until) => links[name]({ ...call, signal: until }, { streams }));
+      const results = await withDeadline(options.deadlineMs ?? DEADLINE_MS, signal, (until) =>
+        links[name]({ ...call, signal: until }, { streams }),
+      );
       return isStream(results) ? mapStream(results, plain) : plain(results);
     } catch (error) {
       return { errors: [error instanceof NoAnswer ? unavailable() : unexpected(error)] };
@@ -61,7 +63,11 @@ export function createSubgraphCalls(
   };
 }
 
-async function withDeadline<Value>(ms: number, signal: AbortSignal | undefined, ask: (until: AbortSignal) => Promise<Value>): Promise<Value> {
+async function withDeadline<Value>(
+  ms: number,
+  signal: AbortSignal | undefined,
+  ask: (until: AbortSignal) => Promise<Value>,
+): Promise<Value> {
   const late = new AbortController();
   const until = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
   let timer: NodeJS.Timeout | undefined;

@@ -10,7 +10,8 @@ const textOf = (name: string) => readFileSync(new URL(`../schema/${name}.graphql
  */
 export function readSupergraph(sdls?: Readonly<Record<SubgraphName, string>>): string {
   for (const [name, sdl] of Object.entries(sdls ?? {})) {
-    if (textOf(name).trimEnd() !== sdl.trimEnd()) throw new StartRefused(`schema/${name}.graphql is not what the code says: run npm run schema.`);
+    if (textOf(name).trimEnd() !== sdl.trimEnd())
+      throw new StartRefused(`schema/${name}.graphql is not what the code says: run npm run schema.`);
   }
   return textOf('supergraph');
 }

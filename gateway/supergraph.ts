@@ -75,9 +75,16 @@ async function run(runtime: Runtime, request: GraphRequest, caller: Caller, allo
     if (!operation) return refused(400, 'OPERATION_NOT_FOUND', 'Say with operationName which operation of the document is meant.');
     if (!allowed.has(operation.operation)) return notAllowed(operation.operation);
     const invalid = validate(schema, document);
-    if (invalid.length > 0) return { kind: 'refused', status: 400, errors: invalid.map((error: GraphQLError) => coded(error, 'GRAPHQL_VALIDATION_FAILED')) };
+    if (invalid.length > 0)
+      return { kind: 'refused', status: 400, errors: invalid.map((error: GraphQLError) => coded(error, 'GRAPHQL_VALIDATION_FAILED')) };
     checkPagesInVariables(schema, document, operation, variables);
-    const args = { schema, document, contextValue: await contextFactory(), variableValues: variables, operationName: request.operationName };
+    const args = {
+      schema,
+      document,
+      contextValue: await contextFactory(),
+      variableValues: variables,
+      operationName: request.operationName,
+    };
     const result = await (operation.operation === 'subscription' ? subscribe(args) : execute(args));
     return isStream(result) ? { kind: 'stream', results: mapStream(result, ownErrorsOnly) } : { kind: 'result', result };
   } catch (error) {
@@ -89,13 +96,21 @@ type Transports = NonNullable<GatewayConfigSupergraph<EngineContext>['transports
 
 /** The engine's own HTTP transport is not used: `call` has both ways to a subgraph, and what is sent is the same on both. */
 function transportsOver(call: CallSubgraph): Transports {
-  return { http: { getSubgraphExecutor: ({ subgraphName }: { subgraphName: string }) => subgraphExecutor(subgraphName, call) } } as Transports;
+  return {
+    http: { getSubgraphExecutor: ({ subgraphName }: { subgraphName: string }) => subgraphExecutor(subgraphName, call) },
+  } as Transports;
 }
 
 function subgraphExecutor(subgraph: string, call: CallSubgraph) {
   const name = subgraphNames.find((known) => known === subgraph);
   if (!name) throw new Error(`The supergraph names a subgraph ${subgraph} that is none of ours`);
-  return async ({ document, variables, operationName, operationType, context }: ExecutionRequest): Promise<ExecutionResult | AsyncIterable<ExecutionResult>> => {
+  return async ({
+    document,
+    variables,
+    operationName,
+    operationType,
+    context,
+  }: ExecutionRequest): Promise<ExecutionResult | AsyncIterable<ExecutionResult>> => {
     if (!context) throw new Error('A subgraph was asked without a caller');
     // A caller who goes away ends a subscription; a change that has begun is brought to its end.
     const streams = operationType === 'subscription';

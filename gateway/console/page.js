@@ -100,5 +100,6 @@ window.YogaGraphiQL.renderYogaGraphiQL(document.getElementById('graphiql'), {
   method: 'POST',
   credentials: 'omit',
   shouldPersistHeaders: false,
-  defaultQuery: '# Choose a person and an operation above, or write your own.\n\nquery Viewer {\n  viewer {\n    id\n    displayName\n    permissions\n  }\n}\n',
+  defaultQuery:
+    '# Choose a person and an operation above, or write your own.\n\nquery Viewer {\n  viewer {\n    id\n    displayName\n    permissions\n  }\n}\n',
 });

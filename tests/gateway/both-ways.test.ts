@@ -15,7 +15,13 @@ describe.each(['process', 'http'] as const)('a gateway whose subgraphs are reach
     expect(status).toBe(200);
     expect(body).toEqual({
       data: {
-        order: { id: 'ord_7', status: 'SIGNED', prescriber: { name: 'Practitioner prc_1' }, clinic: { name: 'Clinic cli_1' }, fulfillment: { status: 'RECEIVED' } },
+        order: {
+          id: 'ord_7',
+          status: 'SIGNED',
+          prescriber: { name: 'Practitioner prc_1' },
+          clinic: { name: 'Clinic cli_1' },
+          fulfillment: { status: 'RECEIVED' },
+        },
       },
     });
   });
@@ -45,7 +51,13 @@ describe.each(['process', 'http'] as const)('a gateway whose subgraphs are reach
     expect(status).toBe(200);
     expect(body).toEqual({
       data: { broken: null, order: { id: 'ord_1' } },
-      errors: [{ message: 'Internal error', path: ['broken'], extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: headers.get('x-request-id') } }],
+      errors: [
+        {
+          message: 'Internal error',
+          path: ['broken'],
+          extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: headers.get('x-request-id') },
+        },
+      ],
     });
   });
 
@@ -54,7 +66,11 @@ describe.each(['process', 'http'] as const)('a gateway whose subgraphs are reach
     expect(status).toBe(200);
     expect(body.data).toEqual({ refused: null });
     expect(body.errors).toEqual([
-      { message: 'There is no such record, or it is not yours to see.', path: ['refused'], extensions: { code: 'NOT_FOUND', requestId: expect.any(String) } },
+      {
+        message: 'There is no such record, or it is not yours to see.',
+        path: ['refused'],
+        extensions: { code: 'NOT_FOUND', requestId: expect.any(String) },
+      },
     ]);
   });
 
@@ -93,7 +109,9 @@ describe('a subgraph that is gone', () => {
     const part = await gateway.ask('{ order(id: "ord_1") { id clinic { name } prescriber { name } } }');
     expect(part.status).toBe(200);
     expect(part.body.data).toEqual({ order: { id: 'ord_1', clinic: null, prescriber: { name: 'Practitioner prc_1' } } });
-    expect(part.body.errors).toEqual([{ message: expect.any(String), path: ['order', 'clinic'], extensions: { code: 'UNAVAILABLE', requestId: expect.any(String) } }]);
+    expect(part.body.errors).toEqual([
+      { message: expect.any(String), path: ['order', 'clinic'], extensions: { code: 'UNAVAILABLE', requestId: expect.any(String) } },
+    ]);
     await gateway.stop();
   });
 

@@ -17,12 +17,17 @@ async function send(path: string, init: RequestInit = {}) {
 }
 
 describe('who may come in', () => {
-  test.each([null, 'not-a-token', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJ1c3JfYSJ9.'])('refuses the token %s with 401 and says what is wanted', async (as) => {
-    const { status, headers, body } = await gateway.ask('{ viewer { id } }', { as });
-    expect(status).toBe(401);
-    expect(headers.get('www-authenticate')).toBe(as === null ? 'Bearer' : 'Bearer error="invalid_token"');
-    expect(body).toEqual({ errors: [{ message: expect.any(String), extensions: { code: 'UNAUTHENTICATED', requestId: headers.get('x-request-id') } }] });
-  });
+  test.each([null, 'not-a-token', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJ1c3JfYSJ9.'])(
+    'refuses the token %s with 401 and says what is wanted',
+    async (as) => {
+      const { status, headers, body } = await gateway.ask('{ viewer { id } }', { as });
+      expect(status).toBe(401);
+      expect(headers.get('www-authenticate')).toBe(as === null ? 'Bearer' : 'Bearer error="invalid_token"');
+      expect(body).toEqual({
+        errors: [{ message: expect.any(String), extensions: { code: 'UNAUTHENTICATED', requestId: headers.get('x-request-id') } }],
+      });
+    },
+  );
 
   test('refuses a token that has expired', async () => {
     expect((await gateway.ask('{ viewer { id } }', { as: await token('usr_a', -1) })).status).toBe(401);
@@ -50,7 +55,8 @@ describe('who may come in', () => {
 describe('what a request may look like', () => {
   test('is a GET for a query and never for a mutation or a subscription', async () => {
     const headers = { authorization: `Bearer ${await token()}` };
-    const get = (query: string, more: Record<string, string> = {}) => send(`/graphql?query=${encodeURIComponent(query)}`, { headers: { ...headers, ...more } });
+    const get = (query: string, more: Record<string, string> = {}) =>
+      send(`/graphql?query=${encodeURIComponent(query)}`, { headers: { ...headers, ...more } });
     expect((await get('{ clinic(id: "cli_1") { id } }')).body).toEqual({ data: { clinic: { id: 'cli_1' } } });
     const mutation = await get('mutation { signOrder(id: "ord_1") { id } }');
     expect([mutation.status, codes(mutation.body), mutation.headers.get('allow')]).toEqual([405, ['METHOD_NOT_ALLOWED'], 'POST']);
@@ -65,14 +71,25 @@ describe('what a request may look like', () => {
     ['multipart/form-data; boundary=x', 415],
     ['application/graphql', 415],
   ])('refuses the content type %s, which a form on another site could send', async (type, status) => {
-    const answer = await send('/graphql', { method: 'POST', body: '{"query":"{ viewer { id } }"}', headers: { authorization: `Bearer ${await token()}`, 'content-type': type } });
+    const answer = await send('/graphql', {
+      method: 'POST',
+      body: '{"query":"{ viewer { id } }"}',
+      headers: { authorization: `Bearer ${await token()}`, 'content-type': type },
+    });
     expect([answer.status, codes(answer.body)]).toEqual([status, ['UNSUPPORTED_MEDIA_TYPE']]);
   });
 
-  test.each(['{', '[]', 'null', '7', '{"query":7}', '{"query":"{ viewer { id } }","variables":[1]}', '[{"query":"{ viewer { id } }"}]'])('refuses the body %s', async (body) => {
-    const answer = await send('/graphql', { method: 'POST', body, headers: { authorization: `Bearer ${await token()}`, 'content-type': 'application/json' } });
-    expect([answer.status, codes(answer.body)]).toEqual([400, ['BAD_REQUEST']]);
-  });
+  test.each(['{', '[]', 'null', '7', '{"query":7}', '{"query":"{ viewer { id } }","variables":[1]}', '[{"query":"{ viewer { id } }"}]'])(
+    'refuses the body %s',
+    async (body) => {
+      const answer = await send('/graphql', {
+        method: 'POST',
+        body,
+        headers: { authorization: `Bearer ${await token()}`, 'content-type': 'application/json' },
+      });
+      expect([answer.status, codes(answer.body)]).toEqual([400, ['BAD_REQUEST']]);
+    },
+  );
 
   test.each([
     ['{', 'GRAPHQL_PARSE_FAILED'],
@@ -85,7 +102,11 @@ describe('what a request may look like', () => {
 
   test.each(['with its length', 'in chunks'])('refuses a body of 10 MB sent %s', async (how) => {
     const bytes = 10 * 1024 * 1024;
-    const headers = { authorization: `Bearer ${await token()}`, 'content-type': 'application/json', ...(how === 'in chunks' ? {} : { 'content-length': bytes }) };
+    const headers = {
+      authorization: `Bearer ${await token()}`,
+      'content-type': 'application/json',
+      ...(how === 'in chunks' ? {} : { 'content-length': bytes }),
+    };
     const answer = await new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
       const outgoing = request(`${gateway.url}/graphql`, { method: 'POST', headers }, async (incoming) => {
         let body = '';
@@ -115,7 +136,10 @@ describe('what every answer says', () => {
     expect(stranger.headers.get('access-control-allow-origin')).toBe(null);
     const listed = await gateway.ask('{ viewer { id } }', { headers: { origin: 'https://app.example.com' } });
     expect(listed.headers.get('access-control-allow-origin')).toBe('https://app.example.com');
-    const preflight = await send('/graphql', { method: 'OPTIONS', headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' } });
+    const preflight = await send('/graphql', {
+      method: 'OPTIONS',
+      headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' },
+    });
     expect([...preflight.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
   });
 

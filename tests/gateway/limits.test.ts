@@ -21,7 +21,12 @@ describe.each([
   ['depth', nested(limits.depth - 2), nested(limits.depth), 'QUERY_TOO_DEEP'],
   ['aliases', aliases(limits.aliases), aliases(limits.aliases + 1), 'TOO_MANY_ALIASES'],
   ['tokens', tokens(300), tokens(limits.tokens), 'QUERY_TOO_LONG'],
-  ['cost', '{ orders(first: 200) { id prescriber { id name } } }', '{ orders(first: 20000) { id prescriber { id name } } }', 'QUERY_TOO_EXPENSIVE'],
+  [
+    'cost',
+    '{ orders(first: 200) { id prescriber { id name } } }',
+    '{ orders(first: 20000) { id prescriber { id name } } }',
+    'QUERY_TOO_EXPENSIVE',
+  ],
 ])('a limit of %s', (_name, below, above, code) => {
   test('lets through what is below it', async () => {
     const { status, body } = await gateway.ask(below);
@@ -68,7 +73,11 @@ test('every operation of the contract is far below every limit', async () => {
   const all = new Set([OperationTypeNode.QUERY, OperationTypeNode.MUTATION, OperationTypeNode.SUBSCRIPTION]);
   const caller = { authorization: undefined, requestId: 'test', idempotencyKey: undefined };
   for (const { name, query, variables } of contractOperations()) {
-    const answer = await supergraph.run({ query, variables: variables === '' ? undefined : JSON.parse(variables), operationName: name }, caller, all);
+    const answer = await supergraph.run(
+      { query, variables: variables === '' ? undefined : JSON.parse(variables), operationName: name },
+      caller,
+      all,
+    );
     const codes = answer.kind === 'refused' ? answer.errors.map(({ extensions }) => extensions['code']) : [];
     // The placeholders of the examples are not all of their type, which only shows once every limit was passed.
     expect([name, codes.filter((code) => code !== 'BAD_USER_INPUT')]).toEqual([name, []]);

@@ -26,7 +26,11 @@ afterAll(async () => {
 });
 
 async function post(path: string, body: unknown, headers: Record<string, string> = {}) {
-  const response = await fetch(`${gateway.url}${path}`, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } });
+  const response = await fetch(`${gateway.url}${path}`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json', ...headers },
+  });
   return { status: response.status, body: await response.json() };
 }
 
@@ -57,10 +61,14 @@ describe('a sandbox', () => {
     ['a name pointed here from outside', { host: 'evil.example' }],
   ])('gives nothing to %s', async (_who, headers) => {
     const status = await new Promise<number | undefined>((resolve, reject) => {
-      const outgoing = request(`${gateway.url}/sandbox/token`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers } }, (incoming) => {
-        incoming.resume();
-        resolve(incoming.statusCode);
-      });
+      const outgoing = request(
+        `${gateway.url}/sandbox/token`,
+        { method: 'POST', headers: { 'content-type': 'application/json', ...headers } },
+        (incoming) => {
+          incoming.resume();
+          resolve(incoming.statusCode);
+        },
+      );
       outgoing.on('error', reject);
       outgoing.end(JSON.stringify({ persona: 'front-desk' }));
     });

@@ -68,13 +68,23 @@ interface AskOptions {
 
 /** Starts the gateway; `over` says how it reaches its subgraphs. */
 export async function startStubGateway(
-  options: { over?: 'process' | 'http'; production?: boolean; corsOrigins?: string[]; deadlineMs?: number; more?: Partial<RouteOptions> } = {},
+  options: {
+    over?: 'process' | 'http';
+    production?: boolean;
+    corsOrigins?: string[];
+    deadlineMs?: number;
+    more?: Partial<RouteOptions>;
+  } = {},
 ): Promise<StubGateway> {
   const log = createLog('silent', 'gateway');
   const stubs = createStubs(hopKeys);
   const overHttp = options.over === 'http';
-  const ports = overHttp ? await Promise.all(subgraphNames.map((name) => listenSubgraph(stubs[name], stubs[name].schema, { port: 0, host: '127.0.0.1', log }))) : [];
-  const links = perSubgraph((name, index): SubgraphLink => (overHttp ? httpLink(new URL(ports[index]?.url ?? '')) : (call) => stubs[name].execute(call)));
+  const ports = overHttp
+    ? await Promise.all(subgraphNames.map((name) => listenSubgraph(stubs[name], stubs[name].schema, { port: 0, host: '127.0.0.1', log })))
+    : [];
+  const links = perSubgraph(
+    (name, index): SubgraphLink => (overHttp ? httpLink(new URL(ports[index]?.url ?? '')) : (call) => stubs[name].execute(call)),
+  );
   const call = createSubgraphCalls(links, hopKeys, options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs });
   const production = options.production ?? false;
   const supergraph = await createSupergraph({ sdl: supergraphSdl, call, introspection: !production });

@@ -82,7 +82,8 @@ function day(value: unknown): string {
 function schemaOf(name: SubgraphName): GraphQLSchema {
   const schema = subgraph.buildSubgraphSchema([{ typeDefs: parse(typeDefs[name]) }]);
   for (const type of Object.values(schema.getTypeMap())) {
-    if (type.name === 'Date' && isScalarType(type)) Object.assign(type, { parseValue: day, parseLiteral: (node: { value: string }) => day(node.value) });
+    if (type.name === 'Date' && isScalarType(type))
+      Object.assign(type, { parseValue: day, parseLiteral: (node: { value: string }) => day(node.value) });
     if (!isObjectType(type) || type.name.startsWith('_')) continue;
     for (const field of Object.values(type.getFields())) {
       const own = resolvers[`${type.name}.${field.name}`];
@@ -134,12 +135,15 @@ function createStub(name: SubgraphName, hopKey: Buffer): Stub {
       const facts = { subgraph: name, requestId, authorization, body: call.body };
       if (!check(proof, facts, { once: operation === 'mutation', nowMs: Date.now() })) return refused('PROOF_REQUIRED');
       const wrong = validate(schema, document);
-      if (wrong.length > 0) return { errors: wrong.map(({ message }) => new GraphQLError(message, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } })) };
+      if (wrong.length > 0)
+        return { errors: wrong.map(({ message }) => new GraphQLError(message, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } })) };
       const args = {
         ...{ schema, document, variableValues: call.variables, operationName: call.operationName },
         contextValue: { sub: decodeJwt(authorization?.slice(7) ?? '').sub ?? '' },
       };
-      return operation === 'subscription' ? subscribe({ ...args, subscribeFieldResolver: () => events(waiting, call.signal) }) : execute(args);
+      return operation === 'subscription'
+        ? subscribe({ ...args, subscribeFieldResolver: () => events(waiting, call.signal) })
+        : execute(args);
     },
   };
   return stub;

@@ -56,10 +56,15 @@ describe.each(['process', 'http'] as const)('a subscription, subgraphs reached b
       throw new Error('physicians is ill');
     };
     gateway.stubs.prescriptions.publish('ord_1');
-    expect((await first).value).toMatchObject({ data: { data: { orderUpdated: { id: 'ord_1', prescriber: null } }, errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }] } });
+    expect((await first).value).toMatchObject({
+      data: { data: { orderUpdated: { id: 'ord_1', prescriber: null } }, errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }] },
+    });
     gateway.stubs.physicians.before = async () => undefined;
     gateway.stubs.prescriptions.publish('ord_2');
-    expect((await events.next()).value).toEqual({ event: 'next', data: { data: { orderUpdated: { id: 'ord_2', prescriber: { name: 'Practitioner prc_1' } } } } });
+    expect((await events.next()).value).toEqual({
+      event: 'next',
+      data: { data: { orderUpdated: { id: 'ord_2', prescriber: { name: 'Practitioner prc_1' } } } },
+    });
     await events.return(undefined);
   });
 
@@ -67,7 +72,10 @@ describe.each(['process', 'http'] as const)('a subscription, subgraphs reached b
     const seen: { event: string; data: unknown }[] = [];
     for await (const event of subscribe(gateway.url, await token('usr_a', 2))) seen.push(event);
     expect(seen).toEqual([
-      { event: 'next', data: { errors: [{ message: expect.any(String), extensions: { code: 'UNAUTHENTICATED', requestId: expect.any(String) } }] } },
+      {
+        event: 'next',
+        data: { errors: [{ message: expect.any(String), extensions: { code: 'UNAUTHENTICATED', requestId: expect.any(String) } }] },
+      },
       { event: 'complete', data: null },
     ]);
     await until(() => gateway.stubs.prescriptions.subscribers() === 0);
