@@ -18,12 +18,36 @@ import './consent/give-consent.ts';
 import './slot/exam-slots.ts';
 import './slot/slot-hold.ts';
 import './slot/hold-slot.ts';
+import './exam/exam.ts';
+import './exam/exam-chart.ts';
+import './exam/exam-lists.ts';
+import './exam/exam-updated.ts';
+import './exam/book-exam.ts';
+import './exam/request-exam-now.ts';
+import './exam/reschedule-exam.ts';
+import './exam/cancel-exam.ts';
+import './exam/claim-next-exam.ts';
+import './exam/start-exam.ts';
+import './exam/complete-exam.ts';
 // Orders
+import './safety/safety-hold.ts';
+import './order/order.ts';
+import './order/orders.ts';
+import './order/draft-order.ts';
+import './order/sign-order.ts';
+import './order/send-order.ts';
+import './order/cancel-order.ts';
+import './order/request-change.ts';
+import './order/receive-fulfillment-hand-off.ts';
+import './document/document-keys.ts';
+import './document/status-list.ts';
+import { deliverOrderHandOff, ORDER_TOPIC } from './order/hand-off.ts';
 
 /** The clinical side: the only place with charts. */
 export const prescriptions: SubgraphDefinition<Tx> = {
   name: 'prescriptions',
   ...toFederated(builder),
   createClient: (adapter: PrismaPg) => new PrismaClient({ adapter }),
-  recordModels: ['patient', 'intake', 'consent', 'slotHold', 'goodFaithExam', 'finding', 'examDecision'],
+  recordModels: ['patient', 'intake', 'consent', 'slotHold', 'goodFaithExam', 'finding', 'examDecision', 'order', 'orderEvent', 'orderDecision', 'safetyHold'],
+  deliveries: { [ORDER_TOPIC]: deliverOrderHandOff },
 };

@@ -4,7 +4,7 @@ import { Conflict, InvalidInput, NotFound } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { questionnaireVersion } from '#rules/questionnaire.ts';
 import { type Answer, screen } from '#rules/screening.ts';
-import { isService } from '#rules/services.ts';
+import { isService } from '#rules/service-codes.ts';
 import { builder } from '../builder.ts';
 import { AnswerInput, answerList } from './answer-input.ts';
 import { Intake } from './intake.ts';

@@ -1,0 +1,64 @@
+import { audit } from '#kernel/audit.ts';
+import { IllegalTransition, NotFound } from '#kernel/errors.ts';
+import { fromId } from '#kernel/ids.ts';
+import { builder } from '../builder.ts';
+import { HoldExpired } from '../own-refusals.ts';
+import { settle } from '../slot/claims.ts';
+import { holdVisibleTo } from '../slot/slot-hold.ts';
+import { SlotTaken } from '../slot/slot-taken.ts';
+import { GoodFaithExam } from './exam.ts';
+import { decideBooking, recordDecision, requirePass } from './exam-gate.ts';
+import { askConsents, lockPatient, requireIntake } from './exam-rows.ts';
+import { examChanged } from './exam-updated.ts';
+import { askGateFacts } from './gate-facts.ts';
+
+const BookExamInput = builder.inputType('BookExamInput', {
+  description: 'A held time and the answers the exam is to be held on.',
+  fields: (t) => ({
+    holdId: t.id({ required: true, description: 'The hold.' }),
+    intakeId: t.id({ required: true, description: 'An intake of the same patient for the same service.' }),
+  }),
+});
+
+builder.mutationField('bookExam', (t) =>
+  t.field({
+    type: GoodFaithExam,
+    description: 'Books the exam for which a time is held. Everything that was asked for the hold is asked again, and the consents.',
+    authScopes: { may: 'exam:book' },
+    args: { input: t.arg({ type: BookExamInput, required: true, description: 'The hold and the intake.' }) },
+    errors: { types: [HoldExpired, SlotTaken] },
+    resolve: async (_root, args, ctx, info) => {
+      const holdId = fromId('slotHold', args.input.holdId);
+      const seen = await ctx.db.slotHold.findFirst({ where: { id: holdId, ...holdVisibleTo(ctx) } });
+      const facts = seen === null ? null : await askGateFacts(ctx, [seen.examinerId], [seen.clinicId]);
+      return ctx.write({ info, args, answer: 'goodFaithExam' }, async (tx) => {
+        const hold = await tx.slotHold.findFirst({ where: { id: holdId, ...holdVisibleTo(ctx) } });
+        if (hold === null || facts === null) throw new NotFound();
+        await lockPatient(tx, hold.patientId);
+        if ((await tx.goodFaithExam.count({ where: { holdId } })) > 0) throw new IllegalTransition('BOOKED', 'BOOKED');
+        if (hold.expiresAt <= ctx.now()) throw new HoldExpired();
+        const intake = await requireIntake(tx, ctx, args.input.intakeId, hold.patientId, hold.service);
+        const asked = decideBooking(hold, facts, ctx.now());
+        const decision = { ...asked, results: [...asked.results, ...(await askConsents(tx, hold.patientId, hold.modality))] };
+        requirePass(decision);
+        const exam = { id: ctx.newId(), clinicId: hold.clinicId, patientId: hold.patientId };
+        const { service, patientState, modality, examinerId, startsAt, endsAt } = hold;
+        const row = await tx.goodFaithExam.create({
+          data: {
+            ...{ ...exam, service, patientState, modality, examinerId, startsAt, endsAt },
+            status: 'BOOKED',
+            intakeId: intake.id,
+            holdId,
+            requestedAt: ctx.now(),
+            requestedBy: ctx.actor.sub,
+          },
+        });
+        await recordDecision(tx, ctx, exam, 'BOOK', decision);
+        await audit(tx, ctx, { action: 'exam.booked', tenantId: exam.clinicId, subjectKind: 'exam', subjectId: exam.id, patientId: exam.patientId, detail: { service, hold: holdId } });
+        await examChanged(tx, ctx, exam.id);
+        if (!(await settle(tx, holdId, ctx.now()))) throw new HoldExpired();
+        return row;
+      });
+    },
+  }),
+);

@@ -1,0 +1,85 @@
+import { audit } from '#kernel/audit.ts';
+import { NotFound } from '#kernel/errors.ts';
+import { fromId } from '#kernel/ids.ts';
+import { requireMove } from '#kernel/states.ts';
+import { evaluateCompletion, examValidUntil } from '#rules/exam-completion.ts';
+import { actingPractitioner } from '../acting-practitioner.ts';
+import { builder } from '../builder.ts';
+import { dateOf } from '../calendar-day.ts';
+import { consentsInForce } from '../consent/consents-in-force.ts';
+import { CompleteExamInput, requireConsistent, screened } from './completion-input.ts';
+import { GoodFaithExam, loadExam } from './exam.ts';
+import { bookingFacts, offered, recordDecision, requirePass } from './exam-gate.ts';
+import { freezeExam } from './exam-record.ts';
+import { lockExam, moveExam } from './exam-rows.ts';
+import { examMoves, isApproval } from './exam-status.ts';
+import { examChanged } from './exam-updated.ts';
+import { askGateFacts } from './gate-facts.ts';
+import { requireOwnExam } from './start-exam.ts';
+
+builder.mutationField('completeExam', (t) =>
+  t.field({
+    type: GoodFaithExam,
+    description: 'The examiner decides and signs. The record is frozen from then on. An approval needs every rule to pass once more, with every screening hit resolved.',
+    authScopes: { may: 'exam:conduct' },
+    args: { input: t.arg({ type: CompleteExamInput, required: true, description: 'The decision.' }) },
+    errors: {},
+    resolve: async (_root, args, ctx, info) => {
+      const examinerId = actingPractitioner(ctx);
+      const { input } = args;
+      const examId = fromId('exam', input.examId);
+      const seen = await loadExam(ctx, examId);
+      const facts = seen === null ? null : await askGateFacts(ctx, [examinerId], [seen.clinicId]);
+      return ctx.write({ info, args, answer: 'goodFaithExam' }, async (tx) => {
+        ctx.requireStepUp();
+        const exam = await lockExam(tx, ctx, examId, 'exam:conduct');
+        const examiner = facts?.practitioners.get(examinerId);
+        if (facts === null) throw new NotFound();
+        requireMove(examMoves, exam.status, 'COMPLETED');
+        requireOwnExam(exam, examinerId);
+        requireConsistent(input, exam.service);
+        const intake = await tx.intake.findUniqueOrThrow({ where: { id: exam.intakeId } });
+        const patient = await tx.patient.findUniqueOrThrow({ where: { id: exam.patientId } });
+        const consents = await consentsInForce(tx, exam.patientId);
+        const now = ctx.now();
+        const plan = { ...exam, examinerId, startsAt: now };
+        const told = {
+          ...bookingFacts(plan, facts),
+          outcome: input.outcome,
+          screening: screened(exam.service, intake, input.answers ?? []),
+          rationale: input.rationale,
+          identityVerified: exam.identityVerifiedBy !== null,
+          consents: consents.map((consent) => consent.kind),
+        };
+        const results = [...offered(plan, facts.clinics.get(exam.clinicId)), ...evaluateCompletion(told, now.toISOString())];
+        const decision = { facts: told, results };
+        requirePass(decision);
+        const validUntil = isApproval(input.outcome) ? examValidUntil(told, now.toISOString(), now.toISOString()) : null;
+        const findings = (input.findings ?? []).map(({ text }, index) => ({ id: ctx.newId(), position: index + 1, text }));
+        const decided = {
+          outcome: input.outcome,
+          rationale: input.rationale,
+          conditions: [...(input.conditions ?? [])],
+          services: isApproval(input.outcome) ? [...new Set(input.services)] : [],
+          answers: (input.answers ?? []).map(({ linkId, value }) => ({ linkId, value: value as string })),
+          validUntil,
+        };
+        const frozen = freezeExam({ exam, patient, intake, examiner, consents, findings, decided, screening: told.screening, results, completedAt: now });
+        // Findings first: once the exam is complete, nothing is written to it.
+        await tx.finding.createMany({ data: findings.map((finding) => ({ ...finding, examId: exam.id, clinicId: exam.clinicId, patientId: exam.patientId })) });
+        await recordDecision(tx, ctx, exam, 'COMPLETE', decision);
+        const completed = await moveExam(tx, exam, 'COMPLETED', {
+          ...decided,
+          ...frozen,
+          validUntil: validUntil === null ? null : dateOf(validUntil),
+          completedAt: now,
+          examinerCredential: examiner?.credential ?? null,
+        });
+        const subject = { tenantId: exam.clinicId, subjectKind: 'exam', subjectId: exam.id, patientId: exam.patientId } as const;
+        await audit(tx, ctx, { action: 'exam.completed', ...subject, detail: { outcome: input.outcome, digest: frozen.digest, findings: findings.length } });
+        await examChanged(tx, ctx, exam.id);
+        return completed;
+      });
+    },
+  }),
+);

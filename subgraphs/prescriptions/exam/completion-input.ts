@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { type InputIssue, InvalidInput } from '#kernel/errors.ts';
+import type { Intake } from '#prisma/generated/prescriptions/client.ts';
+import { type Answer, type ScreeningReport, screen } from '#rules/screening.ts';
+import { builder } from '../builder.ts';
+import { AnswerInput, answerList } from '../intake/answer-input.ts';
+import { ExamOutcomeEnum } from './exam.ts';
+import { isApproval } from './exam-status.ts';
+
+const FindingInput = builder.inputType('FindingInput', {
+  description: 'One thing the examiner found.',
+  fields: (t) => ({ text: t.string({ required: true, description: 'The finding in the examiner’s words.' }) }),
+  validate: z.object({ text: z.string().trim().min(1, 'A finding is empty.').max(2_000, 'A finding has at most 2,000 characters.') }),
+});
+
+export const CompleteExamInput = builder.inputType('CompleteExamInput', {
+  description: 'What the examiner decided, and on what.',
+  fields: (t) => ({
+    examId: t.id({ required: true, description: 'The exam.' }),
+    outcome: t.field({ type: ExamOutcomeEnum, required: true, description: 'The decision.' }),
+    rationale: t.string({ required: true, description: 'Why; also how each screening hit that needed review was resolved.' }),
+    findings: t.field({ type: [FindingInput], description: 'What was found, one thing each.' }),
+    services: t.stringList({ required: true, description: 'The services that are cleared; empty unless approved.' }),
+    conditions: t.stringList({ description: 'Under which conditions the approval holds.' }),
+    answers: t.field({ type: [AnswerInput], description: 'The examiner’s own items of the questionnaire. The patient’s answers are not overwritten by it.' }),
+  }),
+  validate: z.looseObject({
+    rationale: z.string().trim().min(1, 'The rationale is missing.').max(8_000, 'A rationale has at most 8,000 characters.'),
+    findings: z.array(z.unknown()).max(50, 'At most 50 findings.').nullish(),
+    services: z.array(z.string()).max(20, 'At most 20 services.'),
+    conditions: z.array(z.string().trim().min(1, 'A condition is empty.').max(1_000, 'A condition has at most 1,000 characters.')).max(20, 'At most 20 conditions.').nullish(),
+    answers: answerList.nullish(),
+  }),
+});
+
+interface Decided {
+  readonly outcome: string;
+  readonly services: readonly string[];
+  readonly conditions?: readonly string[] | null;
+}
+
+/** Throws InvalidInput for a decision that contradicts itself. An exam clears the service whose questions were asked, no other. */
+export function requireConsistent(decided: Decided, service: string): void {
+  const issues: InputIssue[] = [];
+  const conditions = decided.conditions ?? [];
+  decided.services.forEach((one, index) => {
+    if (one !== service) issues.push({ path: `input.services.${index}`, message: `is not the service this exam is for, ${service}` });
+  });
+  if (isApproval(decided.outcome) && decided.services.length === 0) issues.push({ path: 'input.services', message: 'an approval names the service it clears' });
+  if (decided.outcome === 'APPROVED_WITH_CONDITIONS' && conditions.length === 0) issues.push({ path: 'input.conditions', message: 'are missing' });
+  if (decided.outcome !== 'APPROVED_WITH_CONDITIONS' && conditions.length > 0) issues.push({ path: 'input.conditions', message: `do not go with the outcome ${decided.outcome}` });
+  if (issues.length > 0) throw new InvalidInput(issues);
+}
+
+/** Screens the patient's and the examiner's answers together. An examiner's answer that cannot be taken throws InvalidInput; one that stood in the intake and no longer fits blocks as unknown. */
+export function screened(service: string, intake: Pick<Intake, 'answers'>, own: readonly { readonly linkId: string; readonly value?: unknown }[]): ScreeningReport {
+  const given = intake.answers as unknown as Answer[];
+  const added = own.map(({ linkId, value }): Answer => ({ linkId, value }));
+  const report = screen(service, [...given, ...added], 'clinician');
+  const mine = new Set(added.map((answer) => answer.linkId));
+  const issues = report.issues.filter((issue) => mine.has(issue.path)).map((issue) => ({ path: `input.answers.${issue.path}`, message: issue.message }));
+  if (issues.length > 0) throw new InvalidInput(issues);
+  return report;
+}

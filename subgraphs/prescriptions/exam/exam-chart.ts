@@ -1,0 +1,72 @@
+import { toId, tryId } from '#kernel/ids.ts';
+import type { ExamDecision as ExamDecisionRow } from '#prisma/generated/prescriptions/client.ts';
+import type { RuleResult } from '#rules/results.ts';
+import { builder, type Ctx, graph } from '../builder.ts';
+import { Intake, intakeVisibleTo } from '../intake/intake.ts';
+import { ordersAtPharmacy } from '../patient/visible-to.ts';
+import { GoodFaithExam } from './exam.ts';
+import { mayOpenChart } from './visible-to.ts';
+
+/** What an order's clinical difference can rest on. A pharmacist reads the one its order rests on. */
+export const Finding = builder.prismaObject('Finding', {
+  description: 'One thing the examiner found.',
+  directives: { key: { fields: 'id' } },
+  authScopes: { may: ['chart:read', 'order:verify'] },
+  extensions: { apollo: { subgraph: { resolveReference } } },
+  fields: (t) => ({
+    id: t.id({ resolve: (row) => toId('finding', row.id), description: 'Id of the finding.' }),
+    text: t.exposeString('text', { description: 'The finding in the examiner’s words.' }),
+  }),
+});
+
+/** The findings of charts the caller may open, and those that orders at the caller's pharmacy rest on. */
+export function findingVisibleTo(ctx: Pick<Ctx, 'actor'>) {
+  const ofClinic = { clinicId: { in: [...ctx.actor.places('chart:read')] } };
+  return ctx.actor.may('order:verify') ? { OR: [ofClinic, { orders: { some: ordersAtPharmacy(ctx) } }] } : ofClinic;
+}
+
+async function resolveReference(reference: { id: string }, ctx: Ctx) {
+  const id = tryId('finding', reference.id);
+  return id === null ? null : ctx.load('finding', id, findingVisibleTo(ctx));
+}
+
+const ExamDecision = builder.objectRef<ExamDecisionRow>('ExamDecision').implement({
+  description: 'What a gate was asked about the exam, and what it answered then.',
+  authScopes: { may: 'chart:read' },
+  fields: (t) => ({
+    gate: t.exposeString('gate', { description: 'BOOK, REQUEST, RESCHEDULE, CLAIM, START or COMPLETE.' }),
+    at: t.expose('at', { type: 'DateTime', description: 'When it was asked.' }),
+    rules: t.field({ type: [graph.RuleResult], resolve: (row) => row.results as unknown as RuleResult[], description: 'Every rule that was asked, passes included.' }),
+    packVersion: t.exposeString('packVersion', { description: 'The version of the rule data that answered.' }),
+  }),
+});
+
+const chart = { may: 'chart:read' } as const;
+
+builder.objectFields(GoodFaithExam, (t) => ({
+  findings: t.field({
+    type: [Finding],
+    authScopes: chart,
+    description: 'What the examiner found.',
+    resolve: (exam, _args, ctx) => ctx.db.finding.findMany({ where: { examId: exam.id, ...findingVisibleTo(ctx) }, orderBy: { position: 'asc' } }),
+  }),
+  rationale: t.string({ nullable: true, authScopes: chart, resolve: (exam, _args, ctx) => (mayOpenChart(ctx, exam) ? exam.rationale : null), description: 'The examiner’s reasoning.' }),
+  conditions: t.stringList({ authScopes: chart, resolve: (exam, _args, ctx) => (mayOpenChart(ctx, exam) ? exam.conditions : []), description: 'Under which conditions the approval holds.' }),
+  services: t.stringList({ authScopes: chart, resolve: (exam, _args, ctx) => (mayOpenChart(ctx, exam) ? exam.services : []), description: 'The services the examiner cleared.' }),
+  answers: t.field({ type: 'JSON', nullable: true, authScopes: chart, resolve: (exam, _args, ctx) => (mayOpenChart(ctx, exam) ? exam.answers : null), description: 'What the examiner answered beside the intake.' }),
+  digest: t.string({ nullable: true, authScopes: chart, resolve: (exam, _args, ctx) => (mayOpenChart(ctx, exam) ? exam.digest : null), description: 'SHA-256 of the record, hex.' }),
+  record: t.string({ nullable: true, authScopes: chart, resolve: (exam, _args, ctx) => (mayOpenChart(ctx, exam) ? exam.record : null), description: 'The frozen record as canonical JSON, to the letter.' }),
+  intake: t.field({
+    type: Intake,
+    nullable: true,
+    authScopes: { may: ['intake:submit', 'chart:read'] },
+    description: 'The answers it is held on.',
+    resolve: (exam, _args, ctx) => ctx.load<typeof Intake.$inferType>('intake', exam.intakeId, intakeVisibleTo(ctx)),
+  }),
+  decisions: t.field({
+    type: [ExamDecision],
+    authScopes: chart,
+    description: 'What the gates answered, oldest first.',
+    resolve: (exam, _args, ctx) => ctx.db.examDecision.findMany({ where: { examId: exam.id, clinicId: { in: [...ctx.actor.places('chart:read')] } }, orderBy: { id: 'asc' } }),
+  }),
+}));

@@ -1,0 +1,46 @@
+import { DateTime } from 'luxon';
+import { NotFound, Unavailable } from '#kernel/errors.ts';
+import { fromId } from '#kernel/ids.ts';
+import { builder } from '../builder.ts';
+import { askGateFacts } from './gate-facts.ts';
+
+builder.queryField('exams', (t) =>
+  t.prismaConnection({
+    type: 'GoodFaithExam',
+    cursor: 'id',
+    description: 'A clinic’s exams of one day, by its own clock: those booked for it, and walk-ins asked for on it. Earliest first, walk-ins last.',
+    authScopes: { may: 'exam:read' },
+    args: {
+      clinicId: t.arg.id({ required: true, description: 'The clinic.' }),
+      day: t.arg({ type: 'Date', required: true, description: 'The day.' }),
+    },
+    resolve: async (query, _root, { clinicId, day }, ctx) => {
+      const clinic = fromId('clinic', clinicId);
+      if (!ctx.actor.places('exam:read').includes(clinic)) throw new NotFound();
+      const zone = (await askGateFacts(ctx, [], [clinic])).clinics.get(clinic)?.timeZone;
+      if (zone === undefined) throw new Unavailable();
+      const from = DateTime.fromISO(day, { zone }).startOf('day');
+      const within = { gte: from.toJSDate(), lt: from.plus({ days: 1 }).startOf('day').toJSDate() };
+      return ctx.db.goodFaithExam.findMany({
+        ...query,
+        where: { clinicId: clinic, OR: [{ startsAt: within }, { startsAt: null, requestedAt: within }] },
+        orderBy: [{ startsAt: { sort: 'asc', nulls: 'last' } }, { requestedAt: 'asc' }, { id: 'asc' }],
+      });
+    },
+  }),
+);
+
+builder.queryField('examQueue', (t) =>
+  t.prismaConnection({
+    type: 'GoodFaithExam',
+    cursor: 'id',
+    description: 'Walk-ins that wait at the clinics where the caller examines, longest waiting first.',
+    authScopes: { may: 'exam:conduct' },
+    resolve: (query, _root, _args, ctx) =>
+      ctx.db.goodFaithExam.findMany({
+        ...query,
+        where: { status: 'REQUESTED', clinicId: { in: [...ctx.actor.places('exam:conduct')] } },
+        orderBy: [{ requestedAt: 'asc' }, { id: 'asc' }],
+      }),
+  }),
+);

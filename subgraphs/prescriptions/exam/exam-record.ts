@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { toId } from '#kernel/ids.ts';
+import type { GoodFaithExam, Intake, Patient } from '#prisma/generated/prescriptions/client.ts';
+import type { RuleResult } from '#rules/results.ts';
+import type { ScreeningReport } from '#rules/screening.ts';
+import { packVersion } from '#rules/version.ts';
+import { dayText } from '../calendar-day.ts';
+import type { ConsentInForce } from '../consent/consents-in-force.ts';
+import type { PractitionerFacts } from './gate-facts.ts';
+
+/** Raised when the shape of the record changes; records keep the one they were written in. */
+const RECORD_SCHEMA = 'goodfaith.exam/1';
+
+/** Everything the record of an exam holds, as the rows stood in the transaction that completes it. */
+interface Encounter {
+  readonly exam: GoodFaithExam;
+  readonly patient: Patient;
+  readonly intake: Intake;
+  readonly examiner: PractitionerFacts | undefined;
+  readonly consents: readonly ConsentInForce[];
+  readonly findings: readonly { readonly id: string; readonly text: string }[];
+  readonly decided: object;
+  readonly screening: ScreeningReport;
+  readonly results: readonly RuleResult[];
+  readonly completedAt: Date;
+}
+
+/** The record as canonical JSON (RFC 8785) and its SHA-256: the elements a good-faith exam must have, with the rules in force. Never rebuilt from rows. */
+export function freezeExam(encounter: Encounter): { record: string; digest: string } {
+  const { exam, patient, intake, examiner } = encounter;
+  const licence = examiner?.licences?.find((one) => one.state === exam.patientState && one.status === 'ACTIVE') ?? null;
+  const record = canonicalize({
+    schema: RECORD_SCHEMA,
+    exam: {
+      id: toId('exam', exam.id),
+      clinic: toId('clinic', exam.clinicId),
+      service: exam.service,
+      modality: exam.modality,
+      patientState: exam.patientState,
+      identityVerifiedBy: exam.identityVerifiedBy,
+      requestedAt: exam.requestedAt.toISOString(),
+      startedAt: exam.startedAt?.toISOString() ?? null,
+      completedAt: encounter.completedAt.toISOString(),
+    },
+    patient: {
+      id: toId('patient', patient.id),
+      givenName: patient.givenName,
+      familyName: patient.familyName,
+      birthDate: dayText(patient.birthDate),
+      sexAtBirth: patient.sexAtBirth,
+      allergies: patient.allergies,
+    },
+    examiner: {
+      id: toId('practitioner', exam.examinerId ?? ''),
+      name: examiner?.displayName ?? null,
+      npi: examiner?.npi ?? null,
+      credential: examiner?.credential ?? null,
+      licence,
+    },
+    intake: { id: toId('intake', intake.id), version: intake.questionnaireVersion, submittedAt: intake.submittedAt.toISOString(), answers: intake.answers },
+    consents: encounter.consents.map(({ id, kind, version, givenAt }) => ({ id: toId('consent', id), kind, version, givenAt: givenAt.toISOString() })),
+    findings: encounter.findings.map(({ id, text }) => ({ id: toId('finding', id), text })),
+    screening: { flags: encounter.screening.flags, unanswered: encounter.screening.unanswered },
+    decision: encounter.decided,
+    rules: { pack: packVersion, results: encounter.results },
+  });
+  if (record === undefined) throw new Error('The record of an exam could not be written as JSON.');
+  return { record, digest: createHash('sha256').update(record).digest('hex') };
+}

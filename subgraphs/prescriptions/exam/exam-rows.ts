@@ -1,0 +1,65 @@
+import { Conflict, InvalidInput, NotFound, RuleBlocked } from '#kernel/errors.ts';
+import { fromId } from '#kernel/ids.ts';
+import { requireMove } from '#kernel/states.ts';
+import type { GoodFaithExam, Intake, Prisma } from '#prisma/generated/prescriptions/client.ts';
+import { consents as consentRules } from '#rules/exam-completion.ts';
+import type { Modality } from '#rules/facts.ts';
+import { questionnaireVersion } from '#rules/questionnaire.ts';
+import { failed, type RuleResult } from '#rules/results.ts';
+import type { ScreeningFlag } from '#rules/screening.ts';
+import { isService } from '#rules/service-codes.ts';
+import type { Ctx, Tx } from '../builder.ts';
+import { consentsInForce } from '../consent/consents-in-force.ts';
+import { intakeVisibleTo } from '../intake/intake.ts';
+import { examMoves, type ExamStatus } from './exam-status.ts';
+
+/** Keeps a patient's row as it is until the transaction ends. Gates lock in the order patient, exam, order. */
+export async function lockPatient(tx: Tx, id: string, how: 'share' | 'update' = 'share'): Promise<void> {
+  const rows = await tx.$queryRawUnsafe<unknown[]>(`select id::text from patient where id = $1::uuid for ${how}`, id);
+  if (rows.length === 0) throw new NotFound();
+}
+
+/** An exam the caller may change by that right, with patient and exam locked. */
+export async function lockExam(tx: Tx, ctx: Pick<Ctx, 'actor'>, id: string, by: 'exam:book' | 'exam:conduct'): Promise<GoodFaithExam> {
+  const where = { id, clinicId: { in: [...ctx.actor.places(by)] } };
+  const seen = await tx.goodFaithExam.findFirst({ where });
+  if (seen === null) throw new NotFound();
+  await lockPatient(tx, seen.patientId);
+  await tx.$queryRawUnsafe(`select id::text from good_faith_exam where id = $1::uuid for update`, id);
+  const exam = await tx.goodFaithExam.findFirst({ where });
+  if (exam === null) throw new NotFound();
+  return exam;
+}
+
+/** Moves an exam, if it is still where it was read. Throws IllegalTransition for a move that does not exist. */
+export async function moveExam(tx: Tx, exam: GoodFaithExam, to: ExamStatus, changes: Prisma.GoodFaithExamUncheckedUpdateInput): Promise<GoodFaithExam> {
+  requireMove(examMoves, exam.status, to);
+  const { count } = await tx.goodFaithExam.updateMany({ where: { id: exam.id, status: exam.status, holdId: exam.holdId }, data: { ...changes, status: to } });
+  if (count === 0) throw new Conflict();
+  return tx.goodFaithExam.findUniqueOrThrow({ where: { id: exam.id } });
+}
+
+/** An intake on which an exam of that patient for that service can be held. Throws for one of another patient, service or version, and RuleBlocked for one with a blocking answer. */
+export async function requireIntake(tx: Tx, ctx: Pick<Ctx, 'actor'>, id: string, patientId: string, service: string): Promise<Intake> {
+  const intake = await tx.intake.findFirst({ where: { id: fromId('intake', id), ...intakeVisibleTo(ctx) } });
+  if (intake === null) throw new NotFound();
+  const wrong = (message: string) => new InvalidInput([{ path: 'input.intakeId', message }]);
+  if (intake.patientId !== patientId) throw wrong('is the intake of another patient');
+  if (intake.service !== service) throw wrong(`is an intake for ${intake.service}, not for ${service}`);
+  if (!isService(service) || intake.questionnaireVersion !== questionnaireVersion(service)) throw wrong('answers an older questionnaire: have the new one answered');
+  if (intake.status === 'BLOCKED') throw new RuleBlocked(blockingAnswers(intake));
+  return intake;
+}
+
+function blockingAnswers(intake: Intake): RuleResult[] {
+  const flags = intake.flags as unknown as ScreeningFlag[];
+  return flags
+    .filter((flag) => flag.severity === 'block')
+    .map((flag) => failed(`screening.${flag.linkId}`, flag.message, 'This service cannot be given now. If the answer was a mistake, submit the intake again.'));
+}
+
+/** Whether the consents an exam needs are in force; the rows stay locked. */
+export async function askConsents(tx: Tx, patientId: string, modality: string): Promise<RuleResult[]> {
+  const given = await consentsInForce(tx, patientId);
+  return consentRules({ modality: modality as Modality, consents: given.map((consent) => consent.kind) });
+}

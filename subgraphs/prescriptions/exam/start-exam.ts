@@ -1,0 +1,66 @@
+import { audit } from '#kernel/audit.ts';
+import { NotFound, RuleBlocked } from '#kernel/errors.ts';
+import { fromId } from '#kernel/ids.ts';
+import { requireMove } from '#kernel/states.ts';
+import { failed } from '#rules/results.ts';
+import { actingPractitioner } from '../acting-practitioner.ts';
+import { builder, graph } from '../builder.ts';
+import { GoodFaithExam, loadExam } from './exam.ts';
+import { decideBooking, recordDecision, requirePass } from './exam-gate.ts';
+import { askConsents, lockExam, moveExam } from './exam-rows.ts';
+import { examMoves } from './exam-status.ts';
+import { examChanged } from './exam-updated.ts';
+import { askGateFacts } from './gate-facts.ts';
+
+const IdentityEvidence = builder.enumType('IdentityEvidence', {
+  description: 'What the examiner confirmed the patient’s identity against.',
+  values: ['GOVERNMENT_ID', 'EXISTING_RECORD'] as const,
+});
+
+const StartExamInput = builder.inputType('StartExamInput', {
+  description: 'What the patient and the examiner attest as the exam begins.',
+  fields: (t) => ({
+    examId: t.id({ required: true, description: 'The exam.' }),
+    patientState: t.field({ type: graph.UsState, required: true, description: 'Where the patient is at this moment.' }),
+    identityVerifiedBy: t.field({ type: IdentityEvidence, required: true, description: 'What the patient’s identity was confirmed against.' }),
+  }),
+});
+
+builder.mutationField('startExam', (t) =>
+  t.field({
+    type: GoodFaithExam,
+    description: 'The examiner begins, before or after the booked time. The gate is asked again about where the patient is now.',
+    authScopes: { may: 'exam:conduct' },
+    args: { input: t.arg({ type: StartExamInput, required: true, description: 'What is attested.' }) },
+    errors: {},
+    resolve: async (_root, args, ctx, info) => {
+      const examinerId = actingPractitioner(ctx);
+      const examId = fromId('exam', args.input.examId);
+      const patientState = String(args.input.patientState);
+      const seen = await loadExam(ctx, examId);
+      const facts = seen === null ? null : await askGateFacts(ctx, [examinerId], [seen.clinicId]);
+      return ctx.write({ info, args, answer: 'goodFaithExam' }, async (tx) => {
+        const exam = await lockExam(tx, ctx, examId, 'exam:conduct');
+        if (facts === null) throw new NotFound();
+        requireMove(examMoves, exam.status, 'IN_PROGRESS');
+        requireOwnExam(exam, examinerId);
+        const asked = decideBooking({ ...exam, patientState, examinerId, startsAt: ctx.now() }, facts, ctx.now());
+        const decision = { ...asked, results: [...asked.results, ...(await askConsents(tx, exam.patientId, exam.modality))] };
+        requirePass(decision);
+        const { identityVerifiedBy } = args.input;
+        const started = await moveExam(tx, exam, 'IN_PROGRESS', { patientState, identityVerifiedBy, startedAt: ctx.now() });
+        await recordDecision(tx, ctx, exam, 'START', decision);
+        const subject = { tenantId: exam.clinicId, subjectKind: 'exam', subjectId: exam.id, patientId: exam.patientId } as const;
+        await audit(tx, ctx, { action: 'exam.started', ...subject, detail: { patientState, identityVerifiedBy } });
+        await examChanged(tx, ctx, exam.id);
+        return started;
+      });
+    },
+  }),
+);
+
+/** An exam is its examiner's: nobody else begins or completes it. */
+export function requireOwnExam(exam: { readonly examinerId: string | null }, examinerId: string): void {
+  if (exam.examinerId === examinerId) return;
+  throw new RuleBlocked([failed('exam.examiner', 'Another examiner holds this exam', 'Have the exam rescheduled to yourself, or claim one from the queue.')]);
+}
