@@ -62,7 +62,9 @@ test('a neighbour is told the facts of the clinics it names, and of no others', 
 
 test('the tenancy is every clinic with its entity and MSO, and every membership that runs', async () => {
   const { data } = await asService(graph, tenancy);
-  const { tenancy: seen } = data as { tenancy: { clinics: { clinicId: string }[]; memberships: { sub: string; role: string; at: string }[] } };
+  const { tenancy: seen } = data as {
+    tenancy: { clinics: { clinicId: string }[]; memberships: { sub: string; role: string; at: string }[] };
+  };
   const byKey = (a: object, b: object) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
   expect(seen.clinics.toSorted(byKey)).toEqual(
     clinics

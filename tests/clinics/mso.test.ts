@@ -9,7 +9,8 @@ beforeAll(async () => {
 });
 afterAll(async () => graph?.[Symbol.asyncDispose]());
 
-const mso = 'query ($id: ID!) { mso(id: $id) { id name clinics(first: 200) { nodes { id name address { state } } pageInfo { hasNextPage } } } }';
+const mso =
+  'query ($id: ID!) { mso(id: $id) { id name clinics(first: 200) { nodes { id name address { state } } pageInfo { hasNextPage } } } }';
 
 const listed = (key: string) =>
   clinicsUnder(key)
@@ -18,7 +19,11 @@ const listed = (key: string) =>
 
 test('a manager sees every clinic under the agreements of today', async () => {
   expect(await (await graph.as('mso-manager')).get(mso, { id: placeTypeId('mso-a') })).toEqual({
-    mso: { id: placeTypeId('mso-a'), name: 'Bluebonnet Clinic Services', clinics: { nodes: listed('mso-a'), pageInfo: { hasNextPage: false } } },
+    mso: {
+      id: placeTypeId('mso-a'),
+      name: 'Bluebonnet Clinic Services',
+      clinics: { nodes: listed('mso-a'), pageInfo: { hasNextPage: false } },
+    },
   });
 });
 
@@ -35,7 +40,9 @@ test('a front desk has no view of an MSO', async () => {
 });
 
 test('the list of ids that other subgraphs build on is not part of the public graph', async () => {
-  const { errors } = await (await graph.as('mso-manager')).ask('query ($id: ID!) { mso(id: $id) { clinicIds } }', { id: placeTypeId('mso-a') });
+  const { errors } = await (await graph.as('mso-manager')).ask('query ($id: ID!) { mso(id: $id) { clinicIds } }', {
+    id: placeTypeId('mso-a'),
+  });
   expect(errors.map(({ code }) => code)).toEqual(['GRAPHQL_VALIDATION_FAILED']);
 });
 
@@ -50,9 +57,9 @@ test('when an agreement has ended, its clinics are out of the manager’s sight'
 });
 
 test('an entity has one MSO at a time', async () => {
-  const second = graph.sql(`insert into clinics.management_agreement (id, mso_id, entity_id, starts_on) values (gen_random_uuid(), $1, $2, current_date)`, [
-    placeId('mso-b'),
-    placeId('entity-a1'),
-  ]);
+  const second = graph.sql(
+    `insert into clinics.management_agreement (id, mso_id, entity_id, starts_on) values (gen_random_uuid(), $1, $2, current_date)`,
+    [placeId('mso-b'), placeId('entity-a1')],
+  );
   await expect(second).rejects.toThrow('one_mso_at_a_time');
 });

@@ -9,7 +9,10 @@ let graph: TestGraph;
 beforeAll(async () => {
   graph = await testGraph();
   // One service, so that a whole answer can be read at a glance.
-  await graph.sql(`delete from clinics.service_offering where clinic_id in ($1, $2) and code <> 'weight-loss'`, [placeId('austin'), placeId('scottsdale')]);
+  await graph.sql(`delete from clinics.service_offering where clinic_id in ($1, $2) and code <> 'weight-loss'`, [
+    placeId('austin'),
+    placeId('scottsdale'),
+  ]);
 });
 afterAll(async () => graph?.[Symbol.asyncDispose]());
 beforeEach(() => graph.clock.set(new Date()));
@@ -22,7 +25,10 @@ async function readinessOf(clinic: string, on?: string) {
   const desk = await graph.asSomeone({ sub: 'usr_tester', name: 'A. Tester', grants: [{ role: 'FRONT_DESK', at: placeTypeId(clinic) }] });
   const known = await graph.sql('select 1 from clinics.membership where sub = $1 and at = $2', ['usr_tester', placeTypeId(clinic)]);
   if (known.length === 0) {
-    await graph.sql(`insert into clinics.membership (id, sub, role, at, starts_at) values (gen_random_uuid(), 'usr_tester', 'FRONT_DESK', $1, now())`, [placeTypeId(clinic)]);
+    await graph.sql(
+      `insert into clinics.membership (id, sub, role, at, starts_at) values (gen_random_uuid(), 'usr_tester', 'FRONT_DESK', $1, now())`,
+      [placeTypeId(clinic)],
+    );
     await graph.running.clinics.refreshTenancy();
   }
   return (await desk.get(readiness, { id: placeTypeId(clinic), on })).clinic.readiness;
@@ -38,7 +44,8 @@ async function seenAfter(clinic: string, change: string, undo: string, on?: stri
   }
 }
 
-const ids = (seen: { services: { blockers: { ruleId: string }[] }[] }) => seen.services.flatMap(({ blockers }) => blockers.map(({ ruleId }) => ruleId));
+const ids = (seen: { services: { blockers: { ruleId: string }[] }[] }) =>
+  seen.services.flatMap(({ blockers }) => blockers.map(({ ruleId }) => ruleId));
 const open = { status: 'OPEN', services: [{ code: 'weight-loss', status: 'OPEN', blockers: [] }] };
 
 test('a clinic whose papers are all there is open', async () => {
@@ -147,7 +154,9 @@ test('it is told for another day, and follows the clock', async () => {
 test('all clinics of a request are asked about at once', async () => {
   const asked = vi.spyOn(graph.running.physicians, 'execute');
   const manager = await graph.as('mso-manager');
-  const { mso } = await manager.get('query ($id: ID!) { mso(id: $id) { clinics(first: 200) { nodes { name readiness { status } } } } }', { id: placeTypeId('mso-a') });
+  const { mso } = await manager.get('query ($id: ID!) { mso(id: $id) { clinics(first: 200) { nodes { name readiness { status } } } } }', {
+    id: placeTypeId('mso-a'),
+  });
   expect(mso.clinics.nodes).toEqual([
     { name: 'Bluebonnet Austin', readiness: { status: 'OPEN' } },
     { name: 'Bluebonnet Miami', readiness: { status: 'OPEN' } },

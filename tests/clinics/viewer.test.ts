@@ -25,7 +25,10 @@ function identityOf(persona: string) {
   return { id: who?.sub, displayName: who?.name };
 }
 
-const named = (key: string) => clinicsUnder(key).map((clinic) => ({ id: placeTypeId(clinic.key), name: clinic.name })).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+const named = (key: string) =>
+  clinicsUnder(key)
+    .map((clinic) => ({ id: placeTypeId(clinic.key), name: clinic.name }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 
 async function seenBy(persona: string) {
   const { viewer: seen } = await (await graph.as(persona)).get(viewer);
@@ -62,7 +65,11 @@ test('a compliance officer sees the clinics of the entity', async () => {
 test('a pharmacist sees the pharmacy, and not the register of clinics that may be looked up', async () => {
   const seen = await seenBy('pharmacist');
   expect(seen.permissions).toContain('clinic:read');
-  expect(seen).toMatchObject({ clinics: { nodes: [] }, msos: { nodes: [] }, pharmacies: [{ id: placeTypeId('pharmacy-a'), name: expect.any(String) }] });
+  expect(seen).toMatchObject({
+    clinics: { nodes: [] },
+    msos: { nodes: [] },
+    pharmacies: [{ id: placeTypeId('pharmacy-a'), name: expect.any(String) }],
+  });
 });
 
 test('an auditor sees who they are, and may read the trail', async () => {
@@ -71,7 +78,11 @@ test('an auditor sees who they are, and may read the trail', async () => {
 });
 
 test('a grant that no membership backs gives nothing', async () => {
-  const stranger = await graph.asSomeone({ sub: 'usr_stranger', name: 'A. Stranger', grants: [{ role: 'MSO_MANAGER', at: placeTypeId('mso-a') }] });
+  const stranger = await graph.asSomeone({
+    sub: 'usr_stranger',
+    name: 'A. Stranger',
+    grants: [{ role: 'MSO_MANAGER', at: placeTypeId('mso-a') }],
+  });
   const { data, errors } = await stranger.ask(viewer);
   expect(data).toEqual({ viewer: null });
   expect(errors.map(({ code }) => code)).toEqual(['FORBIDDEN']);

@@ -7,10 +7,10 @@ type Engagement = ClinicOversight['engagements'][number];
 const running = new Set(['ACTIVE', 'RESTRICTED', 'SUSPENDED', 'ENDING', 'EXPIRED', 'LAPSED', 'STALE', 'UNVERIFIED']);
 
 const policyKinds: Readonly<Record<string, string>> = {
-  PROFESSIONAL: 'Professional liability',
-  GENERAL: 'General liability',
-  PRODUCT: 'Product liability',
-  CYBER: 'Cyber',
+  PROFESSIONAL: 'professional liability',
+  GENERAL: 'general liability',
+  PRODUCT: 'product liability',
+  CYBER: 'cyber',
 };
 
 interface Engaged {
