@@ -63,7 +63,7 @@ export async function spawnServer(dataDir: string, port: number, binaries: Binar
   const failure = new Promise<StartFailure>((ended) => {
     child.once('error', (error) => ended({ lastWords: error.message }));
     child.once('exit', async () => {
-      const said = (await readFile(log)).subarray(from).toString();
+      const said = (await readFile(log).catch(() => Buffer.alloc(0))).subarray(from).toString();
       if (/Address already in use|could not create any TCP\/IP sockets/.test(said)) ended('PORT_TAKEN');
       else if (/lock file "postmaster.pid" already exists/.test(said)) ended('RUNS_ALREADY');
       else

@@ -48,7 +48,7 @@ export async function ensureRoles(url: string, name: DatabaseName, passwords: Ro
   try {
     for (const kind of ['app', 'worker'] as const) {
       const role = rolesOf(name)[kind];
-      await client.query(`alter role ${role} login nobypassrls noinherit password ${client.escapeLiteral(passwords[kind])}`);
+      await client.query(`alter role ${role} login noinherit password ${client.escapeLiteral(passwords[kind])}`);
       await client.query(`alter role ${role} set search_path = ${name}`);
       await client.query(`revoke all on ${name}._prisma_migrations from ${role}`);
     }

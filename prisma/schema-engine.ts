@@ -54,7 +54,8 @@ export async function withSchemaEngine<T>(
   models: string,
   work: (engine: SchemaEngine) => Promise<T>,
 ): Promise<T> {
-  await (loaded ??= load());
+  loaded ??= load();
+  await loaded;
   const open: SqlDriverAdapter[] = [];
   let failed: ScriptFailed | undefined;
   const connect = async (address: string) => {

@@ -514,14 +514,17 @@ language sql stable security definer set search_path = prescriptions_slots, pg_t
     and (c.state = 'BOOKED' or (c.state = 'HELD' and c.expires_at > at))
 $$;
 
+-- The schema goes last: without it, an owner who is no superuser could not hand over what is in it.
+grant usage, create on schema prescriptions_slots to goodfaith_slots;
 alter table prescriptions_slots.examiner_calendar owner to goodfaith_slots;
 alter table prescriptions_slots.slot_claim owner to goodfaith_slots;
-alter schema prescriptions_slots owner to goodfaith_slots;
 alter function prescriptions_slots.reserve(uuid, uuid, uuid, timestamptz, timestamptz, timestamptz, timestamptz) owner to goodfaith_slots;
 alter function prescriptions_slots.settle(uuid, timestamptz) owner to goodfaith_slots;
 alter function prescriptions_slots.free(uuid) owner to goodfaith_slots;
 alter function prescriptions_slots.reschedule(uuid, uuid, timestamptz) owner to goodfaith_slots;
 alter function prescriptions_slots.taken(uuid[], timestamptz, timestamptz, timestamptz) owner to goodfaith_slots;
+
+alter schema prescriptions_slots owner to goodfaith_slots;
 
 -- As the owner, since only an owner's grants count.
 set role goodfaith_slots;
