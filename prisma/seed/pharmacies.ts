@@ -80,7 +80,7 @@ export async function seedPharmacies(client: ClientBase, time: SeedTime): Promis
     kind,
     status: 'ACTIVE',
     expires_on: inDays(time, days),
-    verified_at: atDays(time, -3),
+    verified_at: atDays(time, -0.05),
   }))));
   await insertRows(client, 'pharmacies.formula', formulary.map((item) => ({
     id: uuidOf(`formula:${item.key}`),

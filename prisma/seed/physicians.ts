@@ -58,7 +58,7 @@ export async function seedPhysicians(client: ClientBase, time: SeedTime): Promis
     number: licence.number,
     type: licenceType[person.credential],
     status: 'ACTIVE',
-    verified_at: atDays(time, -2),
+    verified_at: atDays(time, -0.05),
     issued_on: inDays(time, licence.expiresInDays - 1_460),
     expires_on: inDays(time, licence.expiresInDays),
   })));
@@ -67,7 +67,7 @@ export async function seedPhysicians(client: ClientBase, time: SeedTime): Promis
     practitioner_id: practitionerId(person.key),
     license_id: uuidOf(`license:${person.key}:${licence.state}`),
     source: 'STATE_BOARD',
-    at: atDays(time, -2),
+    at: atDays(time, -0.05),
     result: 'CONFIRMED',
     note: 'Invented for the sandbox.',
   })));

@@ -139,7 +139,12 @@ export function createReadSession<Tx extends RawTx>(
     return opening;
   }
 
-  function track<R>(work: Promise<R>): Promise<R> {
+  let last: Promise<unknown> = Promise.resolve();
+
+  // One connection speaks one statement at a time, so calls from parallel resolvers stand in line.
+  function track<R>(call: () => Promise<R>): Promise<R> {
+    const work = last.then(call, call);
+    last = work;
     running.add(work);
     const forget = () => running.delete(work);
     work.then(forget, forget);
@@ -149,15 +154,13 @@ export function createReadSession<Tx extends RawTx>(
   const model = (name: string) =>
     new Proxy(Object.create(null), {
       get: (_target, method) => (args: unknown) =>
-        track(
-          (async () => {
-            const { tx } = await open();
-            const delegate = Reflect.get(tx, name) as Record<string, (args: unknown) => Promise<unknown>>;
-            const result = await delegate[method as string]?.(args);
-            seen(name, result);
-            return result;
-          })(),
-        ),
+        track(async () => {
+          const { tx } = await open();
+          const delegate = Reflect.get(tx, name) as Record<string, (args: unknown) => Promise<unknown>>;
+          const result = await delegate[method as string]?.(args);
+          seen(name, result);
+          return result;
+        }),
     });
 
   const db = new Proxy(Object.create(null), {
@@ -167,13 +170,11 @@ export function createReadSession<Tx extends RawTx>(
       if (typeof property !== 'string' || property === 'then') return undefined;
       if (!property.startsWith('$')) return model(property);
       return (...args: unknown[]) =>
-        track(
-          (async () => {
-            const { tx } = await open();
-            const raw = Reflect.get(tx, property, tx) as (...args: unknown[]) => Promise<unknown>;
-            return raw.apply(tx, args);
-          })(),
-        );
+        track(async () => {
+          const { tx } = await open();
+          const raw = Reflect.get(tx, property, tx) as (...args: unknown[]) => Promise<unknown>;
+          return raw.apply(tx, args);
+        });
     },
   }) as Tx;
 

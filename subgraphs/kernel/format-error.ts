@@ -7,7 +7,11 @@ const MALFORMED = ['P2023', 'P2007', '22P02', '22021', '22003'];
 
 /** The value that was wrong stays out of the message: it may be a name or a birth date. */
 function withoutValue(message: string): string {
-  return message.replace(/ got invalid value .*? at "([^"]*)";/s, ' is not valid at "$1":').replace(/ got invalid value .*?;/s, ' is not valid:');
+  return message
+    .replace(/ got invalid value .*? at "([^"]*)";/s, ' is not valid at "$1":')
+    .replace(/ got invalid value .*?;/s, ' is not valid:')
+    .replace(/( cannot represent [^:]*): .*$/s, '$1.')
+    .replace(/Value ".*?" does not exist/s, 'The value does not exist');
 }
 
 function coded(error: GraphQLError, message: string, extensions: Record<string, unknown>): GraphQLError {
@@ -24,10 +28,9 @@ export function formatError(error: GraphQLError, context: { requestId: string; l
     const more = cause instanceof InvalidInput ? { issues: cause.issues } : cause instanceof RuleBlocked ? { rules: cause.rules } : {};
     return coded(error, cause.message, { code: cause.code, ...more });
   }
-  if (cause instanceof GraphQLError) {
-    const code = typeof cause.extensions['code'] === 'string' ? cause.extensions['code'] : 'BAD_USER_INPUT';
-    return coded(error, withoutValue(error.message), { code });
-  }
+  // Of the engine's own errors only those about variables are the caller's; a schema or resolver at fault is ours.
+  const code = cause instanceof GraphQLError ? (cause.extensions['code'] ?? (cause.message.startsWith('Variable "$') ? 'BAD_USER_INPUT' : null)) : null;
+  if (typeof code === 'string') return coded(error, withoutValue(error.message), { code });
   if (cause.name === 'PothosValidationError') return coded(error, cause.message, { code: 'BAD_USER_INPUT' });
   const database = codeOf(cause);
   if (database !== null && MALFORMED.includes(database)) return coded(error, 'An id or a cursor in the input is malformed.', { code: 'BAD_USER_INPUT' });
