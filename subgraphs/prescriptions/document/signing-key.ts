@@ -4,6 +4,9 @@ import type { Ctx, Tx } from '../builder.ts';
 /** What the platform's key is registered under, where a prescriber's has the practitioner's id. */
 export const PLATFORM = 'goodfaith';
 
+/** A key is made moments after the time its first document bears, and two first signers may not agree to the millisecond. */
+const SLACK_MS = 5 * 60_000;
+
 /** A private key ready to sign with, and the id under which its public half is published. */
 export interface OpenKey {
   readonly kid: string;
@@ -47,7 +50,7 @@ async function make(tx: Tx, ctx: Maker, sub: string): Promise<void> {
     sub === PLATFORM ? 'PLATFORM' : 'PRESCRIBER',
     sub,
     JSON.stringify(publicJwk),
-    ctx.now().toISOString(),
+    new Date(ctx.now().getTime() - SLACK_MS).toISOString(),
   );
   if (written === 0) return;
   await tx.signingKeySecret.create({ data: { id, sub, jwe: await sealed(ctx, sub, kid, await exportJWK(privateKey)) } });

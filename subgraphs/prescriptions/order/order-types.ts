@@ -1,5 +1,6 @@
 import { fromId } from '#kernel/ids.ts';
 import { builder, graph } from '../builder.ts';
+import { Finding } from '../exam/exam-chart.ts';
 import type { FrozenDrug, FrozenIngredient } from '../document/order-document.ts';
 import type { DifferenceOfOrder } from './order-content.ts';
 import { orderStatuses } from './order-status.ts';
@@ -39,10 +40,9 @@ export const ClinicalDifference = builder.objectRef<DifferenceOfOrder>('Clinical
   fields: (t) => ({
     statement: t.exposeString('statement', { description: 'What is changed for this patient, and why it matters.' }),
     finding: t.field({
-      type: 'Finding' as never,
-      // The text is the signed one; only the row's shape is needed for the type.
-      resolve: ({ finding, order }) =>
-        ({ id: fromId('finding', finding.id), text: finding.text, position: 0, clinicId: order.clinicId, patientId: order.patientId, examId: order.examId }) as never,
+      type: Finding,
+      // The text is the signed one, not the row's of today; the rest only makes the type.
+      resolve: ({ finding, order: { clinicId, patientId, examId } }) => ({ id: fromId('finding', finding.id), text: finding.text, position: 0, clinicId, patientId, examId }),
       description: 'The finding of the exam that it rests on.',
     }),
   }),
