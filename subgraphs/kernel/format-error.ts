@@ -29,7 +29,7 @@ export function formatError(error: GraphQLError, context: { requestId: string; l
     return coded(error, cause.message, { code: cause.code, ...more });
   }
   // Of the engine's own errors only those about variables are the caller's; a schema or resolver at fault is ours.
-  const code = cause instanceof GraphQLError ? (cause.extensions['code'] ?? (cause.message.startsWith('Variable "$') ? 'BAD_USER_INPUT' : null)) : null;
+  const code = cause instanceof GraphQLError ? (cause.extensions['code'] ?? (error.message.startsWith('Variable "$') ? 'BAD_USER_INPUT' : null)) : null;
   if (typeof code === 'string') return coded(error, withoutValue(error.message), { code });
   if (cause.name === 'PothosValidationError') return coded(error, cause.message, { code: 'BAD_USER_INPUT' });
   const database = codeOf(cause);

@@ -12,11 +12,12 @@ let pool: pg.Pool;
 beforeAll(async () => {
   database = await testDatabase();
   pool = new pg.Pool({ connectionString: database.addresses.prescriptions.appUrl, options: '-c search_path=prescriptions', max: 12 });
+  pool.on('error', () => undefined);
 });
 
 afterAll(async () => {
   await pool.end();
-  await database[Symbol.asyncDispose]();
+  await database?.[Symbol.asyncDispose]();
 });
 
 /** One mutation as a caller makes it: takes the key, does its work or not, keeps the answer. */

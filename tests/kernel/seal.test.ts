@@ -16,12 +16,14 @@ beforeAll(async () => {
   database = await testDatabase();
   owner = new pg.Pool({ connectionString: database.ownerUrl, options: '-c search_path=prescriptions', max: 1 });
   worker = new pg.Pool({ connectionString: database.addresses.prescriptions.workerUrl, options: '-c search_path=prescriptions', max: 3 });
+  worker.on('error', () => undefined);
+  owner.on('error', () => undefined);
 });
 
 afterAll(async () => {
   await worker.end();
   await owner.end();
-  await database[Symbol.asyncDispose]();
+  await database?.[Symbol.asyncDispose]();
 });
 
 async function write(count: number, tenantId: string | null): Promise<void> {
