@@ -10,6 +10,6 @@ export type Tx = Prisma.TransactionClient;
 /** What a resolver of this subgraph may touch. */
 export type Ctx = Context<Tx>;
 
-export const { builder, graph } = createGraph<PrismaTypes, Tx>(getDatamodel());
+export const { builder, graph } = createGraph<PrismaTypes, Tx>(getDatamodel(), { auditTrail: 'supplyAuditTrail' });
 
 builder.mutationType({ description: 'What can be changed.' });

@@ -9,8 +9,20 @@ import './formulary/formulary-item.ts';
 import './formulary/formulary.ts';
 import './formulary/supply-facts.ts';
 import './fulfillment/fulfillment.ts';
-import './dispense/lot.ts';
+import './fulfillment/order-fulfillment.ts';
 import './hand-off/receive-order-hand-off.ts';
+import './verification/verify-order.ts';
+import './claim/claim.ts';
+import './claim/claim-order.ts';
+import './claim/return-order.ts';
+import './claim/reject-order.ts';
+import './dispense/lot.ts';
+import './dispense/record-dispense.ts';
+import './shipment/record-shipment.ts';
+import './recall/start-recall.ts';
+import './recall/acknowledge-recall.ts';
+import { deliverHandBack, FULFILLMENT_TOPIC } from './hand-off/hand-back.ts';
+import { publishMetrics } from './metrics/clinic-metrics.ts';
 
 /** The supply side: who compounds, what came in, what left, and whom it reached. */
 export const pharmacies: SubgraphDefinition<Tx> = {
@@ -18,4 +30,6 @@ export const pharmacies: SubgraphDefinition<Tx> = {
   ...toFederated(builder),
   createClient: (adapter: PrismaPg) => new PrismaClient({ adapter }),
   recordModels: ['fulfillment', 'claim', 'verification', 'dispense', 'shipment', 'incident'],
+  deliveries: { [FULFILLMENT_TOPIC]: deliverHandBack },
+  tasks: { 'publish-metrics': (service) => service.write((tx) => publishMetrics(tx, service.now())) },
 };

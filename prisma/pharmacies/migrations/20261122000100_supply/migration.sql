@@ -513,7 +513,7 @@ alter table hand_off_inbox add check (kind in ('SEND', 'WITHDRAW', 'AMEND'));
 alter table verification add check (verdict in ('VERIFIED', 'NOT_VERIFIED', 'UNKNOWN'));
 alter table lot add check (status in ('RELEASED', 'RECALLED'));
 alter table lot add check ((status = 'RECALLED') = (recalled_at is not null));
-alter table lot add check (normalized_number ~ '^[A-Z0-9]+$');
+alter table lot add check (normalized_number ~ '^[0-9A-Z]([0-9A-Z./_-]*[0-9A-Z])?$');
 alter table lot add check (storage in ('CONTROLLED_ROOM_TEMPERATURE', 'REFRIGERATED', 'FROZEN'));
 alter table dispense add check (quantity_value > 0);
 alter table incident add check (kind in ('LATE_DISPENSE'));

@@ -1,0 +1,35 @@
+import { toId, tryId } from '#kernel/ids.ts';
+import { builder, type Ctx } from '../builder.ts';
+import { claimSecret } from './claim-secret.ts';
+
+/** A claim is the business of the pharmacy that made it. */
+export function visibleTo(ctx: Ctx) {
+  return { pharmacyId: { in: [...ctx.actor.places('order:claim')] } };
+}
+
+export const Claim = builder.prismaObject('Claim', {
+  description: 'A pharmacy’s exclusive hold on an order.',
+  directives: { key: { fields: 'id' } },
+  authScopes: { may: 'order:claim' },
+  extensions: {
+    apollo: {
+      subgraph: {
+        resolveReference: ({ id }: { id: string }, ctx: Ctx) => {
+          const uuid = tryId('claim', id);
+          return uuid === null ? null : ctx.load('claim', uuid, visibleTo(ctx));
+        },
+      },
+    },
+  },
+  fields: (t) => ({
+    id: t.id({ resolve: (row) => toId('claim', row.id), description: 'Id of the claim.' }),
+    secret: t.string({
+      select: { fulfillmentId: true, pharmacyId: true, generation: true },
+      resolve: (row, _args, ctx) => claimSecret(ctx, row),
+      description: 'What every later step must carry. Claiming again gives the same one.',
+    }),
+    claimedAt: t.expose('claimedAt', { type: 'DateTime', description: 'When it was claimed.' }),
+    endedAt: t.expose('endedAt', { type: 'DateTime', nullable: true, description: 'When it ended: returned, rejected or withdrawn.' }),
+    fulfillment: t.relation('fulfillment', { description: 'What was claimed.' }),
+  }),
+});

@@ -1,0 +1,42 @@
+/** The way into an order for every step of a pharmacy: whose it is, the locks in their order, the secret. */
+
+import { NotFound } from '#kernel/errors.ts';
+import { fromId } from '#kernel/ids.ts';
+import type { Permission } from '#kernel/permissions.ts';
+import type { Prisma } from '#prisma/generated/pharmacies/client.ts';
+import type { Ctx, Tx } from '../builder.ts';
+import { type Head, lockHead } from '../hand-off/head.ts';
+import { ClaimRequired } from './claim-refusals.ts';
+import { isClaimSecret } from './claim-secret.ts';
+
+const whole = { item: { include: { formula: { include: { ingredients: { orderBy: { position: 'asc' } } } } } }, pharmacy: { include: { licenses: true } } } as const;
+
+/** A fulfillment with all its gates ask: the item with its formula, the pharmacy with its licences. */
+export type OpenFulfillment = Prisma.FulfillmentGetPayload<{ include: typeof whole }>;
+
+/** The last fulfillment of an order at a pharmacy where the caller has this right; an order that went elsewhere is none. */
+export async function findOwn(db: Tx, ctx: Ctx, orderId: string, permission: Permission): Promise<OpenFulfillment | null> {
+  return db.fulfillment.findFirst({
+    where: { orderId, pharmacyId: { in: [...ctx.actor.places(permission)] } },
+    include: whole,
+    orderBy: { attempt: 'desc' },
+  });
+}
+
+/** As `findOwn`, with the head of the order and the fulfillment locked until the transaction ends. */
+export async function lockOwn(tx: Tx, ctx: Ctx, id: string, permission: Permission): Promise<{ row: OpenFulfillment; head: Head }> {
+  const orderId = fromId('order', id);
+  // Looked for before the lock as well: who may not see the order must not be able to hold it up.
+  if (!(await findOwn(tx, ctx, orderId, permission))) throw new NotFound();
+  const head = await lockHead(tx, orderId);
+  const row = await findOwn(tx, ctx, orderId, permission);
+  if (!row) throw new NotFound();
+  await tx.$queryRawUnsafe('select 1 from fulfillment where id = $1::uuid for update', row.id);
+  return { row, head };
+}
+
+/** Throws ClaimRequired unless the secret is that of the fulfillment's claim. */
+export function requireSecret(ctx: Ctx, row: OpenFulfillment, secret: string): void {
+  const key = { fulfillmentId: row.id, pharmacyId: row.pharmacyId, generation: row.claimGeneration };
+  if (!isClaimSecret(ctx, key, secret)) throw new ClaimRequired();
+}

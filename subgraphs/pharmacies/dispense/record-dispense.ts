@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { audit } from '#kernel/audit.ts';
+import { Conflict, InvalidInput, RuleBlocked } from '#kernel/errors.ts';
+import { lotNumber } from '#kernel/identifiers-product.ts';
+import { requireMove } from '#kernel/states.ts';
+import type { DispensingFacts } from '#rules/facts.ts';
+import { evaluateDispensing } from '#rules/dispensing.ts';
+import { builder, type Ctx, graph, type Tx } from '../builder.ts';
+import { storedDay } from '../calendar-day.ts';
+import { ClaimRequired } from '../claim/claim-refusals.ts';
+import { lockOwn, type OpenFulfillment, requireSecret } from '../claim/held-order.ts';
+import { fulfillmentMoves, isLive } from '../fulfillment/fulfillment-status.ts';
+import { handBack } from '../hand-off/hand-back.ts';
+import { Dispense } from './dispense.ts';
+import { keepIncident, type LateDispense } from './late-dispense.ts';
+import { type LotEntry, lotOf, notRecalled } from './released-lot.ts';
+
+const Input = builder.inputType('RecordDispenseInput', {
+  description: 'What is handed out on an order.',
+  fields: (t) => ({
+    orderId: t.id({ required: true, description: 'Id of the order.' }),
+    secret: t.string({ required: true, description: 'The secret of the claim.' }),
+    lotNumber: t.string({ required: true, description: 'The number of the lot. Case and blanks do not matter.' }),
+    compoundedAt: t.field({ type: 'DateTime', required: true, description: 'When the lot was compounded.' }),
+    beyondUseDate: t.field({ type: 'Date', required: true, description: 'The last day on which it may be used.' }),
+    storage: t.field({ type: graph.Storage, required: true, description: 'How it was kept.' }),
+    quantity: t.field({ type: graph.QuantityInput, required: true, description: 'How much.' }),
+  }),
+  validate: z
+    .object({
+      lotNumber: z.string().refine((text) => lotNumber(text) !== null, 'A lot number is up to 40 letters, digits and . / _ - between them.'),
+    })
+    .loose(),
+});
+
+type Entry = typeof Input.$inferInput;
+
+function lotEntry(row: OpenFulfillment, input: Entry): LotEntry {
+  const normalizedNumber = lotNumber(input.lotNumber);
+  if (normalizedNumber === null) throw new InvalidInput([{ path: 'input.lotNumber', message: 'This is not a lot number.' }]);
+  const { pharmacyId, formularyItemId } = row;
+  const { compoundedAt, beyondUseDate, storage } = input;
+  return { pharmacyId, formularyItemId, number: input.lotNumber.trim(), normalizedNumber, compoundedAt, beyondUseDate, storage };
+}
+
+function factsOf({ item, pharmacy }: OpenFulfillment, input: Entry): DispensingFacts {
+  return {
+    preparationKind: item.formula.preparationType,
+    storage: input.storage as DispensingFacts['storage'],
+    compoundedAt: input.compoundedAt.toISOString(),
+    beyondUseDate: input.beyondUseDate,
+    formulaDays: item.beyondUseDays,
+    formulaStorage: item.storage as DispensingFacts['formulaStorage'],
+    timeZone: pharmacy.timeZone,
+  };
+}
+
+/** `late` is told of a dispense on an order that was taken back: it is refused, but not forgotten. */
+async function dispense(tx: Tx, ctx: Ctx, input: Entry, late: (found: LateDispense) => void) {
+  const { row, head } = await lockOwn(tx, ctx, input.orderId, 'order:dispense');
+  requireSecret(ctx, row, input.secret);
+  if (!isLive(row.status)) late({ row, lot: lotEntry(row, input) });
+  requireMove(fulfillmentMoves, row.status, 'DISPENSED');
+  const allowed = evaluateDispensing(factsOf(row, input), ctx.now().toISOString());
+  if (allowed.some((rule) => rule.outcome !== 'PASS')) throw new RuleBlocked(allowed);
+  const lot = await lotOf(tx, ctx, lotEntry(row, input));
+  const rules = [...allowed, notRecalled(lot)];
+  if (rules.some((rule) => rule.outcome !== 'PASS')) throw new RuleBlocked(rules);
+
+  const moved = await tx.fulfillment.updateMany({
+    where: { id: row.id, status: 'CLAIMED' },
+    data: { status: 'DISPENSED', dispensedAt: ctx.now(), lotId: lot.id },
+  });
+  if (moved.count === 0) throw new Conflict();
+  const { id: fulfillmentId, orderId, pharmacyId, clinicId, patientId } = row;
+  const made = await tx.dispense.create({
+    data: {
+      ...{ id: ctx.newId(), fulfillmentId, orderId, pharmacyId, clinicId, patientId, lotId: lot.id },
+      ...{ quantityValue: input.quantity.value, quantityUnit: input.quantity.unit, beyondUseDate: storedDay(input.beyondUseDate) },
+      ...{ dispensedBy: ctx.actor.sub, dispensedAt: ctx.now(), rules: rules.map((rule) => ({ ...rule })) },
+    },
+  });
+  await audit(tx, ctx, {
+    ...{ action: 'order.dispensed', tenantId: pharmacyId, subjectKind: 'dispense', subjectId: made.id, patientId },
+    detail: { orderId, lotId: lot.id },
+  });
+  await handBack(tx, ctx, head, row, { kind: 'DISPENSED', lot });
+  return made;
+}
+
+builder.mutationField('recordDispense', (t) =>
+  t.field({
+    description: 'Records what is handed out, from which lot, until when it may be used. Too long a beyond-use date is refused with the limit it passes.',
+    type: Dispense,
+    authScopes: { may: 'order:dispense' },
+    args: { input: t.arg({ type: Input, required: true, description: 'What is handed out.' }) },
+    errors: { types: [ClaimRequired] },
+    resolve: async (_root, args, ctx, info) => {
+      const write = { info, args, answer: 'dispense' };
+      let late: LateDispense | null = null;
+      try {
+        return await ctx.write(write, (tx) => dispense(tx, ctx, args.input, (found) => (late = found)));
+      } catch (refusal) {
+        if (late !== null) await keepIncident(ctx, write, late);
+        throw refusal;
+      }
+    },
+  }),
+);

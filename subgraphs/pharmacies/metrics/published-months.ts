@@ -1,0 +1,57 @@
+/** What anyone above a clinic sees of its numbers: whole months, each published once for every question. */
+
+/** One published cell. A null value is suppressed: 1 to 10 events. */
+export interface Cell {
+  readonly month: string;
+  readonly metric: string;
+  readonly value: number | null;
+}
+
+/** The figures of a clinic; null is suppressed or cannot be told. */
+export interface Figures {
+  readonly ordersDispensed: number | null;
+  readonly ordersRejected: number | null;
+  readonly medianHoursSignToShip: number | null;
+}
+
+/** Nothing can be told. */
+export const noFigures: Figures = { ordersDispensed: null, ordersRejected: null, medianHoursSignToShip: null };
+
+const MOST_MONTHS = 120;
+
+/** The first days of the whole months between two days, both included. A part of a month is left out: with it, a week could be had by subtraction. */
+export function wholeMonths(from: string, to: string): string[] {
+  const months: string[] = [];
+  let month = from.endsWith('-01') ? from : firstOfNext(from);
+  while (dayBefore(firstOfNext(month)) <= to && months.length < MOST_MONTHS) {
+    months.push(month);
+    month = firstOfNext(month);
+  }
+  return months;
+}
+
+function firstOfNext(day: string): string {
+  const [year = 0, month = 0] = day.split('-').map(Number);
+  return month === 12 ? `${String(year + 1).padStart(4, '0')}-01-01` : `${String(year).padStart(4, '0')}-${String(month + 1).padStart(2, '0')}-01`;
+}
+
+function dayBefore(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
+}
+
+/**
+ * The figures over some months. A month without a cell had no event; one suppressed month suppresses the sum. Medians
+ * of months cannot be added up, so there is one for a single month only.
+ */
+export function figuresOver(months: readonly string[], cells: readonly Cell[]): Figures {
+  if (months.length === 0) return noFigures;
+  const inside = cells.filter((cell) => months.includes(cell.month));
+  const values = (metric: string) => inside.filter((cell) => cell.metric === metric).map((cell) => cell.value);
+  const sum = (metric: string) => values(metric).reduce<number | null>((total, value) => (total === null || value === null ? null : total + value), 0);
+  const medians = values('medianHoursSignToShip');
+  return {
+    ordersDispensed: sum('ordersDispensed'),
+    ordersRejected: sum('ordersRejected'),
+    medianHoursSignToShip: months.length === 1 ? (medians[0] ?? null) : null,
+  };
+}

@@ -1,0 +1,37 @@
+import { audit } from '#kernel/audit.ts';
+import { NotFound } from '#kernel/errors.ts';
+import { fromId } from '#kernel/ids.ts';
+import { builder } from '../builder.ts';
+import { RecallNotice } from './recall.ts';
+
+const Input = builder.inputType('AcknowledgeRecallInput', {
+  description: 'A recall that a clinic has taken note of.',
+  fields: (t) => ({
+    recallId: t.id({ required: true, description: 'Id of the recall.' }),
+    clinicId: t.id({ required: true, description: 'The clinic that knows now.' }),
+  }),
+});
+
+builder.mutationField('acknowledgeRecall', (t) =>
+  t.field({
+    description: 'A clinic says that it knows of a recall. Saying so again changes nothing.',
+    type: RecallNotice,
+    authScopes: { may: 'recall:read' },
+    args: { input: t.arg({ type: Input, required: true, description: 'The recall and the clinic.' }) },
+    errors: { types: [] },
+    resolve: (_root, args, ctx, info) =>
+      ctx.write({ info, args, answer: 'recallNotice' }, async (tx) => {
+        const recallId = fromId('recall', args.input.recallId);
+        const clinicId = fromId('clinic', args.input.clinicId);
+        if (!ctx.actor.places('recall:read').includes(clinicId)) throw new NotFound();
+        const notice = await tx.recallNotice.findUnique({ where: { recallId_clinicId: { recallId, clinicId } } });
+        if (!notice) throw new NotFound();
+        const moved = await tx.recallNotice.updateMany({
+          where: { id: notice.id, status: 'SENT' },
+          data: { status: 'ACKNOWLEDGED', acknowledgedAt: ctx.now(), acknowledgedBy: ctx.actor.sub },
+        });
+        if (moved.count > 0) await audit(tx, ctx, { action: 'recall.acknowledged', tenantId: clinicId, subjectKind: 'recall', subjectId: recallId });
+        return tx.recallNotice.findUniqueOrThrow({ where: { id: notice.id } });
+      }),
+  }),
+);

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { audit } from '#kernel/audit.ts';
+import { Conflict, InvalidInput, RuleBlocked, type RuleOutcome } from '#kernel/errors.ts';
+import { tryId } from '#kernel/ids.ts';
+import { requireMove } from '#kernel/states.ts';
+import { evaluateRouting } from '#rules/order-routing.ts';
+import { builder, type Ctx, type Tx } from '../builder.ts';
+import { ClaimRequired } from '../claim/claim-refusals.ts';
+import { findOwn, lockOwn, type OpenFulfillment, requireSecret } from '../claim/held-order.ts';
+import { notRecalled } from '../dispense/released-lot.ts';
+import { fulfillmentMoves } from '../fulfillment/fulfillment-status.ts';
+import { handBack } from '../hand-off/hand-back.ts';
+import { askAttestations } from '../verification/evidence.ts';
+import type { ClinicAnswer } from '../verification/neighbour-facts.ts';
+import { routingFacts } from './routing-facts.ts';
+import { Shipment } from './shipment.ts';
+
+const Input = builder.inputType('RecordShipmentInput', {
+  description: 'A parcel that leaves.',
+  fields: (t) => ({
+    orderId: t.id({ required: true, description: 'Id of the order.' }),
+    secret: t.string({ required: true, description: 'The secret of the claim.' }),
+    carrier: t.string({ required: true, description: 'Who carries it.' }),
+    trackingNumber: t.string({ required: true, description: 'The carrier’s number for it.' }),
+    coldChain: t.boolean({ required: true, description: 'Whether it travels cold. What is kept cold must.' }),
+  }),
+  validate: z
+    .object({
+      carrier: z.string().trim().min(1, 'Name the carrier.').max(60, 'A carrier’s name has at most 60 characters.'),
+      trackingNumber: z.string().trim().regex(/^[A-Za-z0-9][A-Za-z0-9 -]{3,59}$/, 'A tracking number is 4 to 60 letters and digits.'),
+    })
+    .loose(),
+});
+
+async function attestationsFor(ctx: Ctx, orderId: string): Promise<ClinicAnswer | null> {
+  const uuid = tryId('order', orderId);
+  const row = uuid === null ? null : await findOwn(ctx.db, ctx, uuid, 'order:ship');
+  return row === null ? null : askAttestations(ctx, row.clinicId);
+}
+
+function requireColdChain({ item }: OpenFulfillment, coldChain: boolean): void {
+  if (item.storage === 'CONTROLLED_ROOM_TEMPERATURE' || coldChain) return;
+  throw new InvalidInput([{ path: 'input.coldChain', message: `The preparation is kept ${item.storage}: it has to travel cold.` }]);
+}
+
+// A licence may have lapsed and a lot been recalled since the order was claimed.
+async function gate(tx: Tx, ctx: Ctx, row: OpenFulfillment, clinic: ClinicAnswer | null): Promise<RuleOutcome[]> {
+  await tx.$queryRawUnsafe('select 1 from lot where id = $1::uuid for share', row.lotId);
+  const lot = await tx.lot.findUniqueOrThrow({ where: { id: row.lotId ?? '' } });
+  const rules: RuleOutcome[] = [...evaluateRouting(routingFacts(row, clinic), ctx.now().toISOString()), notRecalled(lot)];
+  if (rules.some((rule) => rule.outcome !== 'PASS')) throw new RuleBlocked(rules);
+  return rules;
+}
+
+builder.mutationField('recordShipment', (t) =>
+  t.field({
+    description: 'Records that the order left for the patient. Asks again whether this pharmacy may ship there.',
+    type: Shipment,
+    authScopes: { may: 'order:ship' },
+    args: { input: t.arg({ type: Input, required: true, description: 'The parcel.' }) },
+    errors: { types: [ClaimRequired] },
+    resolve: async (_root, args, ctx, info) => {
+      const { orderId, secret, carrier, trackingNumber, coldChain } = args.input;
+      const clinic = await attestationsFor(ctx, orderId);
+      return ctx.write({ info, args, answer: 'shipment' }, async (tx) => {
+        const { row, head } = await lockOwn(tx, ctx, orderId, 'order:ship');
+        requireSecret(ctx, row, secret);
+        requireMove(fulfillmentMoves, row.status, 'SHIPPED');
+        requireColdChain(row, coldChain);
+        const rules = await gate(tx, ctx, row, clinic);
+        const moved = await tx.fulfillment.updateMany({ where: { id: row.id, status: 'DISPENSED' }, data: { status: 'SHIPPED', shippedAt: ctx.now() } });
+        if (moved.count === 0) throw new Conflict();
+        const { pharmacyId, clinicId, patientId, shipToState } = row;
+        const shipment = await tx.shipment.create({
+          data: {
+            ...{ id: ctx.newId(), fulfillmentId: row.id, orderId: row.orderId, pharmacyId, clinicId, patientId, shipToState, coldChain },
+            ...{ carrier: carrier.trim(), trackingNumber: trackingNumber.trim(), shippedBy: ctx.actor.sub, shippedAt: ctx.now() },
+            rules: rules.map((rule) => ({ ...rule })),
+          },
+        });
+        await audit(tx, ctx, { action: 'order.shipped', tenantId: pharmacyId, subjectKind: 'shipment', subjectId: shipment.id, patientId, detail: { orderId: row.orderId } });
+        await handBack(tx, ctx, head, row, { kind: 'SHIPPED' });
+        return shipment;
+      });
+    },
+  }),
+);

@@ -1,0 +1,27 @@
+import type { OrderRoutingFacts, PharmacyLicenceFact } from '#rules/facts.ts';
+import { dayOf } from '../calendar-day.ts';
+import type { OpenFulfillment } from '../claim/held-order.ts';
+import type { ClinicAnswer } from '../verification/neighbour-facts.ts';
+
+/** What the routing gate asks of this pharmacy for this order: its own licences, and what the clinic's entity attested. */
+export function routingFacts({ pharmacy, item, shipToState }: OpenFulfillment, clinic: ClinicAnswer | null): OrderRoutingFacts {
+  return {
+    shipToState,
+    facilityClass: pharmacy.facilityClass as 'PHARMACY_503A',
+    homeState: pharmacy.homeState,
+    licences: pharmacy.licenses.map(
+      (license): PharmacyLicenceFact => ({
+        kind: license.kind as 'PHARMACY',
+        state: license.state,
+        number: license.number,
+        status: pharmacy.status === 'ACTIVE' ? license.status : pharmacy.status,
+        expiresOn: dayOf(license.expiresOn),
+        verifiedAt: license.verifiedAt?.toISOString() ?? null,
+      }),
+    ),
+    sterile: item.formula.sterile,
+    patientSpecific: true,
+    attestations: clinic?.attestations ?? null,
+    entityName: clinic?.entityName,
+  };
+}

@@ -1,0 +1,74 @@
+/** Is it what was signed, by whom it says, with keys that were good then? */
+
+import { toId } from '#kernel/ids.ts';
+import { type Check, fail, pass, unknown } from './check.ts';
+import { documentIn, type Evidence } from './evidence.ts';
+import { checkPlatformSignature, checkPrescriberSignature, type SignatureCheck, type SignedDocument } from './signed-document.ts';
+
+/** Form, bytes, both signatures and their keys. */
+export async function documentChecks(evidence: Evidence): Promise<Check[]> {
+  const document = documentIn(evidence);
+  const form = wellFormed(evidence);
+  if (document === null) {
+    const unread = ['BYTES_UNCHANGED', 'PRESCRIBER_SIGNATURE', 'PLATFORM_SIGNATURE', 'KEY_VALID_WHEN_SIGNED'];
+    return [form, ...unread.map((code) => unknown(code, 'There is no document to check.'))];
+  }
+  const { keys } = evidence;
+  const signatures = keys === null ? null : await Promise.all([checkPrescriberSignature(document, keys), checkPlatformSignature(document, keys)]);
+  return [
+    form,
+    bytesUnchanged(evidence, document),
+    signature('PRESCRIBER_SIGNATURE', 'the prescriber', signatures?.[0]),
+    signature('PLATFORM_SIGNATURE', 'the platform', signatures?.[1]),
+    keysValid(document, signatures),
+  ];
+}
+
+function wellFormed(evidence: Evidence): Check {
+  const code = 'DOCUMENT_WELL_FORMED';
+  if (evidence.order === null) return unknown(code, 'The order could not be read.');
+  if (evidence.document === null) return fail(code, 'The order carries no signed document.');
+  if ('problem' in evidence.document) return fail(code, evidence.document.problem);
+  return pass(code, 'The document is an order in its canonical form with two signatures.');
+}
+
+// What arrived with the hand-off, what the order says now and what the document says must be one and the same.
+function bytesUnchanged({ fulfillment, order }: Evidence, { content, digest }: SignedDocument): Check {
+  const code = 'BYTES_UNCHANGED';
+  if (digest !== order?.signature?.documentDigest || digest !== fulfillment.documentDigest) return fail(code, 'The document is not the one that was signed.');
+  const rows: [what: string, same: boolean][] = [
+    ['order', content.order.id === toId('order', fulfillment.orderId)],
+    ['patient', content.patient.id === toId('patient', fulfillment.patientId)],
+    ['prescriber', content.prescriber.id === toId('practitioner', fulfillment.prescriberId)],
+    ['clinic', content.clinic.id === toId('clinic', fulfillment.clinicId)],
+    ['pharmacy', content.pharmacy.id === toId('pharmacy', fulfillment.pharmacyId)],
+    ['formulary item', content.drug.formularyItemId === toId('formularyItem', fulfillment.formularyItemId)],
+    ['ship-to state', content.shipTo.state === fulfillment.shipToState],
+    ['time of signing', Date.parse(content.order.signedAt) === fulfillment.signedAt.getTime()],
+  ];
+  const differs = rows.find(([, same]) => !same);
+  if (differs) return fail(code, `The ${differs[0]} in the document is not the one the order was sent with.`);
+  return pass(code, 'The document is the one that was signed and sent.');
+}
+
+function signature(code: string, whose: string, checked: SignatureCheck | undefined): Check {
+  if (checked === undefined) return unknown(code, 'The keys could not be read.');
+  if ('problem' in checked) return fail(code, `The signature of ${whose} does not hold: ${checked.problem}`);
+  return pass(code, `Signed by ${whose}.`);
+}
+
+function keysValid(document: SignedDocument, signatures: readonly SignatureCheck[] | null): Check {
+  const code = 'KEY_VALID_WHEN_SIGNED';
+  const keys = (signatures ?? []).flatMap((checked) => ('key' in checked ? [checked.key] : []));
+  if (keys.length !== 2) return unknown(code, 'The keys are not established.');
+  const signedAt = Date.parse(document.content.order.signedAt);
+  for (const key of keys) {
+    const until = key.validUntil === null ? Number.POSITIVE_INFINITY : Date.parse(key.validUntil);
+    if (!(Date.parse(key.validFrom) <= signedAt && signedAt < until)) return fail(code, 'A key was not valid when the order was signed.');
+    if (key.invalidSince === null) continue;
+    if (!(signedAt < Date.parse(key.invalidSince))) return fail(code, 'A key was revoked before the order was signed.');
+    // Whoever stole a key can date a document back: only a checkpoint from before the theft proves it older.
+    return unknown(code, 'A key was revoked since; that the document is older than that is not proved.', 'Ask the clinic to sign the order again.');
+  }
+  return pass(code, 'Both keys were valid when the order was signed.');
+}

@@ -1,0 +1,65 @@
+import { toId } from '#kernel/ids.ts';
+import type { Ctx } from '../builder.ts';
+import type { OpenFulfillment } from '../claim/held-order.ts';
+import {
+  attestationsQuestion,
+  type ClinicAnswer,
+  keysQuestion,
+  type OrderAnswer,
+  orderQuestion,
+  prescriberQuestion,
+  type PrescriberAnswer,
+  protocolQuestion,
+  type ProtocolAnswer,
+} from './neighbour-facts.ts';
+import { type DocumentKey, readSignedDocument, type SignedDocument } from './signed-document.ts';
+
+/** Everything the checks are made from. Null is "not read", never "none". */
+export interface Evidence {
+  readonly fulfillment: OpenFulfillment;
+  readonly order: OrderAnswer | null;
+  /** Null when there is no document to take apart. */
+  readonly document: SignedDocument | { readonly problem: string } | null;
+  readonly keys: readonly DocumentKey[] | null;
+  readonly prescriber: PrescriberAnswer | null;
+  readonly protocol: ProtocolAnswer | null;
+  readonly clinic: ClinicAnswer | null;
+  /** Whether another pharmacy has the order now. */
+  readonly heldElsewhere: boolean;
+}
+
+/** The document when it could be taken apart. */
+export function documentIn(evidence: Evidence): SignedDocument | null {
+  return evidence.document !== null && 'content' in evidence.document ? evidence.document : null;
+}
+
+/** Asks the graph for all of it, side by side; only the protocol has to wait for the document that names it. */
+export async function gatherEvidence(ctx: Ctx, fulfillment: OpenFulfillment): Promise<Evidence> {
+  const elsewhere = await ctx.db.$queryRawUnsafe<{ held: boolean }[]>(
+    'select held_elsewhere($1::uuid, $2::uuid) as held',
+    fulfillment.orderId,
+    fulfillment.pharmacyId,
+  );
+  const [asked, keys, prescriber, clinic] = await Promise.all([
+    ctx.graph.ask(orderQuestion, { id: toId('order', fulfillment.orderId) }),
+    ctx.graph.ask(keysQuestion, {}),
+    ctx.graph.ask(prescriberQuestion, { id: toId('practitioner', fulfillment.prescriberId) }),
+    askAttestations(ctx, fulfillment.clinicId),
+  ]);
+  const order = asked?.order ?? null;
+  const document = order?.signature ? readSignedDocument(order.signature.jws) : null;
+  const protocol = document !== null && 'content' in document ? await ctx.graph.ask(protocolQuestion, { id: document.content.protocol.id }) : null;
+  return {
+    ...{ fulfillment, order, document, clinic, heldElsewhere: elsewhere[0]?.held ?? true },
+    keys: keys?.documentKeys ?? null,
+    prescriber: prescriber?.practitionerFacts ?? null,
+    protocol: protocol?.protocolFacts ?? null,
+  };
+}
+
+/** The attestations of a clinic's entity; null when they could not be read, which attests nothing. */
+export async function askAttestations(ctx: Ctx, clinicId: string): Promise<ClinicAnswer | null> {
+  const id = toId('clinic', clinicId);
+  const answer = await ctx.graph.ask(attestationsQuestion, { ids: [id] });
+  return answer?.clinicFacts.find((clinic) => clinic.id === id) ?? null;
+}

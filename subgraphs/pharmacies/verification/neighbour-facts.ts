@@ -1,0 +1,68 @@
+import { question } from '#kernel/context.ts';
+import type { Attestation } from '#rules/attestation.ts';
+import type { LicenceFact } from '#rules/facts.ts';
+import type { DocumentKey } from './signed-document.ts';
+
+/** An order as `prescriptions` shows it to the pharmacist. */
+export interface OrderAnswer {
+  readonly id: string;
+  readonly status: string;
+  readonly signature: { readonly jws: string; readonly keyIds: readonly string[]; readonly documentDigest: string } | null;
+  readonly safetyHolds: readonly { readonly id: string; readonly reason: string }[];
+}
+
+/** A practitioner's licences today, as `physicians` knows them. */
+export interface PrescriberAnswer {
+  readonly id: string;
+  readonly licenses: readonly LicenceFact[];
+}
+
+/** A protocol version today, as `physicians` knows it. */
+export interface ProtocolAnswer {
+  readonly id: string;
+  readonly clinicIds: readonly string[];
+  readonly service: string;
+  readonly status: string;
+  readonly effectiveFrom: string | null;
+  readonly expiresOn: string | null;
+  readonly digest: string;
+}
+
+/** What a clinic's professional entity has attested, as `clinics` knows it. */
+export interface ClinicAnswer {
+  readonly id: string;
+  readonly entityName: string;
+  readonly attestations: readonly Attestation[];
+}
+
+/** Asked by the pharmacist's own right: it names a patient. */
+export const orderQuestion = question<{ order: OrderAnswer | null }, { id: string }>(
+  'user',
+  'query OrderAtPharmacy($id: ID!) { order(id: $id) { id status signature { jws keyIds documentDigest } safetyHolds { id reason } } }',
+);
+
+/** Public keys, good and revoked. */
+export const keysQuestion = question<{ documentKeys: readonly DocumentKey[] }, Record<string, never>>(
+  'service',
+  'query DocumentKeys { documentKeys { kid purpose sub publicJwk validFrom validUntil invalidSince } }',
+);
+
+/** The prescriber as of now. */
+export const prescriberQuestion = question<{ practitionerFacts: PrescriberAnswer | null }, { id: string }>(
+  'service',
+  'query PrescriberNow($id: ID!) { practitionerFacts(id: $id) { id licenses { state number status expiresOn verifiedAt } } }',
+);
+
+/** The protocol as of now. */
+export const protocolQuestion = question<{ protocolFacts: ProtocolAnswer | null }, { id: string }>(
+  'service',
+  'query ProtocolNow($id: ID!) { protocolFacts(id: $id) { id clinicIds service status effectiveFrom expiresOn digest } }',
+);
+
+/** What the clinic's entity attested: state rules and conditional substances hang on it. */
+export const attestationsQuestion = question<{ clinicFacts: readonly ClinicAnswer[] }, { ids: readonly string[] }>(
+  'service',
+  `query ClinicAttestations($ids: [ID!]!) {
+    clinicFacts(ids: $ids) { id entityName attestations { ruleId jurisdiction value note attestedBy attestedAt expiresOn revokedAt } }
+  }`,
+);

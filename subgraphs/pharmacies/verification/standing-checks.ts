@@ -1,0 +1,131 @@
+/** Does what the document says still stand: people, exam, protocol, substances, pharmacy? */
+
+import { toId } from '#kernel/ids.ts';
+import { licenceIn } from '#rules/licence.ts';
+import { evaluateRouting } from '#rules/order-routing.ts';
+import { isService } from '#rules/service-codes.ts';
+import { classesOf, ingredientClass, substanceOf } from '#rules/substance-table.ts';
+import { evaluateSubstances } from '#rules/substances.ts';
+import { routingFacts } from '../shipment/routing-facts.ts';
+import { type Check, fail, fromRules, pass, unknown } from './check.ts';
+import type { OrderDocument } from './document-shape.ts';
+import { documentIn, type Evidence } from './evidence.ts';
+
+/** All checks beyond the document's own. `on` is now, RFC 3339. */
+export function standingChecks(evidence: Evidence, on: string): Check[] {
+  const content = documentIn(evidence)?.content ?? null;
+  return [
+    notCancelled(evidence),
+    ...(content === null ? unreadChecks(evidence) : [...ofDocument(content, evidence, on), ...ingredients(content, evidence, on)]),
+    fromRules('PHARMACY_LICENSED_SHIP_TO', evaluateRouting(routingFacts(evidence.fulfillment, evidence.clinic), on)),
+    noSafetyHold(evidence),
+    evidence.heldElsewhere ? fail('NOT_CLAIMED_BY_ANOTHER', 'Another pharmacy has the order.') : pass('NOT_CLAIMED_BY_ANOTHER', 'No other pharmacy has the order.'),
+  ];
+}
+
+function unreadChecks({ fulfillment }: Evidence): Check[] {
+  const codes = ['PRESCRIBER_LICENSED_THEN', 'PRESCRIBER_LICENSED_NOW', 'EXAM_VALID_THEN', 'EXAM_COVERS_SERVICE', 'PROTOCOL_IN_FORCE', 'CLINICAL_DIFFERENCE'];
+  const ingredientCodes = fulfillment.item.formula.ingredients.map((_, index) => `INGREDIENT_${index + 1}`);
+  return [...codes, ...ingredientCodes].map((code) => unknown(code, 'There is no document to read it from.'));
+}
+
+function notCancelled({ order, fulfillment }: Evidence): Check {
+  const code = 'NOT_CANCELLED';
+  if (fulfillment.status === 'WITHDRAWN') return fail(code, 'The order was withdrawn.', 'Do not fill it.');
+  if (order === null) return unknown(code, 'Where the order stands could not be read.');
+  switch (order.status) {
+    case 'SENT':
+    case 'COMPLETED':
+      return pass(code, 'The order stands.');
+    case 'CANCEL_REQUESTED':
+      return fail(code, 'The clinic has asked for the order back.', 'Wait for the clinic’s answer.');
+    default:
+      return fail(code, `The order is ${order.status}.`, 'Do not fill it.');
+  }
+}
+
+function noSafetyHold({ order }: Evidence): Check {
+  const code = 'NO_SAFETY_HOLD';
+  if (order === null) return unknown(code, 'Safety holds could not be read.');
+  return order.safetyHolds.length > 0 ? fail(code, `A safety hold is on record: ${order.safetyHolds[0]?.reason}.`) : pass(code, 'No safety hold is on record.');
+}
+
+function ofDocument(content: OrderDocument, evidence: Evidence, on: string): Check[] {
+  const { license } = content.prescriber;
+  const state = content.exam.patientState;
+  const question = { id: 'licence.prescriber', holder: 'The prescriber', state };
+  const then = licenceIn(question, [license], content.order.signedAt);
+  const now = licenceIn(question, evidence.prescriber?.licenses ?? null, on);
+  return [
+    fromRules('PRESCRIBER_LICENSED_THEN', [then]),
+    fromRules('PRESCRIBER_LICENSED_NOW', [now]),
+    examValid(content),
+    examCovers(content),
+    protocolInForce(content, evidence),
+  ];
+}
+
+function examValid({ exam, order, shipTo }: OrderDocument): Check {
+  const code = 'EXAM_VALID_THEN';
+  const signedOn = order.signedAt.slice(0, 10);
+  if (exam.outcome !== 'APPROVED') return fail(code, `The exam ended ${exam.outcome}.`);
+  if (Date.parse(exam.completedAt) > Date.parse(order.signedAt)) return fail(code, 'The exam was completed after the order was signed.');
+  if (exam.validUntil < signedOn) return fail(code, `The exam lapsed on ${exam.validUntil}, before the order was signed.`);
+  if (exam.patientState !== shipTo.state) return unknown(code, `The exam was held with the patient in ${exam.patientState}; the order goes to ${shipTo.state}.`);
+  return pass(code, `The exam of ${exam.completedAt.slice(0, 10)} was valid until ${exam.validUntil}.`);
+}
+
+function examCovers({ exam, order, drug }: OrderDocument): Check {
+  const code = 'EXAM_COVERS_SERVICE';
+  const { service } = order;
+  if (!exam.services.includes(service)) return fail(code, `The exam did not clear ${service}.`);
+  if (!isService(service)) return unknown(code, `${service} is not a service we have rules for.`);
+  for (const ingredient of drug.ingredients) {
+    const substance = substanceOf(ingredient);
+    const kind = substance === null ? null : ingredientClass(substance);
+    if (kind === null) return unknown(code, `The class of ${ingredient.name} is not known.`);
+    if (!classesOf(service).includes(kind)) return fail(code, `An exam for ${service} does not screen for ${ingredient.name}.`);
+  }
+  return pass(code, `The exam cleared ${service} and screens for every ingredient.`);
+}
+
+// An order outlives the version it was signed under: what counts is that the version held then and was not stopped since.
+function protocolInForce(content: OrderDocument, { protocol }: Evidence): Check {
+  const code = 'PROTOCOL_IN_FORCE';
+  const signedOn = content.order.signedAt.slice(0, 10);
+  if (protocol === null || protocol.effectiveFrom === null) return unknown(code, 'The protocol could not be read.');
+  if (protocol.id !== content.protocol.id || protocol.digest !== content.protocol.digest) return fail(code, 'The protocol is not the one the order was signed under.');
+  if (protocol.service !== content.order.service) return fail(code, `The protocol is for ${protocol.service}.`);
+  if (!protocol.clinicIds.includes(content.clinic.id)) return fail(code, 'The clinic does not work by this protocol.');
+  if (protocol.effectiveFrom > signedOn || (protocol.expiresOn !== null && protocol.expiresOn < signedOn)) return fail(code, 'The protocol was not in force when the order was signed.');
+  if (!['ACTIVE', 'EXPIRED', 'RETIRED'].includes(protocol.status)) return fail(code, `The protocol is ${protocol.status}.`);
+  return pass(code, 'The protocol was in force when the order was signed, and has not been stopped.');
+}
+
+function ingredients(content: OrderDocument, { fulfillment, clinic }: Evidence, on: string): Check[] {
+  const { pharmacy, item } = fulfillment;
+  const difference = content.clinicalDifference;
+  const rules = evaluateSubstances(
+    {
+      ingredients: content.drug.ingredients,
+      facilityClass: pharmacy.facilityClass as 'PHARMACY_503A',
+      essentiallyACopy: item.formula.requiresClinicalDifference,
+      // The finding is frozen in the document with the difference: that it belongs to the exam was decided at signing.
+      clinicalDifference: difference === null ? 'none' : { statement: difference.statement, findingId: difference.finding.id, findingOnExam: true },
+      attestations: clinic?.attestations ?? null,
+      entityName: clinic?.entityName,
+    },
+    on,
+  );
+  const substances = content.drug.ingredients.map((ingredient, index): Check => {
+    const code = `INGREDIENT_${index + 1}`;
+    const own = item.formula.ingredients[index];
+    const same = own && own.name === ingredient.name && own.unii === ingredient.unii && own.strength === ingredient.strength;
+    if (!same) return fail(code, `${ingredient.name} ${ingredient.strength} is not what ${toId('formularyItem', item.id)} contains there.`);
+    return fromRules(code, rules.slice(index, index + 1));
+  });
+  if (item.formula.ingredients.length > substances.length) {
+    substances.push(fail(`INGREDIENT_${substances.length + 1}`, 'The formula contains an ingredient that the order does not name.'));
+  }
+  return [fromRules('CLINICAL_DIFFERENCE', rules.slice(-1)), ...substances];
+}
