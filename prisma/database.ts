@@ -1,9 +1,8 @@
-import pg from 'pg';
 import { installJobs } from './jobs.ts';
 import { migrate } from './migrations.ts';
 import type { DatabaseName } from './models.ts';
+import { asOwner } from './owner-client.ts';
 import { ensureRoles, rolesOf, type RolePasswords } from './roles.ts';
-import { StartRefused } from './start-refused.ts';
 
 /** How a subgraph reaches its own schema: as the role that serves requests, and as the one that does its chores. */
 export interface DatabaseAddresses {
@@ -21,11 +20,7 @@ export async function prepareDatabase<Name extends DatabaseName>(
   passwordsOf: (name: Name) => RolePasswords,
   say: (line: string) => void = () => {},
 ): Promise<Record<Name, DatabaseAddresses>> {
-  const lock = new pg.Client({ connectionString: ownerUrl });
-  await lock.connect().catch((error: Error) => {
-    throw new StartRefused(`The database does not answer (${error.message}): check DATABASE_URL and that it runs.`);
-  });
-  try {
+  return asOwner(ownerUrl, async (lock) => {
     await lock.query(`select pg_advisory_lock(hashtext('goodfaith prepare'))`);
     const addresses: [Name, DatabaseAddresses][] = [];
     for (const name of names) {
@@ -35,9 +30,7 @@ export async function prepareDatabase<Name extends DatabaseName>(
       addresses.push([name, addressesOf(ownerUrl, name, passwordsOf(name))]);
     }
     return Object.fromEntries(addresses) as Record<Name, DatabaseAddresses>;
-  } finally {
-    await lock.end();
-  }
+  });
 }
 
 /** The addresses of a subgraph's two roles in a database that is ready. */

@@ -1,6 +1,7 @@
 import { Logger, runMigrations } from 'graphile-worker';
-import pg from 'pg';
+import type pg from 'pg';
 import type { DatabaseName } from './models.ts';
+import { asOwner } from './owner-client.ts';
 import { rolesOf } from './roles.ts';
 
 /** The PostgreSQL schema in which a subgraph's job queue keeps its own tables. */
@@ -17,9 +18,7 @@ export async function installJobs(url: string, name: DatabaseName): Promise<void
   const { app, worker } = rolesOf(name);
   await runMigrations({ connectionString: url, schema: jobs, logger: silent });
 
-  const owner = new pg.Client({ connectionString: url });
-  await owner.connect();
-  try {
+  await asOwner(url, async (owner) => {
     await owner.query(`
       revoke all on schema ${jobs} from public;
       grant usage on schema ${jobs} to ${worker};
@@ -37,9 +36,7 @@ export async function installJobs(url: string, name: DatabaseName): Promise<void
       revoke execute on function ${name}.enqueue(text, uuid, timestamptz) from public;
       grant execute on function ${name}.enqueue(text, uuid, timestamptz) to ${app}, ${worker};`);
     await letWorkerSeeRows(owner, jobs, worker);
-  } finally {
-    await owner.end();
-  }
+  });
 }
 
 /** The queue's tables have row-level security and no policy, which shows them to their owner only. */

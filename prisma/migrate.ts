@@ -1,8 +1,8 @@
 import { argv, env } from 'node:process';
-import pg from 'pg';
 import { differenceOf, migrate, migrationsOf } from './migrations.ts';
 import { databaseNames, prismaSchemaOf, type DatabaseName } from './models.ts';
 import { writeMigrations } from './new-migration.ts';
+import { asOwner } from './owner-client.ts';
 import { startPostgres } from './postgres.ts';
 import { prepareSchema } from './roles.ts';
 import { StartRefused } from './start-refused.ts';
@@ -18,10 +18,9 @@ const [command, ...rest] = argv.slice(2);
 async function withThrowawayPostgres(work: (url: string) => Promise<void>): Promise<void> {
   const server = await startThrowawayPostgres();
   try {
-    const owner = new pg.Client({ connectionString: server.url });
-    await owner.connect();
-    for (const name of databaseNames) await prepareSchema(owner, name); // policies name the roles
-    await owner.end();
+    await asOwner(server.url, async (owner) => {
+      for (const name of databaseNames) await prepareSchema(owner, name); // policies name the roles
+    });
     await work(server.url);
   } finally {
     await server.stop();

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
-import pg from 'pg';
 import { here, prismaSchemaOf, type DatabaseName } from './models.ts';
+import { asOwner } from './owner-client.ts';
 import { prepareSchema } from './roles.ts';
 import { asMigrationList, noFilter, ScriptFailed, withSchemaEngine } from './schema-engine.ts';
 import { StartRefused } from './start-refused.ts';
@@ -34,9 +34,7 @@ export async function migrate(
 ): Promise<string[]> {
   const known = migrations ?? (await migrationsOf(name));
   const list = asMigrationList(here(`${name}/migrations`), known);
-  const owner = new pg.Client({ connectionString: url });
-  await owner.connect();
-  try {
+  return asOwner(url, async (owner) => {
     await owner.query(`select pg_advisory_lock(hashtext('goodfaith migrate'))`);
     await prepareSchema(owner, name);
     const applied = await withSchemaEngine(url, name, await prismaSchemaOf(name), async (engine) => {
@@ -54,9 +52,7 @@ export async function migrate(
     });
     for (const each of applied) say(`Migrated ${name}: ${each}`);
     return applied;
-  } finally {
-    await owner.end();
-  }
+  });
 }
 
 function named(error: unknown, name: DatabaseName, migrations: readonly Migration[]): unknown {

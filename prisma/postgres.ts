@@ -11,6 +11,7 @@ const OWNERSHIP_LOCK = 7_201_859;
 const WRONG_PASSWORD = '28P01';
 const RECOVERY_PATIENCE_MS = 300_000;
 const ADOPTION_PATIENCE_MS = 20_000;
+const LEAVE_PATIENCE_MS = 2_000;
 
 /** The PostgreSQL this process keeps running. */
 export interface EmbeddedPostgres {
@@ -138,8 +139,20 @@ async function running(
     adopted: sayAdopted !== undefined,
     async stop() {
       process.off('exit', onExit);
+      await othersHaveLeft(owner).catch(() => undefined);
       await owner.end().catch(() => undefined);
       if (pid) await stopServer(cluster, pid);
     },
   };
+}
+
+/** Closed pools take a moment to say goodbye, and one that is cut off in it raises an error that nobody listens to. */
+async function othersHaveLeft(owner: pg.Client): Promise<void> {
+  for (let waited = 0; waited < LEAVE_PATIENCE_MS; waited += 20) {
+    const { rowCount } = await owner.query(
+      `select 1 from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() limit 1`,
+    );
+    if (rowCount === 0) return;
+    await sleep(20);
+  }
 }

@@ -1,5 +1,6 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { DatabaseName } from './models.ts';
+import { asOwner } from './owner-client.ts';
 import { StartRefused } from './start-refused.ts';
 
 /** The two login roles of a subgraph: one that serves requests under row-level security, one that does its own chores. */
@@ -43,9 +44,7 @@ async function create(client: pg.ClientBase, role: string): Promise<void> {
 
 /** Lets the two roles log in, with nothing but their own schema before them. Runs after every migration. */
 export async function ensureRoles(url: string, name: DatabaseName, passwords: RolePasswords): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
+  await asOwner(url, async (client) => {
     for (const kind of ['app', 'worker'] as const) {
       const role = rolesOf(name)[kind];
       await client.query(`alter role ${role} login noinherit password ${client.escapeLiteral(passwords[kind])}`);
@@ -58,7 +57,5 @@ export async function ensureRoles(url: string, name: DatabaseName, passwords: Ro
       revoke create, temporary on database ${database} from public;
       grant connect on database ${database} to ${rolesOf(name).app}, ${rolesOf(name).worker};
       revoke execute on all functions in schema ${name} from public;`);
-  } finally {
-    await client.end();
-  }
+  });
 }

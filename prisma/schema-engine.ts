@@ -11,7 +11,8 @@ import {
 } from '@prisma/driver-adapter-utils';
 import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm';
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
-import pg from 'pg';
+import type pg from 'pg';
+import { asOwner } from './owner-client.ts';
 
 /** Nothing of a subgraph's schema is managed from elsewhere. */
 export const noFilter = { externalTables: [], externalEnums: [] };
@@ -129,11 +130,7 @@ function fitForMigrations(adapter: PrismaPgAdapter, onFailure: (error: ScriptFai
 /** A throw-away database on the same server; the adapter's own way would connect to the real one again when given an address. */
 async function connectToEmpty<A extends SqlDriverAdapter>(url: string, connect: (address: string) => Promise<A>): Promise<A> {
   const name = `goodfaith_shadow_${randomBytes(6).toString('hex')}`;
-  const owner = async (statement: string) => {
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    await client.query(statement).finally(() => client.end());
-  };
+  const owner = (statement: string) => asOwner(url, (client) => client.query(statement));
   await owner(`create database ${name} template template0`);
   const adapter = await connect(Object.assign(new URL(url), { pathname: `/${name}` }).href);
   const dispose = adapter.dispose;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { addressesOf, type DatabaseAddresses } from '#prisma/database.ts';
@@ -23,12 +24,24 @@ export async function testDatabase(from: string = template): Promise<TestDatabas
   return {
     ownerUrl,
     addresses: Object.fromEntries(addresses) as TestDatabase['addresses'],
-    [Symbol.asyncDispose]: () => onServer(`drop database ${name} with (force)`),
+    [Symbol.asyncDispose]: () => dropWhenLeft(name),
   };
 }
 
 /** An empty database, for tests of migrating itself. */
 export const emptyDatabase = (): Promise<TestDatabase> => testDatabase('template0');
+
+/** Closed pools take a moment to say goodbye, and one that is cut off in it raises an error that nobody listens to. */
+async function dropWhenLeft(name: string): Promise<void> {
+  const server = new pg.Client({ connectionString: inject('serverUrl') });
+  await server.connect();
+  for (let waited = 0; waited < 2_000; waited += 20) {
+    const left = await server.query('select 1 from pg_stat_activity where datname = $1 limit 1', [name]);
+    if (left.rowCount === 0) break;
+    await sleep(20);
+  }
+  await server.query(`drop database ${name} with (force)`).finally(() => server.end());
+}
 
 async function onServer(statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: inject('serverUrl') });
