@@ -12,7 +12,7 @@ import { documentKeysOf } from './document-keys.ts';
 import { startInProcess } from './in-process.ts';
 import { createInternalAsk } from './internal-ask.ts';
 import { createEmbeddedIssuer, type EmbeddedIssuer } from './issuer.ts';
-import { databasePasswordsOf, listenOrRefuse, needFreePort, perSubgraph, type Started, undoList } from './start-parts.ts';
+import { databasePasswordsOf, listenOrRefuse, needFreePort, perSubgraph, releaseStartMemory, type Started, undoList } from './start-parts.ts';
 import { rootSecretIn, subgraphSecret } from './root-secret.ts';
 import { routesOf } from './routes.ts';
 import { sandboxRoutes } from './sandbox.ts';
@@ -73,6 +73,7 @@ export async function startAll(env: Env, say: (line: string) => void): Promise<S
     });
     const server = await listenOrRefuse(routes, { ...env, log, closing });
     undo.add(() => server.stop());
+    releaseStartMemory();
     say(`ready ${server.url}/graphql`);
     return { stop: undo.run };
   } catch (error) {

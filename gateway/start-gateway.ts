@@ -4,7 +4,7 @@ import { createLog } from '#kernel/log.ts';
 import { type SubgraphName, subgraphNames } from '#kernel/names.ts';
 import { createTokenVerifier } from '#kernel/token.ts';
 import { routesOf } from './routes.ts';
-import { listenOrRefuse, needFreePort, outsideIssuer, perSubgraph, type Started, undoList } from './start-parts.ts';
+import { listenOrRefuse, needFreePort, outsideIssuer, perSubgraph, releaseStartMemory, type Started, undoList } from './start-parts.ts';
 import { createSubgraphCalls } from './subgraph-call.ts';
 import { getJson, httpLink } from './subgraph-http.ts';
 import { createSupergraph } from './supergraph.ts';
@@ -35,6 +35,7 @@ export async function startGateway(env: Env, say: (line: string) => void): Promi
   });
   const server = await listenOrRefuse(routes, { ...env, log, closing });
   undo.add(() => server.stop());
+  releaseStartMemory();
   say(`ready ${server.url}/graphql`);
   return { stop: undo.run };
 }

@@ -9,7 +9,7 @@ import { prepareDatabase } from '#prisma/database.ts';
 import { documentKeysOf } from './document-keys.ts';
 import { loadDefinition } from './in-process.ts';
 import { createRemoteAsk } from './internal-ask.ts';
-import { databasePasswordsOf, needFreePort, outsideIssuer, refusalOf, type Started, undoList } from './start-parts.ts';
+import { databasePasswordsOf, needFreePort, outsideIssuer, refusalOf, releaseStartMemory, type Started, undoList } from './start-parts.ts';
 
 /** One subgraph in a process of its own, with its own database and its own secret. */
 export async function startOneSubgraph(name: SubgraphName, env: Env, say: (line: string) => void): Promise<Started> {
@@ -40,6 +40,7 @@ export async function startOneSubgraph(name: SubgraphName, env: Env, say: (line:
       },
     );
     undo.add(() => listening.stop());
+    releaseStartMemory();
     say(`ready ${listening.url}`);
     return { stop: undo.run };
   } catch (error) {
