@@ -15,6 +15,9 @@ import { startThrowawayPostgres } from './throwaway-postgres.ts';
  */
 const [command, ...rest] = argv.slice(2);
 
+// Leaving this way, and not by the signal's own, takes the database we started along.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 async function withThrowawayPostgres(work: (url: string) => Promise<void>): Promise<void> {
   const server = await startThrowawayPostgres();
   try {
