@@ -30,10 +30,15 @@ async function main(): Promise<void> {
     };
     const frontEnd = httpFrontEnd(`${origin}/graphql`, await contractDocuments(), tokenOf);
     let count = 0;
-    await tellStory(frontEnd, await contractVariables(), () => new Date(), ({ who, operation, outcome }) => {
-      count += 1;
-      say(`${String(count).padStart(2)}  ${who.padEnd(12)} ${operation.padEnd(20)} ${outcome}`);
-    });
+    await tellStory(
+      frontEnd,
+      await contractVariables(),
+      () => new Date(),
+      ({ who, operation, outcome }) => {
+        count += 1;
+        say(`${String(count).padStart(2)}  ${who.padEnd(12)} ${operation.padEnd(20)} ${outcome}`);
+      },
+    );
     say(`done: ${count} steps, all through ${origin}/graphql`);
   } finally {
     await started?.stop();

@@ -80,14 +80,26 @@ test('imports only point downwards', () => {
 test('nobody reaches into a subgraph past its schema.ts', () => {
   const wrong = sources().flatMap((file) =>
     importsOf(file)
-      .filter(({ to }) => ['clinics', 'physicians', 'prescriptions', 'pharmacies'].includes(areaOf(to)) && areaOf(file) !== areaOf(to) && !to.endsWith('/schema.ts'))
+      .filter(
+        ({ to }) =>
+          ['clinics', 'physicians', 'prescriptions', 'pharmacies'].includes(areaOf(to)) &&
+          areaOf(file) !== areaOf(to) &&
+          !to.endsWith('/schema.ts'),
+      )
       .map(({ to }) => `${file} reaches into ${to}`),
   );
   expect(wrong).toEqual([]);
 });
 
 test('there is no import cycle', () => {
-  const graph = new Map(sources().map((file) => [file, importsOf(file).filter(({ isType }) => !isType).map(({ to }) => to)]));
+  const graph = new Map(
+    sources().map((file) => [
+      file,
+      importsOf(file)
+        .filter(({ isType }) => !isType)
+        .map(({ to }) => to),
+    ]),
+  );
   const done = new Set<string>();
   const cycles: string[] = [];
   const visit = (file: string, trail: readonly string[]): void => {
@@ -108,7 +120,9 @@ test('files are small and named after the word they define', () => {
     return [
       ...(lines > 300 ? [`${file} has ${lines} lines`] : []),
       ...(/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name.replace('.config', '')) ? [] : [`${file} is not kebab-case`]),
-      ...(/^(utils?|helpers?|shared|common|managers?|services?)$|-(utils?|helpers?|common|managers?)$/.test(name) ? [`${file} has a name that says nothing`] : []),
+      ...(/^(utils?|helpers?|shared|common|managers?|services?)$|-(utils?|helpers?|common|managers?)$/.test(name)
+        ? [`${file} has a name that says nothing`]
+        : []),
     ];
   });
   expect(wrong).toEqual([]);

@@ -27,7 +27,10 @@ test('every entity that can be fetched by its key names the permission it needs'
   const bare = definitions.flatMap(({ name, schema }) =>
     Object.values(schema.getTypeMap())
       .filter((type): type is GraphQLObjectType => isObjectType(type) && isResolvableEntity(type))
-      .filter((type) => !declares(type.extensions) && Object.values(type.getFields()).some((field) => field.name !== 'id' && !declares(field.extensions)))
+      .filter(
+        (type) =>
+          !declares(type.extensions) && Object.values(type.getFields()).some((field) => field.name !== 'id' && !declares(field.extensions)),
+      )
       .map((type) => `${name} ${type.name}`),
   );
   expect(bare).toEqual([]);
@@ -37,7 +40,9 @@ test('every field that a subgraph adds to a type of another names the permission
   const bare = definitions.flatMap(({ name, schema }) =>
     Object.values(schema.getTypeMap())
       .filter((type): type is GraphQLObjectType => isObjectType(type) && type.extensions['pothosOptions'] !== undefined)
-      .filter((type) => Boolean((type.extensions['directives'] as Record<string, unknown> | undefined)?.['key']) && !declares(type.extensions))
+      .filter(
+        (type) => Boolean((type.extensions['directives'] as Record<string, unknown> | undefined)?.['key']) && !declares(type.extensions),
+      )
       .flatMap((type) =>
         Object.values(type.getFields())
           .filter((field) => field.resolve !== undefined && field.name !== 'id' && !declares(field.extensions))
@@ -59,7 +64,11 @@ test('every mutation can be refused as a type, and says so', () => {
 
 test('no role at an MSO opens a chart or changes a clinical decision (I6)', () => {
   const clinical = /^(patient|chart|intake|consent|exam|order|questionnaire:answer|hand-off)/;
-  const held = roles.filter((role) => roleRights[role].heldAt.includes('mso')).flatMap((role) => roleRights[role].placed.filter((permission) => clinical.test(permission)).map((permission) => `${role} ${permission}`));
+  const held = roles
+    .filter((role) => roleRights[role].heldAt.includes('mso'))
+    .flatMap((role) =>
+      roleRights[role].placed.filter((permission) => clinical.test(permission)).map((permission) => `${role} ${permission}`),
+    );
   expect(held).toEqual([]);
 });
 

@@ -23,7 +23,9 @@ test('the four compose to schema/supergraph.graphql', () => {
 });
 
 test('every operation of the contract is valid against the supergraph', async () => {
-  const invalid = [...(await contractDocuments())].flatMap(([name, document]) => validate(published, parse(document)).map((error) => `${name}: ${error.message}`));
+  const invalid = [...(await contractDocuments())].flatMap(([name, document]) =>
+    validate(published, parse(document)).map((error) => `${name}: ${error.message}`),
+  );
   expect(invalid).toEqual([]);
 });
 
@@ -33,7 +35,9 @@ test('every example variable belongs to an operation of the contract', async () 
 });
 
 test('every question a subgraph asks is valid against the supergraph', () => {
-  const invalid = declaredQuestions().flatMap(({ document }) => validate(published, parse(document)).map((error) => `${document}\n${error.message}`));
+  const invalid = declaredQuestions().flatMap(({ document }) =>
+    validate(published, parse(document)).map((error) => `${document}\n${error.message}`),
+  );
   expect(invalid).toEqual([]);
   expect(declaredQuestions().length).toBeGreaterThan(5);
 });

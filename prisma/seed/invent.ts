@@ -40,7 +40,10 @@ export function oneOf<T>(label: string, list: readonly T[]): T {
 
 /** Digits that depend on the label. */
 export function digits(label: string, count: number): string {
-  return [...digestOf(label).toString('hex')].map((digit) => (Number.parseInt(digit, 16) % 10).toString()).slice(0, count).join('');
+  return [...digestOf(label).toString('hex')]
+    .map((digit) => (Number.parseInt(digit, 16) % 10).toString())
+    .slice(0, count)
+    .join('');
 }
 
 /** An NPI whose check digit is right (Luhn over 80840 and nine digits; ISO/IEC 7812-1). It was never issued to anyone on purpose. */

@@ -16,9 +16,54 @@ export interface InventedPatient {
   readonly allergies: readonly string[];
 }
 
-const women = ['Adaline', 'Bettina', 'Corazon', 'Delphine', 'Estela', 'Fumiko', 'Giselle', 'Henrietta', 'Ilse', 'Juniper', 'Keziah', 'Leocadia'];
-const men = ['Alaric', 'Benedikt', 'Cormac', 'Dashiell', 'Evander', 'Fabian', 'Gideon', 'Horatio', 'Ignacio', 'Jovan', 'Kelechi', 'Leopold'];
-const families = ['Abernathy', 'Birdsong', 'Castellane', 'Dunmore', 'Eastwick', 'Fairweather', 'Galvão', 'Hollingberry', 'Iwasaki', 'Jurado', 'Kettlewell', 'Lovelock', 'Montferrat', 'Nightingale', 'Okonjo', 'Pettigrew', 'Quillfeather', 'Rosenthaler'];
+const women = [
+  'Adaline',
+  'Bettina',
+  'Corazon',
+  'Delphine',
+  'Estela',
+  'Fumiko',
+  'Giselle',
+  'Henrietta',
+  'Ilse',
+  'Juniper',
+  'Keziah',
+  'Leocadia',
+];
+const men = [
+  'Alaric',
+  'Benedikt',
+  'Cormac',
+  'Dashiell',
+  'Evander',
+  'Fabian',
+  'Gideon',
+  'Horatio',
+  'Ignacio',
+  'Jovan',
+  'Kelechi',
+  'Leopold',
+];
+const families = [
+  'Abernathy',
+  'Birdsong',
+  'Castellane',
+  'Dunmore',
+  'Eastwick',
+  'Fairweather',
+  'Galvão',
+  'Hollingberry',
+  'Iwasaki',
+  'Jurado',
+  'Kettlewell',
+  'Lovelock',
+  'Montferrat',
+  'Nightingale',
+  'Okonjo',
+  'Pettigrew',
+  'Quillfeather',
+  'Rosenthaler',
+];
 const streets = ['Larkspur Lane', 'Quarry Road', 'Willow Bend', 'Signal Hill', 'Orchard Close', 'Millrace Way'];
 const allergies = ['benzyl alcohol', 'latex', 'penicillin', 'lidocaine', 'adhesive tape'];
 const areaCodes: Readonly<Record<string, string>> = { TX: '512', CA: '619', FL: '305', AZ: '480' };
@@ -43,7 +88,10 @@ export function inventPatients(time: SeedTime): InventedPatient[] {
       birthDate: inDays(time, -(19 * 365 + 10 + pick(`${key}:born`, 45 * 365))),
       sexAtBirth: isWoman ? 'FEMALE' : 'MALE',
       phone: `+1${areaCodes[clinic.state] ?? '512'}55501${String(index).padStart(2, '0')}`,
-      email: `${givenName}.${familyName}.${index}@example.com`.toLowerCase().normalize('NFD').replace(/[^a-z0-9.@]/g, ''),
+      email: `${givenName}.${familyName}.${index}@example.com`
+        .toLowerCase()
+        .normalize('NFD')
+        .replace(/[^a-z0-9.@]/g, ''),
       line1: `${100 + pick(`${key}:street`, 800)} ${oneOf(`${key}:street-name`, streets)}`,
       allergies: pick(`${key}:allergy`, 5) === 0 ? [oneOf(`${key}:which`, allergies)] : [],
     };

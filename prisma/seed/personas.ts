@@ -31,7 +31,12 @@ const under = (key: string): string[] => clinicsUnder(key).map((clinic) => clini
 
 function practitioner(key: string, description: string, grants: InventedGrant[]): InventedPersona {
   const person = practitionerOf(key);
-  return { sub: idOf('prc', `practitioner:${key}`), name: `${person.givenName} ${person.familyName}, ${person.credential}`, grants, description };
+  return {
+    sub: idOf('prc', `practitioner:${key}`),
+    name: `${person.givenName} ${person.familyName}, ${person.credential}`,
+    grants,
+    description,
+  };
 }
 
 function user(key: string, name: string, description: string, grants: InventedGrant[]): InventedPersona {
@@ -41,20 +46,52 @@ function user(key: string, name: string, description: string, grants: InventedGr
 /** Everyone with rights in the sandbox, by the name they are tried as. The first fourteen are promised to front ends. */
 export const personas: Readonly<Record<string, InventedPersona>> = {
   'front-desk': user('front-desk', 'Robin Castellanos', 'front desk at a Texas clinic of the first MSO', at('FRONT_DESK', 'austin')),
-  'front-desk-ca': user('front-desk-ca', 'Jamie Thorne', 'front desk at a California clinic of the first MSO', at('FRONT_DESK', 'san-diego')),
+  'front-desk-ca': user(
+    'front-desk-ca',
+    'Jamie Thorne',
+    'front desk at a California clinic of the first MSO',
+    at('FRONT_DESK', 'san-diego'),
+  ),
   'other-desk': user('other-desk', 'Alex Moreau', 'front desk at a clinic of the second MSO', at('FRONT_DESK', 'houston')),
   examiner: practitioner('examiner', 'nurse practitioner licensed in TX and FL, not in CA', at('EXAMINER', 'entity-a1')),
   'examiner-ca': practitioner('examiner-ca', 'nurse practitioner licensed in CA', at('EXAMINER', 'san-diego')),
-  prescriber: practitioner('prescriber', 'physician licensed in TX, CA and FL, engaged by the first MSO’s clinics', at('PRESCRIBER', 'entity-a1', 'entity-a2')),
+  prescriber: practitioner(
+    'prescriber',
+    'physician licensed in TX, CA and FL, engaged by the first MSO’s clinics',
+    at('PRESCRIBER', 'entity-a1', 'entity-a2'),
+  ),
   director: practitioner('director', 'medical director of the first MSO’s clinics', at('MEDICAL_DIRECTOR', 'entity-a1', 'entity-a2')),
-  pharmacist: user('pharmacist', 'Dana Whitlock, PharmD', 'pharmacist at a 503A pharmacy that ships to TX and FL', at('PHARMACIST', 'pharmacy-a')),
-  'pharmacist-b': user('pharmacist-b', 'Emeka Nwosu, PharmD', 'pharmacist at another 503A pharmacy, licensed in CA and TX', at('PHARMACIST', 'pharmacy-b')),
+  pharmacist: user(
+    'pharmacist',
+    'Dana Whitlock, PharmD',
+    'pharmacist at a 503A pharmacy that ships to TX and FL',
+    at('PHARMACIST', 'pharmacy-a'),
+  ),
+  'pharmacist-b': user(
+    'pharmacist-b',
+    'Emeka Nwosu, PharmD',
+    'pharmacist at another 503A pharmacy, licensed in CA and TX',
+    at('PHARMACIST', 'pharmacy-b'),
+  ),
   outsourcing: user('outsourcing', 'Katarina Holm, PharmD', 'pharmacist at a 503B outsourcing facility', at('PHARMACIST', 'pharmacy-c')),
   'mso-manager': user('mso-manager', 'Vivian Achterberg', 'manager at the first MSO', at('MSO_MANAGER', 'mso-a')),
   'mso-manager-b': user('mso-manager-b', 'Rhys Calloway', 'manager at the second MSO', at('MSO_MANAGER', 'mso-b')),
-  compliance: user('compliance', 'Odette Sinclair', 'compliance officer of the first professional entity in TX, CA and FL', at('COMPLIANCE_OFFICER', 'entity-a1')),
-  auditor: user('auditor', 'Ingrid Solberg', 'may read the audit trail, nothing else', [...at('AUDITOR', 'mso-a', 'mso-b'), ...at('AUDITOR', 'pharmacy-a', 'pharmacy-b', 'pharmacy-c')]),
-  'compliance-b': user('compliance-b', 'Malik Osei', 'compliance officer of the second MSO’s professional entities', at('COMPLIANCE_OFFICER', 'entity-b1', 'entity-b2')),
+  compliance: user(
+    'compliance',
+    'Odette Sinclair',
+    'compliance officer of the first professional entity in TX, CA and FL',
+    at('COMPLIANCE_OFFICER', 'entity-a1'),
+  ),
+  auditor: user('auditor', 'Ingrid Solberg', 'may read the audit trail, nothing else', [
+    ...at('AUDITOR', 'mso-a', 'mso-b'),
+    ...at('AUDITOR', 'pharmacy-a', 'pharmacy-b', 'pharmacy-c'),
+  ]),
+  'compliance-b': user(
+    'compliance-b',
+    'Malik Osei',
+    'compliance officer of the second MSO’s professional entities',
+    at('COMPLIANCE_OFFICER', 'entity-b1', 'entity-b2'),
+  ),
   'examiner-b': practitioner('examiner-b', 'nurse practitioner of the second MSO, licensed in TX and CA', at('EXAMINER', 'entity-b1')),
   'prescriber-b': practitioner('prescriber-b', 'physician of the second MSO', at('PRESCRIBER', 'entity-b1', 'entity-b2')),
   technician: user('technician', 'Sol Reyes, CPhT', 'technician at the first 503A pharmacy', at('PHARMACY_TECHNICIAN', 'pharmacy-a')),

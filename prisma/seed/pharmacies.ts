@@ -21,7 +21,12 @@ const pharmacies = [
     phone: '+12545550117',
     timeZone: 'America/Chicago',
     ncpdpPrefix: '45',
-    licences: [['TX', 'PHARMACY', 500], ['TX', 'STERILE', 500], ['FL', 'NON_RESIDENT', 320], ['FL', 'STERILE', 320]],
+    licences: [
+      ['TX', 'PHARMACY', 500],
+      ['TX', 'STERILE', 500],
+      ['FL', 'NON_RESIDENT', 320],
+      ['FL', 'STERILE', 320],
+    ],
   },
   {
     key: 'pharmacy-b',
@@ -34,7 +39,12 @@ const pharmacies = [
     phone: '+15595550133',
     timeZone: 'America/Los_Angeles',
     ncpdpPrefix: '05',
-    licences: [['CA', 'PHARMACY', 410], ['CA', 'STERILE', 410], ['TX', 'NON_RESIDENT', 38], ['TX', 'STERILE', 38]],
+    licences: [
+      ['CA', 'PHARMACY', 410],
+      ['CA', 'STERILE', 410],
+      ['TX', 'NON_RESIDENT', 38],
+      ['TX', 'STERILE', 38],
+    ],
   },
   {
     key: 'pharmacy-c',
@@ -47,7 +57,15 @@ const pharmacies = [
     phone: '+13525550152',
     timeZone: 'America/New_York',
     ncpdpPrefix: null,
-    licences: [['FL', 'OUTSOURCING', 600], ['TX', 'OUTSOURCING', 600], ['CA', 'OUTSOURCING', 600], ['AZ', 'OUTSOURCING', 600], ['FL', 'STERILE', 600], ['TX', 'STERILE', 600], ['CA', 'STERILE', 600]],
+    licences: [
+      ['FL', 'OUTSOURCING', 600],
+      ['TX', 'OUTSOURCING', 600],
+      ['CA', 'OUTSOURCING', 600],
+      ['AZ', 'OUTSOURCING', 600],
+      ['FL', 'STERILE', 600],
+      ['TX', 'STERILE', 600],
+      ['CA', 'STERILE', 600],
+    ],
   },
 ] as const satisfies readonly { licences: readonly (readonly [string, LicenceKind, number])[]; [key: string]: unknown }[];
 
@@ -56,70 +74,100 @@ export const itemId = (key: string): string => uuidOf(`item:${key}`);
 
 /** The supply side: pharmacies, their licences, formulas, formularies and accounts with clinics. */
 export async function seedPharmacies(client: ClientBase, time: SeedTime): Promise<void> {
-  await insertRows(client, 'pharmacies.pharmacy', pharmacies.map((pharmacy) => ({
-    id: placeId(pharmacy.key),
-    name: pharmacy.name,
-    facility_class: pharmacy.facilityClass,
-    npi: npiOf(pharmacy.key),
-    ncpdp_id: pharmacy.ncpdpPrefix === null ? null : ncpdpOf(pharmacy.key, pharmacy.ncpdpPrefix),
-    fei: pharmacy.facilityClass === 'OUTSOURCING_503B' ? `3${digits(`fei:${pharmacy.key}`, 9)}` : null,
-    home_state: pharmacy.homeState,
-    line1: pharmacy.line1,
-    line2: null,
-    city: pharmacy.city,
-    postal_code: pharmacy.postalCode,
-    phone: pharmacy.phone,
-    time_zone: pharmacy.timeZone,
-    status: 'ACTIVE',
-  })));
-  await insertRows(client, 'pharmacies.pharmacy_license', pharmacies.flatMap((pharmacy) => pharmacy.licences.map(([state, kind, days]) => ({
-    id: uuidOf(`pharmacy-license:${pharmacy.key}:${state}:${kind}`),
-    pharmacy_id: placeId(pharmacy.key),
-    state,
-    number: `${state}${kind.charAt(0)}-${digits(`pharmacy-license:${pharmacy.key}:${state}:${kind}`, 5)}`,
-    kind,
-    status: 'ACTIVE',
-    expires_on: inDays(time, days),
-    verified_at: atDays(time, -0.05),
-  }))));
-  await insertRows(client, 'pharmacies.formula', formulary.map((item) => ({
-    id: uuidOf(`formula:${item.key}`),
-    pharmacy_id: placeId(item.pharmacy),
-    name: item.name,
-    dosage_form: item.dosageForm,
-    route: item.route,
-    sterile: item.kind.startsWith('797-'),
-    preparation_type: item.kind,
-    requires_clinical_difference: item.copyOfApproved,
-  })));
-  await insertRows(client, 'pharmacies.formula_ingredient', formulary.flatMap((item) => item.ingredients.map(([name, strength], position) => {
-    const substance = substanceNamed(name);
-    return {
-      id: uuidOf(`ingredient:${item.key}:${position}`),
+  await insertRows(
+    client,
+    'pharmacies.pharmacy',
+    pharmacies.map((pharmacy) => ({
+      id: placeId(pharmacy.key),
+      name: pharmacy.name,
+      facility_class: pharmacy.facilityClass,
+      npi: npiOf(pharmacy.key),
+      ncpdp_id: pharmacy.ncpdpPrefix === null ? null : ncpdpOf(pharmacy.key, pharmacy.ncpdpPrefix),
+      fei: pharmacy.facilityClass === 'OUTSOURCING_503B' ? `3${digits(`fei:${pharmacy.key}`, 9)}` : null,
+      home_state: pharmacy.homeState,
+      line1: pharmacy.line1,
+      line2: null,
+      city: pharmacy.city,
+      postal_code: pharmacy.postalCode,
+      phone: pharmacy.phone,
+      time_zone: pharmacy.timeZone,
+      status: 'ACTIVE',
+    })),
+  );
+  await insertRows(
+    client,
+    'pharmacies.pharmacy_license',
+    pharmacies.flatMap((pharmacy) =>
+      pharmacy.licences.map(([state, kind, days]) => ({
+        id: uuidOf(`pharmacy-license:${pharmacy.key}:${state}:${kind}`),
+        pharmacy_id: placeId(pharmacy.key),
+        state,
+        number: `${state}${kind.charAt(0)}-${digits(`pharmacy-license:${pharmacy.key}:${state}:${kind}`, 5)}`,
+        kind,
+        status: 'ACTIVE',
+        expires_on: inDays(time, days),
+        verified_at: atDays(time, -0.05),
+      })),
+    ),
+  );
+  await insertRows(
+    client,
+    'pharmacies.formula',
+    formulary.map((item) => ({
+      id: uuidOf(`formula:${item.key}`),
+      pharmacy_id: placeId(item.pharmacy),
+      name: item.name,
+      dosage_form: item.dosageForm,
+      route: item.route,
+      sterile: item.kind.startsWith('797-'),
+      preparation_type: item.kind,
+      requires_clinical_difference: item.copyOfApproved,
+    })),
+  );
+  await insertRows(
+    client,
+    'pharmacies.formula_ingredient',
+    formulary.flatMap((item) =>
+      item.ingredients.map(([name, strength], position) => {
+        const substance = substanceNamed(name);
+        return {
+          id: uuidOf(`ingredient:${item.key}:${position}`),
+          formula_id: uuidOf(`formula:${item.key}`),
+          position,
+          name: substance.name,
+          unii: substance.unii,
+          strength,
+          cs_schedule: substance.csSchedule,
+        };
+      }),
+    ),
+  );
+  await insertRows(
+    client,
+    'pharmacies.formulary_item',
+    formulary.map((item) => ({
+      id: itemId(item.key),
+      pharmacy_id: placeId(item.pharmacy),
       formula_id: uuidOf(`formula:${item.key}`),
-      position,
-      name: substance.name,
-      unii: substance.unii,
-      strength,
-      cs_schedule: substance.csSchedule,
-    };
-  })));
-  await insertRows(client, 'pharmacies.formulary_item', formulary.map((item) => ({
-    id: itemId(item.key),
-    pharmacy_id: placeId(item.pharmacy),
-    formula_id: uuidOf(`formula:${item.key}`),
-    name: item.name,
-    storage: item.storage,
-    beyond_use_days: item.days,
-    active: true,
-  })));
-  await insertRows(client, 'pharmacies.clinic_pharmacy_account', clinics.flatMap((clinic) => pharmacies.map((pharmacy) => ({
-    id: uuidOf(`account:${pharmacy.key}:${clinic.key}`),
-    pharmacy_id: placeId(pharmacy.key),
-    clinic_id: placeId(clinic.key),
-    status: 'APPROVED',
-    reason: null,
-    responsible_physician_id: practitionerId(directorOf(clinic.key)),
-    decided_at: atDays(time, -200),
-  }))));
+      name: item.name,
+      storage: item.storage,
+      beyond_use_days: item.days,
+      active: true,
+    })),
+  );
+  await insertRows(
+    client,
+    'pharmacies.clinic_pharmacy_account',
+    clinics.flatMap((clinic) =>
+      pharmacies.map((pharmacy) => ({
+        id: uuidOf(`account:${pharmacy.key}:${clinic.key}`),
+        pharmacy_id: placeId(pharmacy.key),
+        clinic_id: placeId(clinic.key),
+        status: 'APPROVED',
+        reason: null,
+        responsible_physician_id: practitionerId(directorOf(clinic.key)),
+        decided_at: atDays(time, -200),
+      })),
+    ),
+  );
 }

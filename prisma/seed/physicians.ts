@@ -7,7 +7,8 @@ import { practitionerDea, practitionerId, practitionerNpi, practitioners } from 
 import { atDays, inDays, insertRows, type SeedTime } from './rows.ts';
 
 /** Who directs which clinics. */
-export const directorOf = (clinicKey: string): string => (['houston', 'los-angeles', 'tampa'].includes(clinicKey) ? 'director-b' : 'director');
+export const directorOf = (clinicKey: string): string =>
+  ['houston', 'los-angeles', 'tampa'].includes(clinicKey) ? 'director-b' : 'director';
 
 /** Which practitioners besides the director are engaged where. */
 const collaborating = [
@@ -40,67 +41,95 @@ function protocolContent(service: string): Record<string, unknown> {
 
 /** The authority side: practitioners with licences, DEA numbers and insurance, engagements, agreements and protocols. */
 export async function seedPhysicians(client: ClientBase, time: SeedTime): Promise<void> {
-  await insertRows(client, 'physicians.practitioner', practitioners.map((person) => ({
-    id: practitionerId(person.key),
-    npi: practitionerNpi(person.key),
-    credential: person.credential,
-    given_name: person.givenName,
-    family_name: person.familyName,
-    display_name: `${person.givenName} ${person.familyName}, ${person.credential}`,
-    specialties: [person.specialty],
-    independent_in: [],
-  })));
+  await insertRows(
+    client,
+    'physicians.practitioner',
+    practitioners.map((person) => ({
+      id: practitionerId(person.key),
+      npi: practitionerNpi(person.key),
+      credential: person.credential,
+      given_name: person.givenName,
+      family_name: person.familyName,
+      display_name: `${person.givenName} ${person.familyName}, ${person.credential}`,
+      specialties: [person.specialty],
+      independent_in: [],
+    })),
+  );
   const licenses = practitioners.flatMap((person) => person.licenses.map((licence) => ({ person, licence })));
-  await insertRows(client, 'physicians.license', licenses.map(({ person, licence }) => ({
-    id: uuidOf(`license:${person.key}:${licence.state}`),
-    practitioner_id: practitionerId(person.key),
-    state: licence.state,
-    number: licence.number,
-    type: licenceType[person.credential],
-    status: 'ACTIVE',
-    verified_at: atDays(time, -0.05),
-    issued_on: inDays(time, licence.expiresInDays - 1_460),
-    expires_on: inDays(time, licence.expiresInDays),
-  })));
-  await insertRows(client, 'physicians.credential_check', licenses.map(({ person, licence }) => ({
-    id: uuidOf(`check:${person.key}:${licence.state}`),
-    practitioner_id: practitionerId(person.key),
-    license_id: uuidOf(`license:${person.key}:${licence.state}`),
-    source: 'STATE_BOARD',
-    at: atDays(time, -0.05),
-    result: 'CONFIRMED',
-    note: 'Invented for the sandbox.',
-  })));
-  await insertRows(client, 'physicians.dea_registration', practitioners.flatMap((person) => person.dea.map((state) => ({
-    id: uuidOf(`dea:${person.key}:${state}`),
-    practitioner_id: practitionerId(person.key),
-    number: practitionerDea(person, state),
-    state,
-    schedules: ['III', 'IIIN', 'IV', 'V'],
-    status: 'ACTIVE',
-    expires_on: inDays(time, person.key === 'examiner-b' ? 25 : 700),
-  }))));
-  await insertRows(client, 'physicians.insurance_policy', practitioners.map((person) => ({
-    id: uuidOf(`policy:${person.key}`),
-    practitioner_id: practitionerId(person.key),
-    kind: 'PROFESSIONAL',
-    carrier: 'Meridian Mutual (invented)',
-    policy_number: `MM-${digits(`policy:${person.key}`, 7)}`,
-    status: 'ACTIVE',
-    per_claim_limit: 1_000_000,
-    aggregate_limit: 3_000_000,
-    covers_compounding: true,
-    effective_from: inDays(time, person.insuredForDays - 365),
-    expires_on: inDays(time, person.insuredForDays),
-  })));
-  await insertRows(client, 'physicians.board_certification', practitioners.filter((person) => person.credential === 'MD' || person.credential === 'DO').map((person) => ({
-    id: uuidOf(`board:${person.key}`),
-    practitioner_id: practitionerId(person.key),
-    board: `Board of ${person.specialty} (invented)`,
-    specialty: person.specialty,
-    certified_on: inDays(time, -2_000),
-    expires_on: inDays(time, 1_200),
-  })));
+  await insertRows(
+    client,
+    'physicians.license',
+    licenses.map(({ person, licence }) => ({
+      id: uuidOf(`license:${person.key}:${licence.state}`),
+      practitioner_id: practitionerId(person.key),
+      state: licence.state,
+      number: licence.number,
+      type: licenceType[person.credential],
+      status: 'ACTIVE',
+      verified_at: atDays(time, -0.05),
+      issued_on: inDays(time, licence.expiresInDays - 1_460),
+      expires_on: inDays(time, licence.expiresInDays),
+    })),
+  );
+  await insertRows(
+    client,
+    'physicians.credential_check',
+    licenses.map(({ person, licence }) => ({
+      id: uuidOf(`check:${person.key}:${licence.state}`),
+      practitioner_id: practitionerId(person.key),
+      license_id: uuidOf(`license:${person.key}:${licence.state}`),
+      source: 'STATE_BOARD',
+      at: atDays(time, -0.05),
+      result: 'CONFIRMED',
+      note: 'Invented for the sandbox.',
+    })),
+  );
+  await insertRows(
+    client,
+    'physicians.dea_registration',
+    practitioners.flatMap((person) =>
+      person.dea.map((state) => ({
+        id: uuidOf(`dea:${person.key}:${state}`),
+        practitioner_id: practitionerId(person.key),
+        number: practitionerDea(person, state),
+        state,
+        schedules: ['III', 'IIIN', 'IV', 'V'],
+        status: 'ACTIVE',
+        expires_on: inDays(time, person.key === 'examiner-b' ? 25 : 700),
+      })),
+    ),
+  );
+  await insertRows(
+    client,
+    'physicians.insurance_policy',
+    practitioners.map((person) => ({
+      id: uuidOf(`policy:${person.key}`),
+      practitioner_id: practitionerId(person.key),
+      kind: 'PROFESSIONAL',
+      carrier: 'Meridian Mutual (invented)',
+      policy_number: `MM-${digits(`policy:${person.key}`, 7)}`,
+      status: 'ACTIVE',
+      per_claim_limit: 1_000_000,
+      aggregate_limit: 3_000_000,
+      covers_compounding: true,
+      effective_from: inDays(time, person.insuredForDays - 365),
+      expires_on: inDays(time, person.insuredForDays),
+    })),
+  );
+  await insertRows(
+    client,
+    'physicians.board_certification',
+    practitioners
+      .filter((person) => person.credential === 'MD' || person.credential === 'DO')
+      .map((person) => ({
+        id: uuidOf(`board:${person.key}`),
+        practitioner_id: practitionerId(person.key),
+        board: `Board of ${person.specialty} (invented)`,
+        specialty: person.specialty,
+        certified_on: inDays(time, -2_000),
+        expires_on: inDays(time, 1_200),
+      })),
+  );
   await insertRows(client, 'physicians.engagement', [
     ...clinics.map((clinic) => ({
       id: uuidOf(`engagement:director:${clinic.key}`),
@@ -112,53 +141,87 @@ export async function seedPhysicians(client: ClientBase, time: SeedTime): Promis
       starts_on: inDays(time, -400),
       ends_on: clinic.key === 'miami' ? inDays(time, 55) : null,
     })),
-    ...collaborating.flatMap(({ practitioner, clinics: keys }) => keys.map((key) => ({
-      id: uuidOf(`engagement:${practitioner}:${key}`),
-      clinic_id: placeId(key),
-      practitioner_id: practitionerId(practitioner),
-      role: 'COLLABORATING_PHYSICIAN',
-      model: 'REMOTE',
-      status: 'ACTIVE',
-      starts_on: inDays(time, -300),
-      ends_on: null,
-    }))),
+    ...collaborating.flatMap(({ practitioner, clinics: keys }) =>
+      keys.map((key) => ({
+        id: uuidOf(`engagement:${practitioner}:${key}`),
+        clinic_id: placeId(key),
+        practitioner_id: practitionerId(practitioner),
+        role: 'COLLABORATING_PHYSICIAN',
+        model: 'REMOTE',
+        status: 'ACTIVE',
+        starts_on: inDays(time, -300),
+        ends_on: null,
+      })),
+    ),
   ]);
-  await insertRows(client, 'physicians.collaborative_agreement', practitioners.flatMap((person) => (person.agreement?.states ?? []).map((state) => ({
-    id: uuidOf(`collaboration:${person.key}:${state}`),
-    supervisor_id: practitionerId(person.agreement?.with ?? ''),
-    supervisee_id: practitionerId(person.key),
-    state,
-    status: 'ACTIVE',
-    starts_on: inDays(time, -350),
-    ends_on: inDays(time, 380),
-  }))));
+  await insertRows(
+    client,
+    'physicians.collaborative_agreement',
+    practitioners.flatMap((person) =>
+      (person.agreement?.states ?? []).map((state) => ({
+        id: uuidOf(`collaboration:${person.key}:${state}`),
+        supervisor_id: practitionerId(person.agreement?.with ?? ''),
+        supervisee_id: practitionerId(person.key),
+        state,
+        status: 'ACTIVE',
+        starts_on: inDays(time, -350),
+        ends_on: inDays(time, 380),
+      })),
+    ),
+  );
   await seedProtocols(client, time);
 }
 
 function digestOf(content: Record<string, unknown>): string {
-  return createHash('sha256').update(canonicalize(content) ?? '').digest('hex');
+  return createHash('sha256')
+    .update(canonicalize(content) ?? '')
+    .digest('hex');
 }
 
 async function seedProtocols(client: ClientBase, time: SeedTime): Promise<void> {
   const services = Object.keys(serviceNames);
   const contents = services.map((service) => ({ service, content: protocolContent(service) }));
-  await insertRows(client, 'physicians.protocol', services.map((service) => ({ id: uuidOf(`protocol:${service}`), service, name: `${serviceNames[service]} protocol` })));
-  await insertRows(client, 'physicians.protocol_version', contents.map(({ service, content }) => ({
-    id: protocolVersionId(service),
-    protocol_id: uuidOf(`protocol:${service}`),
-    version: '2026.1',
-    title: `${serviceNames[service]} protocol 2026.1`,
-    status: 'ACTIVE',
-    effective_from: inDays(time, -320),
-    expires_on: inDays(time, service === 'iv-therapy' ? 50 : 400),
-    digest: digestOf(content),
-  })));
-  await insertRows(client, 'physicians.protocol_content', contents.map(({ service, content }) => ({ version_id: protocolVersionId(service), content })));
-  await insertRows(client, 'physicians.protocol_signature', contents.flatMap(({ service, content }) => ['director', 'director-b'].map((key) => ({
-    version_id: protocolVersionId(service),
-    practitioner_id: practitionerId(key),
-    digest: digestOf(content),
-    signed_at: atDays(time, -321),
-  }))));
-  await insertRows(client, 'physicians.protocol_clinic', clinics.flatMap((clinic) => clinic.services.map((service) => ({ protocol_id: uuidOf(`protocol:${service}`), clinic_id: placeId(clinic.key) }))));
+  await insertRows(
+    client,
+    'physicians.protocol',
+    services.map((service) => ({ id: uuidOf(`protocol:${service}`), service, name: `${serviceNames[service]} protocol` })),
+  );
+  await insertRows(
+    client,
+    'physicians.protocol_version',
+    contents.map(({ service, content }) => ({
+      id: protocolVersionId(service),
+      protocol_id: uuidOf(`protocol:${service}`),
+      version: '2026.1',
+      title: `${serviceNames[service]} protocol 2026.1`,
+      status: 'ACTIVE',
+      effective_from: inDays(time, -320),
+      expires_on: inDays(time, service === 'iv-therapy' ? 50 : 400),
+      digest: digestOf(content),
+    })),
+  );
+  await insertRows(
+    client,
+    'physicians.protocol_content',
+    contents.map(({ service, content }) => ({ version_id: protocolVersionId(service), content })),
+  );
+  await insertRows(
+    client,
+    'physicians.protocol_signature',
+    contents.flatMap(({ service, content }) =>
+      ['director', 'director-b'].map((key) => ({
+        version_id: protocolVersionId(service),
+        practitioner_id: practitionerId(key),
+        digest: digestOf(content),
+        signed_at: atDays(time, -321),
+      })),
+    ),
+  );
+  await insertRows(
+    client,
+    'physicians.protocol_clinic',
+    clinics.flatMap((clinic) =>
+      clinic.services.map((service) => ({ protocol_id: uuidOf(`protocol:${service}`), clinic_id: placeId(clinic.key) })),
+    ),
+  );
 }

@@ -13,7 +13,9 @@ import { practitionerId, practitionerOf } from './people.ts';
 import { atDays, inDays, insertRows, type SeedTime } from './rows.ts';
 
 /** ISO weekdays with their hours on the wall clock of the examiner's zone. */
-const week = [1, 2, 3, 4, 5].map((weekday) => ({ weekday, starts: '08:00', ends: '18:00' })).concat({ weekday: 6, starts: '09:00', ends: '13:00' });
+const week = [1, 2, 3, 4, 5]
+  .map((weekday) => ({ weekday, starts: '08:00', ends: '18:00' }))
+  .concat({ weekday: 6, starts: '09:00', ends: '13:00' });
 
 const examinerZone: Readonly<Record<string, string>> = {
   examiner: 'America/Chicago',
@@ -29,7 +31,8 @@ function quietAnswers(service: string): { linkId: string; value: unknown }[] {
   return questionsOf(service, 'patient').flatMap((item) => {
     const rule = ruleOf(item);
     const options = item.type === 'choice' ? (item.answerOption ?? []).map((option): unknown => option.valueCoding.code) : [];
-    const candidates: unknown[] = item.type === 'boolean' ? [false, true] : item.type === 'choice' ? options : item.type === 'date' ? ['1990-01-01'] : ['None'];
+    const candidates: unknown[] =
+      item.type === 'boolean' ? [false, true] : item.type === 'choice' ? options : item.type === 'date' ? ['1990-01-01'] : ['None'];
     const value = candidates.find((candidate) => rule === null || !triggers(rule, candidate));
     return value === undefined ? [] : [{ linkId: item.linkId, value }];
   });
@@ -47,7 +50,8 @@ interface PastExam {
 /** Who examines at a clinic in this world's past: an examiner licensed in its state. */
 function examinerAt(patient: InventedPatient): string | null {
   const found = Object.entries(examinerClinics).find(
-    ([key, clinics]) => clinics.includes(patient.clinic.key) && practitionerOf(key).licenses.some((licence) => licence.state === patient.clinic.state),
+    ([key, clinics]) =>
+      clinics.includes(patient.clinic.key) && practitionerOf(key).licenses.some((licence) => licence.state === patient.clinic.state),
   );
   return found?.[0] ?? null;
 }
@@ -57,7 +61,16 @@ function pastExams(patients: readonly InventedPatient[]): PastExam[] {
     const examiner = examinerAt(patient);
     if (examiner === null || pick(`${patient.key}:history`, 3) === 0) return [];
     const service = patient.clinic.services[pick(`${patient.key}:service`, patient.clinic.services.length)] ?? 'weight-loss';
-    return [{ patient, examiner, service, daysAgo: 3 + pick(`${patient.key}:when`, 150), intakeId: uuidOf(`intake:${patient.key}`), id: uuidOf(`exam:${patient.key}`) }];
+    return [
+      {
+        patient,
+        examiner,
+        service,
+        daysAgo: 3 + pick(`${patient.key}:when`, 150),
+        intakeId: uuidOf(`intake:${patient.key}`),
+        id: uuidOf(`exam:${patient.key}`),
+      },
+    ];
   });
 }
 
@@ -65,49 +78,63 @@ function pastExams(patients: readonly InventedPatient[]): PastExam[] {
 export async function seedPrescriptions(client: ClientBase, time: SeedTime): Promise<void> {
   const patients = inventPatients(time);
   const exams = pastExams(patients);
-  await insertRows(client, 'prescriptions.patient', patients.map((patient) => ({
-    id: patientId(patient.key),
-    clinic_id: placeId(patient.clinic.key),
-    given_name: patient.givenName,
-    family_name: patient.familyName,
-    search_name: foldedName(patient.givenName, patient.familyName),
-    birth_date: patient.birthDate,
-    sex_at_birth: patient.sexAtBirth,
-    email: patient.email,
-    phone: patient.phone,
-    line1: patient.line1,
-    line2: null,
-    city: patient.clinic.city,
-    state: patient.clinic.state,
-    postal_code: patient.clinic.postalCode,
-    allergies: patient.allergies,
-    version: 1,
-    registered_at: atDays(time, -200 + pick(`${patient.key}:registered`, 40)),
-    amended_at: atDays(time, -150),
-  })));
-  await insertRows(client, 'prescriptions.consent', exams.flatMap((exam) => ['TELEHEALTH', 'TREATMENT'].map((kind) => ({
-    id: uuidOf(`consent:${exam.patient.key}:${kind}`),
-    clinic_id: placeId(exam.patient.clinic.key),
-    patient_id: patientId(exam.patient.key),
-    kind,
-    version: '2026-01',
-    signed_name: `${exam.patient.givenName} ${exam.patient.familyName}`,
-    given_at: atDays(time, -exam.daysAgo - 1),
-    taken_by: personas['front-desk']?.sub ?? 'seed',
-    revoked_at: null,
-  }))));
-  await insertRows(client, 'prescriptions.intake', exams.map((exam) => ({
-    id: exam.intakeId,
-    clinic_id: placeId(exam.patient.clinic.key),
-    patient_id: patientId(exam.patient.key),
-    service: exam.service,
-    questionnaire_version: isService(exam.service) ? questionnaireVersion(exam.service) : 'none',
-    answers: quietAnswers(exam.service),
-    flags: [],
-    status: 'CLEARED',
-    submitted_at: atDays(time, -exam.daysAgo - 1),
-    submitted_by: personas['front-desk']?.sub ?? 'seed',
-  })));
+  await insertRows(
+    client,
+    'prescriptions.patient',
+    patients.map((patient) => ({
+      id: patientId(patient.key),
+      clinic_id: placeId(patient.clinic.key),
+      given_name: patient.givenName,
+      family_name: patient.familyName,
+      search_name: foldedName(patient.givenName, patient.familyName),
+      birth_date: patient.birthDate,
+      sex_at_birth: patient.sexAtBirth,
+      email: patient.email,
+      phone: patient.phone,
+      line1: patient.line1,
+      line2: null,
+      city: patient.clinic.city,
+      state: patient.clinic.state,
+      postal_code: patient.clinic.postalCode,
+      allergies: patient.allergies,
+      version: 1,
+      registered_at: atDays(time, -200 + pick(`${patient.key}:registered`, 40)),
+      amended_at: atDays(time, -150),
+    })),
+  );
+  await insertRows(
+    client,
+    'prescriptions.consent',
+    exams.flatMap((exam) =>
+      ['TELEHEALTH', 'TREATMENT'].map((kind) => ({
+        id: uuidOf(`consent:${exam.patient.key}:${kind}`),
+        clinic_id: placeId(exam.patient.clinic.key),
+        patient_id: patientId(exam.patient.key),
+        kind,
+        version: '2026-01',
+        signed_name: `${exam.patient.givenName} ${exam.patient.familyName}`,
+        given_at: atDays(time, -exam.daysAgo - 1),
+        taken_by: personas['front-desk']?.sub ?? 'seed',
+        revoked_at: null,
+      })),
+    ),
+  );
+  await insertRows(
+    client,
+    'prescriptions.intake',
+    exams.map((exam) => ({
+      id: exam.intakeId,
+      clinic_id: placeId(exam.patient.clinic.key),
+      patient_id: patientId(exam.patient.key),
+      service: exam.service,
+      questionnaire_version: isService(exam.service) ? questionnaireVersion(exam.service) : 'none',
+      answers: quietAnswers(exam.service),
+      flags: [],
+      status: 'CLEARED',
+      submitted_at: atDays(time, -exam.daysAgo - 1),
+      submitted_by: personas['front-desk']?.sub ?? 'seed',
+    })),
+  );
   await seedExams(client, time, exams);
   await seedSchedules(client, time);
 }
@@ -153,41 +180,61 @@ async function seedExams(client: ClientBase, time: SeedTime, exams: readonly Pas
       answers: [],
       examiner_credential: examiner.credential,
       valid_until: approved ? inDays(time, 365 - exam.daysAgo) : null,
-      digest: createHash('sha256').update(record ?? '').digest('hex'),
+      digest: createHash('sha256')
+        .update(record ?? '')
+        .digest('hex'),
       record,
       revoked_at: null,
       revoked_reason: null,
     };
   });
   await insertRows(client, 'prescriptions.good_faith_exam', rows);
-  await insertRows(client, 'prescriptions.finding', exams.filter((exam) => exam.patient.allergies.length > 0).map((exam) => ({
-    id: uuidOf(`finding:${exam.patient.key}`),
-    clinic_id: placeId(exam.patient.clinic.key),
-    patient_id: patientId(exam.patient.key),
-    exam_id: exam.id,
-    position: 0,
-    text: `Reports a reaction to ${exam.patient.allergies.join(', ')}`,
-  })));
+  await insertRows(
+    client,
+    'prescriptions.finding',
+    exams
+      .filter((exam) => exam.patient.allergies.length > 0)
+      .map((exam) => ({
+        id: uuidOf(`finding:${exam.patient.key}`),
+        clinic_id: placeId(exam.patient.clinic.key),
+        patient_id: patientId(exam.patient.key),
+        exam_id: exam.id,
+        position: 0,
+        text: `Reports a reaction to ${exam.patient.allergies.join(', ')}`,
+      })),
+  );
 }
 
 async function seedSchedules(client: ClientBase, time: SeedTime): Promise<void> {
   const examiners = Object.entries(examinerClinics);
-  await insertRows(client, 'prescriptions.examiner_clinic', examiners.flatMap(([key, clinics]) => clinics.map((clinic) => ({
-    id: uuidOf(`examiner-clinic:${key}:${clinic}`),
-    examiner_id: practitionerId(key),
-    clinic_id: placeId(clinic),
-    services: clinicOf(clinic).services,
-  }))));
-  await insertRows(client, 'prescriptions.working_hours', examiners.flatMap(([key]) => week.map((day) => ({
-    id: uuidOf(`hours:${key}:${day.weekday}`),
-    examiner_id: practitionerId(key),
-    clinic_id: null,
-    time_zone: examinerZone[key] ?? 'America/Chicago',
-    weekday: day.weekday,
-    starts_at: day.starts,
-    ends_at: day.ends,
-    modality: 'SYNC_VIDEO',
-    valid_from: inDays(time, -300),
-    valid_to: null,
-  }))));
+  await insertRows(
+    client,
+    'prescriptions.examiner_clinic',
+    examiners.flatMap(([key, clinics]) =>
+      clinics.map((clinic) => ({
+        id: uuidOf(`examiner-clinic:${key}:${clinic}`),
+        examiner_id: practitionerId(key),
+        clinic_id: placeId(clinic),
+        services: clinicOf(clinic).services,
+      })),
+    ),
+  );
+  await insertRows(
+    client,
+    'prescriptions.working_hours',
+    examiners.flatMap(([key]) =>
+      week.map((day) => ({
+        id: uuidOf(`hours:${key}:${day.weekday}`),
+        examiner_id: practitionerId(key),
+        clinic_id: null,
+        time_zone: examinerZone[key] ?? 'America/Chicago',
+        weekday: day.weekday,
+        starts_at: day.starts,
+        ends_at: day.ends,
+        modality: 'SYNC_VIDEO',
+        valid_from: inDays(time, -300),
+        valid_to: null,
+      })),
+    ),
+  );
 }

@@ -7,8 +7,12 @@ export type Row = Readonly<Record<string, unknown>>;
 export async function insertRows(client: ClientBase, table: string, rows: readonly Row[]): Promise<void> {
   for (let start = 0; start < rows.length; start += 1_000) {
     const batch = rows.slice(start, start + 1_000);
-    const columns = Object.keys(batch[0] ?? {}).map((name) => `"${name}"`).join(', ');
-    await client.query(`insert into ${table} (${columns}) select ${columns} from jsonb_populate_recordset(null::${table}, $1::jsonb)`, [JSON.stringify(batch)]);
+    const columns = Object.keys(batch[0] ?? {})
+      .map((name) => `"${name}"`)
+      .join(', ');
+    await client.query(`insert into ${table} (${columns}) select ${columns} from jsonb_populate_recordset(null::${table}, $1::jsonb)`, [
+      JSON.stringify(batch),
+    ]);
   }
 }
 

@@ -67,7 +67,11 @@ export function addAuditTrail<P extends object, Tx extends RawTx>(builder: Build
       actorName: t.exposeString('actor_name', { description: 'The name in that token.' }),
       service: t.exposeString('service', { nullable: true, description: 'The subgraph that acted, when no person did.' }),
       subjectId: t.id({ nullable: true, resolve: subjectOf, description: 'The record it is about.' }),
-      patientId: t.id({ nullable: true, resolve: (row) => (row.patient_id === null ? null : toId('patient', row.patient_id)), description: 'The patient it is about, when it is one.' }),
+      patientId: t.id({
+        nullable: true,
+        resolve: (row) => (row.patient_id === null ? null : toId('patient', row.patient_id)),
+        description: 'The patient it is about, when it is one.',
+      }),
       requestId: t.exposeString('request_id', { description: 'The request it was part of.' }),
       detail: t.field({ type: 'JSON', resolve: (row) => row.detail, description: 'Codes and ids; never a name or a drug.' }),
     }),
@@ -106,7 +110,11 @@ export function addAuditTrail<P extends object, Tx extends RawTx>(builder: Build
           before: after ? cursorUuid(after) : null,
           first: size + 1,
         });
-        ctx.noteRead({ action: 'audit.read', tenantId: ctx.actor.places('audit:read')[0] ?? null, detail: { patient: search?.patientId ?? null, rows: Math.min(rows.length, size) } });
+        ctx.noteRead({
+          action: 'audit.read',
+          tenantId: ctx.actor.places('audit:read')[0] ?? null,
+          detail: { patient: search?.patientId ?? null, rows: Math.min(rows.length, size) },
+        });
         const nodes = rows.slice(0, size);
         const last = nodes.at(-1);
         return { nodes, endCursor: last ? toId('auditEvent', last.id) : null, hasNextPage: rows.length > size };

@@ -7,7 +7,17 @@ import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import ValidationPlugin from '@pothos/plugin-validation';
 import type { Context } from './context.ts';
 import type { RawTx } from './db.ts';
-import { Conflict, Forbidden, IdempotencyConflict, IllegalTransition, InvalidInput, NotFound, RuleBlocked, StepUpRequired, Unavailable } from './errors.ts';
+import {
+  Conflict,
+  Forbidden,
+  IdempotencyConflict,
+  IllegalTransition,
+  InvalidInput,
+  NotFound,
+  RuleBlocked,
+  StepUpRequired,
+  Unavailable,
+} from './errors.ts';
 import { federate, federationLink, type FederatedSchema } from './federation.ts';
 import type { Permission } from './permissions.ts';
 
@@ -38,7 +48,17 @@ export interface GraphTypes<PrismaTypes extends object, Tx extends RawTx> {
 }
 
 /** Refusals any mutation may answer; a mutation adds its own with `errors: { types: [...] }`. */
-const everyMutation = [InvalidInput, NotFound, Forbidden, StepUpRequired, RuleBlocked, Conflict, IllegalTransition, IdempotencyConflict, Unavailable];
+const everyMutation = [
+  InvalidInput,
+  NotFound,
+  Forbidden,
+  StepUpRequired,
+  RuleBlocked,
+  Conflict,
+  IllegalTransition,
+  IdempotencyConflict,
+  Unavailable,
+];
 
 /** One page is at most this many rows, everywhere. */
 export const PAGE_SIZE = { default: 20, max: 200 } as const;
@@ -82,8 +102,7 @@ export function createBuilder<PrismaTypes extends object, Tx extends RawTx>(data
       maxConnectionSize: PAGE_SIZE.max,
     },
     validation: {
-      validationError: (failure) =>
-        new InvalidInput(failure.issues.map((issue) => ({ path: pathOf(issue.path), message: issue.message }))),
+      validationError: (failure) => new InvalidInput(failure.issues.map((issue) => ({ path: pathOf(issue.path), message: issue.message }))),
     },
     directives: { useGraphQLToolsUnorderedDirectives: true },
   });

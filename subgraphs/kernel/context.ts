@@ -18,7 +18,10 @@ export interface Question<Answer, Variables extends Record<string, unknown>> {
 }
 
 /** Declares a question. The answer's type is what the document selects; an error or a null in it is *unknown*. */
-export function question<Answer, Variables extends Record<string, unknown>>(by: 'service' | 'user', document: string): Question<Answer, Variables> {
+export function question<Answer, Variables extends Record<string, unknown>>(
+  by: 'service' | 'user',
+  document: string,
+): Question<Answer, Variables> {
   const asked = { by, document };
   declared.push(asked);
   return asked;
@@ -34,7 +37,10 @@ export function declaredQuestions(): readonly { readonly by: 'service' | 'user';
 /** How a subgraph asks another: through the gateway, as a client would, with a deadline. */
 export interface Graph {
   /** Null when the graph did not answer, or answered with an error: unknown, and unknown blocks. Throws inside a write transaction or an ask. */
-  ask<Answer, Variables extends Record<string, unknown>>(question: Question<Answer, Variables>, variables: Variables): Promise<Answer | null>;
+  ask<Answer, Variables extends Record<string, unknown>>(
+    question: Question<Answer, Variables>,
+    variables: Variables,
+  ): Promise<Answer | null>;
 }
 
 /** What a write needs besides its own code. */

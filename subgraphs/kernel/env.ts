@@ -29,7 +29,9 @@ const secret = z.string().regex(/^[\w-]{43}$/, 'must be 32 random bytes in base6
 /** `clinics=…,physicians=…`: one value for each subgraph, all four. */
 const forEachSubgraph = <T>(read: (text: string) => T) =>
   z.string().transform((text, check): Record<SubgraphName, T> => {
-    const pairs = new Map(text.split(',').map((pair): [string, string] => [pair.split('=', 1)[0] ?? '', pair.slice(pair.indexOf('=') + 1)]));
+    const pairs = new Map(
+      text.split(',').map((pair): [string, string] => [pair.split('=', 1)[0] ?? '', pair.slice(pair.indexOf('=') + 1)]),
+    );
     try {
       if (pairs.size !== subgraphNames.length) throw new Error('not four names');
       const one = (name: SubgraphName) => read(secret.parse(pairs.get(name)));
@@ -48,16 +50,33 @@ const origins = z.string().transform((text, check) => {
 });
 
 const variables = z.object({
-  PORT: z.string().default('4000').refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65535, 'must be a port from 0 to 65535').transform(Number),
+  PORT: z
+    .string()
+    .default('4000')
+    .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65535, 'must be a port from 0 to 65535')
+    .transform(Number),
   HOST: z.string().default('127.0.0.1'),
-  GOODFAITH_DATA_DIR: z.string().default('.data').transform((path) => resolve(path)),
-  DATABASE_URL: address('postgres:', 'postgresql:').transform((url) => url.href).optional(),
-  ISSUER: z.string().refine((text) => web.safeParse(text).success, 'must be the address of an OpenID Connect issuer').optional(),
+  GOODFAITH_DATA_DIR: z
+    .string()
+    .default('.data')
+    .transform((path) => resolve(path)),
+  DATABASE_URL: address('postgres:', 'postgresql:')
+    .transform((url) => url.href)
+    .optional(),
+  ISSUER: z
+    .string()
+    .refine((text) => web.safeParse(text).success, 'must be the address of an OpenID Connect issuer')
+    .optional(),
   AUDIENCE: z.string().default('goodfaith'),
   JWKS_URI: web.optional(),
-  SANDBOX_CLOCK: z.enum(['0', '1'], 'must be 1, 0 or unset').default('0').transform((value) => value === '1'),
+  SANDBOX_CLOCK: z
+    .enum(['0', '1'], 'must be 1, 0 or unset')
+    .default('0')
+    .transform((value) => value === '1'),
   NODE_ENV: z.string().default('development'),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'must be trace, debug, info, warn, error, fatal or silent').default('info'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'must be trace, debug, info, warn, error, fatal or silent')
+    .default('info'),
   SUBGRAPH_SECRET: secret.optional(),
   GOODFAITH_SECRET: secret.optional(),
   HOP_KEYS: forEachSubgraph((text) => Buffer.from(text, 'base64url')).optional(),
@@ -104,7 +123,12 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     hopKeys: e.HOP_KEYS,
     askKeys: e.ASK_KEYS,
     gatewayUrl: e.GATEWAY_URL,
-    subgraphUrls: { clinics: e.CLINICS_URL, physicians: e.PHYSICIANS_URL, prescriptions: e.PRESCRIPTIONS_URL, pharmacies: e.PHARMACIES_URL },
+    subgraphUrls: {
+      clinics: e.CLINICS_URL,
+      physicians: e.PHYSICIANS_URL,
+      prescriptions: e.PRESCRIPTIONS_URL,
+      pharmacies: e.PHARMACIES_URL,
+    },
     corsOrigins: e.CORS_ORIGINS,
   };
 }
@@ -124,13 +148,17 @@ export function tokenIssuerIn(env: Env): { issuer: string; audience: string; jwk
 
 function contradictionsIn(e: z.infer<typeof variables>, { production, sandbox }: { production: boolean; sandbox: boolean }): string[] {
   const problems: string[] = [];
-  if (e.ISSUER !== undefined && e.JWKS_URI === undefined) problems.push('JWKS_URI is needed with ISSUER: the address of the issuer’s public keys.');
-  if (e.ISSUER === undefined && e.JWKS_URI !== undefined) problems.push('ISSUER is needed with JWKS_URI: the issuer as its tokens name it.');
+  if (e.ISSUER !== undefined && e.JWKS_URI === undefined)
+    problems.push('JWKS_URI is needed with ISSUER: the address of the issuer’s public keys.');
+  if (e.ISSUER === undefined && e.JWKS_URI !== undefined)
+    problems.push('ISSUER is needed with JWKS_URI: the issuer as its tokens name it.');
   if (production && e.JWKS_URI?.protocol === 'http:' && !isLoopback(e.JWKS_URI.hostname)) {
     problems.push('JWKS_URI must begin with https:// in production, or anyone on the way could put in keys of their own.');
   }
   if (e.SANDBOX_CLOCK && !sandbox) {
-    problems.push('SANDBOX_CLOCK=1 is for the embedded instance on loopback only: unset it, or unset DATABASE_URL and NODE_ENV and leave HOST at 127.0.0.1.');
+    problems.push(
+      'SANDBOX_CLOCK=1 is for the embedded instance on loopback only: unset it, or unset DATABASE_URL and NODE_ENV and leave HOST at 127.0.0.1.',
+    );
   }
   return problems;
 }

@@ -50,7 +50,9 @@ export class InvalidInput extends Refusal {
   readonly code = 'INVALID_INPUT';
   readonly issues: readonly InputIssue[];
   constructor(issues: readonly InputIssue[]) {
-    super(issues.length === 1 && issues[0] ? `${issues[0].path}: ${issues[0].message}` : `${issues.length} parts of the input are not valid.`);
+    super(
+      issues.length === 1 && issues[0] ? `${issues[0].path}: ${issues[0].message}` : `${issues.length} parts of the input are not valid.`,
+    );
     this.issues = issues;
   }
 }

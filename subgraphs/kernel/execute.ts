@@ -1,4 +1,14 @@
-import { type DocumentNode, execute, type ExecutionResult, getOperationAST, GraphQLError, type OperationDefinitionNode, parse, subscribe, validate } from 'graphql';
+import {
+  type DocumentNode,
+  execute,
+  type ExecutionResult,
+  getOperationAST,
+  GraphQLError,
+  type OperationDefinitionNode,
+  parse,
+  subscribe,
+  validate,
+} from 'graphql';
 import type { Context } from './context.ts';
 import type { RawTx } from './db.ts';
 import { Unavailable } from './errors.ts';
@@ -32,7 +42,8 @@ export function createPreparer(definition: Pick<SubgraphDefinition, 'schema'>): 
         return refusedWith('GRAPHQL_PARSE_FAILED', error instanceof Error ? error.message : 'The document does not parse.');
       }
       const wrong = validate(definition.schema, document);
-      if (wrong.length > 0) return { errors: wrong.map((error) => new GraphQLError(error.message, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } })) };
+      if (wrong.length > 0)
+        return { errors: wrong.map((error) => new GraphQLError(error.message, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } })) };
       if (known.size >= REMEMBERED) known.clear();
       known.set(call.query, document);
     }
@@ -56,7 +67,8 @@ export async function runOperation<Tx extends RawTx>(
   log: Log,
 ): Promise<ExecutionResult | AsyncIterable<ExecutionResult>> {
   const nul = pathOfNul(call.variables) ?? (/\\u0000|\u0000/.test(call.query) ? 'document' : null);
-  if (nul !== null) return refusedWith('BAD_USER_INPUT', `The text at "${nul}" holds a character that cannot be stored (U+0000).`, { path: nul });
+  if (nul !== null)
+    return refusedWith('BAD_USER_INPUT', `The text at "${nul}" holds a character that cannot be stored (U+0000).`, { path: nul });
   const fields = rootFieldsOf(prepared.operation);
   const args = {
     schema: definition.schema,

@@ -34,12 +34,18 @@ export interface FederatedSchema {
 export function federate(plain: GraphQLSchema): FederatedSchema {
   recordRefusals(plain);
   const sdl = printSubgraphSchema(plain);
-  const entities = Object.values(plain.getTypeMap()).filter((type): type is GraphQLObjectType => isObjectType(type) && isResolvableEntity(type));
+  const entities = Object.values(plain.getTypeMap()).filter(
+    (type): type is GraphQLObjectType => isObjectType(type) && isResolvableEntity(type),
+  );
   const query = plain.getQueryType();
   if (!query) throw new Error('A subgraph needs a Query type.');
   const representation = new GraphQLScalarType({ name: '_Any', description: 'A representation of an entity.' });
   const service = new GraphQLObjectType({ name: '_Service', fields: { sdl: { type: GraphQLString } } });
-  const entity = new GraphQLUnionType({ name: '_Entity', types: entities, resolveType: (value) => (value as { __typename?: string }).__typename });
+  const entity = new GraphQLUnionType({
+    name: '_Entity',
+    types: entities,
+    resolveType: (value) => (value as { __typename?: string }).__typename,
+  });
   const fields: Record<string, GraphQLFieldConfig<unknown, unknown>> = {
     ...query.toConfig().fields,
     _service: { type: new GraphQLNonNull(service), resolve: () => ({ sdl }) },

@@ -29,11 +29,15 @@ export function formatError(error: GraphQLError, context: { requestId: string; l
     return coded(error, cause.message, { code: cause.code, ...more });
   }
   // Of the engine's own errors only those about variables are the caller's; a schema or resolver at fault is ours.
-  const code = cause instanceof GraphQLError ? (cause.extensions['code'] ?? (error.message.startsWith('Variable "$') ? 'BAD_USER_INPUT' : null)) : null;
+  const code =
+    cause instanceof GraphQLError
+      ? (cause.extensions['code'] ?? (error.message.startsWith('Variable "$') ? 'BAD_USER_INPUT' : null))
+      : null;
   if (typeof code === 'string') return coded(error, withoutValue(error.message), { code });
   if (cause.name === 'PothosValidationError') return coded(error, cause.message, { code: 'BAD_USER_INPUT' });
   const database = codeOf(cause);
-  if (database !== null && MALFORMED.includes(database)) return coded(error, 'An id or a cursor in the input is malformed.', { code: 'BAD_USER_INPUT' });
+  if (database !== null && MALFORMED.includes(database))
+    return coded(error, 'An id or a cursor in the input is malformed.', { code: 'BAD_USER_INPUT' });
   context.log.error({
     code: 'UNEXPECTED',
     requestId: context.requestId,
@@ -41,7 +45,10 @@ export function formatError(error: GraphQLError, context: { requestId: string; l
     path: error.path?.join('.'),
     error: cause.name,
     database,
-    stack: (cause.stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at ')).slice(0, 12),
+    stack: (cause.stack ?? '')
+      .split('\n')
+      .filter((line) => line.trimStart().startsWith('at '))
+      .slice(0, 12),
   });
   return coded(error, 'Something went wrong on our side.', { code: 'INTERNAL_SERVER_ERROR' });
 }

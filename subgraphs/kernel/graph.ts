@@ -31,16 +31,34 @@ function claimsOf(actor: Actor): TokenClaims {
 /** Questions to the graph, each signed with the subgraph's own key and answered within the deadline or not at all. */
 export function createGraph(asker: Asker): Graph {
   return {
-    async ask<Answer, Variables extends Record<string, unknown>>(question: Question<Answer, Variables>, variables: Variables): Promise<Answer | null> {
+    async ask<Answer, Variables extends Record<string, unknown>>(
+      question: Question<Answer, Variables>,
+      variables: Variables,
+    ): Promise<Answer | null> {
       if (asker.isAsk) throw new Error('An ask inside an ask: the first asker must ask for both facts.');
       if (asker.isWriting()) throw new Error('An ask inside a write transaction: ask first, then write.');
       await asker.beforeAsking();
       const user = question.by === 'user' ? claimsOf(asker.actor()) : null;
-      const token = await signAsk(asker.key, { service: asker.service, as: question.by, user, document: question.document, nowMs: Date.now() });
+      const token = await signAsk(asker.key, {
+        service: asker.service,
+        as: question.by,
+        user,
+        document: question.document,
+        nowMs: Date.now(),
+      });
       try {
-        const result = await asker.transport(token, { query: question.document, variables }, asker.requestId, AbortSignal.timeout(DEADLINE_MS));
+        const result = await asker.transport(
+          token,
+          { query: question.document, variables },
+          asker.requestId,
+          AbortSignal.timeout(DEADLINE_MS),
+        );
         if (!result.errors?.length && result.data) return result.data as Answer;
-        asker.log.warn({ code: 'ASK_FAILED', requestId: asker.requestId, codes: result.errors?.map((error) => error.extensions?.['code'] ?? 'NO_CODE') });
+        asker.log.warn({
+          code: 'ASK_FAILED',
+          requestId: asker.requestId,
+          codes: result.errors?.map((error) => error.extensions?.['code'] ?? 'NO_CODE'),
+        });
       } catch (error) {
         asker.log.warn({ code: 'ASK_UNANSWERED', requestId: asker.requestId, error: error instanceof Error ? error.name : 'unknown' });
       }

@@ -61,7 +61,9 @@ async function apolloOver(subgraph: RunningSubgraph, schema: GraphQLSchema): Pro
   const server = new ApolloServer<{ call: SubgraphCall }>({
     gateway: {
       async load() {
-        return { executor: async ({ context }) => (await subgraph.execute((context as { call: SubgraphCall }).call)) as GatewayExecutionResult };
+        return {
+          executor: async ({ context }) => (await subgraph.execute((context as { call: SubgraphCall }).call)) as GatewayExecutionResult,
+        };
       },
       onSchemaLoadOrUpdate(callback) {
         callback({ apiSchema: schema, coreSupergraphSdl: '' });
@@ -95,15 +97,20 @@ export async function listenSubgraph(
     if (request.method === 'GET' && request.url === '/healthz') return answer(response, 200, { status: 'ok' });
     const open = request.method === 'GET' ? where.open?.[request.url ?? ''] : undefined;
     if (open) return answer(response, 200, await open());
-    if (request.method !== 'POST' || request.url !== '/graphql') return answer(response, 404, { errors: [{ message: 'There is nothing here.' }] });
+    if (request.method !== 'POST' || request.url !== '/graphql')
+      return answer(response, 404, { errors: [{ message: 'There is nothing here.' }] });
     const body = await bodyOf(request);
-    if (body === null) return answer(response, 413, { errors: [{ message: 'The body is too large.', extensions: { code: 'BODY_TOO_LARGE' } }] });
+    if (body === null)
+      return answer(response, 413, { errors: [{ message: 'The body is too large.', extensions: { code: 'BODY_TOO_LARGE' } }] });
     const gone = new AbortController();
     response.on('close', () => gone.abort());
     const call = callOf(request, body, AbortSignal.any([stopping.signal, gone.signal]));
-    if (call === null) return answer(response, 400, { errors: [{ message: 'The body is not a GraphQL request.', extensions: { code: 'BAD_REQUEST' } }] });
+    if (call === null)
+      return answer(response, 400, { errors: [{ message: 'The body is not a GraphQL request.', extensions: { code: 'BAD_REQUEST' } }] });
     if ((headerOf(request, 'accept') ?? '').includes('text/event-stream')) return stream(request, response, call);
-    const headers = new HeaderMap(Object.entries(request.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : [])));
+    const headers = new HeaderMap(
+      Object.entries(request.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : [])),
+    );
     const result = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method: 'POST', headers, search: '', body: JSON.parse(body) },
       context: async () => ({ call }),
@@ -122,7 +129,10 @@ export async function listenSubgraph(
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => {
       where.log.error({ code: 'UNEXPECTED', error: error instanceof Error ? error.name : 'unknown' });
-      if (!response.headersSent) answer(response, 500, { errors: [{ message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }] });
+      if (!response.headersSent)
+        answer(response, 500, {
+          errors: [{ message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
+        });
       else response.end();
     });
   });

@@ -13,7 +13,9 @@ export interface Attempt {
 
 /** The keyed digest of a mutation's coerced arguments. Not of the selection: asking for more fields is the same request. */
 export function inputDigest(secret: Buffer, field: string, args: unknown): string {
-  return createHmac('sha256', secret).update(canonicalize({ field, args: plain(args) }) ?? '').digest('base64url');
+  return createHmac('sha256', secret)
+    .update(canonicalize({ field, args: plain(args) }) ?? '')
+    .digest('base64url');
 }
 
 function plain(value: unknown): unknown {

@@ -38,7 +38,11 @@ export async function emit(tx: RawTx, ctx: { now(): Date; newId(): string }, han
     JSON.stringify(handOff.payload),
     ctx.now().toISOString(),
   );
-  await tx.$queryRawUnsafe(`select enqueue('deliver', $1::uuid, now() + make_interval(secs => $2::double precision))::text`, id, HEAD_START_MS / 1000);
+  await tx.$queryRawUnsafe(
+    `select enqueue('deliver', $1::uuid, now() + make_interval(secs => $2::double precision))::text`,
+    id,
+    HEAD_START_MS / 1000,
+  );
   return id;
 }
 

@@ -103,7 +103,17 @@ const clinicFloor: readonly Permission[] = ['clinic:read', 'readiness:read', 'ex
 export const roleRights: Record<Role, RoleRights> = {
   FRONT_DESK: {
     heldAt: ['clinic', 'entity'],
-    placed: [...clinicFloor, 'patient:register', 'patient:read', 'patient:amend', 'intake:submit', 'consent:give', 'exam:book', 'metrics:exact', 'metrics:read'],
+    placed: [
+      ...clinicFloor,
+      'patient:register',
+      'patient:read',
+      'patient:amend',
+      'intake:submit',
+      'consent:give',
+      'exam:book',
+      'metrics:exact',
+      'metrics:read',
+    ],
     everywhere: registers,
   },
   EXAMINER: {
@@ -113,17 +123,46 @@ export const roleRights: Record<Role, RoleRights> = {
   },
   PRESCRIBER: {
     heldAt: ['clinic', 'entity'],
-    placed: [...clinicFloor, 'patient:read', 'chart:read', 'protocol:read', 'order:draft', 'order:sign', 'order:send', 'order:cancel', 'engagement:read'],
+    placed: [
+      ...clinicFloor,
+      'patient:read',
+      'chart:read',
+      'protocol:read',
+      'order:draft',
+      'order:sign',
+      'order:send',
+      'order:cancel',
+      'engagement:read',
+    ],
     everywhere: registers,
   },
   MEDICAL_DIRECTOR: {
     heldAt: ['clinic', 'entity'],
-    placed: [...clinicFloor, 'patient:read', 'chart:read', 'protocol:read', 'engagement:read', 'credential:read', 'metrics:exact', 'metrics:read'],
+    placed: [
+      ...clinicFloor,
+      'patient:read',
+      'chart:read',
+      'protocol:read',
+      'engagement:read',
+      'credential:read',
+      'metrics:exact',
+      'metrics:read',
+    ],
     everywhere: registers,
   },
   COMPLIANCE_OFFICER: {
     heldAt: ['clinic', 'entity'],
-    placed: ['clinic:read', 'readiness:read', 'attestation:read', 'expirable:read', 'protocol:read', 'engagement:read', 'credential:read', 'metrics:exact', 'metrics:read'],
+    placed: [
+      'clinic:read',
+      'readiness:read',
+      'attestation:read',
+      'expirable:read',
+      'protocol:read',
+      'engagement:read',
+      'credential:read',
+      'metrics:exact',
+      'metrics:read',
+    ],
     everywhere: registers,
   },
   MSO_MANAGER: {
@@ -133,7 +172,16 @@ export const roleRights: Record<Role, RoleRights> = {
   },
   PHARMACIST: {
     heldAt: ['pharmacy'],
-    placed: ['fulfillment:read', 'order:verify', 'order:claim', 'order:dispense', 'order:ship', 'order:query', 'recall:start', 'recall:read'],
+    placed: [
+      'fulfillment:read',
+      'order:verify',
+      'order:claim',
+      'order:dispense',
+      'order:ship',
+      'order:query',
+      'recall:start',
+      'recall:read',
+    ],
     // A pharmacy may look up name and address of any clinic: both stand on every label and prescription.
     everywhere: [...registers, 'clinic:read'],
   },

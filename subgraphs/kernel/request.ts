@@ -48,10 +48,12 @@ const DELIVERY_MS = 6_000;
 function settled(work: Promise<unknown>, ms: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);
-    work.catch(() => undefined).then(() => {
-      clearTimeout(timer);
-      resolve();
-    });
+    work
+      .catch(() => undefined)
+      .then(() => {
+        clearTimeout(timer);
+        resolve();
+      });
   });
 }
 
@@ -141,7 +143,10 @@ export function createRequest<Tx extends RawTx>(ground: Ground<Tx>, facts: Facts
     const reserved = await ground.reserve.connect();
     try {
       await reserved.query('begin');
-      await reserved.query(`select set_config('app.actor', $1, true), set_config('app.service', $2, true)`, [facts.actor().sub, facts.actor().service ?? '']);
+      await reserved.query(`select set_config('app.actor', $1, true), set_config('app.service', $2, true)`, [
+        facts.actor().sub,
+        facts.actor().service ?? '',
+      ]);
       for (const [kind, entry] of rows) await reserved.query(insertAudit, auditValues(context, kind, entry));
       await reserved.query('commit');
     } catch (error) {
@@ -160,7 +165,13 @@ export function createRequest<Tx extends RawTx>(ground: Ground<Tx>, facts: Facts
     async finish(fields) {
       const reads = [...access.take(fields), ...noted];
       noted = [];
-      const refused = refusals.map(({ refusal, field }): AuditEntry => ({ action: `${field}.refused`, tenantId: homeOf(facts.actor()), detail: { code: refusal.code } }));
+      const refused = refusals.map(
+        ({ refusal, field }): AuditEntry => ({
+          action: `${field}.refused`,
+          tenantId: homeOf(facts.actor()),
+          detail: { code: refusal.code },
+        }),
+      );
       refusals = [];
       loaders.clear();
       let open = session.isOpen;

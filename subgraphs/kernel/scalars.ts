@@ -41,7 +41,8 @@ function parseDateTime(value: unknown): Date {
 const DECIMAL = /^-?(0|[1-9]\d{0,17})(\.\d{1,12})?$/;
 
 function parseDecimal(value: unknown): string {
-  if (typeof value !== 'string' || !DECIMAL.test(value)) bad('A decimal is a string of plain digits, for example "2.5": no exponent, no NaN.');
+  if (typeof value !== 'string' || !DECIMAL.test(value))
+    bad('A decimal is a string of plain digits, for example "2.5": no exponent, no NaN.');
   return value;
 }
 

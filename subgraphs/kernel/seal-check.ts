@@ -34,7 +34,8 @@ export async function breaksIn(pool: Pool): Promise<Break[]> {
   for (const link of links.rows) {
     if (link.tenant_id !== before.tenant) before = { tenant: link.tenant_id, seq: 0n, head: GENESIS };
     const reason = problemOf(link, before);
-    if (reason !== null && !breaks.has(link.tenant_id)) breaks.set(link.tenant_id, { tenantId: link.tenant_id, seq: Number(link.seq), reason });
+    if (reason !== null && !breaks.has(link.tenant_id))
+      breaks.set(link.tenant_id, { tenantId: link.tenant_id, seq: Number(link.seq), reason });
     before = { tenant: link.tenant_id, seq: BigInt(link.seq), head: link.head };
   }
   return [...breaks.values()];

@@ -52,21 +52,20 @@ async function link(client: PoolClient): Promise<number> {
     const before = heads.get(row.tenant) ?? (await headOf(client, row.tenant));
     const seq = before.seq + 1n;
     const head = nextHead(before.head, row.hash, seq);
-    await client.query(`insert into audit_seal (tenant_id, seq, row_id, row_hash, prev, head, sealed_at) values ($1, $2, $3, $4, $5, $6, now())`, [
-      row.tenant,
-      seq,
-      row.id,
-      row.hash,
-      before.head,
-      head,
-    ]);
+    await client.query(
+      `insert into audit_seal (tenant_id, seq, row_id, row_hash, prev, head, sealed_at) values ($1, $2, $3, $4, $5, $6, now())`,
+      [row.tenant, seq, row.id, row.hash, before.head, head],
+    );
     heads.set(row.tenant, { seq, head });
   }
   return rows.rows.length;
 }
 
 async function headOf(client: PoolClient, tenant: string): Promise<{ seq: bigint; head: string }> {
-  const last = await client.query<{ seq: string; head: string }>('select seq, head from audit_seal where tenant_id = $1 order by seq desc limit 1', [tenant]);
+  const last = await client.query<{ seq: string; head: string }>(
+    'select seq, head from audit_seal where tenant_id = $1 order by seq desc limit 1',
+    [tenant],
+  );
   const row = last.rows[0];
   return row ? { seq: BigInt(row.seq), head: row.head } : { seq: 0n, head: GENESIS };
 }

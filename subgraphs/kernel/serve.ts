@@ -34,12 +34,18 @@ function poolOf(connectionString: string, schema: string, max: number): Pool {
 type Who = { readonly actor: () => Actor; readonly isAsk: boolean; readonly expiresAt: number };
 
 /** Starts a subgraph: pools, tenancy, jobs, sealing and events. Both ways to run start the same one. */
-export async function startSubgraph<Tx extends RawTx>(definition: SubgraphDefinition<Tx>, options: SubgraphOptions): Promise<RunningSubgraph> {
+export async function startSubgraph<Tx extends RawTx>(
+  definition: SubgraphDefinition<Tx>,
+  options: SubgraphOptions,
+): Promise<RunningSubgraph> {
   const { name } = definition;
   const { database, log } = options;
   const worker = poolOf(database.workerUrl, name, WORKER_CONNECTIONS);
   const reserve = poolOf(database.appUrl, name, RESERVED_CONNECTIONS);
-  const adapter = new PrismaPg({ connectionString: database.appUrl, max: APP_CONNECTIONS, options: `-c search_path=${name},public` }, { schema: name });
+  const adapter = new PrismaPg(
+    { connectionString: database.appUrl, max: APP_CONNECTIONS, options: `-c search_path=${name},public` },
+    { schema: name },
+  );
   const client = definition.createClient(adapter);
   const events = await listen(database.workerUrl, name, log);
   const askKey = signingPairOf(options.secret, 'ask').privateKey;
@@ -47,16 +53,30 @@ export async function startSubgraph<Tx extends RawTx>(definition: SubgraphDefini
   const checkProof = createProofCheck(deriveKey(options.secret, 'hop'));
   const prepare = createPreparer(definition as unknown as SubgraphDefinition);
 
-  const ownRight: (why: string) => ServiceContext<Tx> = createServiceContext({ definition, options, client, askKey, deliver: (id) => deliver(id) });
+  const ownRight: (why: string) => ServiceContext<Tx> = createServiceContext({
+    definition,
+    options,
+    client,
+    askKey,
+    deliver: (id) => deliver(id),
+  });
   const deliver = createDeliverer(definition, worker, ownRight);
   const ground: Ground<Tx> = { definition, options, client, reserve, events, deliver };
   const tenancy = keepTenancy(worker, () => fetchTenancy(definition, ownRight('tenancy')), log);
-  const jobs = await runJobs(worker, name, {
-    deliver: async (payload) => deliver((payload as { id: string }).id),
-    ...Object.fromEntries(
-      Object.entries(definition.tasks ?? {}).map(([task, run]) => [task, async (payload: unknown) => run(ownRight(task), (payload as { id: string }).id)]),
-    ),
-  }, log);
+  const jobs = await runJobs(
+    worker,
+    name,
+    {
+      deliver: async (payload) => deliver((payload as { id: string }).id),
+      ...Object.fromEntries(
+        Object.entries(definition.tasks ?? {}).map(([task, run]) => [
+          task,
+          async (payload: unknown) => run(ownRight(task), (payload as { id: string }).id),
+        ]),
+      ),
+    },
+    log,
+  );
   const stopSealing = sealForever(worker, log);
 
   async function identify(authorization: string | undefined): Promise<Who | null> {

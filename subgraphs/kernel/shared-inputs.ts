@@ -4,7 +4,8 @@ import type { RawTx } from './db.ts';
 
 type Builder<P extends object, Tx extends RawTx> = ReturnType<typeof createBuilder<P, Tx>>;
 
-const line = (what: string, longest: number) => z.string().trim().min(1, `${what} is missing.`).max(longest, `${what} has at most ${longest} characters.`);
+const line = (what: string, longest: number) =>
+  z.string().trim().min(1, `${what} is missing.`).max(longest, `${what} has at most ${longest} characters.`);
 
 /** An address as typed in: what a label can carry. */
 export const addressShape = z.object({
@@ -16,12 +17,17 @@ export const addressShape = z.object({
 
 /** An amount as typed in: more than nothing. Whether the unit is the right one is for the verb that reads it. */
 export const quantityShape = z.object({
-  value: z.string().refine((value) => Number(value) > 0 && Number(value) <= 1_000_000, 'An amount is more than zero and at most a million.'),
+  value: z
+    .string()
+    .refine((value) => Number(value) > 0 && Number(value) <= 1_000_000, 'An amount is more than zero and at most a million.'),
   unit: z.string().regex(/^[!-~]{1,20}$/, 'A unit is a UCUM code such as mL or mg.'),
 });
 
 /** Input types that more than one subgraph takes, the same to the letter. */
-export function sharedInputs<P extends object, Tx extends RawTx>(builder: Builder<P, Tx>, refs: { UsState: ReturnType<Builder<P, Tx>['enumType']> }) {
+export function sharedInputs<P extends object, Tx extends RawTx>(
+  builder: Builder<P, Tx>,
+  refs: { UsState: ReturnType<Builder<P, Tx>['enumType']> },
+) {
   const AddressInput = builder.inputType('AddressInput', {
     description: 'A postal address in the United States.',
     fields: (t) => ({

@@ -8,7 +8,7 @@ import {
   type InputIssue,
   InvalidInput,
   NotFound,
-  Refusal,
+  type Refusal,
   RuleBlocked,
   type RuleOutcome,
   StepUpRequired,
@@ -20,7 +20,9 @@ import type { RawTx } from './db.ts';
 
 /** The 50 states and DC by their USPS codes. Territories have no rule record, so they are not offered. */
 export const usStates =
-  'AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY'.split(' ');
+  'AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY'.split(
+    ' ',
+  );
 
 /** An address as stored and answered. */
 export interface AddressShape {
@@ -58,7 +60,10 @@ function sharedTypes<P extends object, Tx extends RawTx>(builder: Builder<P, Tx>
   builder.addScalarType('Decimal', DecimalScalar);
   builder.addScalarType('JSON', JsonScalar);
 
-  const UsState = builder.enumType('UsState', { description: 'A US state or DC, by its USPS code.', values: usStates as readonly string[] });
+  const UsState = builder.enumType('UsState', {
+    description: 'A US state or DC, by its USPS code.',
+    values: usStates as readonly string[],
+  });
   const Modality = builder.enumType('Modality', { description: 'How an exam is held.', values: modalities });
   const Storage = builder.enumType('Storage', { description: 'A storage condition (USP <659>).', values: storages });
   const Outcome = builder.enumType('RuleOutcome', {
@@ -138,14 +143,18 @@ function sharedTypes<P extends object, Tx extends RawTx>(builder: Builder<P, Tx>
     description: 'The input cannot be true or complete.',
     directives: shareable,
     interfaces: [RefusalInterface],
-    fields: (t) => ({ issues: t.field({ type: [InputIssueType], resolve: (refused) => [...refused.issues], description: 'Each issue with its path.' }) }),
+    fields: (t) => ({
+      issues: t.field({ type: [InputIssueType], resolve: (refused) => [...refused.issues], description: 'Each issue with its path.' }),
+    }),
   });
   builder.objectType(RuleBlocked, {
     name: 'RuleBlocked',
     description: 'A gate said no. Carries every rule asked, passes included.',
     directives: shareable,
     interfaces: [RefusalInterface],
-    fields: (t) => ({ rules: t.field({ type: [RuleResult], resolve: (refused) => [...refused.rules], description: 'The rules, in a stable order.' }) }),
+    fields: (t) => ({
+      rules: t.field({ type: [RuleResult], resolve: (refused) => [...refused.rules], description: 'The rules, in a stable order.' }),
+    }),
   });
   builder.objectType(IllegalTransition, {
     name: 'IllegalTransition',
@@ -158,7 +167,18 @@ function sharedTypes<P extends object, Tx extends RawTx>(builder: Builder<P, Tx>
     }),
   });
 
-  return { UsState, Modality, Storage, Outcome, RuleResult, Address, Quantity, RefusalInterface, refusal, ...sharedInputs<P, Tx>(builder, { UsState }) };
+  return {
+    UsState,
+    Modality,
+    Storage,
+    Outcome,
+    RuleResult,
+    Address,
+    Quantity,
+    RefusalInterface,
+    refusal,
+    ...sharedInputs<P, Tx>(builder, { UsState }),
+  };
 }
 
 /** A subgraph's builder with the shared types and its audit trail on it. The only way a subgraph gets one. */

@@ -82,12 +82,13 @@ async function store(pool: Pool, tenancy: Tenancy, asOf: number): Promise<void> 
       `insert into tenancy_clinic (clinic_id, entity_id, mso_id) select * from unnest($1::uuid[], $2::uuid[], $3::uuid[])`,
       [tenancy.clinics.map((row) => row.clinicId), tenancy.clinics.map((row) => row.entityId), tenancy.clinics.map((row) => row.msoId)],
     );
-    await client.query(`insert into tenancy_membership (sub, role, at) select * from unnest($1::text[], $2::text[], $3::text[]) on conflict do nothing`, [
-      tenancy.memberships.map((row) => row.sub),
-      tenancy.memberships.map((row) => row.role),
-      tenancy.memberships.map((row) => row.at),
+    await client.query(
+      `insert into tenancy_membership (sub, role, at) select * from unnest($1::text[], $2::text[], $3::text[]) on conflict do nothing`,
+      [tenancy.memberships.map((row) => row.sub), tenancy.memberships.map((row) => row.role), tenancy.memberships.map((row) => row.at)],
+    );
+    await client.query(`insert into tenancy_state (id, as_of) values (1, $1) on conflict (id) do update set as_of = excluded.as_of`, [
+      new Date(asOf),
     ]);
-    await client.query(`insert into tenancy_state (id, as_of) values (1, $1) on conflict (id) do update set as_of = excluded.as_of`, [new Date(asOf)]);
     await client.query('commit');
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
@@ -101,7 +102,9 @@ async function load(pool: Pool): Promise<Stored | null> {
   const state = await pool.query<{ as_of: Date }>('select as_of from tenancy_state where id = 1');
   const asOf = state.rows[0]?.as_of.getTime();
   if (asOf === undefined) return null;
-  const clinics = await pool.query<{ clinic_id: string; entity_id: string; mso_id: string | null }>('select clinic_id, entity_id, mso_id from tenancy_clinic');
+  const clinics = await pool.query<{ clinic_id: string; entity_id: string; mso_id: string | null }>(
+    'select clinic_id, entity_id, mso_id from tenancy_clinic',
+  );
   const memberships = await pool.query<{ sub: string; role: Role; at: string }>('select sub, role, at from tenancy_membership');
   return {
     asOf,

@@ -36,7 +36,11 @@ const longestLifeSeconds = 15 * 60;
 export const clockSkewSeconds = 5;
 
 /** Text that a log line and a database column can hold: no control characters, NUL among them. */
-export const claimText = z.string().min(1).max(255).regex(/^\P{Cc}+$/u);
+export const claimText = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^\P{Cc}+$/u);
 
 /** The claims that say what a person may do, in access tokens and in asks alike. A grant we do not know gives nothing; `SERVICE` is never a person's. */
 export const personClaims = z.object({
@@ -57,12 +61,7 @@ function grantIn(candidate: unknown): Grant[] {
 }
 
 /** Verifies against the key set of one issuer: fetched and cached from `jwksUri`, or given as `keys` when the issuer is in this process. */
-export function createTokenVerifier(options: {
-  issuer: string;
-  audience: string;
-  jwksUri?: URL;
-  keys?: JSONWebKeySet;
-}): TokenVerifier {
+export function createTokenVerifier(options: { issuer: string; audience: string; jwksUri?: URL; keys?: JSONWebKeySet }): TokenVerifier {
   const keys = keySetOf(options);
   return {
     async verify(token) {
@@ -98,6 +97,7 @@ export function createTokenVerifier(options: {
 function keySetOf(options: { jwksUri?: URL; keys?: JSONWebKeySet }): JWTVerifyGetKey {
   if (options.keys) return createLocalJWKSet(options.keys);
   // The cooldown keeps tokens with invented kids from making us fetch the key set for each of them.
-  if (options.jwksUri) return createRemoteJWKSet(options.jwksUri, { timeoutDuration: 3_000, cooldownDuration: 30_000, cacheMaxAge: 600_000 });
+  if (options.jwksUri)
+    return createRemoteJWKSet(options.jwksUri, { timeoutDuration: 3_000, cooldownDuration: 30_000, cacheMaxAge: 600_000 });
   throw new Error('A token verifier needs the address of a key set, or the keys');
 }

@@ -13,7 +13,12 @@ test('what was read of patients’ records is gathered per tenant, from rows and
   log.seen('exam', null);
   log.seen('exam', 3);
   expect(log.take(['exams'])).toEqual([
-    { action: 'record.read', tenantId: 'c1', patientId: 'p1', detail: { fields: ['exams'], patients: ['p1'], records: { patient: ['p1'], exam: ['e1'] } } },
+    {
+      action: 'record.read',
+      tenantId: 'c1',
+      patientId: 'p1',
+      detail: { fields: ['exams'], patients: ['p1'], records: { patient: ['p1'], exam: ['e1'] } },
+    },
     { action: 'record.read', tenantId: 'c2', detail: { fields: ['exams'], patients: ['p2', 'p3'], records: { exam: ['e2', 'e3'] } } },
   ]);
   expect(log.take(['exams'])).toEqual([]);

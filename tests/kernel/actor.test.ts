@@ -7,7 +7,15 @@ import type { Permission } from '#kernel/permissions.ts';
 import type { Grant, TokenClaims } from '#kernel/token.ts';
 
 const uuid = (n: number) => `01980000-0000-7000-8000-${String(n).padStart(12, '0')}`;
-const [clinicA, clinicB, clinicC, entityOne, entityTwo, mso, pharmacy] = [1, 2, 3, 11, 12, 21, 31].map(uuid) as [string, string, string, string, string, string, string];
+const [clinicA, clinicB, clinicC, entityOne, entityTwo, mso, pharmacy] = [1, 2, 3, 11, 12, 21, 31].map(uuid) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+];
 /** Clinics A and B belong to entity one, C to entity two; the MSO manages A and C. */
 const clinics = [
   { clinicId: clinicA, entityId: entityOne, msoId: mso },
@@ -39,8 +47,18 @@ const inOrder = (list: readonly Permission[]) => permissions.filter((p) => list.
 
 test('at a clinic, a role reaches that clinic and no other', () => {
   const actor = actorWith({ role: 'EXAMINER', at: toId('clinic', clinicA) });
-  expect(rightsOf(actor)).toEqual({ placed: placedAt(roleRights.EXAMINER.placed, [clinicA]), everywhere: inOrder(roleRights.EXAMINER.everywhere) });
-  expect(actor).toMatchObject({ sub: 'usr_1', name: 'Nora Vale', service: null, grants: [{ role: 'EXAMINER', at: toId('clinic', clinicA) }], expiresAt: now + 900, tokenHash: 'hash' });
+  expect(rightsOf(actor)).toEqual({
+    placed: placedAt(roleRights.EXAMINER.placed, [clinicA]),
+    everywhere: inOrder(roleRights.EXAMINER.everywhere),
+  });
+  expect(actor).toMatchObject({
+    sub: 'usr_1',
+    name: 'Nora Vale',
+    service: null,
+    grants: [{ role: 'EXAMINER', at: toId('clinic', clinicA) }],
+    expiresAt: now + 900,
+    tokenHash: 'hash',
+  });
 });
 
 test('at an entity, a role reaches the entity and all its clinics', () => {
@@ -62,7 +80,11 @@ test('at a pharmacy, a role reaches that pharmacy', () => {
 
 test('a role and its place stay paired: examiner here and prescriber there signs only there', () => {
   const actor = actorWith({ role: 'EXAMINER', at: toId('clinic', clinicA) }, { role: 'PRESCRIBER', at: toId('clinic', clinicB) });
-  expect([actor.places('exam:conduct'), actor.places('order:sign'), actor.places('chart:read')]).toEqual([[clinicA], [clinicB], [clinicA, clinicB]]);
+  expect([actor.places('exam:conduct'), actor.places('order:sign'), actor.places('chart:read')]).toEqual([
+    [clinicA],
+    [clinicB],
+    [clinicA, clinicB],
+  ]);
 });
 
 test('a place reached by two grants is listed once', () => {
@@ -86,7 +108,12 @@ test.for<[string, Grant]>([
 
 test('a grant whose membership has ended, or is another’s, or at another place, gives nothing', () => {
   const grant: Grant = { role: 'EXAMINER', at: toId('clinic', clinicA) };
-  const copies = [member([]), member([grant], 'usr_2'), member([{ ...grant, at: toId('clinic', clinicB) }]), member([{ ...grant, role: 'PRESCRIBER' }])];
+  const copies = [
+    member([]),
+    member([grant], 'usr_2'),
+    member([{ ...grant, at: toId('clinic', clinicB) }]),
+    member([{ ...grant, role: 'PRESCRIBER' }]),
+  ];
   expect(copies.map((tenancy) => rightsOf(actorFrom(claims([grant]), tenancy)))).toEqual([none, none, none, none]);
 });
 

@@ -62,8 +62,19 @@ test('an ask by the service’s right on a person’s behalf names them and leav
 test('says who acts for whom, as RFC 8693 does', async () => {
   const ask = await signAsk(key, byUser);
   expect(decodeProtectedHeader(ask)).toEqual({ alg: 'EdDSA', typ: 'gf-ask+jwt' });
-  expect(decodeJwt(ask)).toMatchObject({ iss: 'prescriptions', sub: 'usr_1', act: { sub: 'prescriptions' }, as: 'user', doc: sha256Of(document) });
-  expect(decodeJwt(await signAsk(key, byService))).toMatchObject({ iss: 'prescriptions', sub: 'prescriptions', act: { sub: 'prescriptions' }, as: 'service' });
+  expect(decodeJwt(ask)).toMatchObject({
+    iss: 'prescriptions',
+    sub: 'usr_1',
+    act: { sub: 'prescriptions' },
+    as: 'user',
+    doc: sha256Of(document),
+  });
+  expect(decodeJwt(await signAsk(key, byService))).toMatchObject({
+    iss: 'prescriptions',
+    sub: 'prescriptions',
+    act: { sub: 'prescriptions' },
+    as: 'service',
+  });
 });
 
 test('an ask does not outlive the user’s token', async () => {
@@ -89,8 +100,18 @@ test('an ask by the user’s right cannot be signed without a user', async () =>
   await expect(signAsk(key, { ...byUser, user: null })).rejects.toThrow('needs the user');
 });
 
-const envelope: JWTPayload = { iss: 'prescriptions', aud: 'goodfaith-internal', sub: 'prescriptions', act: { sub: 'prescriptions' }, as: 'service', doc: 'h', iat: now, exp: now + 10 };
-const forged = (change: JWTPayload, typ = 'gf-ask+jwt') => new SignJWT({ ...envelope, ...change }).setProtectedHeader({ alg: 'EdDSA', typ }).sign(key);
+const envelope: JWTPayload = {
+  iss: 'prescriptions',
+  aud: 'goodfaith-internal',
+  sub: 'prescriptions',
+  act: { sub: 'prescriptions' },
+  as: 'service',
+  doc: 'h',
+  iat: now,
+  exp: now + 10,
+};
+const forged = (change: JWTPayload, typ = 'gf-ask+jwt') =>
+  new SignJWT({ ...envelope, ...change }).setProtectedHeader({ alg: 'EdDSA', typ }).sign(key);
 
 test('the envelope that the refusals below vary is good', async () => {
   expect(await verifier.verify(await forged({}))).toMatchObject({ service: 'prescriptions', as: 'service', user: null });
@@ -125,7 +146,16 @@ test('refuses access tokens, other types, alg none and text that is no token', a
   try {
     const accessToken = await createEmbeddedIssuer(folder).mint({ ...user, grants: [...user.grants], description: '' }, { stepUp: true });
     const none = [{ alg: 'none', typ: 'gf-ask+jwt' }, envelope].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'));
-    const texts = [accessToken, await forged({}, 'at+jwt'), await forged({}, 'JWT'), `${none.join('.')}.`, '', 'a.b.c', '\u0000', 'e30.e30.e30'];
+    const texts = [
+      accessToken,
+      await forged({}, 'at+jwt'),
+      await forged({}, 'JWT'),
+      `${none.join('.')}.`,
+      '',
+      'a.b.c',
+      '\u0000',
+      'e30.e30.e30',
+    ];
     expect(await Promise.all(texts.map(verifier.verify))).toEqual(texts.map(() => null));
   } finally {
     rmSync(folder, { recursive: true });

@@ -79,8 +79,16 @@ test('reads every setting of a deployment, with the secrets that npm run secrets
     subgraphUrls: { clinics: new URL('http://clinics:4001/graphql') },
     corsOrigins: ['https://a.example', 'http://localhost:3000'],
   });
-  expect(Object.entries(hopKeys ?? {}).map(([name, key]) => `${name}=${key.toString('base64url')}`).join(',')).toBe(made.HOP_KEYS);
-  expect(Object.entries(askKeys ?? {}).map(([name, key]) => `${name}=${publicKeyText(key)}`).join(',')).toBe(made.ASK_KEYS);
+  expect(
+    Object.entries(hopKeys ?? {})
+      .map(([name, key]) => `${name}=${key.toString('base64url')}`)
+      .join(','),
+  ).toBe(made.HOP_KEYS);
+  expect(
+    Object.entries(askKeys ?? {})
+      .map(([name, key]) => `${name}=${publicKeyText(key)}`)
+      .join(','),
+  ).toBe(made.ASK_KEYS);
 });
 
 test('says everything that is wrong at once, a sentence each, and repeats no secret', () => {
@@ -95,24 +103,48 @@ test('says everything that is wrong at once, a sentence each, and repeats no sec
     CORS_ORIGINS: '*',
     CLINICS_URL: 'clinics:4001',
   });
-  expect(problems.map((sentence) => sentence.split(' ')[0]).sort()).toEqual(
-    ['ASK_KEYS', 'CLINICS_URL', 'CORS_ORIGINS', 'DATABASE_URL', 'HOP_KEYS', 'LOG_LEVEL', 'PORT', 'SANDBOX_CLOCK', 'SUBGRAPH_SECRET'],
-  );
+  expect(problems.map((sentence) => sentence.split(' ')[0]).sort()).toEqual([
+    'ASK_KEYS',
+    'CLINICS_URL',
+    'CORS_ORIGINS',
+    'DATABASE_URL',
+    'HOP_KEYS',
+    'LOG_LEVEL',
+    'PORT',
+    'SANDBOX_CLOCK',
+    'SUBGRAPH_SECRET',
+  ]);
   expect(problems.filter((sentence) => !/^[A-Z_]+ must be .+\.$/.test(sentence) || sentence.includes('hunter2'))).toEqual([]);
 });
 
 test('a port is a whole number from 0 to 65535', () => {
-  expect(['0', '4000', '65535', '-1', '65536', '4000.5', 'abc', '0x1f', '1e3'].filter((PORT) => problemsOf({ PORT }).length === 0)).toEqual(['0', '4000', '65535']);
+  expect(['0', '4000', '65535', '-1', '65536', '4000.5', 'abc', '0x1f', '1e3'].filter((PORT) => problemsOf({ PORT }).length === 0)).toEqual(
+    ['0', '4000', '65535'],
+  );
 });
 
 test('personas exist only with the embedded database and issuer, on loopback, outside production', () => {
-  const environments = [{}, { HOST: 'localhost' }, { HOST: '::1' }, real, { NODE_ENV: 'production' }, { DATABASE_URL: 'postgres://db/x' }, { HOST: '0.0.0.0' }, { HOST: '10.0.0.1' }, { HOST: '127.evil.example' }];
+  const environments = [
+    {},
+    { HOST: 'localhost' },
+    { HOST: '::1' },
+    real,
+    { NODE_ENV: 'production' },
+    { DATABASE_URL: 'postgres://db/x' },
+    { HOST: '0.0.0.0' },
+    { HOST: '10.0.0.1' },
+    { HOST: '127.evil.example' },
+  ];
   expect(environments.map((source) => readEnv(source).personas)).toEqual([true, true, true, false, false, false, false, false, false]);
 });
 
 test('without personas a real issuer is needed before anyone can sign in', () => {
   expect(tokenIssuerIn(readEnv({}))).toBeNull();
-  expect(tokenIssuerIn(readEnv(real))).toEqual({ issuer: 'https://login.example', audience: 'goodfaith', jwksUri: new URL('https://login.example/keys') });
+  expect(tokenIssuerIn(readEnv(real))).toEqual({
+    issuer: 'https://login.example',
+    audience: 'goodfaith',
+    jwksUri: new URL('https://login.example/keys'),
+  });
   expect(() => tokenIssuerIn(readEnv({ NODE_ENV: 'production' }))).toThrow('ISSUER and JWKS_URI are needed');
   expect([problemsOf({ ISSUER: real.ISSUER }), problemsOf({ JWKS_URI: real.JWKS_URI })]).toEqual([
     ['JWKS_URI is needed with ISSUER: the address of the issuer’s public keys.'],
@@ -122,7 +154,11 @@ test('without personas a real issuer is needed before anyone can sign in', () =>
 
 test('keys come over https in production', () => {
   const production = { NODE_ENV: 'production', ISSUER: 'https://login.example' };
-  expect(['https://login.example/k', 'http://127.0.0.1:9/k', 'http://login.example/k'].map((JWKS_URI) => problemsOf({ ...production, JWKS_URI }).length)).toEqual([0, 0, 1]);
+  expect(
+    ['https://login.example/k', 'http://127.0.0.1:9/k', 'http://login.example/k'].map(
+      (JWKS_URI) => problemsOf({ ...production, JWKS_URI }).length,
+    ),
+  ).toEqual([0, 0, 1]);
 });
 
 test('the clock moves only in a sandbox', () => {

@@ -5,7 +5,12 @@ import { formatError, pathOfNul } from '#kernel/format-error.ts';
 import type { Log } from '#kernel/log.ts';
 
 const lines: unknown[] = [];
-const log = { error: (line: unknown) => void lines.push(line), warn: () => undefined, info: () => undefined, debug: () => undefined } as unknown as Log;
+const log = {
+  error: (line: unknown) => void lines.push(line),
+  warn: () => undefined,
+  info: () => undefined,
+  debug: () => undefined,
+} as unknown as Log;
 const context = { requestId: 'req-1', log, operation: 'patient' };
 const thrown = (error: Error) => new GraphQLError(error.message, { originalError: error, path: ['patient'] });
 
@@ -24,14 +29,22 @@ test('a blocked rule carries the rules', () => {
 
 test('anything else is masked, and logged without its message', () => {
   const error = formatError(thrown(new Error('duplicate key: Ana Whitfield 1988-04-17')), context);
-  expect(error.toJSON()).toEqual({ message: 'Something went wrong on our side.', path: ['patient'], extensions: { code: 'INTERNAL_SERVER_ERROR' } });
+  expect(error.toJSON()).toEqual({
+    message: 'Something went wrong on our side.',
+    path: ['patient'],
+    extensions: { code: 'INTERNAL_SERVER_ERROR' },
+  });
   expect(JSON.stringify(lines)).not.toContain('Whitfield');
   expect(lines[0]).toMatchObject({ code: 'UNEXPECTED', requestId: 'req-1', operation: 'patient' });
 });
 
 test('a variable that does not fit is named by its path, without its value', async () => {
   const schema = buildSchema('input In { born: Int! } type Query { patient(input: In!): String }');
-  const result = await execute({ schema, document: parse('query($i: In!) { patient(input: $i) }'), variableValues: { i: { born: 'Ana Whitfield' } } });
+  const result = await execute({
+    schema,
+    document: parse('query($i: In!) { patient(input: $i) }'),
+    variableValues: { i: { born: 'Ana Whitfield' } },
+  });
   const [error] = result.errors ?? [];
   if (!error) throw new Error('It was taken.');
   const formatted = formatError(error, context);

@@ -30,7 +30,11 @@ test('a mutation’s proof is good once, a query’s as often as it is sent', ()
   const proof = makeProof(key, facts, at);
   const once = { once: true, nowMs: at };
   expect([check(proof, facts, reading), check(proof, facts, reading)]).toEqual([true, true]);
-  expect([check(proof, facts, once), check(proof, facts, once), check(proof, facts, { once: true, nowMs: at + 30_000 })]).toEqual([true, false, false]);
+  expect([check(proof, facts, once), check(proof, facts, once), check(proof, facts, { once: true, nowMs: at + 30_000 })]).toEqual([
+    true,
+    false,
+    false,
+  ]);
   const next = { ...facts, requestId: 'req-2' };
   expect(check(makeProof(key, next, at), next, once)).toBe(true);
 });
@@ -46,7 +50,18 @@ test('refuses no proof, and everything that is not written like one', () => {
   const check = createProofCheck(key);
   const proof = makeProof(key, facts, at);
   const [, ms = '', mac = ''] = proof.split('.');
-  const wrong = [undefined, '', 'v1', `v2.${ms}.${mac}`, `v1.0${ms}.${mac}`, `v1.${ms}.${mac}=`, `v1.${ms}.${mac} `, ` ${proof}`, `${proof}\n`, `v1.NaN.${mac}`];
+  const wrong = [
+    undefined,
+    '',
+    'v1',
+    `v2.${ms}.${mac}`,
+    `v1.0${ms}.${mac}`,
+    `v1.${ms}.${mac}=`,
+    `v1.${ms}.${mac} `,
+    ` ${proof}`,
+    `${proof}\n`,
+    `v1.NaN.${mac}`,
+  ];
   expect(wrong.filter((text) => check(text, facts, reading))).toEqual([]);
 });
 

@@ -21,7 +21,12 @@ afterAll(async () => {
 });
 
 /** One mutation as a caller makes it: takes the key, does its work or not, keeps the answer. */
-async function attempt(actor: string, key: string, input: unknown, outcome: 'done' | 'refused' = 'done'): Promise<{ id: string; isNew: boolean }> {
+async function attempt(
+  actor: string,
+  key: string,
+  input: unknown,
+  outcome: 'done' | 'refused' = 'done',
+): Promise<{ id: string; isNew: boolean }> {
   const client = await pool.connect();
   try {
     await client.query('begin');

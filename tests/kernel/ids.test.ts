@@ -23,7 +23,16 @@ test('no two kinds share a prefix', () => {
   expect(new Set(Object.values(idPrefixes)).size).toBe(Object.keys(idPrefixes).length);
 });
 
-test.each(['', 'ord', 'ord_', 'ord_01h455vb4pex5vsknk084sn02', 'ord_8zzzzzzzzzzzzzzzzzzzzzzzzz', 'ord_01H455VB4PEX5VSKNK084SN02Q', "ord_'; drop table", 'ord_01h455vb4pex5vsknk084sn0il'])('%j is nobody’s id', (text) => {
+test.each([
+  '',
+  'ord',
+  'ord_',
+  'ord_01h455vb4pex5vsknk084sn02',
+  'ord_8zzzzzzzzzzzzzzzzzzzzzzzzz',
+  'ord_01H455VB4PEX5VSKNK084SN02Q',
+  "ord_'; drop table",
+  'ord_01h455vb4pex5vsknk084sn0il',
+])('%j is nobody’s id', (text) => {
   expect(tryId('order', text)).toBe(null);
   expect(() => fromId('order', text)).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
 });

@@ -39,7 +39,9 @@ test('sealers running at the same time link every row once, and one chain per te
   await write(2, null);
   await Promise.all([seal(worker), seal(worker), seal(worker)]);
   await seal(worker);
-  const chains = await owner.query('select tenant_id, count(*)::int as links, max(seq)::int as last from audit_seal group by tenant_id order by links');
+  const chains = await owner.query(
+    'select tenant_id, count(*)::int as links, max(seq)::int as last from audit_seal group by tenant_id order by links',
+  );
   expect(chains.rows.map(({ links, last }) => ({ links, last }))).toEqual([
     { links: 2, last: 2 },
     { links: 5, last: 5 },
@@ -49,13 +51,19 @@ test('sealers running at the same time link every row once, and one chain per te
 });
 
 async function asForger(statements: string): Promise<void> {
-  await owner.query(`alter table audit_event disable trigger user; alter table audit_seal disable trigger user; ${statements}; alter table audit_event enable trigger user; alter table audit_seal enable trigger user`);
+  await owner.query(
+    `alter table audit_event disable trigger user; alter table audit_seal disable trigger user; ${statements}; alter table audit_event enable trigger user; alter table audit_seal enable trigger user`,
+  );
 }
 
 test('an edited row shows, even when its own digest was made to fit', async () => {
-  await asForger(`update audit_event set action = 'thing.forged' where id = (select row_id from audit_seal where tenant_id = '${tenant}' and seq = 7)`);
+  await asForger(
+    `update audit_event set action = 'thing.forged' where id = (select row_id from audit_seal where tenant_id = '${tenant}' and seq = 7)`,
+  );
   expect(await breaksIn(worker)).toEqual([{ tenantId: tenant, seq: 7, reason: 'ROW_CHANGED' }]);
-  await asForger(`update audit_event e set hash = audit_digest(e) where id = (select row_id from audit_seal where tenant_id = '${tenant}' and seq = 7)`);
+  await asForger(
+    `update audit_event e set hash = audit_digest(e) where id = (select row_id from audit_seal where tenant_id = '${tenant}' and seq = 7)`,
+  );
   expect(await breaksIn(worker)).toEqual([{ tenantId: tenant, seq: 7, reason: 'ROW_CHANGED' }]);
 });
 

@@ -16,13 +16,30 @@ const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const ed = generateKeyPairSync('ed25519');
 const published = (key: KeyObject, kid: string, alg: string) => ({ ...key.export({ format: 'jwk' }), kid, alg, use: 'sig' });
 const keys = {
-  keys: [published(ec.publicKey, 'ec', 'ES256'), published(rsa.publicKey, 'rsa', 'RS256'), published(rsa.publicKey, 'pss', 'PS256'), published(ed.publicKey, 'ed', 'EdDSA')],
+  keys: [
+    published(ec.publicKey, 'ec', 'ES256'),
+    published(rsa.publicKey, 'rsa', 'RS256'),
+    published(rsa.publicKey, 'pss', 'PS256'),
+    published(ed.publicKey, 'ed', 'EdDSA'),
+  ],
 } as JSONWebKeySet;
 const verifier = createTokenVerifier({ issuer, audience, keys });
 
 const now = Math.floor(Date.now() / 1000);
 const grants = [{ role: 'EXAMINER', at: 'cli_01h455vb4pex5vsknk084sn02q' }];
-const good: JWTPayload = { iss: issuer, aud: audience, sub: 'usr_1', name: 'Nora Vale', iat: now, exp: now + 900, jti: 'j', client_id: 'app', auth_time: now - 60, amr: ['pwd', 'otp'], grants };
+const good: JWTPayload = {
+  iss: issuer,
+  aud: audience,
+  sub: 'usr_1',
+  name: 'Nora Vale',
+  iat: now,
+  exp: now + 900,
+  jti: 'j',
+  client_id: 'app',
+  auth_time: now - 60,
+  amr: ['pwd', 'otp'],
+  grants,
+};
 
 const token = (change: JWTPayload = {}, header: { alg?: string; typ?: string; kid?: string; key?: KeyObject } = {}) => {
   const { key = ec.privateKey, ...rest } = header;
@@ -76,7 +93,16 @@ test.for<[string, JWTPayload]>([
 
 test('SERVICE, unknown roles and malformed grants give nothing, the others stay', async () => {
   const claims = await verifier.verify(
-    await token({ grants: [{ role: 'SERVICE', at: 'cli_1' }, { role: 'ROOT', at: 'cli_1' }, { role: 'EXAMINER' }, null, 7, { role: 'AUDITOR', at: 'mso_1', more: true }] }),
+    await token({
+      grants: [
+        { role: 'SERVICE', at: 'cli_1' },
+        { role: 'ROOT', at: 'cli_1' },
+        { role: 'EXAMINER' },
+        null,
+        7,
+        { role: 'AUDITOR', at: 'mso_1', more: true },
+      ],
+    }),
   );
   expect(claims?.grants).toEqual([{ role: 'AUDITOR', at: 'mso_1' }]);
 });

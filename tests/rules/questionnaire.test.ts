@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type FhirItem, questionnaire, questionnaireVersion, questionsOf } from '#rules/questionnaire.ts';
 import { clinicianItems, screen } from '#rules/screening.ts';
 import { matches } from '#rules/screening-rule.ts';
-import { serviceCodes } from '#rules/services.ts';
+import { serviceCodes } from '#rules/service-codes.ts';
 
 /** An answer to a question that triggers nothing: the opposite of what its rule waits for. */
 function harmless(item: FhirItem): unknown {

@@ -75,12 +75,24 @@ export async function testGraph(from: string = seeded): Promise<TestGraph> {
     if (!transport) throw new Error('Asked before the graph was there.');
     return transport(...asked);
   };
-  const running = await startInProcess((name) => ({ database: database.addresses[name], secret: secrets[name], tokens, askKeys, ask, clock, log }));
+  const running = await startInProcess((name) => ({
+    database: database.addresses[name],
+    secret: secrets[name],
+    tokens,
+    askKeys,
+    ask,
+    clock,
+    log,
+  }));
   const call = createSubgraphCalls(
     perSubgraph((name) => (asked) => running[name].execute(asked)),
     perSubgraph((name) => deriveKey(secrets[name], 'hop')),
   );
-  const supergraph = await createSupergraph({ sdl: composeSupergraph(perSubgraph((name) => running[name].sdl)), call, introspection: true });
+  const supergraph = await createSupergraph({
+    sdl: composeSupergraph(perSubgraph((name) => running[name].sdl)),
+    call,
+    introspection: true,
+  });
   transport = createInternalAsk({ supergraph, asks: createAskVerifier(askKeys), log });
   await Promise.all(subgraphNames.map((name) => running[name].ready));
 
@@ -100,29 +112,50 @@ export async function testGraph(from: string = seeded): Promise<TestGraph> {
 
   async function asSomeone(who: { sub: string; name: string; grants: readonly InventedGrant[] }, { stepUp = false } = {}): Promise<Asker> {
     const token = await mint(who, stepUp);
-    const caller = (idempotencyKey?: string, signal?: AbortSignal) => ({ authorization: `Bearer ${token}`, requestId: randomUUID(), idempotencyKey, signal });
+    const caller = (idempotencyKey?: string, signal?: AbortSignal) => ({
+      authorization: `Bearer ${token}`,
+      requestId: randomUUID(),
+      idempotencyKey,
+      signal,
+    });
     const asker: Asker = {
       token,
       async ask(document, variables = {}, options = {}) {
         const request = { query: document, variables, operationName: undefined };
-        const answer = await supergraph.run(request, caller(options.idempotencyKey), new Set([OperationTypeNode.QUERY, OperationTypeNode.MUTATION]));
+        const answer = await supergraph.run(
+          request,
+          caller(options.idempotencyKey),
+          new Set([OperationTypeNode.QUERY, OperationTypeNode.MUTATION]),
+        );
         if (answer.kind === 'stream') throw new Error('A stream came back.');
         const { data, errors } = answer.kind === 'refused' ? { data: null, errors: answer.errors } : answer.result;
         return {
           data: data === undefined || data === null ? null : JSON.parse(JSON.stringify(data)),
-          errors: (errors ?? []).map((error) => ({ code: String(error.extensions?.['code'] ?? ''), path: (error.path ?? []).join('.'), message: error.message })),
+          errors: (errors ?? []).map((error) => ({
+            code: String(error.extensions?.['code'] ?? ''),
+            path: (error.path ?? []).join('.'),
+            message: error.message,
+          })),
         };
       },
       async get(document, variables, options) {
         const { data, errors } = await asker.ask(document, variables, options);
-        const refused = Object.values((data ?? {}) as Record<string, { code?: string }>).find((field) => typeof field?.code === 'string' && /^[A-Z_]+$/.test(field.code));
+        const refused = Object.values((data ?? {}) as Record<string, { code?: string }>).find(
+          (field) => typeof field?.code === 'string' && /^[A-Z_]+$/.test(field.code),
+        );
         if (errors.length > 0 || refused) {
-          throw new Error(`As ${who.name}:\n${document}\n${JSON.stringify(variables, null, 1)}\nanswered\n${JSON.stringify({ data, errors }, null, 1)}`);
+          throw new Error(
+            `As ${who.name}:\n${document}\n${JSON.stringify(variables, null, 1)}\nanswered\n${JSON.stringify({ data, errors }, null, 1)}`,
+          );
         }
         return data;
       },
       async subscribe(document, variables, signal) {
-        const answer = await supergraph.run({ query: document, variables, operationName: undefined }, caller(undefined, signal), new Set([OperationTypeNode.SUBSCRIPTION]));
+        const answer = await supergraph.run(
+          { query: document, variables, operationName: undefined },
+          caller(undefined, signal),
+          new Set([OperationTypeNode.SUBSCRIPTION]),
+        );
         if (answer.kind === 'stream') return answer.results;
         const result = answer.kind === 'refused' ? { errors: answer.errors } : answer.result;
         if (isStream(result)) return result;
