@@ -105,7 +105,7 @@ export async function tellStory(
     'front-desk',
     'SubmitIntake',
     input('SubmitIntake', { patientId, questionnaireVersion: questionnaire['version'], answers }),
-    (row) => `intake ${text(row['status'])}, ${(row['flags'] as readonly unknown[]).length} flags`,
+    (row) => `intake ${text(row['status'])}, ${list(row['flags']).length} flags`,
   );
   for (const kind of ['TELEHEALTH', 'TREATMENT']) {
     await step(
@@ -119,9 +119,9 @@ export async function tellStory(
     'front-desk',
     'ExamSlots',
     { clinicId, service: 'weight-loss', patientState: 'TX', from: at(0).toISOString(), to: at(7).toISOString() },
-    (page) => `${(page['nodes'] as readonly unknown[]).length} free times`,
+    (page) => `${list(page['nodes']).length} free times`,
   );
-  const slot = (slots['nodes'] as readonly Json[]).find((one) => text(one['examiner']?.['displayName']).startsWith('Imani'));
+  const slot = list(slots['nodes']).find((one) => text(one['examiner']?.['displayName']).startsWith('Imani'));
   if (!slot) throw new Error('The examiner has no free time in the next seven days.');
   const hold = await step(
     'front-desk',
@@ -164,9 +164,9 @@ export async function tellStory(
     'prescriber',
     'Formulary',
     { clinicId, patientState: 'TX', search: 'semaglutide' },
-    (page) => `${(page['nodes'] as readonly unknown[]).length} items ship to Texas`,
+    (page) => `${list(page['nodes']).length} items ship to Texas`,
   );
-  const item = (formulary['nodes'] as readonly Json[]).find((one) => text(one['name']).includes('preservative-free'));
+  const item = list(formulary['nodes']).find((one) => text(one['name']).includes('preservative-free'));
   if (!item) throw new Error('The preservative-free item is not in the formulary.');
   const protocols = await step('prescriber', 'ActiveProtocols', { clinicId, service: 'weight-loss' }, (page) =>
     text(page['nodes']?.[0]?.['title']),
@@ -188,7 +188,7 @@ export async function tellStory(
     'prescriber',
     'OrderEligibility',
     { id: orderId },
-    (row) => `${text(row['eligibility']?.['decision'])}: ${(row['eligibility']?.['rules'] as readonly unknown[]).length} rules asked`,
+    (row) => `${text(row['eligibility']?.['decision'])}: ${list(row['eligibility']?.['rules']).length} rules asked`,
   );
   await step(
     'prescriber',
@@ -207,12 +207,7 @@ export async function tellStory(
     (me) => `${text(me['displayName'])} at ${text(me['pharmacies']?.[0]?.['name'])}`,
   );
   const pharmacyId = text(pharmacist['pharmacies']?.[0]?.['id']);
-  await step(
-    'pharmacist',
-    'IncomingOrders',
-    { pharmacyId },
-    (pharmacy) => `${(pharmacy['fulfillments']?.['nodes'] as readonly unknown[]).length} waiting`,
-  );
+  await step('pharmacist', 'IncomingOrders', { pharmacyId }, (pharmacy) => `${list(pharmacy['fulfillments']?.['nodes']).length} waiting`);
   await step('pharmacist', 'VerifyOrder', { orderId }, (report) => {
     const checks = report['checks'] as readonly Json[];
     return `${text(report['verdict'])}: ${checks.filter((check) => text(check['outcome']) === 'PASS').length} of ${checks.length} checks pass`;
@@ -245,7 +240,9 @@ export async function tellStory(
     (row) => `${text(row['carrier'])} ${text(row['trackingNumber'])}`,
   );
   await step('prescriber', 'OrderTimeline', { id: orderId }, (row) =>
-    (row['timeline'] as readonly Json[]).map((event) => text(event['status'])).join(' → '),
+    list(row['timeline'])
+      .map((event) => text(event['status']))
+      .join(' → '),
   );
 
   // The recall, and the MSO
@@ -260,7 +257,7 @@ export async function tellStory(
     'pharmacist',
     'RecallStatus',
     { id: recall['id'] },
-    (row) => `${(row['notices']?.['nodes'] as readonly unknown[]).length} notice, recall ${text(row['status'])}`,
+    (row) => `${list(row['notices']?.['nodes']).length} notice, recall ${text(row['status'])}`,
   );
   const manager = await step(
     'mso-manager',
@@ -271,7 +268,7 @@ export async function tellStory(
   const msoId = text(manager['msos']?.['nodes']?.[0]?.['id']);
   const month = now().toISOString().slice(0, 8);
   await step('mso-manager', 'MsoDashboard', { msoId, from: `${month}01`, to: lastDayOf(now()) }, (mso) =>
-    (mso['clinics']?.['nodes'] as readonly Json[])
+    list(mso['clinics']?.['nodes'])
       .map((clinic) => `${text(clinic['name'])} ${text(clinic['readiness']?.['status'])}`)
       .join(', '),
   );
@@ -279,14 +276,14 @@ export async function tellStory(
     'mso-manager',
     'Expirables',
     { msoId, withinDays: 60 },
-    (mso) => `${(mso['expirables']?.['nodes'] as readonly unknown[]).length} things expire within 60 days`,
+    (mso) => `${list(mso['expirables']?.['nodes']).length} things expire within 60 days`,
   );
-  await step(
-    'mso-manager',
-    'OversightByDirector',
-    { msoId },
-    (mso) => `${(mso['engagements']?.['nodes'] as readonly unknown[]).length} engagements`,
-  );
+  await step('mso-manager', 'OversightByDirector', { msoId }, (mso) => `${list(mso['engagements']?.['nodes']).length} engagements`);
+}
+
+/** A list in an answer; nothing where there is none. */
+function list(value: unknown): readonly Json[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function lastDayOf(date: Date): string {

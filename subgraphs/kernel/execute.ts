@@ -66,7 +66,7 @@ export async function runOperation<Tx extends RawTx>(
   request: Request<Tx>,
   log: Log,
 ): Promise<ExecutionResult | AsyncIterable<ExecutionResult>> {
-  const nul = pathOfNul(call.variables) ?? (/\\u0000|\u0000/.test(call.query) ? 'document' : null);
+  const nul = pathOfNul(call.variables) ?? (call.query.includes('\u0000') || call.query.includes('\\u0000') ? 'document' : null);
   if (nul !== null)
     return refusedWith('BAD_USER_INPUT', `The text at "${nul}" holds a character that cannot be stored (U+0000).`, { path: nul });
   const fields = rootFieldsOf(prepared.operation);

@@ -84,7 +84,7 @@ function answer(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
 }
 
-/** Starts listening. Nothing is answered without the gateway's proof, `_service` and `_entities` included; only `/healthz` and the paths given are open. */
+/** Starts listening. Nothing is answered without the gateway's proof, `_service` and `_entities` included; only `/healthz`, `/readyz` and the paths given are open. */
 export async function listenSubgraph(
   subgraph: RunningSubgraph,
   schema: GraphQLSchema,
@@ -92,9 +92,15 @@ export async function listenSubgraph(
 ): Promise<ListeningSubgraph> {
   const apollo = await apolloOver(subgraph, schema);
   const stopping = new AbortController();
+  // It listens before it knows the tenancy, which it may have to ask of the gateway; until then it shows nothing.
+  let ready = false;
+  void subgraph.ready.then(() => {
+    ready = true;
+  });
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method === 'GET' && request.url === '/healthz') return answer(response, 200, { status: 'ok' });
+    if (request.method === 'GET' && request.url === '/readyz') return answer(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready' });
     const open = request.method === 'GET' ? where.open?.[request.url ?? ''] : undefined;
     if (open) return answer(response, 200, await open());
     if (request.method !== 'POST' || request.url !== '/graphql')
