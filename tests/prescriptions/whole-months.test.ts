@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { inWholeMonths, wholeMonths } from '../../subgraphs/prescriptions/metrics/whole-months.ts';
+
+test.each([
+  ['2026-11-01', '2026-11-30', ['2026-11-01']],
+  ['2026-11-01', '2026-11-29', []],
+  ['2026-11-02', '2026-12-30', []],
+  ['2026-11-02', '2027-01-31', ['2026-12-01', '2027-01-01']],
+  ['2028-02-01', '2028-02-28', []],
+  ['2028-02-01', '2028-02-29', ['2028-02-01']],
+  ['2026-12-15', '2026-12-01', []],
+])('%s to %s holds %j', (from, to, months) => {
+  expect(wholeMonths(from, to)).toEqual(months);
+});
+
+test('a suppressed month suppresses the sum, and a month without a row counts nothing', () => {
+  const cells = [
+    { metric: 'examsRequested', value: 40 },
+    { metric: 'examsRequested', value: 12 },
+    { metric: 'examsCompleted', value: 30 },
+    { metric: 'examsCompleted', value: null },
+    { metric: 'medianMinutesToExam', value: 17.5 },
+  ];
+  expect(inWholeMonths(cells, 3)).toEqual({ examsRequested: 52, examsCompleted: null, medianMinutesToExam: null, ordersSigned: 0, ordersWithoutExam: 0 });
+});
+
+test('one month has its median', () => {
+  expect(inWholeMonths([{ metric: 'medianMinutesToExam', value: 17.5 }], 1).medianMinutesToExam).toBe(17.5);
+});
