@@ -79,8 +79,7 @@ test('every operation of the contract is far below every limit', async () => {
       all,
     );
     const codes = answer.kind === 'refused' ? answer.errors.map(({ extensions }) => extensions['code']) : [];
-    // The placeholders of the examples are not all of their type, which only shows once every limit was passed.
-    expect([name, codes.filter((code) => code !== 'BAD_USER_INPUT')]).toEqual([name, []]);
+    expect([name, codes.filter((code) => /^(QUERY|TOO)_/.test(String(code)))]).toEqual([name, []]);
   }
   await supergraph.stop();
 });
