@@ -30,7 +30,7 @@ export async function startGateway(env: Env, say: (line: string) => void): Promi
     ...{ supergraph, log, production: env.production, closing: closing.signal },
     tokens: createTokenVerifier(issuer),
     asks: createAskVerifier(askKeys),
-    isReady: async () => (await Promise.all(subgraphNames.map((name) => isUp(urls[name])))).every(Boolean),
+    isReady: async () => (await Promise.all(subgraphNames.map((name) => isReady(urls[name])))).every(Boolean),
     documentKeys: async () => (await getJson(new URL('/.well-known/jwks.json', urls.prescriptions))).body,
   });
   const server = await listenOrRefuse(routes, { ...env, log, closing });
@@ -40,8 +40,8 @@ export async function startGateway(env: Env, say: (line: string) => void): Promi
   return { stop: undo.run };
 }
 
-async function isUp(subgraph: URL): Promise<boolean> {
-  return getJson(new URL('/healthz', subgraph)).then(
+async function isReady(subgraph: URL): Promise<boolean> {
+  return getJson(new URL('/readyz', subgraph)).then(
     () => true,
     () => false,
   );
