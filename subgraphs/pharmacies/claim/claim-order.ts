@@ -61,15 +61,16 @@ builder.mutationField('claimOrder', (t) =>
 
         const { id: fulfillmentId, orderId, pharmacyId, clinicId, patientId } = row;
         const generation = row.claimGeneration + 1;
+        const claimedAt = ctx.now();
         const moved = await tx.fulfillment.updateMany({
           where: { id: row.id, status: 'RECEIVED' },
-          data: { status: 'CLAIMED', claimedAt: ctx.now(), claimGeneration: generation },
+          data: { status: 'CLAIMED', claimedAt, claimGeneration: generation },
         });
         if (moved.count === 0) throw new Conflict();
         const claim = await tx.claim.create({
           data: {
             ...{ id: ctx.newId(), fulfillmentId, orderId, pharmacyId, clinicId, patientId, generation },
-            ...{ claimedBy: ctx.actor.sub, claimedAt: ctx.now(), rules: rules.map((rule) => ({ ...rule })) },
+            ...{ claimedBy: ctx.actor.sub, claimedAt, rules: rules.map((rule) => ({ ...rule })) },
           },
         });
         await audit(tx, ctx, { action: 'order.claimed', tenantId: pharmacyId, subjectKind: 'order', subjectId: orderId, patientId, detail: { claim: claim.id, generation } });

@@ -67,9 +67,10 @@ async function dispense(tx: Tx, ctx: Ctx, input: Entry, late: (found: LateDispen
   const rules = [...allowed, notRecalled(lot)];
   if (rules.some((rule) => rule.outcome !== 'PASS')) throw new RuleBlocked(rules);
 
+  const dispensedAt = ctx.now();
   const moved = await tx.fulfillment.updateMany({
     where: { id: row.id, status: 'CLAIMED' },
-    data: { status: 'DISPENSED', dispensedAt: ctx.now(), lotId: lot.id },
+    data: { status: 'DISPENSED', dispensedAt, lotId: lot.id },
   });
   if (moved.count === 0) throw new Conflict();
   const { id: fulfillmentId, orderId, pharmacyId, clinicId, patientId } = row;
@@ -77,7 +78,7 @@ async function dispense(tx: Tx, ctx: Ctx, input: Entry, late: (found: LateDispen
     data: {
       ...{ id: ctx.newId(), fulfillmentId, orderId, pharmacyId, clinicId, patientId, lotId: lot.id },
       ...{ quantityValue: input.quantity.value, quantityUnit: input.quantity.unit, beyondUseDate: storedDay(input.beyondUseDate) },
-      ...{ dispensedBy: ctx.actor.sub, dispensedAt: ctx.now(), rules: rules.map((rule) => ({ ...rule })) },
+      ...{ dispensedBy: ctx.actor.sub, dispensedAt, rules: rules.map((rule) => ({ ...rule })) },
     },
   });
   await audit(tx, ctx, {

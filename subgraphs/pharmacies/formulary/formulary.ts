@@ -24,8 +24,9 @@ function licensedIn(state: string, today: Date) {
   };
 }
 
+// Percent and underscore are what was typed, not wildcards.
 function named(search: string) {
-  const contains = { contains: search, mode: 'insensitive' as const };
+  const contains = { contains: search.replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' as const };
   return { OR: [{ name: contains }, { formula: { name: contains } }, { formula: { ingredients: { some: { name: contains } } } }] };
 }
 

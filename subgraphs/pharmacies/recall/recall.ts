@@ -99,7 +99,7 @@ export const Recall = builder.prismaObject('Recall', {
       maxSize: PAGE_SIZE.max,
       authScopes: { may: 'recall:read' },
       resolve: (query, recall, _args, ctx) =>
-        ctx.db.recallNotice.findMany({ ...query, where: { AND: [{ recallId: recall.id }, noticesVisibleTo(ctx)] }, orderBy: { id: 'asc' } }),
+        ctx.db.recallNotice.findMany({ ...query, where: { AND: [{ recallId: recall.id }, noticesVisibleTo(ctx)] }, orderBy: [{ clinicId: 'asc' }, { id: 'asc' }] }),
     }),
   }),
 });

@@ -68,13 +68,14 @@ builder.mutationField('recordShipment', (t) =>
         requireMove(fulfillmentMoves, row.status, 'SHIPPED');
         requireColdChain(row, coldChain);
         const rules = await gate(tx, ctx, row, clinic);
-        const moved = await tx.fulfillment.updateMany({ where: { id: row.id, status: 'DISPENSED' }, data: { status: 'SHIPPED', shippedAt: ctx.now() } });
+        const shippedAt = ctx.now();
+        const moved = await tx.fulfillment.updateMany({ where: { id: row.id, status: 'DISPENSED' }, data: { status: 'SHIPPED', shippedAt } });
         if (moved.count === 0) throw new Conflict();
         const { pharmacyId, clinicId, patientId, shipToState } = row;
         const shipment = await tx.shipment.create({
           data: {
             ...{ id: ctx.newId(), fulfillmentId: row.id, orderId: row.orderId, pharmacyId, clinicId, patientId, shipToState, coldChain },
-            ...{ carrier: carrier.trim(), trackingNumber: trackingNumber.trim(), shippedBy: ctx.actor.sub, shippedAt: ctx.now() },
+            ...{ carrier: carrier.trim(), trackingNumber: trackingNumber.trim(), shippedBy: ctx.actor.sub, shippedAt },
             rules: rules.map((rule) => ({ ...rule })),
           },
         });
