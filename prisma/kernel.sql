@@ -53,6 +53,21 @@ revoke all on audit_seal from {{app}}, {{worker}};
 grant select on audit_seal to {{app}};
 grant select, insert on audit_seal to {{worker}};
 
+-- What waits to be sealed: the sealer reads this instead of looking through the whole trail each second.
+create function await_seal() returns trigger language plpgsql set search_path = {{schema}}, pg_temp as $$
+begin
+  insert into audit_unsealed (row_id) values (new.id);
+  return null;
+end $$;
+create trigger await_seal after insert on audit_event for each row execute function await_seal();
+alter table audit_unsealed enable row level security;
+alter table audit_unsealed force row level security;
+create policy queued on audit_unsealed for insert to {{app}}, {{worker}} with check (true);
+create policy sealed on audit_unsealed to {{worker}} using (true) with check (true);
+revoke all on audit_unsealed from {{app}}, {{worker}};
+grant insert on audit_unsealed to {{app}}, {{worker}};
+grant select, delete on audit_unsealed to {{worker}};
+
 -- Outbox: rows carry ids only, so any actor's transaction may write and settle them.
 create index outbox_event_waiting on outbox_event (available_at) where delivered_at is null;
 alter table outbox_event enable row level security;
@@ -87,5 +102,5 @@ revoke insert, update, delete on tenancy_clinic, tenancy_membership, tenancy_sta
 grant select, insert, update, delete on tenancy_clinic, tenancy_membership, tenancy_state to {{worker}};
 
 -- Triggers call these, nobody else.
-revoke execute on function set_audit_digest(), refuse_change() from {{app}};
+revoke execute on function set_audit_digest(), await_seal(), refuse_change() from {{app}};
 grant execute on function may(text), everywhere(text), acting(), audit_digest(audit_event) to {{worker}};

@@ -43,8 +43,8 @@ export async function seal(pool: Pool): Promise<number> {
 
 async function link(client: PoolClient): Promise<number> {
   const rows = await client.query<Unsealed>(
-    `select e.id, coalesce(e.tenant_id, $1::uuid) as tenant, e.hash from audit_event e
-     where not exists (select 1 from audit_seal s where s.row_id = e.id) order by e.at, e.id limit $2`,
+    `select e.id, coalesce(e.tenant_id, $1::uuid) as tenant, e.hash from audit_unsealed u join audit_event e on e.id = u.row_id
+     order by e.at, e.id limit $2`,
     [NO_TENANT, BATCH],
   );
   const heads = new Map<string, { seq: bigint; head: string }>();
@@ -58,6 +58,7 @@ async function link(client: PoolClient): Promise<number> {
     );
     heads.set(row.tenant, { seq, head });
   }
+  await client.query('delete from audit_unsealed where row_id = any($1::uuid[])', [rows.rows.map((row) => row.id)]);
   return rows.rows.length;
 }
 

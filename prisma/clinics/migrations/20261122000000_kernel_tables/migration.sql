@@ -35,6 +35,13 @@ CREATE TABLE "audit_seal" (
 );
 
 -- CreateTable
+CREATE TABLE "audit_unsealed" (
+    "row_id" UUID NOT NULL,
+
+    CONSTRAINT "audit_unsealed_pkey" PRIMARY KEY ("row_id")
+);
+
+-- CreateTable
 CREATE TABLE "outbox_event" (
     "id" UUID NOT NULL,
     "topic" TEXT NOT NULL,
@@ -168,6 +175,21 @@ revoke all on audit_seal from goodfaith_clinics, goodfaith_clinics_worker;
 grant select on audit_seal to goodfaith_clinics;
 grant select, insert on audit_seal to goodfaith_clinics_worker;
 
+-- What waits to be sealed: the sealer reads this instead of looking through the whole trail each second.
+create function await_seal() returns trigger language plpgsql set search_path = clinics, pg_temp as $$
+begin
+  insert into audit_unsealed (row_id) values (new.id);
+  return null;
+end $$;
+create trigger await_seal after insert on audit_event for each row execute function await_seal();
+alter table audit_unsealed enable row level security;
+alter table audit_unsealed force row level security;
+create policy queued on audit_unsealed for insert to goodfaith_clinics, goodfaith_clinics_worker with check (true);
+create policy sealed on audit_unsealed to goodfaith_clinics_worker using (true) with check (true);
+revoke all on audit_unsealed from goodfaith_clinics, goodfaith_clinics_worker;
+grant insert on audit_unsealed to goodfaith_clinics, goodfaith_clinics_worker;
+grant select, delete on audit_unsealed to goodfaith_clinics_worker;
+
 -- Outbox: rows carry ids only, so any actor's transaction may write and settle them.
 create index outbox_event_waiting on outbox_event (available_at) where delivered_at is null;
 alter table outbox_event enable row level security;
@@ -202,5 +224,5 @@ revoke insert, update, delete on tenancy_clinic, tenancy_membership, tenancy_sta
 grant select, insert, update, delete on tenancy_clinic, tenancy_membership, tenancy_state to goodfaith_clinics_worker;
 
 -- Triggers call these, nobody else.
-revoke execute on function set_audit_digest(), refuse_change() from goodfaith_clinics;
+revoke execute on function set_audit_digest(), await_seal(), refuse_change() from goodfaith_clinics;
 grant execute on function may(text), everywhere(text), acting(), audit_digest(audit_event) to goodfaith_clinics_worker;
