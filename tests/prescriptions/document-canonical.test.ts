@@ -9,7 +9,11 @@ const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 function turned(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(turned);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).reverse().map(([key, member]) => [key, turned(member)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, member]) => [key, turned(member)]),
+  );
 }
 
 test('gives one text for one value, whatever order its members were written in', () => {

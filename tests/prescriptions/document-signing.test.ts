@@ -30,12 +30,18 @@ test('carries exactly two signatures over the canonical bytes, each good to a pl
   const { prescriber, platform, parts } = await signed();
   const [first, second] = parts.signatures;
   expect(Object.keys(parts)).toEqual(['payload', 'signatures']);
-  expect(parts.signatures.map((one) => Object.keys(one))).toEqual([['protected', 'signature'], ['protected', 'signature']]);
+  expect(parts.signatures.map((one) => Object.keys(one))).toEqual([
+    ['protected', 'signature'],
+    ['protected', 'signature'],
+  ]);
   expect(Buffer.from(parts.payload, 'base64url').toString('utf8')).toBe(text);
   expect(header(first.protected)).toEqual({ alg: 'ES256', typ: 'gf-order+jws', kid: prescriber.open.kid, role: 'prescriber' });
   const over = createHash('sha256').update(first.signature).digest('base64url');
   expect(header(second.protected)).toEqual({ alg: 'ES256', typ: 'gf-order+jws', kid: platform.open.kid, role: 'platform', over });
-  for (const [signature, key] of [[first, prescriber.publicKey], [second, platform.publicKey]] as const) {
+  for (const [signature, key] of [
+    [first, prescriber.publicKey],
+    [second, platform.publicKey],
+  ] as const) {
     const { payload } = await flattenedVerify({ payload: parts.payload, ...signature }, key);
     expect(digestOf(new TextDecoder().decode(payload))).toBe(digestOf(text));
   }
@@ -48,5 +54,7 @@ test('fits neither the other key nor another payload', async () => {
   await expect(flattenedVerify({ payload: parts.payload, ...first }, platform.publicKey)).rejects.toThrow();
   await expect(flattenedVerify({ payload: parts.payload, ...second }, prescriber.publicKey)).rejects.toThrow();
   await expect(flattenedVerify({ payload: other, ...first }, prescriber.publicKey)).rejects.toThrow();
-  await expect(flattenedVerify({ payload: parts.payload, protected: second.protected, signature: first.signature }, prescriber.publicKey)).rejects.toThrow();
+  await expect(
+    flattenedVerify({ payload: parts.payload, protected: second.protected, signature: first.signature }, prescriber.publicKey),
+  ).rejects.toThrow();
 });

@@ -79,7 +79,8 @@ export async function orderDesk(graph: TestGraph, changes: object = {}): Promise
     refills: 1,
     diagnosis: ['E66.9'],
     clinicalDifference: {
-      statement: "Documented reaction to benzyl alcohol; the commercial product's preservative is not tolerated, so a preservative-free preparation is needed.",
+      statement:
+        "Documented reaction to benzyl alcohol; the commercial product's preservative is not tolerated, so a preservative-free preparation is needed.",
       findingId: toId('finding', finding),
     },
     shipTo: { line1: '1200 Barton Springs Rd', city: 'Austin', state: 'TX', postalCode: '78704' },

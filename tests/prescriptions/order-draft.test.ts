@@ -11,7 +11,8 @@ beforeAll(async () => {
 });
 afterAll(async () => graph?.[Symbol.asyncDispose]());
 
-const drafted = async (changes: object) => (await desk.prescriber.ask(draftOrder, { input: { ...desk.input, ...changes } })).data?.draftOrder;
+const drafted = async (changes: object) =>
+  (await desk.prescriber.ask(draftOrder, { input: { ...desk.input, ...changes } })).data?.draftOrder;
 const issuesOf = async (changes: object) => (await drafted(changes))?.issues?.map((issue: { path: string }) => issue.path);
 
 test('writes the order down with the preparation as it is now, and nothing signed', async () => {
@@ -51,7 +52,10 @@ test('writes the order down with the preparation as it is now, and nothing signe
     },
     shipTo: { line1: '1200 Barton Springs Rd', line2: null, city: 'Austin', state: 'TX', postalCode: '78704' },
     diagnosis: ['E66.9'],
-    clinicalDifference: { statement: desk.input.clinicalDifference.statement, finding: { id: desk.findingId, text: 'Reports hives after an injection preserved with benzyl alcohol' } },
+    clinicalDifference: {
+      statement: desk.input.clinicalDifference.statement,
+      finding: { id: desk.findingId, text: 'Reports hives after an injection preserved with benzyl alcohol' },
+    },
     signature: null,
     timeline: [{ status: 'DRAFT', reason: null, actor: { displayName: 'Marisol Quintero, MD' } }],
     decisions: [],
@@ -72,12 +76,16 @@ test('names the path of everything that cannot be true', async () => {
   expect(await issuesOf({ service: 'hormone-therapy' })).toEqual(['input.protocolId']);
   expect(await issuesOf({ formularyItemId: desk.patientId })).toEqual(['input.formularyItemId']);
   expect(await issuesOf({ protocolId: 'pro_nonsense' })).toEqual(['input.protocolId']);
-  expect(await issuesOf({ clinicalDifference: { ...desk.input.clinicalDifference, findingId: desk.examId } })).toEqual(['input.clinicalDifference.findingId']);
+  expect(await issuesOf({ clinicalDifference: { ...desk.input.clinicalDifference, findingId: desk.examId } })).toEqual([
+    'input.clinicalDifference.findingId',
+  ]);
 });
 
 test('takes no finding of another exam', async () => {
   const other = await orderDesk(graph);
-  expect(await issuesOf({ clinicalDifference: { ...desk.input.clinicalDifference, findingId: other.findingId } })).toEqual(['input.clinicalDifference.findingId']);
+  expect(await issuesOf({ clinicalDifference: { ...desk.input.clinicalDifference, findingId: other.findingId } })).toEqual([
+    'input.clinicalDifference.findingId',
+  ]);
 });
 
 test('takes no protocol that the exam’s clinic does not work by', async () => {
@@ -89,7 +97,9 @@ test('takes no protocol that the exam’s clinic does not work by', async () => 
   );
   expect(gone.length).toBe(1);
   expect(await issuesOf({})).toEqual(['input.protocolId']);
-  await graph.sql('insert into physicians.protocol_clinic select (jsonb_populate_record(null::physicians.protocol_clinic, $1::jsonb)).*', [JSON.stringify(gone[0])]);
+  await graph.sql('insert into physicians.protocol_clinic select (jsonb_populate_record(null::physicians.protocol_clinic, $1::jsonb)).*', [
+    JSON.stringify(gone[0]),
+  ]);
   expect(await issuesOf({})).toBeUndefined();
 });
 

@@ -49,8 +49,12 @@ test('I2: blocks where the prescriber holds no licence, and where the patient ma
 test('blocks when the prescriber’s licence was restricted since the draft', async () => {
   const orderId = await desk.draft();
   const prescriber = fromId('practitioner', (await desk.prescriber.get('{ viewer { id } }')).viewer.id);
-  const [license] = await graph.sql<{ id: string; status: string }>(`select id, status from physicians.license where practitioner_id = $1 and state = 'TX'`, [prescriber]);
-  const become = (status: string | undefined) => graph.sql('update physicians.license set status = $2 where id = $1', [license?.id, status]);
+  const [license] = await graph.sql<{ id: string; status: string }>(
+    `select id, status from physicians.license where practitioner_id = $1 and state = 'TX'`,
+    [prescriber],
+  );
+  const become = (status: string | undefined) =>
+    graph.sql('update physicians.license set status = $2 where id = $1', [license?.id, status]);
   await become('RESTRICTED');
   expect(await blockers(orderId)).toEqual(['FAIL licence.prescriber']);
   await become(license?.status);
@@ -80,7 +84,9 @@ test('a safety hold stops signing and sending, on the order or on its patient, u
   await place(null);
   const sent = (await desk.prescriber.ask(sendOrder, { input: { orderId: signed } })).data.sendOrder;
   expect(sent.rules.filter((rule: Rule) => rule.outcome !== 'PASS').map((rule: Rule) => rule.id)).toEqual(['safety.hold']);
-  const { order } = await desk.prescriber.get('query Held($id: ID!) { order(id: $id) { safetyHolds { id reason placedAt liftedAt } } }', { id: drafted });
+  const { order } = await desk.prescriber.get('query Held($id: ID!) { order(id: $id) { safetyHolds { id reason placedAt liftedAt } } }', {
+    id: drafted,
+  });
   expect(order.safetyHolds).toHaveLength(2);
   await graph.sql(`update prescriptions.safety_hold set lifted_at = now(), lifted_by = 'director'`);
   expect((await desk.prescriber.get(sendOrder, { input: { orderId: signed } })).sendOrder.status).toBe('SENT');
@@ -94,6 +100,9 @@ test('I3: a neighbour that does not answer blocks, and nothing is written', asyn
   } finally {
     await graph.sql('grant usage on schema physicians to goodfaith_physicians');
   }
-  const { order } = await desk.prescriber.get('query Untouched($id: ID!) { order(id: $id) { status signature { jws } timeline { status } } }', { id: orderId });
+  const { order } = await desk.prescriber.get(
+    'query Untouched($id: ID!) { order(id: $id) { status signature { jws } timeline { status } } }',
+    { id: orderId },
+  );
   expect(order).toEqual({ status: 'DRAFT', signature: null, timeline: [{ status: 'DRAFT' }] });
 });

@@ -17,6 +17,17 @@ afterAll(async () => graph?.[Symbol.asyncDispose]());
 const order = `query Signed($id: ID!) { order(id: $id) { status signedAt drug { name sig } clinicalDifference { statement finding { text } }
   timeline { status reason actor { displayName } } decisions { gate packVersion rules { id outcome } } draftDigest } }`;
 
+test('two first signatures at once make one key for the prescriber and one for the platform', async () => {
+  const second = await graph.as('prescriber', { stepUp: true });
+  const drafts = await Promise.all([desk.draft(), desk.draft()]);
+  const signed = await Promise.all(
+    drafts.map((orderId, index) => (index === 0 ? desk.prescriber : second).get(signOrder, { input: { orderId } })),
+  );
+  expect(signed.map(({ signOrder: { status } }) => status)).toEqual(['SIGNED', 'SIGNED']);
+  expect(signed[0].signOrder.signature.keyIds).toEqual(signed[1].signOrder.signature.keyIds);
+  expect((await desk.prescriber.get('{ documentKeys { purpose } }')).documentKeys).toHaveLength(2);
+});
+
 test('freezes the order into a document that two plain JOSE verifications hold, and records why', async () => {
   const orderId = await desk.draft();
   const answered = (await desk.prescriber.get(signOrder, { input: { orderId } })).signOrder;
@@ -25,18 +36,32 @@ test('freezes the order into a document that two plain JOSE verifications hold, 
     id: orderId,
     status: 'SIGNED',
     signedAt: expect.any(String),
-    signature: { jws: expect.any(String), keyIds: [expect.any(String), expect.any(String)], documentDigest: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    signature: {
+      jws: expect.any(String),
+      keyIds: [expect.any(String), expect.any(String)],
+      documentDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
+    },
   });
 
-  const { payload, signatures } = JSON.parse(answered.signature.jws) as { payload: string; signatures: { protected: string; signature: string }[] };
+  const { payload, signatures } = JSON.parse(answered.signature.jws) as {
+    payload: string;
+    signatures: { protected: string; signature: string }[];
+  };
   const text = Buffer.from(payload, 'base64url').toString('utf8');
   const document = JSON.parse(text);
   expect(canonicalize(document)).toBe(text);
   expect(createHash('sha256').update(text).digest('hex')).toBe(answered.signature.documentDigest);
-  const { documentKeys } = await (await graph.as('pharmacist')).get('{ documentKeys { kid purpose sub publicJwk validFrom validUntil invalidSince } }');
+  const { documentKeys } = await (await graph.as('pharmacist')).get(
+    '{ documentKeys { kid purpose sub publicJwk validFrom validUntil invalidSince } }',
+  );
   for (const [index, purpose] of ['PRESCRIBER', 'PLATFORM'].entries()) {
     const key = documentKeys.find((one: { kid: string }) => one.kid === answered.signature.keyIds[index]);
-    expect(key).toMatchObject({ purpose, sub: purpose === 'PLATFORM' ? 'goodfaith' : document.prescriber.id, validUntil: null, invalidSince: null });
+    expect(key).toMatchObject({
+      purpose,
+      sub: purpose === 'PLATFORM' ? 'goodfaith' : document.prescriber.id,
+      validUntil: null,
+      invalidSince: null,
+    });
     expect(Date.parse(key.validFrom)).toBeLessThanOrEqual(Date.parse(document.order.signedAt));
     const signature = signatures[index] as { protected: string; signature: string };
     await flattenedVerify({ payload, ...signature }, await importJWK(key.publicJwk as JWK, 'ES256'));
@@ -70,18 +95,40 @@ test('freezes the order into a document that two plain JOSE verifications hold, 
       daysSupply: 28,
       refills: 1,
     },
-    clinicalDifference: { statement: desk.input.clinicalDifference.statement, finding: { id: desk.findingId, text: 'Reports hives after an injection preserved with benzyl alcohol' } },
+    clinicalDifference: {
+      statement: desk.input.clinicalDifference.statement,
+      finding: { id: desk.findingId, text: 'Reports hives after an injection preserved with benzyl alcohol' },
+    },
     diagnosis: [{ system: 'ICD-10-CM', code: 'E66.9' }],
     prescriber: {
       id: expect.stringMatching(/^prc_/),
       displayName: 'Marisol Quintero, MD',
       npi: expect.stringMatching(/^\d{10}$/),
       credential: 'MD',
-      license: { id: expect.stringMatching(/^lic_/), state: 'TX', number: expect.any(String), type: 'PHYSICIAN', status: 'ACTIVE', verifiedAt: expect.any(String), expiresOn: expect.any(String) },
+      license: {
+        id: expect.stringMatching(/^lic_/),
+        state: 'TX',
+        number: expect.any(String),
+        type: 'PHYSICIAN',
+        status: 'ACTIVE',
+        verifiedAt: expect.any(String),
+        expiresOn: expect.any(String),
+      },
     },
     supervisor: null,
-    clinic: { id: expect.any(String), name: 'Bluebonnet Austin', entityId: expect.stringMatching(/^ent_/), entityName: 'Bluebonnet Aesthetic Medicine PLLC', address: expect.any(Object) },
-    pharmacy: { id: expect.stringMatching(/^pha_/), name: 'Pecan Grove Compounding', npi: expect.any(String), facilityClass: 'PHARMACY_503A' },
+    clinic: {
+      id: expect.any(String),
+      name: 'Bluebonnet Austin',
+      entityId: expect.stringMatching(/^ent_/),
+      entityName: 'Bluebonnet Aesthetic Medicine PLLC',
+      address: expect.any(Object),
+    },
+    pharmacy: {
+      id: expect.stringMatching(/^pha_/),
+      name: 'Pecan Grove Compounding',
+      npi: expect.any(String),
+      facilityClass: 'PHARMACY_503A',
+    },
     exam: {
       id: desk.examId,
       digest: expect.stringMatching(/^[0-9a-f]{64}$/),
@@ -95,17 +142,33 @@ test('freezes the order into a document that two plain JOSE verifications hold, 
       completedAt: expect.any(String),
       validUntil: expect.any(String),
     },
-    protocol: { id: desk.protocolId, service: 'weight-loss', version: '2026.1', title: 'Medical weight loss protocol 2026.1', digest: expect.any(String) },
-    consents: [expect.objectContaining({ kind: 'TELEHEALTH', version: '2026-01' }), expect.objectContaining({ kind: 'TREATMENT', version: '2026-01' })],
+    protocol: {
+      id: desk.protocolId,
+      service: 'weight-loss',
+      version: '2026.1',
+      title: 'Medical weight loss protocol 2026.1',
+      digest: expect.any(String),
+    },
+    consents: [
+      expect.objectContaining({ kind: 'TELEHEALTH', version: '2026-01' }),
+      expect.objectContaining({ kind: 'TREATMENT', version: '2026-01' }),
+    ],
     rules: expect.any(Array),
   });
   expect(document.rules.every((rule: { outcome: string }) => rule.outcome === 'PASS')).toBe(true);
 
   const shown = (await desk.prescriber.get(order, { id: orderId })).order;
-  expect(shown).toMatchObject({ status: 'SIGNED', draftDigest: null, timeline: [{ status: 'DRAFT' }, { status: 'SIGNED', actor: { displayName: 'Marisol Quintero, MD' } }] });
+  expect(shown).toMatchObject({
+    status: 'SIGNED',
+    draftDigest: null,
+    timeline: [{ status: 'DRAFT' }, { status: 'SIGNED', actor: { displayName: 'Marisol Quintero, MD' } }],
+  });
   expect(shown.decisions).toHaveLength(1);
   expect(shown.decisions[0].rules.map((rule: { id: string }) => rule.id)).toEqual(document.rules.map((rule: { id: string }) => rule.id));
-  const trail = await graph.sql(`select action, detail from prescriptions.audit_event where subject_id = $1 and kind = 'CHANGE' order by at, id`, [fromId('order', orderId)]);
+  const trail = await graph.sql(
+    `select action, detail from prescriptions.audit_event where subject_id = $1 and kind = 'CHANGE' order by at, id`,
+    [fromId('order', orderId)],
+  );
   expect(trail.map((row) => row['action'])).toEqual(['order.drafted', 'order.signed']);
 });
 
@@ -119,7 +182,9 @@ test('shows before signing exactly the rules that signing asks', async () => {
   expect(shown.eligibility.decision).toBe('BLOCKED');
   expect(refused.__typename).toBe('RuleBlocked');
   expect(refused.rules).toEqual(shown.eligibility.rules);
-  expect(refused.rules.filter((rule: { outcome: string }) => rule.outcome !== 'PASS').map((rule: { id: string }) => rule.id)).toEqual(['copy.clinicalDifference']);
+  expect(refused.rules.filter((rule: { outcome: string }) => rule.outcome !== 'PASS').map((rule: { id: string }) => rule.id)).toEqual([
+    'copy.clinicalDifference',
+  ]);
 });
 
 test('needs a second factor used within five minutes', async () => {
@@ -134,13 +199,13 @@ test('is the prescriber’s alone: nobody else may, and to strangers the order d
     const asker = await graph.as(persona, { stepUp: true });
     return (await asker.ask(signOrder, { input: { orderId } })).data.signOrder.code;
   };
-  expect([await asked('examiner'), await asked('director'), await asked('pharmacist'), await asked('mso-manager'), await asked('prescriber-b')]).toEqual([
-    'FORBIDDEN',
-    'FORBIDDEN',
-    'FORBIDDEN',
-    'FORBIDDEN',
-    'NOT_FOUND',
-  ]);
+  expect([
+    await asked('examiner'),
+    await asked('director'),
+    await asked('pharmacist'),
+    await asked('mso-manager'),
+    await asked('prescriber-b'),
+  ]).toEqual(['FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN', 'NOT_FOUND']);
 });
 
 test('signs only what the signer saw', async () => {
@@ -164,9 +229,36 @@ test('lets one of two signings at once win, and signs once for a retry', async (
   const options = { idempotencyKey: 'sign-1' };
   const first = await desk.prescriber.get(signOrder, { input: { orderId: retried } }, options);
   expect(await desk.prescriber.get(signOrder, { input: { orderId: retried } }, options)).toEqual(first);
-  const kept = await graph.sql('select digest from prescriptions.order_signing where order_id = any ($1)', [[fromId('order', orderId), fromId('order', retried)]]);
+  const kept = await graph.sql('select digest from prescriptions.order_signing where order_id = any ($1)', [
+    [fromId('order', orderId), fromId('order', retried)],
+  ]);
   expect(kept).toHaveLength(2);
-  expect((await desk.prescriber.ask(signOrder, { input: { orderId: retried } })).data.signOrder).toMatchObject({ code: 'ILLEGAL_TRANSITION', from: 'SIGNED', to: 'SIGNED' });
+  expect((await desk.prescriber.ask(signOrder, { input: { orderId: retried } })).data.signOrder).toMatchObject({
+    code: 'ILLEGAL_TRANSITION',
+    from: 'SIGNED',
+    to: 'SIGNED',
+  });
+});
+
+test('shows a front desk what is ordered, and neither the reason nor the document', async () => {
+  const orderId = await desk.signed();
+  const asked = async (fields: string) => {
+    const { data, errors } = await (await graph.as('front-desk')).ask(`query Desk($id: ID!) { order(id: $id) { ${fields} } }`, {
+      id: orderId,
+    });
+    return errors[0]?.code ?? data.order;
+  };
+  expect(await asked('status drug { name }')).toEqual({ status: 'SIGNED', drug: { name: 'Semaglutide 2.5 mg/mL, preservative-free' } });
+  for (const field of [
+    'signature { jws }',
+    'diagnosis',
+    'clinicalDifference { statement }',
+    'shipTo { city }',
+    'eligibility { decision }',
+    'decisions { gate }',
+  ]) {
+    expect([field, await asked(field)]).toEqual([field, 'FORBIDDEN']);
+  }
 });
 
 test('carries one signature an operation', async () => {

@@ -11,12 +11,24 @@ const DocumentKey = builder.prismaObject('SigningKey', {
   authScopes: { may: 'document-key:read' },
   fields: (t) => ({
     kid: t.exposeString('kid', { description: 'Its id: the RFC 7638 thumbprint of the public key.' }),
-    purpose: t.field({ type: DocumentKeyPurpose, resolve: (key) => key.purpose as 'PRESCRIBER' | 'PLATFORM', description: 'What it signs as.' }),
+    purpose: t.field({
+      type: DocumentKeyPurpose,
+      resolve: (key) => key.purpose as 'PRESCRIBER' | 'PLATFORM',
+      description: 'What it signs as.',
+    }),
     sub: t.exposeString('sub', { description: 'Whose it is: the prescriber’s id, or `goodfaith` for the platform.' }),
     publicJwk: t.field({ type: 'JSON', resolve: (key) => key.publicJwk, description: 'The public key as a JWK (RFC 7517).' }),
     validFrom: t.expose('validFrom', { type: 'DateTime', description: 'What it signed earlier is not to be believed.' }),
-    validUntil: t.expose('validUntil', { type: 'DateTime', nullable: true, description: 'What it signs from here on is not to be believed; null while it is in use.' }),
-    invalidSince: t.expose('invalidSince', { type: 'DateTime', nullable: true, description: 'Revoked: what it signed is believed only if it was published earlier.' }),
+    validUntil: t.expose('validUntil', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'What it signs from here on is not to be believed; null while it is in use.',
+    }),
+    invalidSince: t.expose('invalidSince', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'Revoked: what it signed is believed only if it was published earlier.',
+    }),
     reason: t.exposeString('reason', { nullable: true, description: 'Why it was revoked.' }),
   }),
 });

@@ -24,7 +24,9 @@ export interface FrozenRows {
 }
 
 /** The parts of a document that neighbours told. */
-export type FrozenFacts = Pick<OrderDocument, 'prescriber' | 'supervisor' | 'clinic' | 'pharmacy' | 'protocol'> & { readonly examinerName: string | null };
+export type FrozenFacts = Pick<OrderDocument, 'prescriber' | 'supervisor' | 'clinic' | 'pharmacy' | 'protocol'> & {
+  readonly examinerName: string | null;
+};
 
 /** Builds the document of an order at the moment of signing. Pure: the same rows, facts and moment give the same bytes. */
 export function freezeOrder(rows: FrozenRows, facts: FrozenFacts, results: readonly RuleResult[], signedAt: Date): OrderDocument {
@@ -32,7 +34,12 @@ export function freezeOrder(rows: FrozenRows, facts: FrozenFacts, results: reado
   const { prescriber, supervisor, clinic, pharmacy, protocol, examinerName } = facts;
   return {
     schema: DOCUMENT_SCHEMA,
-    order: { id: toId('order', order.id), service: order.service, draftedAt: order.draftedAt.toISOString(), signedAt: signedAt.toISOString() },
+    order: {
+      id: toId('order', order.id),
+      service: order.service,
+      draftedAt: order.draftedAt.toISOString(),
+      signedAt: signedAt.toISOString(),
+    },
     patient: {
       id: toId('patient', patient.id),
       givenName: patient.givenName,
@@ -73,7 +80,12 @@ export function freezeOrder(rows: FrozenRows, facts: FrozenFacts, results: reado
       validUntil: dayText(exam.validUntil),
     },
     protocol,
-    consents: rows.consents.map(({ id, kind, version, givenAt }) => ({ id: toId('consent', id), kind, version, givenAt: givenAt.toISOString() })),
+    consents: rows.consents.map(({ id, kind, version, givenAt }) => ({
+      id: toId('consent', id),
+      kind,
+      version,
+      givenAt: givenAt.toISOString(),
+    })),
     rules: results.map(({ id, outcome, message, citation, version }) => ({ id, outcome, message, citation, version })),
   };
 }

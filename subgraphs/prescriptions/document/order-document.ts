@@ -89,7 +89,12 @@ export interface OrderDocument {
     };
   };
   /** The physician of the agreement an NP or PA prescribes under. */
-  readonly supervisor: { readonly id: string; readonly displayName: string; readonly npi: string | null; readonly agreementId: string } | null;
+  readonly supervisor: {
+    readonly id: string;
+    readonly displayName: string;
+    readonly npi: string | null;
+    readonly agreementId: string;
+  } | null;
   readonly clinic: {
     readonly id: string;
     readonly name: string;
@@ -111,7 +116,13 @@ export interface OrderDocument {
     readonly completedAt: string;
     readonly validUntil: string;
   };
-  readonly protocol: { readonly id: string; readonly service: string; readonly version: string; readonly title: string; readonly digest: string };
+  readonly protocol: {
+    readonly id: string;
+    readonly service: string;
+    readonly version: string;
+    readonly title: string;
+    readonly digest: string;
+  };
   readonly consents: readonly { readonly id: string; readonly kind: string; readonly version: string; readonly givenAt: string }[];
   readonly rules: readonly FrozenRule[];
 }

@@ -31,7 +31,8 @@ export async function signedStatusList(key: OpenKey, cancelled: readonly Cancell
 builder.queryField('orderStatusList', (t) =>
   t.string({
     authScopes: { may: 'document-key:read' },
-    description: 'Digests of signed orders that were cancelled since, signed by the platform: a compact JWS that may be cached until its `goodUntil`.',
+    description:
+      'Digests of signed orders that were cancelled since, signed by the platform: a compact JWS that may be cached until its `goodUntil`.',
     resolve: async (_root, args, ctx, info) => {
       const cancelled = await ctx.db.cancelledDocument.findMany({ orderBy: [{ at: 'asc' }, { id: 'asc' }] });
       const found = await readKey(ctx.db, ctx, PLATFORM);

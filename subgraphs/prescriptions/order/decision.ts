@@ -36,7 +36,11 @@ export const OrderDecision = builder.prismaObject('OrderDecision', {
     gate: t.exposeString('gate', { description: 'Which gate: SIGN or SEND.' }),
     at: t.expose('at', { type: 'DateTime', description: 'When it was asked.' }),
     facts: t.field({ type: 'JSON', resolve: (decision) => decision.facts, description: 'The facts it stood on, as they were read then.' }),
-    rules: t.field({ type: [graph.RuleResult], resolve: (decision) => decision.results as unknown as RuleResult[], description: 'Every rule with its answer.' }),
+    rules: t.field({
+      type: [graph.RuleResult],
+      resolve: (decision) => decision.results as unknown as RuleResult[],
+      description: 'Every rule with its answer.',
+    }),
     packVersion: t.exposeString('packVersion', { description: 'Version of the rule data.' }),
   }),
 });

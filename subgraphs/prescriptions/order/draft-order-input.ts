@@ -25,7 +25,11 @@ const quantity = quantityShape.extend({
 export const draftShape = z.object({
   sig: text('The sig', 1000),
   quantity,
-  daysSupply: z.number().int().min(1, 'A supply lasts at least one day.').max(LONGEST_SUPPLY_DAYS, `A supply lasts at most ${LONGEST_SUPPLY_DAYS} days.`),
+  daysSupply: z
+    .number()
+    .int()
+    .min(1, 'A supply lasts at least one day.')
+    .max(LONGEST_SUPPLY_DAYS, `A supply lasts at most ${LONGEST_SUPPLY_DAYS} days.`),
   refills: z.number().int().min(0, 'Refills are none or more.').max(MOST_REFILLS, `At most ${MOST_REFILLS} refills.`),
   diagnosis: z
     .array(diagnosis)
@@ -56,7 +60,10 @@ export const DraftOrderInput = builder.inputType('DraftOrderInput', {
     daysSupply: t.int({ required: true, description: 'How many days that lasts.' }),
     refills: t.int({ required: true, description: 'How often it may be filled again.' }),
     diagnosis: t.stringList({ required: true, description: 'The reason, as ICD-10-CM codes.' }),
-    clinicalDifference: t.field({ type: ClinicalDifferenceInput, description: 'Needed where the preparation is essentially a copy of a commercial drug.' }),
+    clinicalDifference: t.field({
+      type: ClinicalDifferenceInput,
+      description: 'Needed where the preparation is essentially a copy of a commercial drug.',
+    }),
     shipTo: t.field({ type: graph.AddressInput, required: true, description: 'Where it goes: in the state where the patient is.' }),
   }),
   validate: draftShape.loose(),

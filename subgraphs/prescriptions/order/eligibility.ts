@@ -29,6 +29,10 @@ export const EligibilityType = builder.objectRef<Eligibility>('Eligibility').imp
   fields: (t) => ({
     decision: t.field({ type: Decision, resolve: ({ rules }) => (isBlocked(rules) ? 'BLOCKED' : 'ELIGIBLE'), description: 'The answer.' }),
     evaluatedAt: t.expose('evaluatedAt', { type: 'DateTime', description: 'When it was asked: it may be another a minute later.' }),
-    rules: t.field({ type: [graph.RuleResult], resolve: ({ rules }) => [...rules], description: 'Every rule asked, passes included: the same as signing asks.' }),
+    rules: t.field({
+      type: [graph.RuleResult],
+      resolve: ({ rules }) => [...rules],
+      description: 'Every rule asked, passes included: the same as signing asks.',
+    }),
   }),
 });

@@ -24,7 +24,13 @@ export function frozenFacts(told: Neighbours, order: Order, on: Date): FrozenFac
   return {
     prescriber: { id, displayName, npi, credential, license: { id: licenceId, state, number, type, status, verifiedAt, expiresOn } },
     supervisor: supervisorOf(prescriber, order.shipToState, day),
-    clinic: { id: clinic.id, name: clinic.name, entityId: clinic.entityId, entityName: clinic.entityName, address: frozenAddress(clinic.address) },
+    clinic: {
+      id: clinic.id,
+      name: clinic.name,
+      entityId: clinic.entityId,
+      entityName: clinic.entityName,
+      address: frozenAddress(clinic.address),
+    },
     pharmacy: { id: item.pharmacy.id, name: item.pharmacy.name, npi: item.pharmacy.npi, facilityClass: item.pharmacy.facilityClass },
     protocol: { id: protocol.id, service: protocol.service, version: protocol.version, title: protocol.title, digest: protocol.digest },
     examinerName: told.examiner?.displayName ?? null,

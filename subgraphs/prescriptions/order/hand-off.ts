@@ -31,7 +31,10 @@ export function orderHandOff(order: Order, kind: OrderHandOffKind, { seq, attemp
   return { topic: ORDER_TOPIC, key: order.id, seq, attempt, payload };
 }
 
-const receiveOrderHandOff = question<{ receiveOrderHandOff: { outcome: string; status: string | null } }, { input: Record<string, unknown> }>(
+const receiveOrderHandOff = question<
+  { receiveOrderHandOff: { outcome: string; status: string | null } },
+  { input: Record<string, unknown> }
+>(
   'service',
   `mutation ReceiveOrderHandOff($input: ReceiveOrderHandOffInput!) {
     receiveOrderHandOff(input: $input) { outcome status }
@@ -54,12 +57,23 @@ export const deliverOrderHandOff: Delivery<Tx> = async (service, handOff) => {
  * Only the order's last hand-off decides anything: an answer to an earlier one is history. A withdrawal that is denied
  * leaves the order where the fulfillment says it is.
  */
-async function settle(tx: Tx, service: ServiceContext<Tx>, handOff: PendingHandOff, answer: { outcome: string; status: string | null }): Promise<void> {
+async function settle(
+  tx: Tx,
+  service: ServiceContext<Tx>,
+  handOff: PendingHandOff,
+  answer: { outcome: string; status: string | null },
+): Promise<void> {
   await tx.$queryRawUnsafe('select 1 from "order" where id = $1::uuid for update', handOff.key);
   const order = await tx.order.findUniqueOrThrow({ where: { id: handOff.key } });
   if (order.sentSeq !== handOff.seq) return;
   const by = documentOf(order)?.pharmacy.name ?? 'Pharmacy';
-  const entry = { tenantId: order.clinicId, subjectKind: 'order', subjectId: order.id, patientId: order.patientId, detail: { seq: handOff.seq, ...answer } } as const;
+  const entry = {
+    tenantId: order.clinicId,
+    subjectKind: 'order',
+    subjectId: order.id,
+    patientId: order.patientId,
+    detail: { seq: handOff.seq, ...answer },
+  } as const;
   if (handOff.payload['kind'] === 'SEND') {
     if (answer.outcome !== 'DENIED' || order.status !== 'SENT') return;
     await moveOrder(tx, service, order, { to: 'SIGNED', by, reason: 'REFUSED_AT_RECEIPT' });

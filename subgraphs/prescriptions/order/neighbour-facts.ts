@@ -19,7 +19,12 @@ export interface PractitionerAnswer {
   readonly credential: string;
   readonly independentIn: readonly string[];
   readonly licenses: readonly LicenceAnswer[];
-  readonly deaRegistrations: readonly { readonly state: string; readonly schedules: readonly string[]; readonly status: string; readonly expiresOn: string }[];
+  readonly deaRegistrations: readonly {
+    readonly state: string;
+    readonly schedules: readonly string[];
+    readonly status: string;
+    readonly expiresOn: string;
+  }[];
   readonly agreements: readonly {
     readonly id: string;
     readonly state: string;
@@ -39,7 +44,13 @@ export interface ClinicAnswer {
   readonly name: string;
   readonly entityId: string;
   readonly entityName: string;
-  readonly address: { readonly line1: string; readonly line2: string | null; readonly city: string; readonly state: string; readonly postalCode: string };
+  readonly address: {
+    readonly line1: string;
+    readonly line2: string | null;
+    readonly city: string;
+    readonly state: string;
+    readonly postalCode: string;
+  };
   readonly attestations: readonly {
     readonly ruleId: string;
     readonly jurisdiction: string;
@@ -64,7 +75,12 @@ export interface FormularyItemAnswer {
   readonly beyondUseDays: number;
   readonly requiresClinicalDifference: boolean;
   readonly active: boolean;
-  readonly ingredients: readonly { readonly name: string; readonly unii: string | null; readonly strength: string; readonly csSchedule: string | null }[];
+  readonly ingredients: readonly {
+    readonly name: string;
+    readonly unii: string | null;
+    readonly strength: string;
+    readonly csSchedule: string | null;
+  }[];
   readonly pharmacy: {
     readonly id: string;
     readonly name: string;

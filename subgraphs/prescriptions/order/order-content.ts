@@ -2,7 +2,14 @@ import type { Finding, Order } from '#prisma/generated/prescriptions/client.ts';
 import { toId } from '#kernel/ids.ts';
 import type { Ctx } from '../builder.ts';
 import { canonicalText, digestOf, parseCanonical } from '../document/canonical.ts';
-import { DOCUMENT_SCHEMA, type DrugSnapshot, type FrozenAddress, type FrozenDifference, type FrozenDrug, type OrderDocument } from '../document/order-document.ts';
+import {
+  DOCUMENT_SCHEMA,
+  type DrugSnapshot,
+  type FrozenAddress,
+  type FrozenDifference,
+  type FrozenDrug,
+  type OrderDocument,
+} from '../document/order-document.ts';
 
 const read = new WeakMap<Order, OrderDocument | null>();
 
@@ -23,7 +30,8 @@ function opened(order: Order, text: string, jws: string): OrderDocument {
   const { payload } = JSON.parse(jws) as { payload?: unknown };
   const isPayload = typeof payload === 'string' && Buffer.from(payload, 'base64url').toString('utf8') === text;
   const isIts = document?.schema === DOCUMENT_SCHEMA && document.order.id === toId('order', order.id);
-  if (!document || !isIts || !isPayload || digestOf(text) !== order.digest) throw new Error(`The stored document of order ${order.id} is not the one that was signed.`);
+  if (!document || !isIts || !isPayload || digestOf(text) !== order.digest)
+    throw new Error(`The stored document of order ${order.id} is not the one that was signed.`);
   return document;
 }
 

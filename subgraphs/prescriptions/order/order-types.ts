@@ -6,7 +6,10 @@ import type { DifferenceOfOrder } from './order-content.ts';
 import { orderStatuses } from './order-status.ts';
 
 /** States as the graph shows them. */
-export const OrderStatusEnum = builder.enumType('OrderStatus', { description: 'Where an order stands. What the pharmacy does with it is the fulfillment’s status.', values: orderStatuses });
+export const OrderStatusEnum = builder.enumType('OrderStatus', {
+  description: 'Where an order stands. What the pharmacy does with it is the fulfillment’s status.',
+  values: orderStatuses,
+});
 
 const OrderedIngredient = builder.objectRef<FrozenIngredient>('OrderedIngredient').implement({
   description: 'One active ingredient of an ordered drug.',
@@ -30,7 +33,10 @@ export const OrderedDrug = builder.objectRef<FrozenDrug>('OrderedDrug').implemen
     daysSupply: t.exposeInt('daysSupply', { description: 'How many days that lasts.' }),
     refills: t.exposeInt('refills', { description: 'How often it may be filled again.' }),
     storage: t.field({ type: graph.Storage, nullable: true, resolve: (drug) => drug.storage as never, description: 'How it is kept.' }),
-    beyondUseDays: t.exposeInt('beyondUseDays', { nullable: true, description: 'How long it may be used after compounding, by its formula.' }),
+    beyondUseDays: t.exposeInt('beyondUseDays', {
+      nullable: true,
+      description: 'How long it may be used after compounding, by its formula.',
+    }),
   }),
 });
 
@@ -42,18 +48,31 @@ export const ClinicalDifference = builder.objectRef<DifferenceOfOrder>('Clinical
     finding: t.field({
       type: Finding,
       // The text is the signed one, not the row's of today; the rest only makes the type.
-      resolve: ({ finding, order: { clinicId, patientId, examId } }) => ({ id: fromId('finding', finding.id), text: finding.text, position: 0, clinicId, patientId, examId }),
+      resolve: ({ finding, order: { clinicId, patientId, examId } }) => ({
+        id: fromId('finding', finding.id),
+        text: finding.text,
+        position: 0,
+        clinicId,
+        patientId,
+        examId,
+      }),
       description: 'The finding of the exam that it rests on.',
     }),
   }),
 });
 
 /** Both signatures of an order. */
-export const OrderSignature = builder.objectRef<{ jws: string; keyIds: readonly string[]; documentDigest: string }>('OrderSignature').implement({
-  description: 'The signed document. Anyone with the document keys can check it, offline too.',
-  fields: (t) => ({
-    jws: t.exposeString('jws', { description: 'The document with both signatures: JWS General JSON serialisation (RFC 7515).' }),
-    keyIds: t.field({ type: ['String'], resolve: (signature) => [...signature.keyIds], description: 'Ids of the prescriber’s key and of the platform’s, in that order.' }),
-    documentDigest: t.exposeString('documentDigest', { description: 'SHA-256 of the document, hex.' }),
-  }),
-});
+export const OrderSignature = builder
+  .objectRef<{ jws: string; keyIds: readonly string[]; documentDigest: string }>('OrderSignature')
+  .implement({
+    description: 'The signed document. Anyone with the document keys can check it, offline too.',
+    fields: (t) => ({
+      jws: t.exposeString('jws', { description: 'The document with both signatures: JWS General JSON serialisation (RFC 7515).' }),
+      keyIds: t.field({
+        type: ['String'],
+        resolve: (signature) => [...signature.keyIds],
+        description: 'Ids of the prescriber’s key and of the platform’s, in that order.',
+      }),
+      documentDigest: t.exposeString('documentDigest', { description: 'SHA-256 of the document, hex.' }),
+    }),
+  });

@@ -9,7 +9,7 @@ import { differenceOf, documentOf, draftDigestOf, drugOf, shipToOf, signatureOf 
 import type { OrderStatus } from './order-status.ts';
 import { ClinicalDifference, OrderedDrug, OrderSignature, OrderStatusEnum } from './order-types.ts';
 import { OrderEvent } from './timeline.ts';
-import { orderVisibleTo } from './visible-to.ts';
+import { mayReadContent, orderVisibleTo } from './visible-to.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -47,7 +47,12 @@ export const Order = builder.prismaObject('Order', {
     patient: t.relation('patient', { description: 'Whom it is for.' }),
     exam: t.relation('exam', { description: 'The good-faith exam it rests on.' }),
     prescriber: t.field({ type: Practitioner, nullable: true, resolve: (order) => prescriberOf(order), description: 'Who prescribes.' }),
-    clinic: t.field({ type: Clinic, nullable: true, resolve: (order) => clinicOf(order.clinicId), description: 'The clinic it comes from.' }),
+    clinic: t.field({
+      type: Clinic,
+      nullable: true,
+      resolve: (order) => clinicOf(order.clinicId),
+      description: 'The clinic it comes from.',
+    }),
     pharmacy: t.field({
       type: Pharmacy,
       nullable: true,
@@ -55,26 +60,39 @@ export const Order = builder.prismaObject('Order', {
       description: 'Who compounds it.',
     }),
     drug: t.field({ type: OrderedDrug, resolve: drugOf, description: 'What is ordered.' }),
-    shipTo: t.field({ type: graph.Address, nullable: true, authScopes: clinical, resolve: shipToOf, description: 'Where it goes.' }),
+    shipTo: t.field({
+      type: graph.Address,
+      nullable: true,
+      authScopes: clinical,
+      resolve: (order, _args, ctx) => (mayReadContent(ctx, order) ? shipToOf(order) : null),
+      description: 'Where it goes.',
+    }),
     diagnosis: t.stringList({
       nullable: true,
       authScopes: clinical,
-      resolve: (order) => documentOf(order)?.diagnosis.map(({ code }) => code) ?? order.diagnosis,
+      resolve: (order, _args, ctx) =>
+        mayReadContent(ctx, order) ? (documentOf(order)?.diagnosis.map(({ code }) => code) ?? order.diagnosis) : null,
       description: 'The reason, as ICD-10-CM codes.',
     }),
     clinicalDifference: t.field({
       type: ClinicalDifference,
       nullable: true,
       authScopes: clinical,
-      resolve: (order, _args, ctx) => differenceOf(ctx, order),
+      resolve: (order, _args, ctx) => (mayReadContent(ctx, order) ? differenceOf(ctx, order) : null),
       description: 'Why this patient needs a compound; null when the formula is no copy of a commercial drug.',
     }),
-    signature: t.field({ type: OrderSignature, nullable: true, resolve: signatureOf, description: 'The signed document; null before it is signed.' }),
+    signature: t.field({
+      type: OrderSignature,
+      nullable: true,
+      authScopes: clinical,
+      resolve: (order, _args, ctx) => (mayReadContent(ctx, order) ? signatureOf(order) : null),
+      description: 'The signed document; null before it is signed.',
+    }),
     eligibility: t.field({
       type: EligibilityType,
       nullable: true,
       authScopes: { may: 'chart:read' },
-      resolve: (order, _args, ctx) => eligibilityOf(ctx, order),
+      resolve: (order, _args, ctx) => (mayReadContent(ctx, order) ? eligibilityOf(ctx, order) : null),
       description: 'Whether it could be signed now: the rules signing asks.',
     }),
     timeline: t.field({
@@ -86,7 +104,11 @@ export const Order = builder.prismaObject('Order', {
       type: [OrderDecision],
       nullable: true,
       authScopes: { may: 'chart:read' },
-      resolve: (order, _args, ctx) => ctx.db.orderDecision.findMany({ where: { orderId: order.id }, orderBy: [{ at: 'asc' }, { id: 'asc' }] }),
+      resolve: (order, _args, ctx) =>
+        ctx.db.orderDecision.findMany({
+          where: { orderId: order.id, clinicId: { in: [...ctx.actor.places('chart:read')] } },
+          orderBy: [{ at: 'asc' }, { id: 'asc' }],
+        }),
       description: 'The gates that let it pass, with what they were told.',
     }),
     safetyHolds: t.field({

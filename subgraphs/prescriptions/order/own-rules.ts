@@ -12,7 +12,11 @@ export function whereabouts({ order, patient }: Chart): RuleResult {
   const remedy = 'Confirm with the patient where they are, then correct the address on record or draft the order again.';
   if (patient === null) return notKnown(id, 'The patient record could not be read', 'Try again.');
   if (patient.state === order.shipToState) return passed(id, `The patient's address and the order's are both in ${patient.state}`);
-  return notKnown(id, `The patient's address is in ${patient.state} and the order goes to ${order.shipToState}; where the patient is now is not known`, remedy);
+  return notKnown(
+    id,
+    `The patient's address is in ${patient.state} and the order goes to ${order.shipToState}; where the patient is now is not known`,
+    remedy,
+  );
 }
 
 /** What was drafted must still be what its pharmacy offers. */
@@ -21,7 +25,11 @@ export function formulaUnchanged({ order }: Chart, item: FormularyItemAnswer | n
   if (item === null) return notKnown(id, 'The formulary item could not be read', 'Try again; if it lasts, ask the pharmacy.');
   if (!item.active) return failed(id, 'The pharmacy does not offer this preparation any more', 'Choose another preparation.');
   if (canonicalText(snapshotOf(item)) !== canonicalText(order.drug)) {
-    return failed(id, 'The preparation has changed since the order was drafted', 'Draft the order again with the preparation as it is now.');
+    return failed(
+      id,
+      'The preparation has changed since the order was drafted',
+      'Draft the order again with the preparation as it is now.',
+    );
   }
   return passed(id, 'The preparation is offered as it was drafted');
 }

@@ -79,8 +79,21 @@ async function apply(tx: Tx, ctx: Ctx, order: Order, news: News): Promise<{ outc
     set: { takenSeq: news.seq },
   });
   await audit(tx, ctx, {
-    ...{ action: `order.${kind.toLowerCase()}`, tenantId: order.clinicId, subjectKind: 'order', subjectId: order.id, patientId: order.patientId },
-    detail: { was: order.status, status: moved.status, seq: news.seq, attempt: news.attempt, fulfillmentId: news.fulfillmentId, lotId: news.lotId ?? null },
+    ...{
+      action: `order.${kind.toLowerCase()}`,
+      tenantId: order.clinicId,
+      subjectKind: 'order',
+      subjectId: order.id,
+      patientId: order.patientId,
+    },
+    detail: {
+      was: order.status,
+      status: moved.status,
+      seq: news.seq,
+      attempt: news.attempt,
+      fulfillmentId: news.fulfillmentId,
+      lotId: news.lotId ?? null,
+    },
   });
   return { outcome: 'APPLIED', status: moved.status };
 }

@@ -21,7 +21,8 @@ const SendOrderInput = builder.inputType('SendOrderInput', {
 
 builder.mutationField('sendOrder', (t) =>
   t.field({
-    description: 'Sends a signed order to its pharmacy, if that pharmacy may ship it to the patient’s state. One that came back can be sent again.',
+    description:
+      'Sends a signed order to its pharmacy, if that pharmacy may ship it to the patient’s state. One that came back can be sent again.',
     type: Order,
     authScopes: { may: 'order:send' },
     args: { input: t.arg({ type: SendOrderInput, required: true, description: 'What is sent.' }) },

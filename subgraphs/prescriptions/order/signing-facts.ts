@@ -1,6 +1,15 @@
 /** From what neighbours tell and the chart's own rows to what the signing gate asks. Nothing is judged here. */
 
-import type { Credential, ExamFact, Fact, FacilityClass, Modality, OrderSigningFacts, PractitionerFact, ProtocolFact } from '#rules/facts.ts';
+import type {
+  Credential,
+  ExamFact,
+  Fact,
+  FacilityClass,
+  Modality,
+  OrderSigningFacts,
+  PractitionerFact,
+  ProtocolFact,
+} from '#rules/facts.ts';
 import { toId } from '#kernel/ids.ts';
 import type { DrugSnapshot } from '../document/order-document.ts';
 import type { ClinicAnswer, FormularyItemAnswer, PractitionerAnswer, ProtocolAnswer } from './neighbour-facts.ts';

@@ -65,7 +65,11 @@ export const OrderEvent = builder.prismaObject('OrderEvent', {
   authScopes: { may: ['order:read', 'order:verify'] },
   fields: (t) => ({
     at: t.expose('at', { type: 'DateTime', description: 'When.' }),
-    status: t.field({ type: OrderStatusEnum, resolve: (event) => event.status as OrderStatus, description: 'The order’s status from then on.' }),
+    status: t.field({
+      type: OrderStatusEnum,
+      resolve: (event) => event.status as OrderStatus,
+      description: 'The order’s status from then on.',
+    }),
     actor: t.field({ type: Actor, resolve: (event) => ({ displayName: event.actorName }), description: 'Who did it.' }),
     reason: t.exposeString('reason', { nullable: true, description: 'Why, or what the pharmacy told.' }),
   }),
