@@ -22,7 +22,9 @@ export interface PendingHandOff extends HandOff {
 
 /** Long enough for the first delivery, made by the request itself, to be over before the job makes another. */
 const HEAD_START_MS = 3_000;
-const LOCK_MS = 15_000;
+/** A little longer than a question to the graph may take. */
+const LOCK_MS = 10_000;
+const LONGEST_PAUSE_S = 60;
 
 /** Writes a hand-off and the job that will deliver it if the request does not live to do so. Answers its id. */
 export async function emit(tx: RawTx, ctx: { now(): Date; newId(): string }, handOff: HandOff): Promise<string> {
@@ -46,20 +48,31 @@ export async function emit(tx: RawTx, ctx: { now(): Date; newId(): string }, han
   return id;
 }
 
-/** Takes a hand-off for delivery: one deliverer at a time, for as long as a call may last. Null when delivered or taken. */
+/**
+ * Takes a hand-off for delivery: one deliverer at a time, for as long as a call may last. Null when delivered or taken.
+ * A job is left behind for when the lock has run out, since whoever took it may be killed, and a job that was running
+ * in a killed process is kept from everybody else for hours.
+ */
 export async function takeHandOff(pool: Pool, id: string): Promise<PendingHandOff | null> {
   const taken = await pool.query<PendingHandOff>(
-    `update outbox_event set locked_until = now() + make_interval(secs => $2), tries = tries + 1
-     where id = $1 and delivered_at is null and (locked_until is null or locked_until < now())
-     returning id, topic, key, seq, attempt, payload`,
+    `with taken as (
+       update outbox_event set locked_until = now() + make_interval(secs => $2), tries = tries + 1
+       where id = $1 and delivered_at is null and (locked_until is null or locked_until < now())
+       returning id, topic, key, seq, attempt, payload, locked_until)
+     select id, topic, key, seq, attempt, payload, enqueue('deliver', id, locked_until) from taken`,
     [id, LOCK_MS / 1000],
   );
   return taken.rows[0] ?? null;
 }
 
-/** Gives a hand-off back after a failed delivery, so that the next try need not wait for the lock to run out. */
+/** Gives a hand-off back after a failed delivery and has it tried again, with growing pauses, for as long as it takes. */
 export async function releaseHandOff(pool: Pool, id: string, error: string): Promise<void> {
-  await pool.query(`update outbox_event set locked_until = null, last_error = $2 where id = $1 and delivered_at is null`, [id, error]);
+  await pool.query(
+    `with released as (
+       update outbox_event set locked_until = null, last_error = $2 where id = $1 and delivered_at is null returning id, tries)
+     select enqueue('deliver', id, now() + make_interval(secs => least(power(2, least(tries, 10)), $3))) from released`,
+    [id, error, LONGEST_PAUSE_S],
+  );
 }
 
 /** Marks a hand-off delivered, in the transaction that applies the receiver's answer. */

@@ -70,7 +70,10 @@ export function createServiceContext<Tx extends RawTx>(parts: Parts<Tx>): (why: 
 
 const pending = new WeakMap<object, string[]>();
 
-/** Delivers a hand-off once: takes it, asks the receiver, applies the answer and marks it in one transaction. */
+/**
+ * Delivers a hand-off once: takes it, asks the receiver, applies the answer and marks it in one transaction. What fails is
+ * logged and tried again by a job of its own, so a failure is nobody else's.
+ */
 export function createDeliverer<Tx extends RawTx>(
   definition: SubgraphDefinition<Tx>,
   worker: Pool,
@@ -86,8 +89,9 @@ export function createDeliverer<Tx extends RawTx>(
       const apply = await deliver(service, handOff);
       await service.write(async (tx) => markDelivered(tx, id, await apply(tx), service.now()));
     } catch (error) {
-      await releaseHandOff(worker, id, error instanceof Error ? error.name : 'unknown');
-      throw error;
+      const reason = error instanceof Error ? error.name : 'unknown';
+      service.log.warn({ code: 'HAND_OFF_NOT_DELIVERED', requestId: service.requestId, handOff: id, error: reason });
+      await releaseHandOff(worker, id, reason);
     }
   };
 }
