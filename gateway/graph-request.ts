@@ -32,7 +32,19 @@ export async function readGraphRequest(request: IncomingMessage): Promise<GraphR
     );
   }
   const { query, variables, operationName } = parsed.data;
+  refuseWild(variables, 0);
   return { query, variables: variables ?? undefined, operationName: operationName ?? undefined };
+}
+
+/** Refuses values that no two readers take for the same: a number that is none once read, and a depth at which one reader gives up. */
+function refuseWild(value: unknown, depth: number): void {
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw new UnreadableRequest(400, 'BAD_USER_INPUT', 'A number in the variables is too large.');
+  if (typeof value !== 'object' || value === null) return;
+  if (depth > limits.variableDepth) {
+    throw new UnreadableRequest(400, 'BAD_USER_INPUT', `The variables are nested more than ${limits.variableDepth} levels deep.`);
+  }
+  for (const part of Object.values(value)) refuseWild(part, depth + 1);
 }
 
 async function fromBody(request: IncomingMessage): Promise<unknown> {

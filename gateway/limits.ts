@@ -19,6 +19,7 @@ import {
 /** The numbers, in one place. `cost` counts the values an answer could hold: a page of 200 with 10 fields each is about 2,000. */
 export const limits = {
   bodyBytes: 1024 * 1024,
+  variableDepth: 32,
   depth: 12,
   tokens: 2_000,
   aliases: 30,
@@ -78,8 +79,8 @@ export function checkPagesInVariables(
   operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
 ): void {
+  if (!hasSizeInVariable(document)) return;
   const sized = withSizes(document, operation, variables);
-  if (sized === document) return;
   const context = new ValidationContext(schema, sized, new TypeInfo(schema), () => {});
   const asked = sized.definitions.find(
     (definition) => definition.kind === Kind.OPERATION_DEFINITION && definition.name?.value === operation.name?.value,
@@ -87,11 +88,31 @@ export function checkPagesInVariables(
   costLimitRule(costOptions)(context).OperationDefinition['enter']?.(asked);
 }
 
-/** The document with the value written in wherever a page size is a variable; the same document when there is none. */
+const known = new WeakMap<DocumentNode, boolean>();
+
+/** Looked for once a document: the engine keeps those it has parsed. */
+function hasSizeInVariable(document: DocumentNode): boolean {
+  const before = known.get(document);
+  if (before !== undefined) return before;
+  let found = false;
+  visit(document, {
+    Argument(node) {
+      found ||= isSizeInVariable(node);
+    },
+  });
+  known.set(document, found);
+  return found;
+}
+
+function isSizeInVariable({ name, value }: ArgumentNode): boolean {
+  return value.kind === Kind.VARIABLE && (name.value === 'first' || name.value === 'last');
+}
+
+/** The document with the value written in wherever a page size is a variable. */
 function withSizes(document: DocumentNode, operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>): DocumentNode {
   return visit(document, {
     Argument(node): ArgumentNode | undefined {
-      if (node.value.kind !== Kind.VARIABLE || (node.name.value !== 'first' && node.name.value !== 'last')) return undefined;
+      if (node.value.kind !== Kind.VARIABLE || !isSizeInVariable(node)) return undefined;
       const name = node.value.name.value;
       const byDefault = operation.variableDefinitions?.find(({ variable }) => variable.name.value === name)?.defaultValue;
       const size = variables[name] ?? (byDefault?.kind === Kind.INT ? byDefault.value : 1);

@@ -12,7 +12,15 @@ import { documentKeysOf } from './document-keys.ts';
 import { startInProcess } from './in-process.ts';
 import { createInternalAsk } from './internal-ask.ts';
 import { createEmbeddedIssuer, type EmbeddedIssuer } from './issuer.ts';
-import { databasePasswordsOf, listenOrRefuse, needFreePort, perSubgraph, releaseStartMemory, type Started, undoList } from './start-parts.ts';
+import {
+  databasePasswordsOf,
+  listenOrRefuse,
+  needFreePort,
+  perSubgraph,
+  releaseStartMemory,
+  type Started,
+  undoList,
+} from './start-parts.ts';
 import { rootSecretIn, subgraphSecret } from './root-secret.ts';
 import { routesOf } from './routes.ts';
 import { sandboxRoutes } from './sandbox.ts';

@@ -11,6 +11,7 @@ import {
   OperationTypeNode,
   print,
 } from 'graphql';
+import { withoutValue } from '#kernel/format-error.ts';
 import { subgraphNames } from '#kernel/names.ts';
 import { checkPagesInVariables, limitPlugins } from './limits.ts';
 import { isStream, mapStream } from './streams.ts';
@@ -174,5 +175,5 @@ function refusedBy(error: unknown): Answer {
 
 function coded(error: GraphQLError, code: string): GraphQLError {
   const { nodes, source, positions } = error;
-  return new GraphQLError(error.message, { nodes, source, positions, extensions: { code } });
+  return new GraphQLError(withoutValue(error.message), { nodes, source, positions, extensions: { code } });
 }

@@ -91,6 +91,18 @@ describe('what a request may look like', () => {
     },
   );
 
+  test.each([`${'['.repeat(200_000)}${']'.repeat(200_000)}`, '1e999', '[{"a": -1e999}]'])(
+    'refuses variables that no two readers agree on: %.20s',
+    async (value) => {
+      const answer = await send('/graphql', {
+        method: 'POST',
+        body: `{"query":"{ viewer { id } }","variables":{"a":${value}}}`,
+        headers: { authorization: `Bearer ${await token()}`, 'content-type': 'application/json' },
+      });
+      expect([answer.status, codes(answer.body)]).toEqual([400, ['BAD_USER_INPUT']]);
+    },
+  );
+
   test.each([
     ['{', 'GRAPHQL_PARSE_FAILED'],
     ['{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
