@@ -57,11 +57,27 @@ test('a technician may not claim', async () => {
 });
 
 test('a check that fails blocks, with every check told', async () => {
-  const orderId = await graph.arrived(6, { content: { exam: { outcome: 'DECLINED', services: ['weight-loss'], patientState: 'TX', completedAt: '2026-01-01T00:00:00.000Z', validUntil: '2027-11-01' } } });
+  const orderId = await graph.arrived(6, {
+    content: {
+      exam: {
+        outcome: 'DECLINED',
+        services: ['weight-loss'],
+        patientState: 'TX',
+        completedAt: '2026-01-01T00:00:00.000Z',
+        validUntil: '2027-11-01',
+      },
+    },
+  });
   const { data } = await graph.pharmacist.ask(CLAIM, { input: { orderId } });
   expect(data.claimOrder.code).toBe('RULE_BLOCKED');
   expect(data.claimOrder.rules.filter((rule: { outcome: string }) => rule.outcome !== 'PASS')).toEqual([
-    { id: 'verification.EXAM_VALID_THEN', outcome: 'FAIL', message: 'The exam ended DECLINED.', citation: null, remedy: 'Do not fill it; ask the clinic.' },
+    {
+      id: 'verification.EXAM_VALID_THEN',
+      outcome: 'FAIL',
+      message: 'The exam ended DECLINED.',
+      citation: null,
+      remedy: 'Do not fill it; ask the clinic.',
+    },
   ]);
   expect(await graph.statusOf(orderId)).toBe('RECEIVED');
 });
@@ -73,27 +89,55 @@ test('a neighbour that does not answer blocks', async () => {
   const { data } = await graph.pharmacist.ask(CLAIM, { input: { orderId } });
   graph.answers['PrescriberNow'] = PrescriberNow ?? null;
   expect(data.claimOrder).toMatchObject({ __typename: 'RuleBlocked' });
-  expect(data.claimOrder.rules.filter((rule: { outcome: string }) => rule.outcome !== 'PASS').map((rule: { id: string; outcome: string }) => [rule.id, rule.outcome])).toEqual([
-    ['verification.PRESCRIBER_LICENSED_NOW', 'UNKNOWN'],
-  ]);
+  expect(
+    data.claimOrder.rules
+      .filter((rule: { outcome: string }) => rule.outcome !== 'PASS')
+      .map((rule: { id: string; outcome: string }) => [rule.id, rule.outcome]),
+  ).toEqual([['verification.PRESCRIBER_LICENSED_NOW', 'UNKNOWN']]);
 });
 
 test('after a return and another sending, the first pharmacy learns only that it is taken', async () => {
   const orderId = await graph.arrived(8);
   const secret = await claim(graph, orderId);
-  const RETURN = 'mutation ($input: ReturnOrderInput!) { returnOrder(input: $input) { __typename ... on Fulfillment { status reason } ... on Refusal { code } } }';
-  expect((await graph.pharmacist.ask(RETURN, { input: { orderId, secret: 'wrong', reason: 'OUT_OF_STOCK' } })).data.returnOrder).toEqual({ __typename: 'ClaimRequired', code: 'CLAIM_REQUIRED' });
-  expect((await graph.pharmacist.ask(RETURN, { input: { orderId, secret, reason: 'OUT_OF_STOCK' } })).data.returnOrder).toEqual({ __typename: 'Fulfillment', status: 'RETURNED', reason: 'OUT_OF_STOCK' });
-  expect((await graph.pharmacist.ask(CLAIM, { input: { orderId } })).data.claimOrder).toMatchObject({ __typename: 'IllegalTransition', code: 'ILLEGAL_TRANSITION' });
+  const RETURN =
+    'mutation ($input: ReturnOrderInput!) { returnOrder(input: $input) { __typename ... on Fulfillment { status reason } ... on Refusal { code } } }';
+  expect((await graph.pharmacist.ask(RETURN, { input: { orderId, secret: 'wrong', reason: 'OUT_OF_STOCK' } })).data.returnOrder).toEqual({
+    __typename: 'ClaimRequired',
+    code: 'CLAIM_REQUIRED',
+  });
+  expect((await graph.pharmacist.ask(RETURN, { input: { orderId, secret, reason: 'OUT_OF_STOCK' } })).data.returnOrder).toEqual({
+    __typename: 'Fulfillment',
+    status: 'RETURNED',
+    reason: 'OUT_OF_STOCK',
+  });
+  expect((await graph.pharmacist.ask(CLAIM, { input: { orderId } })).data.claimOrder).toMatchObject({
+    __typename: 'IllegalTransition',
+    code: 'ILLEGAL_TRANSITION',
+  });
   await graph.handOver(8, { seq: 2, attempt: 2, pharmacyId: public_.otherPharmacy, formularyItemId: public_.otherItem });
-  expect((await graph.pharmacist.ask(CLAIM, { input: { orderId } })).data.claimOrder).toMatchObject({ __typename: 'AlreadyClaimed', code: 'ALREADY_CLAIMED' });
-  expect(graph.handedBack.filter((told) => told.orderId === orderId).map((told) => [told.seq, told.kind, told.reason])).toEqual([[1, 'CLAIMED', null], [2, 'RETURNED', 'OUT_OF_STOCK']]);
+  expect((await graph.pharmacist.ask(CLAIM, { input: { orderId } })).data.claimOrder).toMatchObject({
+    __typename: 'AlreadyClaimed',
+    code: 'ALREADY_CLAIMED',
+  });
+  expect(graph.handedBack.filter((told) => told.orderId === orderId).map((told) => [told.seq, told.kind, told.reason])).toEqual([
+    [1, 'CLAIMED', null],
+    [2, 'RETURNED', 'OUT_OF_STOCK'],
+  ]);
 });
 
 test('rejects an order with a reason and a note', async () => {
   const orderId = await graph.arrived(9);
   const secret = await claim(graph, orderId);
-  const REJECT = 'mutation ($input: RejectOrderInput!) { rejectOrder(input: $input) { __typename ... on Fulfillment { status reason note order { id } } ... on Refusal { code message } } }';
-  const { data } = await graph.pharmacist.ask(REJECT, { input: { orderId, secret, reason: 'ILLEGIBLE_OR_INCOMPLETE', note: 'Sig and quantity disagree' } });
-  expect(data.rejectOrder).toEqual({ __typename: 'Fulfillment', status: 'REJECTED', reason: 'ILLEGIBLE_OR_INCOMPLETE', note: 'Sig and quantity disagree', order: { id: orderId } });
+  const REJECT =
+    'mutation ($input: RejectOrderInput!) { rejectOrder(input: $input) { __typename ... on Fulfillment { status reason note order { id } } ... on Refusal { code message } } }';
+  const { data } = await graph.pharmacist.ask(REJECT, {
+    input: { orderId, secret, reason: 'ILLEGIBLE_OR_INCOMPLETE', note: 'Sig and quantity disagree' },
+  });
+  expect(data.rejectOrder).toEqual({
+    __typename: 'Fulfillment',
+    status: 'REJECTED',
+    reason: 'ILLEGIBLE_OR_INCOMPLETE',
+    note: 'Sig and quantity disagree',
+    order: { id: orderId },
+  });
 });

@@ -5,7 +5,6 @@ import { type Asker, supplyGraph, type SupplyGraph } from './supply-graph.ts';
 import { ids, public_, uuid } from './supply-world.ts';
 
 let graph: SupplyGraph;
-let made = 0;
 beforeAll(async () => {
   graph = await supplyGraph();
 });
@@ -30,7 +29,6 @@ async function metrics(who: Asker, from: string, to: string, clinic: string = pu
 
 /** So many orders shipped on a day, each so many hours after it was signed. */
 async function shipped(count: number, day: string, hours = 24): Promise<void> {
-  made += count;
   await graph.sql(
     `insert into fulfillment (id, order_id, attempt, pharmacy_id, clinic_id, patient_id, prescriber_id, formulary_item_id, ship_to_state, signed_at, document_digest, status, received_at, dispensed_at, shipped_at, lot_id)
      select gen_random_uuid(), gen_random_uuid(), 1, $1, $2, gen_random_uuid(), $3, $4, 'TX', $5::timestamptz - make_interval(hours => $6), 'x', 'SHIPPED', $5, $5, $5, $7 from generate_series(1, $8)`,
@@ -53,9 +51,21 @@ test('the clinic’s own people see exact figures, the MSO published ones', asyn
   await shipped(12, '2026-10-10', 30);
   await shipped(3, '2026-10-12', 90);
   await rejected(4, '2026-10-20');
-  expect(await metrics(graph.frontDesk, '2026-10-01', '2026-10-31')).toEqual({ ordersDispensed: 15, ordersRejected: 4, medianHoursSignToShip: 30 });
-  expect(await metrics(graph.compliance, '2026-10-11', '2026-10-12')).toEqual({ ordersDispensed: 3, ordersRejected: 0, medianHoursSignToShip: 90 });
-  expect(await metrics(graph.mso, '2026-10-01', '2026-10-31')).toEqual({ ordersDispensed: 15, ordersRejected: null, medianHoursSignToShip: 30 });
+  expect(await metrics(graph.frontDesk, '2026-10-01', '2026-10-31')).toEqual({
+    ordersDispensed: 15,
+    ordersRejected: 4,
+    medianHoursSignToShip: 30,
+  });
+  expect(await metrics(graph.compliance, '2026-10-11', '2026-10-12')).toEqual({
+    ordersDispensed: 3,
+    ordersRejected: 0,
+    medianHoursSignToShip: 90,
+  });
+  expect(await metrics(graph.mso, '2026-10-01', '2026-10-31')).toEqual({
+    ordersDispensed: 15,
+    ordersRejected: null,
+    medianHoursSignToShip: 30,
+  });
 });
 
 test('a range that is not whole months counts the whole months in it, one without any tells nothing', async () => {
@@ -63,8 +73,16 @@ test('a range that is not whole months counts the whole months in it, one withou
   await shipped(20, '2026-09-10');
   await shipped(11, '2026-10-10');
   expect(await metrics(graph.mso, '2026-09-05', '2026-10-31')).toMatchObject({ ordersDispensed: 11 });
-  expect(await metrics(graph.mso, '2026-09-01', '2026-10-31')).toEqual({ ordersDispensed: 31, ordersRejected: 0, medianHoursSignToShip: null });
-  expect(await metrics(graph.mso, '2026-09-02', '2026-09-30')).toEqual({ ordersDispensed: null, ordersRejected: null, medianHoursSignToShip: null });
+  expect(await metrics(graph.mso, '2026-09-01', '2026-10-31')).toEqual({
+    ordersDispensed: 31,
+    ordersRejected: 0,
+    medianHoursSignToShip: null,
+  });
+  expect(await metrics(graph.mso, '2026-09-02', '2026-09-30')).toEqual({
+    ordersDispensed: null,
+    ordersRejected: null,
+    medianHoursSignToShip: null,
+  });
 });
 
 test('the open month moves by eleven and more, a closed one never again', async () => {
@@ -96,7 +114,11 @@ test('the open month moves by eleven and more, a closed one never again', async 
 test('whom it is not for sees nothing', async () => {
   at('2026-11-22T12:00:00Z');
   await shipped(30, '2026-10-10');
-  expect(await metrics(graph.otherDesk, '2026-10-01', '2026-10-31')).toEqual({ ordersDispensed: null, ordersRejected: null, medianHoursSignToShip: null });
+  expect(await metrics(graph.otherDesk, '2026-10-01', '2026-10-31')).toEqual({
+    ordersDispensed: null,
+    ordersRejected: null,
+    medianHoursSignToShip: null,
+  });
   expect(await metrics(graph.pharmacist, '2026-10-01', '2026-10-31')).toEqual(['_entities.0.metrics FORBIDDEN']);
   expect(await metrics(graph.frontDesk, '2026-10-31', '2026-10-01')).toEqual(['_entities.0.metrics INVALID_INPUT']);
 });
@@ -119,12 +141,20 @@ test.each([
 });
 
 test('one suppressed month suppresses the sum, and only it', () => {
-  const cell = fc.record({ month: fc.constantFrom('2026-01-01', '2026-02-01', '2026-03-01'), metric: fc.constant('ordersDispensed'), value: fc.option(fc.integer({ min: 11, max: 99 })) });
+  const cell = fc.record({
+    month: fc.constantFrom('2026-01-01', '2026-02-01', '2026-03-01'),
+    metric: fc.constant('ordersDispensed'),
+    value: fc.option(fc.integer({ min: 11, max: 99 })),
+  });
   fc.assert(
-    fc.property(fc.uniqueArray(cell, { selector: (one) => one.month }), fc.subarray(['2026-01-01', '2026-02-01', '2026-03-01'], { minLength: 1 }), (cells: Cell[], months) => {
-      const inside = cells.filter((one) => months.includes(one.month));
-      const expected = inside.some((one) => one.value === null) ? null : inside.reduce((sum, one) => sum + (one.value ?? 0), 0);
-      expect(figuresOver(months, cells).ordersDispensed).toBe(expected);
-    }),
+    fc.property(
+      fc.uniqueArray(cell, { selector: (one) => one.month }),
+      fc.subarray(['2026-01-01', '2026-02-01', '2026-03-01'], { minLength: 1 }),
+      (cells: Cell[], months) => {
+        const inside = cells.filter((one) => months.includes(one.month));
+        const expected = inside.some((one) => one.value === null) ? null : inside.reduce((sum, one) => sum + (one.value ?? 0), 0);
+        expect(figuresOver(months, cells).ordersDispensed).toBe(expected);
+      },
+    ),
   );
 });

@@ -25,13 +25,17 @@ const FORMULARY = `query Formulary($clinicId: ID!, $patientState: UsState!, $sea
 }`;
 
 const names = async (clinicId: string, patientState: string, search?: string) =>
-  (await graph.frontDesk.ask(FORMULARY, { clinicId, patientState, search })).data?.formulary.nodes.map((item: { name: string }) => item.name);
+  (await graph.frontDesk.ask(FORMULARY, { clinicId, patientState, search })).data?.formulary.nodes.map(
+    (item: { name: string }) => item.name,
+  );
 
 test('lists what pharmacies licensed there offer, by name', async () => {
   expect(await names(public_.clinic, 'TX')).toEqual(['Semaglutide 40d', 'Semaglutide preservative-free 40d', 'Tretinoin cream 30d']);
   expect(await names(public_.clinic, 'FL')).toEqual(['Semaglutide preservative-free 40d', 'Tretinoin cream 30d']);
   expect(await names(public_.clinic, 'NY')).toEqual([]);
-  expect((await graph.frontDesk.ask(FORMULARY, { clinicId: public_.clinic, patientState: 'FL', search: 'SEMAGLUTIDE' })).data.formulary.nodes).toEqual([
+  expect(
+    (await graph.frontDesk.ask(FORMULARY, { clinicId: public_.clinic, patientState: 'FL', search: 'SEMAGLUTIDE' })).data.formulary.nodes,
+  ).toEqual([
     {
       id: public_.item,
       name: 'Semaglutide preservative-free 40d',
@@ -53,18 +57,31 @@ test('finds by part of an ingredient’s name, and takes wildcards for what they
 });
 
 test('leaves out what lapsed, what is not offered, and who refused the clinic', async () => {
-  await graph.sql(`update pharmacy_license set expires_on = current_date - 1 where pharmacy_id = $1 and state = 'TX' and kind = 'NON_RESIDENT'`, [ids.otherPharmacy]);
+  await graph.sql(
+    `update pharmacy_license set expires_on = current_date - 1 where pharmacy_id = $1 and state = 'TX' and kind = 'NON_RESIDENT'`,
+    [ids.otherPharmacy],
+  );
   expect(await names(public_.clinic, 'TX', 'semaglutide')).toEqual(['Semaglutide preservative-free 40d']);
   await graph.sql(`update formulary_item set active = false where id = $1`, [ids.creamItem]);
   expect(await names(public_.clinic, 'TX', 'tretinoin')).toEqual([]);
-  await graph.sql(`insert into clinic_pharmacy_account (id, pharmacy_id, clinic_id, status) values ($1, $2, $3, 'REFUSED')`, [uuid(30, 1), ids.pharmacy, ids.clinic]);
+  await graph.sql(`insert into clinic_pharmacy_account (id, pharmacy_id, clinic_id, status) values ($1, $2, $3, 'REFUSED')`, [
+    uuid(30, 1),
+    ids.pharmacy,
+    ids.clinic,
+  ]);
   expect(await names(public_.clinic, 'TX', 'semaglutide')).toEqual([]);
-  expect((await graph.otherDesk.ask(FORMULARY, { clinicId: public_.otherClinic, patientState: 'TX' })).data.formulary.nodes).toHaveLength(1);
+  expect((await graph.otherDesk.ask(FORMULARY, { clinicId: public_.otherClinic, patientState: 'TX' })).data.formulary.nodes).toHaveLength(
+    1,
+  );
 });
 
 test('a clinic that is not the caller’s does not exist', async () => {
-  expect((await graph.frontDesk.ask(FORMULARY, { clinicId: public_.otherClinic, patientState: 'TX' })).errors).toEqual(['formulary NOT_FOUND']);
-  expect((await graph.frontDesk.ask(FORMULARY, { clinicId: 'pha_01h455vb4pex5vsknk084sn02q', patientState: 'TX' })).errors).toEqual(['formulary NOT_FOUND']);
+  expect((await graph.frontDesk.ask(FORMULARY, { clinicId: public_.otherClinic, patientState: 'TX' })).errors).toEqual([
+    'formulary NOT_FOUND',
+  ]);
+  expect((await graph.frontDesk.ask(FORMULARY, { clinicId: 'pha_01h455vb4pex5vsknk084sn02q', patientState: 'TX' })).errors).toEqual([
+    'formulary NOT_FOUND',
+  ]);
 });
 
 test('gives the other subgraphs the facts of an item, and nobody else', async () => {
@@ -78,7 +95,13 @@ test('gives the other subgraphs the facts of an item, and nobody else', async ()
     sterile: true,
     preparationType: '797-C2-ASEP-TEST',
     ingredients: [{ name: 'Semaglutide', unii: '53AXN4NNHX', strength: '2.5 mg/mL', csSchedule: null, status503A: 'CONDITIONAL' }],
-    pharmacy: { homeState: 'TX', licenses: [{ state: 'TX', kind: 'PHARMACY', resident: true, sterilePermit: false }, { state: 'FL', kind: 'NON_RESIDENT', resident: false }] },
+    pharmacy: {
+      homeState: 'TX',
+      licenses: [
+        { state: 'TX', kind: 'PHARMACY', resident: true, sterilePermit: false },
+        { state: 'FL', kind: 'NON_RESIDENT', resident: false },
+      ],
+    },
   });
   expect(await graph.service.ask(FACTS, { id: 'nonsense' })).toEqual({ data: { formularyItemFacts: null }, errors: [] });
   expect((await graph.pharmacist.ask(FACTS, { id: public_.item })).errors).toEqual(['formularyItemFacts FORBIDDEN']);

@@ -12,14 +12,29 @@ beforeAll(async () => {
   const orderId = await graph.arrived(1);
   const secret = await claim(graph, orderId);
   const day = (shift: number) => new Date(graph.clock.now().getTime() + shift * 86_400_000).toISOString();
-  const input = { orderId, secret, lotNumber: 'I-1', compoundedAt: day(-1), beyondUseDate: day(5).slice(0, 10), storage: 'REFRIGERATED', quantity: { value: '1', unit: 'mL' } };
+  const input = {
+    orderId,
+    secret,
+    lotNumber: 'I-1',
+    compoundedAt: day(-1),
+    beyondUseDate: day(5).slice(0, 10),
+    storage: 'REFRIGERATED',
+    quantity: { value: '1', unit: 'mL' },
+  };
   const { data } = await graph.pharmacist.ask(DISPENSE, { input });
   expect(data.recordDispense.__typename).toBe('Dispense');
   await graph.pharmacist.ask('mutation ($input: StartRecallInput!) { startRecall(input: $input) { __typename } }', {
     input: { pharmacyId: public_.pharmacy, lotNumbers: ['I-1'], class: 'II', reason: 'For the test' },
   });
-  await graph.sql(`insert into published_metric (clinic_id, month, metric, value, closed, basis, published_at) values ($1, '2026-01-01', 'ordersDispensed', 20, true, 20, now())`, [ids.clinic]);
-  await graph.sql(`insert into clinic_pharmacy_account (id, pharmacy_id, clinic_id, status) values ($1, $2, $3, 'APPROVED')`, [uuid(30, 1), ids.pharmacy, ids.clinic]);
+  await graph.sql(
+    `insert into published_metric (clinic_id, month, metric, value, closed, basis, published_at) values ($1, '2026-01-01', 'ordersDispensed', 20, true, 20, now())`,
+    [ids.clinic],
+  );
+  await graph.sql(`insert into clinic_pharmacy_account (id, pharmacy_id, clinic_id, status) values ($1, $2, $3, 'APPROVED')`, [
+    uuid(30, 1),
+    ids.pharmacy,
+    ids.clinic,
+  ]);
   app = new pg.Pool({ connectionString: addressesOf(graph.databaseUrl, 'pharmacies', testPasswordsOf('pharmacies')).appUrl, max: 1 });
 });
 afterAll(async () => {
@@ -42,7 +57,28 @@ async function visible(settings: Record<string, string>, tables: readonly string
   }
 }
 
-const own = ['pharmacy', 'pharmacy_license', 'formula', 'formula_ingredient', 'formulary_item', 'clinic_pharmacy_account', 'fulfillment', 'hand_off_head', 'hand_off_inbox', 'claim', 'verification', 'lot', 'dispense', 'shipment', 'incident', 'recall', 'recall_lot', 'recall_notice', 'published_metric', 'metric_publication'];
+const own = [
+  'pharmacy',
+  'pharmacy_license',
+  'formula',
+  'formula_ingredient',
+  'formulary_item',
+  'clinic_pharmacy_account',
+  'fulfillment',
+  'hand_off_head',
+  'hand_off_inbox',
+  'claim',
+  'verification',
+  'lot',
+  'dispense',
+  'shipment',
+  'incident',
+  'recall',
+  'recall_lot',
+  'recall_notice',
+  'published_metric',
+  'metric_publication',
+];
 const records = ['fulfillment', 'claim', 'lot', 'dispense', 'recall', 'recall_lot', 'recall_notice', 'hand_off_head', 'published_metric'];
 const none = Object.fromEntries(own.map((table) => [table, 0]));
 
@@ -52,13 +88,40 @@ test('without settings no row is there', async () => {
 
 test('row-level security alone keeps tenants apart', async () => {
   const list = (id: string) => `{${id}}`;
-  const pharmacy = (id: string) => ({ 'app.may_fulfillment_read': list(id), 'app.may_recall_read': list(id), 'app.may_order_verify': list(id) });
+  const pharmacy = (id: string) => ({
+    'app.may_fulfillment_read': list(id),
+    'app.may_recall_read': list(id),
+    'app.may_order_verify': list(id),
+  });
   const clinic = (id: string) => ({ 'app.may_fulfillment_track': list(id), 'app.may_recall_read': list(id) });
-  expect(await visible(pharmacy(ids.pharmacy), records)).toEqual({ fulfillment: 1, claim: 1, lot: 1, dispense: 1, recall: 1, recall_lot: 1, recall_notice: 1, hand_off_head: 1, published_metric: 0 });
+  expect(await visible(pharmacy(ids.pharmacy), records)).toEqual({
+    fulfillment: 1,
+    claim: 1,
+    lot: 1,
+    dispense: 1,
+    recall: 1,
+    recall_lot: 1,
+    recall_notice: 1,
+    hand_off_head: 1,
+    published_metric: 0,
+  });
   expect(await visible(pharmacy(ids.otherPharmacy), records)).toEqual(Object.fromEntries(records.map((table) => [table, 0])));
-  expect(await visible(clinic(ids.clinic), records)).toEqual({ fulfillment: 1, claim: 0, lot: 1, dispense: 1, recall: 1, recall_lot: 1, recall_notice: 1, hand_off_head: 0, published_metric: 0 });
+  expect(await visible(clinic(ids.clinic), records)).toEqual({
+    fulfillment: 1,
+    claim: 0,
+    lot: 1,
+    dispense: 1,
+    recall: 1,
+    recall_lot: 1,
+    recall_notice: 1,
+    hand_off_head: 0,
+    published_metric: 0,
+  });
   expect(await visible(clinic(ids.otherClinic), records)).toEqual(Object.fromEntries(records.map((table) => [table, 0])));
-  expect(await visible({ 'app.may_metrics_read': list(ids.clinic) }, records)).toEqual({ ...Object.fromEntries(records.map((table) => [table, 0])), published_metric: 1 });
+  expect(await visible({ 'app.may_metrics_read': list(ids.clinic) }, records)).toEqual({
+    ...Object.fromEntries(records.map((table) => [table, 0])),
+    published_metric: 1,
+  });
 });
 
 test('the app role cannot rewrite what happened, nor fill the registers', async () => {
@@ -100,20 +163,37 @@ test('the contract’s list of incoming orders, to the pharmacy’s own people a
       pharmacy: {
         id: public_.pharmacy,
         name: 'Pecan Street Compounding',
-        fulfillments: { nodes: [{ id: expect.any(String), status: 'DISPENSED', receivedAt: expect.any(String), order: { id: public_.order(1) } }], pageInfo: { hasNextPage: false, endCursor: expect.any(String) } },
+        fulfillments: {
+          nodes: [{ id: expect.any(String), status: 'DISPENSED', receivedAt: expect.any(String), order: { id: public_.order(1) } }],
+          pageInfo: { hasNextPage: false, endCursor: expect.any(String) },
+        },
       },
     },
   });
   expect((await graph.otherPharmacist.ask(INCOMING, { pharmacyId: public_.pharmacy })).data.pharmacy.fulfillments.nodes).toEqual([]);
   expect((await graph.frontDesk.ask(INCOMING, { pharmacyId: public_.pharmacy })).errors).toEqual(['pharmacy.fulfillments FORBIDDEN']);
-  expect(await graph.pharmacist.ask(INCOMING, { pharmacyId: 'pha_01h455vb4pex5vsknk084sn02q' })).toEqual({ data: { pharmacy: null }, errors: ['pharmacy NOT_FOUND'] });
+  expect(await graph.pharmacist.ask(INCOMING, { pharmacyId: 'pha_01h455vb4pex5vsknk084sn02q' })).toEqual({
+    data: { pharmacy: null },
+    errors: ['pharmacy NOT_FOUND'],
+  });
 });
 
 test('an entity asked for by its key is held to the same', async () => {
-  const id = (await graph.pharmacist.ask('query ($id: ID!) { pharmacy(id: $id) { fulfillments { nodes { id lot { id } } } } }', { id: public_.pharmacy })).data.pharmacy.fulfillments.nodes[0];
-  const BY_KEY = 'query ($r: [_Any!]!) { _entities(representations: $r) { __typename ... on Fulfillment { status } ... on Lot { number } } }';
-  const r = [{ __typename: 'Fulfillment', id: id.id }, { __typename: 'Lot', id: id.lot.id }];
-  expect((await graph.frontDesk.ask(BY_KEY, { r })).data._entities).toEqual([{ __typename: 'Fulfillment', status: 'DISPENSED' }, { __typename: 'Lot', number: 'I-1' }]);
+  const id = (
+    await graph.pharmacist.ask('query ($id: ID!) { pharmacy(id: $id) { fulfillments { nodes { id lot { id } } } } }', {
+      id: public_.pharmacy,
+    })
+  ).data.pharmacy.fulfillments.nodes[0];
+  const BY_KEY =
+    'query ($r: [_Any!]!) { _entities(representations: $r) { __typename ... on Fulfillment { status } ... on Lot { number } } }';
+  const r = [
+    { __typename: 'Fulfillment', id: id.id },
+    { __typename: 'Lot', id: id.lot.id },
+  ];
+  expect((await graph.frontDesk.ask(BY_KEY, { r })).data._entities).toEqual([
+    { __typename: 'Fulfillment', status: 'DISPENSED' },
+    { __typename: 'Lot', number: 'I-1' },
+  ]);
   expect((await graph.otherDesk.ask(BY_KEY, { r })).data._entities).toEqual([null, null]);
   expect((await graph.otherPharmacist.ask(BY_KEY, { r })).data._entities).toEqual([null, null]);
 });

@@ -59,7 +59,9 @@ async function filled({ order, patient, clinic, lot: n }: Filled): Promise<void>
   );
 }
 
-const start = (lotNumbers: string[], over: Record<string, unknown> = {}) => ({ input: { pharmacyId: public_.pharmacy, lotNumbers, class: 'II', reason: 'Sub-potent assay result', ...over } });
+const start = (lotNumbers: string[], over: Record<string, unknown> = {}) => ({
+  input: { pharmacyId: public_.pharmacy, lotNumbers, class: 'II', reason: 'Sub-potent assay result', ...over },
+});
 
 test('finds everyone who got some; each clinic sees its own part and says that it knows', async () => {
   for (const each of [
@@ -74,7 +76,14 @@ test('finds everyone who got some; each clinic sees its own part and says that i
   expect({ data, errors }).toEqual({
     errors: [],
     data: {
-      startRecall: { __typename: 'Recall', id: expect.stringMatching(/^rcl_/), status: 'OPEN', class: 'II', lots: [{ number: 'LOT-1' }, { number: 'LOT-2' }], affected: { orders: 3, clinics: 2, patients: 2 } },
+      startRecall: {
+        __typename: 'Recall',
+        id: expect.stringMatching(/^rcl_/),
+        status: 'OPEN',
+        class: 'II',
+        lots: [{ number: 'LOT-1' }, { number: 'LOT-2' }],
+        affected: { orders: 3, clinics: 2, patients: 2 },
+      },
     },
   });
   const { id } = data.startRecall;
@@ -82,7 +91,12 @@ test('finds everyone who got some; each clinic sees its own part and says that i
     id,
     status: 'OPEN',
     affected: { orders: 3, clinics: 2, patients: 2 },
-    notices: { nodes: [{ clinic: { id: public_.clinic }, status: 'SENT', acknowledgedAt: null }, { clinic: { id: public_.otherClinic }, status: 'SENT', acknowledgedAt: null }] },
+    notices: {
+      nodes: [
+        { clinic: { id: public_.clinic }, status: 'SENT', acknowledgedAt: null },
+        { clinic: { id: public_.otherClinic }, status: 'SENT', acknowledgedAt: null },
+      ],
+    },
   });
   expect((await graph.frontDesk.ask(STATUS, { id })).data.recall).toEqual({
     id,
@@ -92,26 +106,45 @@ test('finds everyone who got some; each clinic sees its own part and says that i
   });
   expect(await graph.otherPharmacist.ask(STATUS, { id })).toEqual({ data: { recall: null }, errors: ['recall NOT_FOUND'] });
 
-  const KNOW = 'mutation ($input: AcknowledgeRecallInput!) { acknowledgeRecall(input: $input) { __typename ... on RecallNotice { status clinic { id } } ... on Refusal { code } } }';
-  expect((await graph.frontDesk.ask(KNOW, { input: { recallId: id, clinicId: public_.clinic } })).data.acknowledgeRecall).toEqual({ __typename: 'RecallNotice', status: 'ACKNOWLEDGED', clinic: { id: public_.clinic } });
-  expect((await graph.frontDesk.ask(KNOW, { input: { recallId: id, clinicId: public_.otherClinic } })).data.acknowledgeRecall).toEqual({ __typename: 'NotFound', code: 'NOT_FOUND' });
-  expect((await graph.pharmacist.ask(STATUS, { id })).data.recall.notices.nodes.map((notice: { status: string }) => notice.status)).toEqual(['ACKNOWLEDGED', 'SENT']);
+  const KNOW =
+    'mutation ($input: AcknowledgeRecallInput!) { acknowledgeRecall(input: $input) { __typename ... on RecallNotice { status clinic { id } } ... on Refusal { code } } }';
+  expect((await graph.frontDesk.ask(KNOW, { input: { recallId: id, clinicId: public_.clinic } })).data.acknowledgeRecall).toEqual({
+    __typename: 'RecallNotice',
+    status: 'ACKNOWLEDGED',
+    clinic: { id: public_.clinic },
+  });
+  expect((await graph.frontDesk.ask(KNOW, { input: { recallId: id, clinicId: public_.otherClinic } })).data.acknowledgeRecall).toEqual({
+    __typename: 'NotFound',
+    code: 'NOT_FOUND',
+  });
+  expect((await graph.pharmacist.ask(STATUS, { id })).data.recall.notices.nodes.map((notice: { status: string }) => notice.status)).toEqual(
+    ['ACKNOWLEDGED', 'SENT'],
+  );
 
   const REACH = 'query ($id: ID!) { recall(id: $id) { fulfillments { nodes { order { id } lot { number recalled } } } } }';
-  expect((await graph.otherDesk.ask(REACH, { id })).data.recall.fulfillments.nodes).toEqual([{ order: { id: expect.stringMatching(/^ord_/) }, lot: { number: 'LOT-2', recalled: true } }]);
+  expect((await graph.otherDesk.ask(REACH, { id })).data.recall.fulfillments.nodes).toEqual([
+    { order: { id: expect.stringMatching(/^ord_/) }, lot: { number: 'LOT-2', recalled: true } },
+  ]);
 });
 
 test('a lot nobody knows is refused, and nothing is recalled', async () => {
   const { data } = await graph.pharmacist.ask(START, start(['LOT-3', 'LOT-404']));
-  expect(data.startRecall).toMatchObject({ __typename: 'InvalidInput', issues: [{ path: 'input.lotNumbers.1', message: 'No lot LOT-404 is on record.' }] });
+  expect(data.startRecall).toMatchObject({
+    __typename: 'InvalidInput',
+    issues: [{ path: 'input.lotNumbers.1', message: 'No lot LOT-404 is on record.' }],
+  });
   expect(await graph.sql(`select status from lot where normalized_number = 'LOT-3'`)).toEqual([{ status: 'RELEASED' }]);
 });
 
 test('only the pharmacy that made it, only with reasons', async () => {
   expect((await graph.otherPharmacist.ask(START, start(['LOT-3']))).data.startRecall.code).toBe('NOT_FOUND');
   expect((await graph.technician.ask(START, start(['LOT-3']))).data.startRecall.code).toBe('FORBIDDEN');
-  expect((await graph.pharmacist.ask(START, start([]))).data.startRecall.issues).toEqual([{ path: 'input.lotNumbers', message: 'Name at least one lot.' }]);
-  expect((await graph.pharmacist.ask(START, start(['LOT-3'], { reason: ' ' }))).data.startRecall.issues).toEqual([{ path: 'input.reason', message: 'Say why.' }]);
+  expect((await graph.pharmacist.ask(START, start([]))).data.startRecall.issues).toEqual([
+    { path: 'input.lotNumbers', message: 'Name at least one lot.' },
+  ]);
+  expect((await graph.pharmacist.ask(START, start(['LOT-3'], { reason: ' ' }))).data.startRecall.issues).toEqual([
+    { path: 'input.reason', message: 'Say why.' },
+  ]);
 });
 
 test('counts what a person would count, on any data', async () => {
@@ -119,13 +152,23 @@ test('counts what a person would count, on any data', async () => {
   let lotNumber = 100;
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.record({ patient: fc.integer({ min: 50, max: 54 }), clinic: fc.constantFrom(1 as const, 2 as const), lot: fc.integer({ min: 0, max: 3 }) }), { maxLength: 12 }),
+      fc.array(
+        fc.record({
+          patient: fc.integer({ min: 50, max: 54 }),
+          clinic: fc.constantFrom(1 as const, 2 as const),
+          lot: fc.integer({ min: 0, max: 3 }),
+        }),
+        { maxLength: 12 },
+      ),
       fc.subarray([0, 1, 2, 3], { minLength: 1 }),
       async (rows, recalled) => {
         const base = lotNumber;
         lotNumber += 4;
         for (const n of [0, 1, 2, 3]) await lot(base + n);
-        for (const row of rows) await filled({ ...row, order: (order += 1), lot: base + row.lot });
+        for (const row of rows) {
+          order += 1;
+          await filled({ ...row, order, lot: base + row.lot });
+        }
         const hit = rows.filter((row) => recalled.includes(row.lot));
         const { data } = await graph.pharmacist.ask(START, start(recalled.map((n) => `LOT-${base + n}`)));
         expect(data.startRecall.affected).toEqual({

@@ -12,7 +12,14 @@ beforeAll(async () => {
 afterAll(() => graph[Symbol.asyncDispose]());
 
 const entry = (orderId: string, secret: string, over: Record<string, unknown> = {}) => ({
-  ...{ orderId, secret, lotNumber: 'TX-2611-0042', compoundedAt: '2026-12-02T15:00:00Z', beyondUseDate: '2026-12-12', storage: 'REFRIGERATED' },
+  ...{
+    orderId,
+    secret,
+    lotNumber: 'TX-2611-0042',
+    compoundedAt: '2026-12-02T15:00:00Z',
+    beyondUseDate: '2026-12-12',
+    storage: 'REFRIGERATED',
+  },
   quantity: { value: '2.50', unit: 'mL' },
   ...over,
 });
@@ -22,7 +29,8 @@ interface Rule {
   readonly outcome: string;
   readonly message: string;
 }
-const blocking = (data: { recordDispense: { rules?: Rule[] } }) => (data.recordDispense.rules ?? []).filter((rule) => rule.outcome !== 'PASS').map((rule) => `${rule.id} ${rule.outcome}`);
+const blocking = (data: { recordDispense: { rules?: Rule[] } }) =>
+  (data.recordDispense.rules ?? []).filter((rule) => rule.outcome !== 'PASS').map((rule) => `${rule.id} ${rule.outcome}`);
 
 async function claimed(n: number): Promise<{ orderId: string; secret: string }> {
   const orderId = await graph.arrived(n);
@@ -87,7 +95,9 @@ test.each<[string, Record<string, unknown>, string[]]>([
 
 test('the last day that is allowed is allowed', async () => {
   const { orderId, secret } = await claimed(5);
-  const { data } = await graph.pharmacist.ask(DISPENSE, { input: entry(orderId, secret, { lotNumber: 'LAST-DAY', beyondUseDate: '2027-01-11' }) });
+  const { data } = await graph.pharmacist.ask(DISPENSE, {
+    input: entry(orderId, secret, { lotNumber: 'LAST-DAY', beyondUseDate: '2027-01-11' }),
+  });
   expect(data.recordDispense.__typename).toBe('Dispense');
 });
 
@@ -123,11 +133,20 @@ test('a dispense after a granted withdrawal is refused, and kept as an incident 
     const { data } = await graph.pharmacist.ask(DISPENSE, { input }, { idempotencyKey });
     expect(data.recordDispense).toMatchObject({ __typename: 'IllegalTransition', code: 'ILLEGAL_TRANSITION' });
   }
-  expect(await graph.sql(`select i.kind, l.normalized_number from incident i join lot l on l.id = i.lot_id where i.order_id = $1`, [ids.order(8)])).toEqual([{ kind: 'LATE_DISPENSE', normalized_number: 'LATE-1' }]);
-  expect(await graph.sql('select count(*)::int as dispenses from dispense where order_id = $1', [ids.order(8)])).toEqual([{ dispenses: 0 }]);
-  const recall = await graph.pharmacist.ask('mutation ($input: StartRecallInput!) { startRecall(input: $input) { ... on Recall { affected { orders clinics patients } } } }', {
-    input: { pharmacyId: public_.pharmacy, lotNumbers: ['late-1'], class: 'I', reason: 'Particles' },
-  });
+  expect(
+    await graph.sql(`select i.kind, l.normalized_number from incident i join lot l on l.id = i.lot_id where i.order_id = $1`, [
+      ids.order(8),
+    ]),
+  ).toEqual([{ kind: 'LATE_DISPENSE', normalized_number: 'LATE-1' }]);
+  expect(await graph.sql('select count(*)::int as dispenses from dispense where order_id = $1', [ids.order(8)])).toEqual([
+    { dispenses: 0 },
+  ]);
+  const recall = await graph.pharmacist.ask(
+    'mutation ($input: StartRecallInput!) { startRecall(input: $input) { ... on Recall { affected { orders clinics patients } } } }',
+    {
+      input: { pharmacyId: public_.pharmacy, lotNumbers: ['late-1'], class: 'I', reason: 'Particles' },
+    },
+  );
   expect(recall.data.startRecall.affected).toEqual({ orders: 1, clinics: 1, patients: 1 });
 });
 

@@ -22,7 +22,10 @@ export async function testKey(purpose: 'PRESCRIBER' | 'PLATFORM', sub: string): 
   const { kty, crv, x, y } = publicKey.export({ format: 'jwk' });
   const kid = await calculateJwkThumbprint({ kty: kty as string, crv: crv as string, x: x as string, y: y as string });
   const publicJwk = { kty, crv, x, y, kid, alg: 'ES256', use: 'sig' };
-  return { privateKey, published: { kid, purpose, sub, publicJwk, validFrom: '2026-01-01T00:00:00.000Z', validUntil: null, invalidSince: null } };
+  return {
+    privateKey,
+    published: { kid, purpose, sub, publicJwk, validFrom: '2026-01-01T00:00:00.000Z', validUntil: null, invalidSince: null },
+  };
 }
 
 type Header = Record<string, unknown>;
@@ -35,7 +38,13 @@ export async function signPart(payload: string, key: KeyObject, header: Header):
 }
 
 export const prescriberHeader = (kid: string): Header => ({ alg: 'ES256', typ: 'gf-order+jws', kid, role: 'prescriber' });
-export const platformHeader = (kid: string, over: string): Header => ({ alg: 'ES256', typ: 'gf-order+jws', kid, role: 'platform', over: sha256Of(over) });
+export const platformHeader = (kid: string, over: string): Header => ({
+  alg: 'ES256',
+  typ: 'gf-order+jws',
+  kid,
+  role: 'platform',
+  over: sha256Of(over),
+});
 
 /** A document in its canonical form, base64url. */
 export const payloadOf = (content: unknown) => Buffer.from(canonicalize(content) ?? '').toString('base64url');

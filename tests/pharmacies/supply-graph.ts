@@ -11,10 +11,10 @@ import { createLog } from '#kernel/log.ts';
 import { type SubgraphName, subgraphNames } from '#kernel/names.ts';
 import type { Role } from '#kernel/permissions.ts';
 import { startSubgraph } from '#kernel/serve.ts';
-import type { AskTransport } from '#kernel/subgraph.ts';
 import { createTokenVerifier } from '#kernel/token.ts';
 import { pharmacies } from '../../subgraphs/pharmacies/schema.ts';
 import { testDatabase } from '../support/postgres.ts';
+import { neighbours } from './neighbours.ts';
 import { signOrder, testKey } from './signed-order.ts';
 import { giveSupply, ids, orderContent, public_ } from './supply-world.ts';
 
@@ -52,59 +52,34 @@ export async function supplyGraph() {
   const clock: SandboxClock = createSandboxClock();
   await giveSupply(owner, clock.now());
   const pair = await generateKeyPair('ES256');
-  const tokens = createTokenVerifier({ issuer: ISSUER, audience: 'goodfaith', keys: { keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'test', alg: 'ES256', use: 'sig' }] } });
-  const secrets = Object.fromEntries(subgraphNames.map((name, index) => [name, Buffer.alloc(32, index + 1).toString('base64url')])) as Record<SubgraphName, string>;
-  const askKeys = Object.fromEntries(subgraphNames.map((name) => [name, signingPairOf(secrets[name], 'ask').publicKey])) as Record<SubgraphName, ReturnType<typeof signingPairOf>['publicKey']>;
+  const tokens = createTokenVerifier({
+    issuer: ISSUER,
+    audience: 'goodfaith',
+    keys: { keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'test', alg: 'ES256', use: 'sig' }] },
+  });
+  const secrets = Object.fromEntries(
+    subgraphNames.map((name, index) => [name, Buffer.alloc(32, index + 1).toString('base64url')]),
+  ) as Record<SubgraphName, string>;
+  const askKeys = Object.fromEntries(subgraphNames.map((name) => [name, signingPairOf(secrets[name], 'ask').publicKey])) as Record<
+    SubgraphName,
+    ReturnType<typeof signingPairOf>['publicKey']
+  >;
 
   const prescriberKey = await testKey('PRESCRIBER', public_.prescriber);
   const platformKey = await testKey('PLATFORM', 'goodfaith');
-  const documents = new Map<string, { jws: string; digest: string }>();
-  const year = 365 * 86_400_000;
-  const tenancy = {
-    clinics: [ids.clinic, ids.otherClinic].map((clinic) => ({ clinicId: toId('clinic', clinic), entityId: toId('entity', ids.entity), msoId: toId('mso', ids.mso) })),
-    memberships: people.map(([role, at]) => ({ sub: subOf(role, at), role, at })),
-  };
-  /** What the neighbours say, by the name of the question; a test replaces an answer, and null is one that does not answer. */
-  const answers: Record<string, ((variables: Data) => unknown) | null> = {
-    Tenancy: () => ({ tenancy }),
-    OrderAtPharmacy: ({ id }) => {
-      const document = documents.get(id);
-      const signature = document ? { jws: document.jws, keyIds: [prescriberKey.published.kid, platformKey.published.kid], documentDigest: document.digest } : null;
-      return { order: { id, status: 'SENT', signature, safetyHolds: [] } };
-    },
-    DocumentKeys: () => ({ documentKeys: [prescriberKey.published, platformKey.published] }),
-    PrescriberNow: ({ id }) => ({
-      practitionerFacts: { id, licenses: [{ state: 'TX', number: 'T1', status: 'ACTIVE', expiresOn: '2027-12-31', verifiedAt: new Date(clock.now().getTime() - 86_400_000).toISOString() }] },
-    }),
-    ProtocolNow: ({ id }) => ({
-      protocolFacts: { id, clinicIds: [public_.clinic, public_.otherClinic], service: 'weight-loss', status: 'ACTIVE', effectiveFrom: '2026-01-01', expiresOn: '2027-12-31', digest: 'd'.repeat(64) },
-    }),
-    ClinicAttestations: ({ ids: clinics }) => ({
-      clinicFacts: clinics.map((id: string) => ({
-        id,
-        entityName: 'Barton Springs PLLC',
-        attestations: [attestation('US.substance.53AXN4NNHX.503A', 'US', null), attestation('TX.pharmacy.nonResidentLicence', 'TX', null), attestation('TX.pharmacy.nonResidentSterilePermit', 'TX', true)],
-      })),
-    }),
-    HandBack: ({ input }) => {
-      handedBack.push(input);
-      return { receiveFulfillmentHandOff: { outcome: 'APPLIED', status: 'SENT' } };
-    },
-  };
-  const handedBack: Data[] = [];
-  const attestation = (ruleId: string, jurisdiction: string, value: unknown) => ({
-    ...{ ruleId, jurisdiction, value, note: 'for the test', attestedBy: 'usr_x', expiresOn: null, revokedAt: null },
-    attestedAt: new Date(clock.now().getTime() - year / 12).toISOString(),
-  });
-  const ask: AskTransport = async (_token, { query, variables }) => {
-    const name = /(?:query|mutation) (\w+)/.exec(query)?.[1] ?? '';
-    const answer = answers[name];
-    if (!answer) return { errors: [] , data: null };
-    return { data: answer(variables) } as ExecutionResult;
-  };
+  const memberships = people.map(([role, at]) => ({ sub: subOf(role, at), role, at }));
+  const { answers, documents, handedBack, ask } = neighbours({ prescriberKey, platformKey, clock, memberships });
 
   const log = createLog(process.env['TEST_LOG'] ?? 'silent', 'test');
-  const running = await startSubgraph(pharmacies, { database: database.addresses.pharmacies, secret: secrets.pharmacies, tokens, askKeys, ask, clock, log });
+  const running = await startSubgraph(pharmacies, {
+    database: database.addresses.pharmacies,
+    secret: secrets.pharmacies,
+    tokens,
+    askKeys,
+    ask,
+    clock,
+    log,
+  });
   await running.ready;
   const hop = deriveKey(secrets.pharmacies, 'hop');
 
@@ -112,10 +87,18 @@ export async function supplyGraph() {
     const body = JSON.stringify({ query, variables });
     const requestId = randomUUID();
     const proof = makeProof(hop, { subgraph: 'pharmacies', requestId, authorization, body }, Date.now());
-    const result = (await running.execute({ body, query, variables, operationName: undefined, headers: { authorization, requestId, proof, idempotencyKey } })) as ExecutionResult;
+    const result = (await running.execute({
+      body,
+      query,
+      variables,
+      operationName: undefined,
+      headers: { authorization, requestId, proof, idempotencyKey },
+    })) as ExecutionResult;
     return {
       data: JSON.parse(JSON.stringify(result.data ?? null)),
-      errors: (result.errors ?? []).map((error) => `${(error.path ?? []).join('.')} ${String(error.extensions?.['code'])}${error.extensions?.['code'] ? '' : error.message}`.trim()),
+      errors: (result.errors ?? []).map((error) =>
+        `${(error.path ?? []).join('.')} ${String(error.extensions?.['code'])}${error.extensions?.['code'] ? '' : error.message}`.trim(),
+      ),
     };
   }
 
@@ -150,7 +133,15 @@ export async function supplyGraph() {
   /** Hands an order over as `prescriptions` would; what is given replaces what would be sent. */
   async function handOver(n: number, over: Record<string, unknown> = {}): Promise<{ outcome: string; status: string | null }> {
     const input = {
-      ...{ orderId: public_.order(n), seq: 1, attempt: 1, kind: 'SEND', pharmacyId: public_.pharmacy, clinicId: public_.clinic, patientId: public_.patient(n) },
+      ...{
+        orderId: public_.order(n),
+        seq: 1,
+        attempt: 1,
+        kind: 'SEND',
+        pharmacyId: public_.pharmacy,
+        clinicId: public_.clinic,
+        patientId: public_.patient(n),
+      },
       ...{ prescriberId: public_.prescriber, formularyItemId: public_.item, shipToState: 'TX' },
       ...{ signedAt: clock.now().toISOString(), documentDigest: documents.get(public_.order(n))?.digest ?? 'a'.repeat(64), ...over },
     };
@@ -197,7 +188,8 @@ export async function supplyGraph() {
       }
     },
     statusOf: async (orderId: string) =>
-      (await owner.query('select status from pharmacies.fulfillment where order_id = $1 order by attempt desc', [fromId('order', orderId)])).rows[0]?.status ?? null,
+      (await owner.query('select status from pharmacies.fulfillment where order_id = $1 order by attempt desc', [fromId('order', orderId)]))
+        .rows[0]?.status ?? null,
     async [Symbol.asyncDispose]() {
       await running.stop();
       await owner.end();

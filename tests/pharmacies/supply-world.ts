@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { toId } from '#kernel/ids.ts';
 
 /** A stored id that is easy to read in a failure: the kind and number stand in its last digits. */
@@ -70,7 +70,18 @@ export async function giveSupply(owner: pg.Pool, now: Date): Promise<void> {
       [uuid(11, index + 1), pharmacy, state, `L${index}`, kind, verified],
     );
   }
-  const formulas: [n: number, pharmacy: string, name: string, form: string, sterile: boolean, type: string, copy: boolean, item: string, storage: string, days: number][] = [
+  const formulas: [
+    n: number,
+    pharmacy: string,
+    name: string,
+    form: string,
+    sterile: boolean,
+    type: string,
+    copy: boolean,
+    item: string,
+    storage: string,
+    days: number,
+  ][] = [
     [1, ids.pharmacy, 'Semaglutide preservative-free', 'injection', true, '797-C2-ASEP-TEST', true, ids.item, 'REFRIGERATED', 40],
     [2, ids.pharmacy, 'Tretinoin cream', 'cream', false, '795-PA', false, ids.creamItem, 'CONTROLLED_ROOM_TEMPERATURE', 30],
     [3, ids.otherPharmacy, 'Semaglutide', 'injection', true, '797-C2-ASEP-TEST', true, ids.otherItem, 'REFRIGERATED', 40],
@@ -81,21 +92,14 @@ export async function giveSupply(owner: pg.Pool, now: Date): Promise<void> {
       [uuid(7, n), pharmacy, name, form, sterile ? 'subcutaneous' : 'topical', sterile, type, copy],
     );
     const { name: substance, unii, strength } = sterile ? semaglutide : { name: 'Tretinoin', unii: '5688UTC01R', strength: '0.05 %' };
-    await owner.query(`insert into pharmacies.formula_ingredient (id, formula_id, position, name, unii, strength) values ($1, $2, 1, $3, $4, $5)`, [
-      uuid(12, n),
-      uuid(7, n),
-      substance,
-      unii,
-      strength,
-    ]);
-    await owner.query(`insert into pharmacies.formulary_item (id, pharmacy_id, formula_id, name, storage, beyond_use_days, active) values ($1, $2, $3, $4, $5, $6, true)`, [
-      item,
-      pharmacy,
-      uuid(7, n),
-      `${name} ${days}d`,
-      storage,
-      days,
-    ]);
+    await owner.query(
+      `insert into pharmacies.formula_ingredient (id, formula_id, position, name, unii, strength) values ($1, $2, 1, $3, $4, $5)`,
+      [uuid(12, n), uuid(7, n), substance, unii, strength],
+    );
+    await owner.query(
+      `insert into pharmacies.formulary_item (id, pharmacy_id, formula_id, name, storage, beyond_use_days, active) values ($1, $2, $3, $4, $5, $6, true)`,
+      [item, pharmacy, uuid(7, n), `${name} ${days}d`, storage, days],
+    );
   }
 }
 
@@ -121,11 +125,25 @@ export function orderContent(n: number, signedAt: Date, over: Record<string, unk
     prescriber: {
       id: public_.prescriber,
       displayName: 'Dr. Vale',
-      license: { id: toId('license', uuid(14, 1)), state: 'TX', number: 'T1', status: 'ACTIVE', verifiedAt: completedAt, expiresOn: '2027-12-31' },
+      license: {
+        id: toId('license', uuid(14, 1)),
+        state: 'TX',
+        number: 'T1',
+        status: 'ACTIVE',
+        verifiedAt: completedAt,
+        expiresOn: '2027-12-31',
+      },
     },
     clinic: { id: public_.clinic, name: 'Barton Springs Clinic' },
     pharmacy: { id: public_.pharmacy, name: 'Pecan Street Compounding' },
-    exam: { id: toId('exam', uuid(15, n)), outcome: 'APPROVED', services: ['weight-loss'], patientState: 'TX', completedAt, validUntil: '2027-11-01' },
+    exam: {
+      id: toId('exam', uuid(15, n)),
+      outcome: 'APPROVED',
+      services: ['weight-loss'],
+      patientState: 'TX',
+      completedAt,
+      validUntil: '2027-11-01',
+    },
     protocol: { id: public_.protocol, service: 'weight-loss', version: '3', digest: 'd'.repeat(64) },
     ...over,
   };

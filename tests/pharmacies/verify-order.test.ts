@@ -48,7 +48,11 @@ async function verified(orderId: string): Promise<{ verdict: string; open: strin
 }
 
 /** One neighbour says something else while `work` runs. */
-async function whenAnswered<Result>(name: string, answer: ((variables: never) => unknown) | null, work: () => Promise<Result>): Promise<Result> {
+async function whenAnswered<Result>(
+  name: string,
+  answer: ((variables: never) => unknown) | null,
+  work: () => Promise<Result>,
+): Promise<Result> {
   const before = graph.answers[name] ?? null;
   graph.answers[name] = answer as (typeof graph.answers)[string];
   return work().finally(() => {
@@ -67,9 +71,11 @@ test('verifies an order that everything speaks for, and keeps that it did', asyn
     document: graph.documents.get(orderId)?.jws,
     order: { id: orderId },
   });
-  expect(await graph.sql(`select verdict, document_digest, jsonb_array_length(checks) as checks from verification where order_id = $1`, [ids.order(1)])).toEqual([
-    { verdict: 'VERIFIED', document_digest: graph.documents.get(orderId)?.digest, checks: codes.length },
-  ]);
+  expect(
+    await graph.sql(`select verdict, document_digest, jsonb_array_length(checks) as checks from verification where order_id = $1`, [
+      ids.order(1),
+    ]),
+  ).toEqual([{ verdict: 'VERIFIED', document_digest: graph.documents.get(orderId)?.digest, checks: codes.length }]);
   expect(await graph.sql(`select kind, action from audit_event where patient_id = $1 order by kind, action`, [ids.patient(1)])).toEqual(
     expect.arrayContaining([
       { kind: 'CHANGE', action: 'order.verified' },
@@ -80,7 +86,10 @@ test('verifies an order that everything speaks for, and keeps that it did', asyn
 
 test('several orders in one operation are verified one after the other', async () => {
   const [a, b] = [await graph.arrived(2), await graph.arrived(3)];
-  const { data, errors } = await graph.pharmacist.ask('query ($a: ID!, $b: ID!) { a: verifyOrder(orderId: $a) { verdict } b: verifyOrder(orderId: $b) { verdict } }', { a, b });
+  const { data, errors } = await graph.pharmacist.ask(
+    'query ($a: ID!, $b: ID!) { a: verifyOrder(orderId: $a) { verdict } b: verifyOrder(orderId: $b) { verdict } }',
+    { a, b },
+  );
   expect({ data, errors }).toEqual({ errors: [], data: { a: { verdict: 'VERIFIED' }, b: { verdict: 'VERIFIED' } } });
 });
 
@@ -113,10 +122,28 @@ test('an order without a signed document proves nothing', async () => {
 });
 
 test.each<[string, string, ((variables: never) => unknown) | null, string, string[]]>([
-  ['prescriptions does not answer', 'OrderAtPharmacy', null, 'UNKNOWN', [...['DOCUMENT_WELL_FORMED', ...codes.slice(1, 13)].map((code) => `${code} UNKNOWN`), 'NO_SAFETY_HOLD UNKNOWN']],
-  ['the keys cannot be read', 'DocumentKeys', null, 'UNKNOWN', ['PRESCRIBER_SIGNATURE UNKNOWN', 'PLATFORM_SIGNATURE UNKNOWN', 'KEY_VALID_WHEN_SIGNED UNKNOWN']],
+  [
+    'prescriptions does not answer',
+    'OrderAtPharmacy',
+    null,
+    'UNKNOWN',
+    [...['DOCUMENT_WELL_FORMED', ...codes.slice(1, 13)].map((code) => `${code} UNKNOWN`), 'NO_SAFETY_HOLD UNKNOWN'],
+  ],
+  [
+    'the keys cannot be read',
+    'DocumentKeys',
+    null,
+    'UNKNOWN',
+    ['PRESCRIBER_SIGNATURE UNKNOWN', 'PLATFORM_SIGNATURE UNKNOWN', 'KEY_VALID_WHEN_SIGNED UNKNOWN'],
+  ],
   ['the prescriber is unknown', 'PrescriberNow', () => ({ practitionerFacts: null }), 'UNKNOWN', ['PRESCRIBER_LICENSED_NOW UNKNOWN']],
-  ['the prescriber has no licence left', 'PrescriberNow', ({ id }: { id: string }) => ({ practitionerFacts: { id, licenses: [] } }), 'NOT_VERIFIED', ['PRESCRIBER_LICENSED_NOW FAIL']],
+  [
+    'the prescriber has no licence left',
+    'PrescriberNow',
+    ({ id }: { id: string }) => ({ practitionerFacts: { id, licenses: [] } }),
+    'NOT_VERIFIED',
+    ['PRESCRIBER_LICENSED_NOW FAIL'],
+  ],
   ['the protocol is unknown', 'ProtocolNow', () => ({ protocolFacts: null }), 'UNKNOWN', ['PROTOCOL_IN_FORCE UNKNOWN']],
   ['attestations cannot be read', 'ClinicAttestations', null, 'UNKNOWN', ['INGREDIENT_1 UNKNOWN']],
 ])('when %s', async (_what, name, answer, verdict, open) => {
@@ -127,23 +154,62 @@ test.each<[string, string, ((variables: never) => unknown) | null, string, strin
 test('a cancelled order and one on hold', async () => {
   const orderId = await graph.arrived(8);
   const answer = graph.answers['OrderAtPharmacy'];
-  const as = (change: object) => (variables: never) => ({ order: { ...(answer?.(variables) as { order: object }).order, ...change } });
-  expect(await whenAnswered('OrderAtPharmacy', as({ status: 'CANCELLED' }), () => verified(orderId))).toEqual({ verdict: 'NOT_VERIFIED', open: ['NOT_CANCELLED FAIL'] });
-  expect(await whenAnswered('OrderAtPharmacy', as({ safetyHolds: [{ id: 'sfh_1', reason: 'ALLERGY' }] }), () => verified(orderId))).toEqual({ verdict: 'NOT_VERIFIED', open: ['NO_SAFETY_HOLD FAIL'] });
+  const as = (change: object) => (variables: never) => ({
+    order: { ...(answer?.(variables) as { order: object } | undefined)?.order, ...change },
+  });
+  expect(await whenAnswered('OrderAtPharmacy', as({ status: 'CANCELLED' }), () => verified(orderId))).toEqual({
+    verdict: 'NOT_VERIFIED',
+    open: ['NOT_CANCELLED FAIL'],
+  });
+  expect(await whenAnswered('OrderAtPharmacy', as({ safetyHolds: [{ id: 'sfh_1', reason: 'ALLERGY' }] }), () => verified(orderId))).toEqual(
+    { verdict: 'NOT_VERIFIED', open: ['NO_SAFETY_HOLD FAIL'] },
+  );
 });
 
 test('a key revoked later is not believed without proof; one revoked before is refused', async () => {
   const orderId = await graph.arrived(9);
-  const revoked = (invalidSince: string) => () => ({ documentKeys: [{ ...graph.keys.prescriber.published, invalidSince }, graph.keys.platform.published] });
+  const revoked = (invalidSince: string) => () => ({
+    documentKeys: [{ ...graph.keys.prescriber.published, invalidSince }, graph.keys.platform.published],
+  });
   const later = new Date(graph.clock.now().getTime() + 3_600_000).toISOString();
-  expect(await whenAnswered('DocumentKeys', revoked(later), () => verified(orderId))).toEqual({ verdict: 'UNKNOWN', open: ['KEY_VALID_WHEN_SIGNED UNKNOWN'] });
-  expect(await whenAnswered('DocumentKeys', revoked('2026-06-01T00:00:00.000Z'), () => verified(orderId))).toEqual({ verdict: 'NOT_VERIFIED', open: ['KEY_VALID_WHEN_SIGNED FAIL'] });
+  expect(await whenAnswered('DocumentKeys', revoked(later), () => verified(orderId))).toEqual({
+    verdict: 'UNKNOWN',
+    open: ['KEY_VALID_WHEN_SIGNED UNKNOWN'],
+  });
+  expect(await whenAnswered('DocumentKeys', revoked('2026-06-01T00:00:00.000Z'), () => verified(orderId))).toEqual({
+    verdict: 'NOT_VERIFIED',
+    open: ['KEY_VALID_WHEN_SIGNED FAIL'],
+  });
 });
 
 test.each<[string, Record<string, unknown>, string]>([
   ['no clinical difference for a copy', { clinicalDifference: null }, 'CLINICAL_DIFFERENCE FAIL'],
-  ['an exam for another service', { exam: { outcome: 'APPROVED', services: ['microneedling'], patientState: 'TX', completedAt: '2026-11-01T00:00:00.000Z', validUntil: '2027-11-01' } }, 'EXAM_COVERS_SERVICE FAIL'],
-  ['an exam that had lapsed', { exam: { outcome: 'APPROVED', services: ['weight-loss'], patientState: 'TX', completedAt: '2025-11-01T00:00:00.000Z', validUntil: '2026-11-01' } }, 'EXAM_VALID_THEN FAIL'],
+  [
+    'an exam for another service',
+    {
+      exam: {
+        outcome: 'APPROVED',
+        services: ['microneedling'],
+        patientState: 'TX',
+        completedAt: '2026-11-01T00:00:00.000Z',
+        validUntil: '2027-11-01',
+      },
+    },
+    'EXAM_COVERS_SERVICE FAIL',
+  ],
+  [
+    'an exam that had lapsed',
+    {
+      exam: {
+        outcome: 'APPROVED',
+        services: ['weight-loss'],
+        patientState: 'TX',
+        completedAt: '2025-11-01T00:00:00.000Z',
+        validUntil: '2026-11-01',
+      },
+    },
+    'EXAM_VALID_THEN FAIL',
+  ],
 ])('%s', async (_what, content, open) => {
   const orderId = await graph.arrived(next(), { content });
   expect(await verified(orderId)).toEqual({ verdict: 'NOT_VERIFIED', open: [open] });

@@ -36,7 +36,11 @@ async function gate(ctx: Ctx, row: OpenFulfillment, evidence: Evidence): Promise
 }
 
 async function takenElsewhere(tx: Tx, row: OpenFulfillment): Promise<boolean> {
-  const [answer] = await tx.$queryRawUnsafe<{ held: boolean }[]>('select held_elsewhere($1::uuid, $2::uuid) as held', row.orderId, row.pharmacyId);
+  const [answer] = await tx.$queryRawUnsafe<{ held: boolean }[]>(
+    'select held_elsewhere($1::uuid, $2::uuid) as held',
+    row.orderId,
+    row.pharmacyId,
+  );
   return answer?.held ?? true;
 }
 
@@ -73,7 +77,14 @@ builder.mutationField('claimOrder', (t) =>
             ...{ claimedBy: ctx.actor.sub, claimedAt, rules: rules.map((rule) => ({ ...rule })) },
           },
         });
-        await audit(tx, ctx, { action: 'order.claimed', tenantId: pharmacyId, subjectKind: 'order', subjectId: orderId, patientId, detail: { claim: claim.id, generation } });
+        await audit(tx, ctx, {
+          action: 'order.claimed',
+          tenantId: pharmacyId,
+          subjectKind: 'order',
+          subjectId: orderId,
+          patientId,
+          detail: { claim: claim.id, generation },
+        });
         await handBack(tx, ctx, head, row, { kind: 'CLAIMED' });
         return claim;
       });

@@ -11,7 +11,9 @@ export interface ClaimKey {
 
 /** The secret of a claim. Derived whenever it is asked for, so that a lost answer can be fetched again and no copy can leak. */
 export function claimSecret(ctx: Pick<Ctx, 'secretFor'>, { fulfillmentId, pharmacyId, generation }: ClaimKey): string {
-  return createHmac('sha256', ctx.secretFor('claim')).update(JSON.stringify([fulfillmentId, pharmacyId, generation])).digest('base64url');
+  return createHmac('sha256', ctx.secretFor('claim'))
+    .update(JSON.stringify([fulfillmentId, pharmacyId, generation]))
+    .digest('base64url');
 }
 
 /** Whether the caller knows the secret, in a time that tells nothing about it. No claim, no secret that fits. */

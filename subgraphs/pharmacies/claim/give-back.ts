@@ -30,7 +30,13 @@ export async function giveBack(tx: Tx, ctx: Ctx, status: 'RETURNED' | 'REJECTED'
   if (moved.count === 0) throw new Conflict();
   await tx.claim.updateMany({ where: { fulfillmentId: row.id, endedAt: null }, data: { endedAt: ctx.now() } });
   await audit(tx, ctx, {
-    ...{ action: `order.${status.toLowerCase()}`, tenantId: row.pharmacyId, subjectKind: 'order', subjectId: row.orderId, patientId: row.patientId },
+    ...{
+      action: `order.${status.toLowerCase()}`,
+      tenantId: row.pharmacyId,
+      subjectKind: 'order',
+      subjectId: row.orderId,
+      patientId: row.patientId,
+    },
     detail: { reason, fulfillment: row.id },
   });
   await handBack(tx, ctx, head, row, { kind: status, reason });

@@ -9,7 +9,10 @@ import { type Head, lockHead } from '../hand-off/head.ts';
 import { ClaimRequired } from './claim-refusals.ts';
 import { isClaimSecret } from './claim-secret.ts';
 
-const whole = { item: { include: { formula: { include: { ingredients: { orderBy: { position: 'asc' } } } } } }, pharmacy: { include: { licenses: true } } } as const;
+const whole = {
+  item: { include: { formula: { include: { ingredients: { orderBy: { position: 'asc' } } } } } },
+  pharmacy: { include: { licenses: true } },
+} as const;
 
 /** A fulfillment with all its gates ask: the item with its formula, the pharmacy with its licences. */
 export type OpenFulfillment = Prisma.FulfillmentGetPayload<{ include: typeof whole }>;

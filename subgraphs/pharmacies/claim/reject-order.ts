@@ -15,9 +15,7 @@ const Input = builder.inputType('RejectOrderInput', {
     reason: t.string({ required: true, description: `A code: ${usual}.` }),
     note: t.string({ description: 'What the prescriber should know, in words.' }),
   }),
-  validate: z
-    .object({ reason: reasonCode, note: z.string().max(1_000, 'A note has at most 1,000 characters.').nullish() })
-    .loose(),
+  validate: z.object({ reason: reasonCode, note: z.string().max(1_000, 'A note has at most 1,000 characters.').nullish() }).loose(),
 });
 
 builder.mutationField('rejectOrder', (t) =>
@@ -27,6 +25,7 @@ builder.mutationField('rejectOrder', (t) =>
     authScopes: { may: 'order:claim' },
     args: { input: t.arg({ type: Input, required: true, description: 'The order and the reason.' }) },
     errors: { types: [ClaimRequired] },
-    resolve: (_root, args, ctx, info) => ctx.write({ info, args, answer: 'fulfillment' }, (tx) => giveBack(tx, ctx, 'REJECTED', args.input)),
+    resolve: (_root, args, ctx, info) =>
+      ctx.write({ info, args, answer: 'fulfillment' }, (tx) => giveBack(tx, ctx, 'REJECTED', args.input)),
   }),
 );

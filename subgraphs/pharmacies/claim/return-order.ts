@@ -24,6 +24,7 @@ builder.mutationField('returnOrder', (t) =>
     authScopes: { may: 'order:claim' },
     args: { input: t.arg({ type: Input, required: true, description: 'The order and the reason.' }) },
     errors: { types: [ClaimRequired] },
-    resolve: (_root, args, ctx, info) => ctx.write({ info, args, answer: 'fulfillment' }, (tx) => giveBack(tx, ctx, 'RETURNED', args.input)),
+    resolve: (_root, args, ctx, info) =>
+      ctx.write({ info, args, answer: 'fulfillment' }, (tx) => giveBack(tx, ctx, 'RETURNED', args.input)),
   }),
 );

@@ -33,7 +33,18 @@ export async function keepIncident(ctx: Ctx, { info, args }: WriteOptions, { row
     if (known) return known;
     const { id: fulfillmentId, orderId, pharmacyId, clinicId, patientId } = row;
     const incident = await tx.incident.create({
-      data: { id: ctx.newId(), kind: 'LATE_DISPENSE', fulfillmentId, orderId, pharmacyId, clinicId, patientId, lotId, reportedBy: ctx.actor.sub, reportedAt: ctx.now() },
+      data: {
+        id: ctx.newId(),
+        kind: 'LATE_DISPENSE',
+        fulfillmentId,
+        orderId,
+        pharmacyId,
+        clinicId,
+        patientId,
+        lotId,
+        reportedBy: ctx.actor.sub,
+        reportedAt: ctx.now(),
+      },
     });
     await noticeClinic(tx, ctx, lotId, row);
     await audit(tx, ctx, {

@@ -33,6 +33,10 @@ export const Lot = builder.prismaObject('Lot', {
     compoundedAt: t.expose('compoundedAt', { type: 'DateTime', description: 'When it was made.' }),
     beyondUseDate: t.expose('beyondUseDate', { type: 'Date', description: 'The last day on which it may be used.' }),
     storage: t.field({ type: graph.Storage, resolve: (row) => row.storage as 'FROZEN', description: 'How it is kept.' }),
-    recalled: t.boolean({ select: { status: true }, resolve: (row) => row.status === 'RECALLED', description: 'Whether the pharmacy takes it back.' }),
+    recalled: t.boolean({
+      select: { status: true },
+      resolve: (row) => row.status === 'RECALLED',
+      description: 'Whether the pharmacy takes it back.',
+    }),
   }),
 });

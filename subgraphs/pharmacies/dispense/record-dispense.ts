@@ -28,7 +28,9 @@ const Input = builder.inputType('RecordDispenseInput', {
   }),
   validate: z
     .object({
-      lotNumber: z.string().refine((text) => lotNumber(text) !== null, 'A lot number is up to 40 letters, digits and . / _ - between them.'),
+      lotNumber: z
+        .string()
+        .refine((text) => lotNumber(text) !== null, 'A lot number is up to 40 letters, digits and . / _ - between them.'),
     })
     .loose(),
 });
@@ -91,7 +93,8 @@ async function dispense(tx: Tx, ctx: Ctx, input: Entry, late: (found: LateDispen
 
 builder.mutationField('recordDispense', (t) =>
   t.field({
-    description: 'Records what is handed out, from which lot, until when it may be used. Too long a beyond-use date is refused with the limit it passes.',
+    description:
+      'Records what is handed out, from which lot, until when it may be used. Too long a beyond-use date is refused with the limit it passes.',
     type: Dispense,
     authScopes: { may: 'order:dispense' },
     args: { input: t.arg({ type: Input, required: true, description: 'What is handed out.' }) },

@@ -31,10 +31,16 @@ export async function lotOf(tx: Tx, ctx: Ctx, entry: LotEntry): Promise<LotRow> 
     data: [{ ...entry, id: ctx.newId(), beyondUseDate: storedDay(entry.beyondUseDate), status: 'RELEASED' }],
     skipDuplicates: true,
   });
-  await tx.$queryRawUnsafe('select 1 from lot where pharmacy_id = $1::uuid and normalized_number = $2 for share', pharmacyId, normalizedNumber);
+  await tx.$queryRawUnsafe(
+    'select 1 from lot where pharmacy_id = $1::uuid and normalized_number = $2 for share',
+    pharmacyId,
+    normalizedNumber,
+  );
   const lot = await tx.lot.findUniqueOrThrow({ where: { pharmacyId_normalizedNumber: { pharmacyId, normalizedNumber } } });
   const differs = [
-    lot.formularyItemId === entry.formularyItemId ? null : { path: 'input.lotNumber', message: `Lot ${lot.number} was recorded for another item.` },
+    lot.formularyItemId === entry.formularyItemId
+      ? null
+      : { path: 'input.lotNumber', message: `Lot ${lot.number} was recorded for another item.` },
     lot.compoundedAt.getTime() === entry.compoundedAt.getTime()
       ? null
       : { path: 'input.compoundedAt', message: `Lot ${lot.number} was recorded as compounded at ${lot.compoundedAt.toISOString()}.` },

@@ -3,7 +3,8 @@ import { toId, tryId } from '#kernel/ids.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
 
 const BulkStatus = builder.enumType('BulkStatus', {
-  description: 'What the bulk-substance table says of an ingredient under section 503A. Shown for information: signing asks the whole rule.',
+  description:
+    'What the bulk-substance table says of an ingredient under section 503A. Shown for information: signing asks the whole rule.',
   values: ['ELIGIBLE', 'CONDITIONAL', 'NOT_ELIGIBLE', 'UNKNOWN'] as const,
 });
 
@@ -15,7 +16,12 @@ const FormulaIngredient = builder.prismaObject('FormulaIngredient', {
     strength: t.exposeString('strength', { description: 'Its strength with the unit, for example 2.5 mg/mL.' }),
     unii: t.exposeString('unii', { nullable: true, description: 'FDA substance identifier, at the level of the salt.' }),
     csSchedule: t.exposeString('csSchedule', { nullable: true, description: 'Its schedule, when it is a controlled substance.' }),
-    status503A: t.field({ type: BulkStatus, select: { name: true, unii: true }, resolve: bulkStatus, description: 'Whether a 503A pharmacy may compound it.' }),
+    status503A: t.field({
+      type: BulkStatus,
+      select: { name: true, unii: true },
+      resolve: bulkStatus,
+      description: 'Whether a 503A pharmacy may compound it.',
+    }),
   }),
 });
 
@@ -41,9 +47,21 @@ export const FormularyItem = builder.prismaObject('FormularyItem', {
   fields: (t) => ({
     id: t.id({ resolve: (row) => toId('formularyItem', row.id), description: 'Id of the item.' }),
     name: t.exposeString('name', { description: 'How the pharmacy calls it.' }),
-    dosageForm: t.string({ select: { formula: { select: { dosageForm: true } } }, resolve: (row) => row.formula.dosageForm, description: 'Its dosage form.' }),
-    route: t.string({ select: { formula: { select: { route: true } } }, resolve: (row) => row.formula.route, description: 'How it is given.' }),
-    sterile: t.boolean({ select: { formula: { select: { sterile: true } } }, resolve: (row) => row.formula.sterile, description: 'Whether it is a sterile preparation.' }),
+    dosageForm: t.string({
+      select: { formula: { select: { dosageForm: true } } },
+      resolve: (row) => row.formula.dosageForm,
+      description: 'Its dosage form.',
+    }),
+    route: t.string({
+      select: { formula: { select: { route: true } } },
+      resolve: (row) => row.formula.route,
+      description: 'How it is given.',
+    }),
+    sterile: t.boolean({
+      select: { formula: { select: { sterile: true } } },
+      resolve: (row) => row.formula.sterile,
+      description: 'Whether it is a sterile preparation.',
+    }),
     preparationType: t.string({
       select: { formula: { select: { preparationType: true } } },
       resolve: (row) => row.formula.preparationType,
@@ -55,7 +73,9 @@ export const FormularyItem = builder.prismaObject('FormularyItem', {
       resolve: (row) => row.formula.ingredients,
       description: 'Its active ingredients, in the order of the formula.',
     }),
-    beyondUseDays: t.exposeInt('beyondUseDays', { description: 'The most days from compounding to the beyond-use date, by the formula’s stability data.' }),
+    beyondUseDays: t.exposeInt('beyondUseDays', {
+      description: 'The most days from compounding to the beyond-use date, by the formula’s stability data.',
+    }),
     storage: t.field({ type: graph.Storage, resolve: (row) => row.storage as 'FROZEN', description: 'How it is kept.' }),
     requiresClinicalDifference: t.boolean({
       select: { formula: { select: { requiresClinicalDifference: true } } },

@@ -32,7 +32,8 @@ function named(search: string) {
 
 builder.queryField('formulary', (t) =>
   t.prismaConnection({
-    description: 'What can be ordered for a patient of this clinic in this state, by name. Items of outsourcing facilities are listed beside those of pharmacies.',
+    description:
+      'What can be ordered for a patient of this clinic in this state, by name. Items of outsourcing facilities are listed beside those of pharmacies.',
     type: FormularyItem,
     cursor: 'id',
     defaultSize: PAGE_SIZE.default,
@@ -51,7 +52,13 @@ builder.queryField('formulary', (t) =>
         where: {
           AND: [
             visibleTo(ctx),
-            { active: true, pharmacy: { ...licensedIn(shipTo, storedDay(dayOf(ctx.now()))), accounts: { none: { clinicId: clinic, status: { not: 'APPROVED' } } } } },
+            {
+              active: true,
+              pharmacy: {
+                ...licensedIn(shipTo, storedDay(dayOf(ctx.now()))),
+                accounts: { none: { clinicId: clinic, status: { not: 'APPROVED' } } },
+              },
+            },
             text === '' ? {} : named(text),
           ],
         },

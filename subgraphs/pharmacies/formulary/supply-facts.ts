@@ -22,7 +22,10 @@ const LicenseFacts = builder.objectRef<License>('PharmacyLicenseFacts').implemen
     number: t.exposeString('number', { description: 'Its number.' }),
     kind: t.exposeString('kind', { description: 'PHARMACY, NON_RESIDENT, STERILE or OUTSOURCING: as the routing gate asks.' }),
     resident: t.boolean({ resolve: (row) => row.kind === 'PHARMACY', description: 'Whether it is the licence of the state it stands in.' }),
-    sterilePermit: t.boolean({ resolve: (row) => row.kind === 'STERILE', description: 'Whether it is a separate permit for sterile compounds.' }),
+    sterilePermit: t.boolean({
+      resolve: (row) => row.kind === 'STERILE',
+      description: 'Whether it is a separate permit for sterile compounds.',
+    }),
     status: t.exposeString('status', { description: 'As last read at the board.' }),
     expiresOn: t.expose('expiresOn', { type: 'Date', description: 'The last day on which it is good.' }),
     verifiedAt: t.expose('verifiedAt', { type: 'DateTime', nullable: true, description: 'When it was last checked at the board.' }),
@@ -65,12 +68,22 @@ const FormularyItemFacts = builder.objectRef<Item>('FormularyItemFacts').impleme
     dosageForm: t.string({ resolve: (row) => row.formula.dosageForm, description: 'Its dosage form.' }),
     route: t.string({ resolve: (row) => row.formula.route, description: 'How it is given.' }),
     sterile: t.boolean({ resolve: (row) => row.formula.sterile, description: 'Whether it is a sterile preparation.' }),
-    preparationType: t.string({ resolve: (row) => row.formula.preparationType, description: 'The kind of preparation, as the beyond-use table names it.' }),
+    preparationType: t.string({
+      resolve: (row) => row.formula.preparationType,
+      description: 'The kind of preparation, as the beyond-use table names it.',
+    }),
     storage: t.field({ type: graph.Storage, resolve: (row) => row.storage as 'FROZEN', description: 'How it is kept.' }),
     beyondUseDays: t.exposeInt('beyondUseDays', { description: 'The formula’s own limit.' }),
-    requiresClinicalDifference: t.boolean({ resolve: (row) => row.formula.requiresClinicalDifference, description: 'Whether it is essentially a copy of a commercial drug.' }),
+    requiresClinicalDifference: t.boolean({
+      resolve: (row) => row.formula.requiresClinicalDifference,
+      description: 'Whether it is essentially a copy of a commercial drug.',
+    }),
     active: t.exposeBoolean('active', { description: 'Whether it is offered now.' }),
-    ingredients: t.field({ type: [IngredientFacts], resolve: (row) => row.formula.ingredients, description: 'In the order of the formula.' }),
+    ingredients: t.field({
+      type: [IngredientFacts],
+      resolve: (row) => row.formula.ingredients,
+      description: 'In the order of the formula.',
+    }),
     pharmacy: t.field({ type: PharmacyFacts, resolve: (row) => row.pharmacy, description: 'Who compounds it.' }),
   }),
 });

@@ -48,7 +48,13 @@ export const Fulfillment = builder.prismaObject('Fulfillment', {
     pharmacy: t.relation('pharmacy', { description: 'The pharmacy it was sent to.' }),
     item: t.relation('item', { description: 'What is to be compounded.' }),
     lot: t.relation('lot', { nullable: true, description: 'The lot it was filled from.' }),
-    order: t.field({ type: Order, nullable: true, select: { orderId: true }, resolve: (row) => orderOf(row.orderId), description: 'The order.' }),
+    order: t.field({
+      type: Order,
+      nullable: true,
+      select: { orderId: true },
+      resolve: (row) => orderOf(row.orderId),
+      description: 'The order.',
+    }),
   }),
 });
 

@@ -40,19 +40,39 @@ export async function applyHandOff(tx: Tx, ctx: AuditActor, handOff: OrderHandOf
 }
 
 async function receive(tx: Tx, ctx: AuditActor, handOff: OrderHandOff): Promise<Applied> {
-  const { orderId, attempt, pharmacyId, clinicId, patientId, prescriberId, formularyItemId, shipToState, signedAt, documentDigest } = handOff;
+  const { orderId, attempt, pharmacyId, clinicId, patientId, prescriberId, formularyItemId, shipToState, signedAt, documentDigest } =
+    handOff;
   const sent = await tx.fulfillment.findFirst({ where: { orderId, attempt } });
   if (sent) return { outcome: 'IGNORED', status: sent.status };
   const item = await tx.formularyItem.findFirst({ where: { id: formularyItemId, pharmacyId } });
   if (!item) return { outcome: 'DENIED', status: null };
   const row = await tx.fulfillment.create({
     data: {
-      ...{ id: ctx.newId(), orderId, attempt, pharmacyId, clinicId, patientId, prescriberId, formularyItemId, shipToState, signedAt, documentDigest },
+      ...{
+        id: ctx.newId(),
+        orderId,
+        attempt,
+        pharmacyId,
+        clinicId,
+        patientId,
+        prescriberId,
+        formularyItemId,
+        shipToState,
+        signedAt,
+        documentDigest,
+      },
       status: 'RECEIVED',
       receivedAt: ctx.now(),
     },
   });
-  await audit(tx, ctx, { action: 'fulfillment.received', tenantId: pharmacyId, subjectKind: 'fulfillment', subjectId: row.id, patientId, detail: { orderId, attempt } });
+  await audit(tx, ctx, {
+    action: 'fulfillment.received',
+    tenantId: pharmacyId,
+    subjectKind: 'fulfillment',
+    subjectId: row.id,
+    patientId,
+    detail: { orderId, attempt },
+  });
   return { outcome: 'APPLIED', status: row.status };
 }
 
@@ -64,7 +84,14 @@ async function amend(tx: Tx, ctx: AuditActor, handOff: OrderHandOff, live: Live)
   if (live.status !== 'RECEIVED') return { outcome: 'DENIED', status: live.status };
   const { formularyItemId, shipToState, documentDigest, patientId } = handOff;
   await tx.fulfillment.updateMany({ where: { id: live.id, status: 'RECEIVED' }, data: { formularyItemId, shipToState, documentDigest } });
-  await audit(tx, ctx, { action: 'fulfillment.amended', tenantId: live.pharmacyId, subjectKind: 'fulfillment', subjectId: live.id, patientId, detail: { seq: handOff.seq } });
+  await audit(tx, ctx, {
+    action: 'fulfillment.amended',
+    tenantId: live.pharmacyId,
+    subjectKind: 'fulfillment',
+    subjectId: live.id,
+    patientId,
+    detail: { seq: handOff.seq },
+  });
   return { outcome: 'APPLIED', status: live.status };
 }
 
@@ -78,7 +105,13 @@ async function withdraw(tx: Tx, ctx: AuditActor, handOff: OrderHandOff, live: Li
   await tx.fulfillment.updateMany({ where: { id: live.id, status: live.status }, data: { status: 'WITHDRAWN', closedAt: ctx.now() } });
   await tx.claim.updateMany({ where: { fulfillmentId: live.id, endedAt: null }, data: { endedAt: ctx.now() } });
   await audit(tx, ctx, {
-    ...{ action: 'fulfillment.withdrawn', tenantId: live.pharmacyId, subjectKind: 'fulfillment', subjectId: live.id, patientId: live.patientId },
+    ...{
+      action: 'fulfillment.withdrawn',
+      tenantId: live.pharmacyId,
+      subjectKind: 'fulfillment',
+      subjectId: live.id,
+      patientId: live.patientId,
+    },
     detail: { was: live.status, seq: handOff.seq },
   });
   return { outcome: 'GRANTED', status: 'WITHDRAWN' };

@@ -48,7 +48,10 @@ export const handBackQuestion = question<{ receiveFulfillmentHandOff: HandOffRep
  */
 export async function deliverHandBack(service: ServiceContext<Tx>, handOff: PendingHandOff): Promise<(tx: Tx) => Promise<HandOffReply>> {
   const earlier = await service.write((tx) =>
-    tx.outboxEvent.findFirst({ where: { topic: handOff.topic, key: handOff.key, seq: { lt: handOff.seq }, deliveredAt: null }, select: { id: true } }),
+    tx.outboxEvent.findFirst({
+      where: { topic: handOff.topic, key: handOff.key, seq: { lt: handOff.seq }, deliveredAt: null },
+      select: { id: true },
+    }),
   );
   if (earlier) throw new Error('An earlier hand-off of this order is still open.');
   const answer = await service.graph.ask(handBackQuestion, { input: handOff.payload });

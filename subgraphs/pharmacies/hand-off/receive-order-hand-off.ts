@@ -26,11 +26,13 @@ const Input = builder.inputType('ReceiveOrderHandOffInput', {
     signedAt: t.field({ type: 'DateTime', required: true, description: 'When it was signed.' }),
     documentDigest: t.string({ required: true, description: 'SHA-256 of the signed document, lower-case hex.' }),
   }),
-  validate: z.object({
-    seq: z.number().int().min(1, 'A sequence counts from 1.'),
-    attempt: z.number().int().min(1, 'An attempt counts from 1.'),
-    documentDigest: z.string().regex(/^[0-9a-f]{64}$/, 'A digest is 64 hex digits.'),
-  }).loose(),
+  validate: z
+    .object({
+      seq: z.number().int().min(1, 'A sequence counts from 1.'),
+      attempt: z.number().int().min(1, 'An attempt counts from 1.'),
+      documentDigest: z.string().regex(/^[0-9a-f]{64}$/, 'A digest is 64 hex digits.'),
+    })
+    .loose(),
 });
 
 function stored(input: typeof Input.$inferInput): OrderHandOff {

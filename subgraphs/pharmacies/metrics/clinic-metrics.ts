@@ -13,7 +13,11 @@ const ClinicMetrics = builder.objectRef<Figures>('ClinicMetrics').implement({
   fields: (t) => ({
     ordersDispensed: t.exposeInt('ordersDispensed', { nullable: true, description: 'Orders dispensed.' }),
     ordersRejected: t.exposeInt('ordersRejected', { nullable: true, description: 'Orders a pharmacy rejected.' }),
-    medianHoursSignToShip: t.exposeFloat('medianHoursSignToShip', { nullable: true, description: 'Median hours from signature to shipment, of orders shipped in the range; above the clinic from 11 on, and for one month.' }),
+    medianHoursSignToShip: t.exposeFloat('medianHoursSignToShip', {
+      nullable: true,
+      description:
+        'Median hours from signature to shipment, of orders shipped in the range; above the clinic from 11 on, and for one month.',
+    }),
   }),
 });
 
@@ -39,9 +43,15 @@ async function publishedFigures(ctx: Ctx, clinicIds: readonly string[], from: st
   if (clinicIds.length === 0) return new Map();
   await publishMetrics(ctx.db, ctx.now());
   const months = wholeMonths(from, to);
-  const cells = await ctx.db.publishedMetric.findMany({ where: { clinicId: { in: [...clinicIds] }, month: { in: months.map(storedDay) } } });
+  const cells = await ctx.db.publishedMetric.findMany({
+    where: { clinicId: { in: [...clinicIds] }, month: { in: months.map(storedDay) } },
+  });
   const byClinic = Map.groupBy(cells, (cell) => cell.clinicId);
-  const figures = (id: string) => figuresOver(months, (byClinic.get(id) ?? []).map(({ month, metric, value }) => ({ month: dayOf(month), metric, value })));
+  const figures = (id: string) =>
+    figuresOver(
+      months,
+      (byClinic.get(id) ?? []).map(({ month, metric, value }) => ({ month: dayOf(month), metric, value })),
+    );
   return new Map(clinicIds.map((id) => [id, figures(id)]));
 }
 

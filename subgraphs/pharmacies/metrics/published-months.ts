@@ -32,7 +32,9 @@ export function wholeMonths(from: string, to: string): string[] {
 
 function firstOfNext(day: string): string {
   const [year = 0, month = 0] = day.split('-').map(Number);
-  return month === 12 ? `${String(year + 1).padStart(4, '0')}-01-01` : `${String(year).padStart(4, '0')}-${String(month + 1).padStart(2, '0')}-01`;
+  return month === 12
+    ? `${String(year + 1).padStart(4, '0')}-01-01`
+    : `${String(year).padStart(4, '0')}-${String(month + 1).padStart(2, '0')}-01`;
 }
 
 function dayBefore(day: string): string {
@@ -47,7 +49,8 @@ export function figuresOver(months: readonly string[], cells: readonly Cell[]): 
   if (months.length === 0) return noFigures;
   const inside = cells.filter((cell) => months.includes(cell.month));
   const values = (metric: string) => inside.filter((cell) => cell.metric === metric).map((cell) => cell.value);
-  const sum = (metric: string) => values(metric).reduce<number | null>((total, value) => (total === null || value === null ? null : total + value), 0);
+  const sum = (metric: string) =>
+    values(metric).reduce<number | null>((total, value) => (total === null || value === null ? null : total + value), 0);
   const medians = values('medianHoursSignToShip');
   return {
     ordersDispensed: sum('ordersDispensed'),

@@ -3,7 +3,8 @@ import { fromId, toId, tryId } from '#kernel/ids.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
 
 export const FacilityClass = builder.enumType('FacilityClass', {
-  description: 'Under which section of the Food, Drug, and Cosmetic Act a facility compounds: 503A for identified patients, 503B also for office stock.',
+  description:
+    'Under which section of the Food, Drug, and Cosmetic Act a facility compounds: 503A for identified patients, 503B also for office stock.',
   values: ['PHARMACY_503A', 'OUTSOURCING_503B'] as const,
 });
 
@@ -29,7 +30,11 @@ export const Pharmacy = builder.prismaObject('Pharmacy', {
   fields: (t) => ({
     id: t.id({ resolve: (row) => toId('pharmacy', row.id), description: 'Id of the pharmacy.' }),
     name: t.exposeString('name', { description: 'Its name.' }),
-    facilityClass: t.field({ type: FacilityClass, resolve: (row) => row.facilityClass as 'PHARMACY_503A', description: 'Whether it fills for identified patients only.' }),
+    facilityClass: t.field({
+      type: FacilityClass,
+      resolve: (row) => row.facilityClass as 'PHARMACY_503A',
+      description: 'Whether it fills for identified patients only.',
+    }),
     npi: t.exposeString('npi', { description: 'National Provider Identifier.' }),
     ncpdpId: t.exposeString('ncpdpId', { nullable: true, description: 'NCPDP provider id, where it has one.' }),
     homeState: t.field({ type: graph.UsState, resolve: (row) => row.homeState, description: 'The state it stands in.' }),
@@ -41,7 +46,10 @@ export const Pharmacy = builder.prismaObject('Pharmacy', {
     }),
     phone: t.exposeString('phone', { description: 'Its telephone, E.164.' }),
     status: t.exposeString('status', { description: 'ACTIVE, SUSPENDED or CLOSED. Only an active one is offered.' }),
-    licenses: t.relation('licenses', { query: { orderBy: [{ state: 'asc' }, { kind: 'asc' }, { id: 'asc' }] }, description: 'Its licences and permits, by state.' }),
+    licenses: t.relation('licenses', {
+      query: { orderBy: [{ state: 'asc' }, { kind: 'asc' }, { id: 'asc' }] },
+      description: 'Its licences and permits, by state.',
+    }),
   }),
 });
 

@@ -30,7 +30,8 @@ builder.mutationField('acknowledgeRecall', (t) =>
           where: { id: notice.id, status: 'SENT' },
           data: { status: 'ACKNOWLEDGED', acknowledgedAt: ctx.now(), acknowledgedBy: ctx.actor.sub },
         });
-        if (moved.count > 0) await audit(tx, ctx, { action: 'recall.acknowledged', tenantId: clinicId, subjectKind: 'recall', subjectId: recallId });
+        if (moved.count > 0)
+          await audit(tx, ctx, { action: 'recall.acknowledged', tenantId: clinicId, subjectKind: 'recall', subjectId: recallId });
         return tx.recallNotice.findUniqueOrThrow({ where: { id: notice.id } });
       }),
   }),

@@ -12,7 +12,10 @@ export const RecallClass = builder.enumType('RecallClass', {
   values: ['I', 'II', 'III'] as const,
 });
 
-const RecallStatus = builder.enumType('RecallStatus', { description: 'Whether a recall is still running.', values: ['OPEN', 'CLOSED'] as const });
+const RecallStatus = builder.enumType('RecallStatus', {
+  description: 'Whether a recall is still running.',
+  values: ['OPEN', 'CLOSED'] as const,
+});
 
 const RecallCounts = builder.objectRef<Affected>('RecallCounts').implement({
   description: 'How far a recall reaches, as far as the caller may see: the pharmacy all of it, a clinic its own part.',
@@ -40,7 +43,13 @@ export const RecallNotice = builder.prismaObject('RecallNotice', {
   description: 'What one clinic was told of a recall.',
   authScopes: { may: 'recall:read' },
   fields: (t) => ({
-    clinic: t.field({ type: Clinic, nullable: true, select: { clinicId: true }, resolve: (row) => clinicOf(row.clinicId), description: 'The clinic.' }),
+    clinic: t.field({
+      type: Clinic,
+      nullable: true,
+      select: { clinicId: true },
+      resolve: (row) => clinicOf(row.clinicId),
+      description: 'The clinic.',
+    }),
     status: t.exposeString('status', { description: 'SENT or ACKNOWLEDGED.' }),
     sentAt: t.expose('sentAt', { type: 'DateTime', description: 'When it was told.' }),
     acknowledgedAt: t.expose('acknowledgedAt', { type: 'DateTime', nullable: true, description: 'When the clinic said that it knows.' }),
@@ -74,7 +83,11 @@ export const Recall = builder.prismaObject('Recall', {
       resolve: (row) => row.lots.map(({ lot }) => lot),
       description: 'The lots.',
     }),
-    affected: t.field({ type: RecallCounts, resolve: (row, _args, ctx) => affectedBy(ctx, row.id), description: 'How far it reaches, counted now.' }),
+    affected: t.field({
+      type: RecallCounts,
+      resolve: (row, _args, ctx) => affectedBy(ctx, row.id),
+      description: 'How far it reaches, counted now.',
+    }),
     fulfillments: t.prismaConnection({
       description: 'The orders filled from the lots, late ones included: whom to reach. A clinic sees its own.',
       type: Fulfillment,
@@ -99,7 +112,11 @@ export const Recall = builder.prismaObject('Recall', {
       maxSize: PAGE_SIZE.max,
       authScopes: { may: 'recall:read' },
       resolve: (query, recall, _args, ctx) =>
-        ctx.db.recallNotice.findMany({ ...query, where: { AND: [{ recallId: recall.id }, noticesVisibleTo(ctx)] }, orderBy: [{ clinicId: 'asc' }, { id: 'asc' }] }),
+        ctx.db.recallNotice.findMany({
+          ...query,
+          where: { AND: [{ recallId: recall.id }, noticesVisibleTo(ctx)] },
+          orderBy: [{ clinicId: 'asc' }, { id: 'asc' }],
+        }),
     }),
   }),
 });

@@ -36,7 +36,9 @@ async function lockLots(tx: Tx, pharmacyId: string, numbers: readonly string[]):
     wanted,
   );
   const known = new Set(lots.map((lot) => lot.normalized_number));
-  const issues = wanted.flatMap((number, index) => (number !== null && known.has(number) ? [] : [{ path: `input.lotNumbers.${index}`, message: `No lot ${numbers[index]} is on record.` }]));
+  const issues = wanted.flatMap((number, index) =>
+    number !== null && known.has(number) ? [] : [{ path: `input.lotNumbers.${index}`, message: `No lot ${numbers[index]} is on record.` }],
+  );
   if (issues.length > 0) throw new InvalidInput(issues);
   return lots;
 }
@@ -48,7 +50,14 @@ async function notifyClinics(tx: Tx, ctx: Ctx, recallId: string, pharmacyId: str
     lotIds,
   );
   await tx.recallNotice.createMany({
-    data: clinics.map(({ clinic_id: clinicId }) => ({ id: ctx.newId(), recallId, pharmacyId, clinicId, status: 'SENT', sentAt: ctx.now() })),
+    data: clinics.map(({ clinic_id: clinicId }) => ({
+      id: ctx.newId(),
+      recallId,
+      pharmacyId,
+      clinicId,
+      status: 'SENT',
+      sentAt: ctx.now(),
+    })),
   });
   for (const { clinic_id: tenantId } of clinics) {
     await audit(tx, ctx, { action: 'recall.noticed', tenantId, subjectKind: 'recall', subjectId: recallId, detail: { pharmacyId } });
@@ -58,7 +67,8 @@ async function notifyClinics(tx: Tx, ctx: Ctx, recallId: string, pharmacyId: str
 
 builder.mutationField('startRecall', (t) =>
   t.field({
-    description: 'Takes lots back: nothing more is dispensed or shipped from them, every clinic concerned is told, and everyone who got some can be found.',
+    description:
+      'Takes lots back: nothing more is dispensed or shipped from them, every clinic concerned is told, and everyone who got some can be found.',
     type: Recall,
     authScopes: { may: 'recall:start' },
     args: { input: t.arg({ type: Input, required: true, description: 'The lots and the reason.' }) },
@@ -72,11 +82,25 @@ builder.mutationField('startRecall', (t) =>
         const lotIds = lots.map((lot) => lot.id);
         await tx.lot.updateMany({ where: { id: { in: lotIds }, status: 'RELEASED' }, data: { status: 'RECALLED', recalledAt: ctx.now() } });
         const recall = await tx.recall.create({
-          data: { id: ctx.newId(), pharmacyId, class: args.input.class, reason: args.input.reason.trim(), status: 'OPEN', startedBy: ctx.actor.sub, startedAt: ctx.now() },
+          data: {
+            id: ctx.newId(),
+            pharmacyId,
+            class: args.input.class,
+            reason: args.input.reason.trim(),
+            status: 'OPEN',
+            startedBy: ctx.actor.sub,
+            startedAt: ctx.now(),
+          },
         });
         await tx.recallLot.createMany({ data: lotIds.map((lotId) => ({ recallId: recall.id, lotId, pharmacyId })) });
         const clinics = await notifyClinics(tx, ctx, recall.id, pharmacyId, lotIds);
-        await audit(tx, ctx, { action: 'recall.started', tenantId: pharmacyId, subjectKind: 'recall', subjectId: recall.id, detail: { class: recall.class, lotIds, clinics } });
+        await audit(tx, ctx, {
+          action: 'recall.started',
+          tenantId: pharmacyId,
+          subjectKind: 'recall',
+          subjectId: recall.id,
+          detail: { class: recall.class, lotIds, clinics },
+        });
         return recall;
       }),
   }),

@@ -27,7 +27,10 @@ const Input = builder.inputType('RecordShipmentInput', {
   validate: z
     .object({
       carrier: z.string().trim().min(1, 'Name the carrier.').max(60, 'A carrier’s name has at most 60 characters.'),
-      trackingNumber: z.string().trim().regex(/^[A-Za-z0-9][A-Za-z0-9 -]{3,59}$/, 'A tracking number is 4 to 60 letters and digits.'),
+      trackingNumber: z
+        .string()
+        .trim()
+        .regex(/^[A-Za-z0-9][A-Za-z0-9 -]{3,59}$/, 'A tracking number is 4 to 60 letters and digits.'),
     })
     .loose(),
 });
@@ -69,7 +72,10 @@ builder.mutationField('recordShipment', (t) =>
         requireColdChain(row, coldChain);
         const rules = await gate(tx, ctx, row, clinic);
         const shippedAt = ctx.now();
-        const moved = await tx.fulfillment.updateMany({ where: { id: row.id, status: 'DISPENSED' }, data: { status: 'SHIPPED', shippedAt } });
+        const moved = await tx.fulfillment.updateMany({
+          where: { id: row.id, status: 'DISPENSED' },
+          data: { status: 'SHIPPED', shippedAt },
+        });
         if (moved.count === 0) throw new Conflict();
         const { pharmacyId, clinicId, patientId, shipToState } = row;
         const shipment = await tx.shipment.create({
@@ -79,7 +85,14 @@ builder.mutationField('recordShipment', (t) =>
             rules: rules.map((rule) => ({ ...rule })),
           },
         });
-        await audit(tx, ctx, { action: 'order.shipped', tenantId: pharmacyId, subjectKind: 'shipment', subjectId: shipment.id, patientId, detail: { orderId: row.orderId } });
+        await audit(tx, ctx, {
+          action: 'order.shipped',
+          tenantId: pharmacyId,
+          subjectKind: 'shipment',
+          subjectId: shipment.id,
+          patientId,
+          detail: { orderId: row.orderId },
+        });
         await handBack(tx, ctx, head, row, { kind: 'SHIPPED' });
         return shipment;
       });

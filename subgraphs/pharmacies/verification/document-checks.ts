@@ -14,7 +14,8 @@ export async function documentChecks(evidence: Evidence): Promise<Check[]> {
     return [form, ...unread.map((code) => unknown(code, 'There is no document to check.'))];
   }
   const { keys } = evidence;
-  const signatures = keys === null ? null : await Promise.all([checkPrescriberSignature(document, keys), checkPlatformSignature(document, keys)]);
+  const signatures =
+    keys === null ? null : await Promise.all([checkPrescriberSignature(document, keys), checkPlatformSignature(document, keys)]);
   return [
     form,
     bytesUnchanged(evidence, document),
@@ -35,7 +36,8 @@ function wellFormed(evidence: Evidence): Check {
 // What arrived with the hand-off, what the order says now and what the document says must be one and the same.
 function bytesUnchanged({ fulfillment, order }: Evidence, { content, digest }: SignedDocument): Check {
   const code = 'BYTES_UNCHANGED';
-  if (digest !== order?.signature?.documentDigest || digest !== fulfillment.documentDigest) return fail(code, 'The document is not the one that was signed.');
+  if (digest !== order?.signature?.documentDigest || digest !== fulfillment.documentDigest)
+    return fail(code, 'The document is not the one that was signed.');
   const rows: [what: string, same: boolean][] = [
     ['order', content.order.id === toId('order', fulfillment.orderId)],
     ['patient', content.patient.id === toId('patient', fulfillment.patientId)],
@@ -68,7 +70,11 @@ function keysValid(document: SignedDocument, signatures: readonly SignatureCheck
     if (key.invalidSince === null) continue;
     if (!(signedAt < Date.parse(key.invalidSince))) return fail(code, 'A key was revoked before the order was signed.');
     // Whoever stole a key can date a document back: only a checkpoint from before the theft proves it older.
-    return unknown(code, 'A key was revoked since; that the document is older than that is not proved.', 'Ask the clinic to sign the order again.');
+    return unknown(
+      code,
+      'A key was revoked since; that the document is older than that is not proved.',
+      'Ask the clinic to sign the order again.',
+    );
   }
   return pass(code, 'Both keys were valid when the order was signed.');
 }

@@ -8,9 +8,7 @@ const instant = z.iso.datetime();
 
 const ingredient = z.object({ name: text, unii: text.nullable(), strength: text }).loose();
 
-const license = z
-  .object({ state: text, number: text, status: text, verifiedAt: instant.nullable(), expiresOn: day })
-  .loose();
+const license = z.object({ state: text, number: text, status: text, verifiedAt: instant.nullable(), expiresOn: day }).loose();
 
 export const orderDocument = z
   .object({
@@ -18,8 +16,13 @@ export const orderDocument = z
     order: z.object({ id: text, service: text, signedAt: instant }).loose(),
     patient: z.object({ id: text }).loose(),
     shipTo: z.object({ state: text }).loose(),
-    drug: z.object({ formularyItemId: text, ingredients: z.array(ingredient).min(1), quantity: z.object({ value: text, unit: text }).loose() }).loose(),
-    clinicalDifference: z.object({ statement: text, finding: z.object({ id: text }).loose() }).loose().nullable(),
+    drug: z
+      .object({ formularyItemId: text, ingredients: z.array(ingredient).min(1), quantity: z.object({ value: text, unit: text }).loose() })
+      .loose(),
+    clinicalDifference: z
+      .object({ statement: text, finding: z.object({ id: text }).loose() })
+      .loose()
+      .nullable(),
     prescriber: z.object({ id: text, license }).loose(),
     clinic: z.object({ id: text }).loose(),
     pharmacy: z.object({ id: text }).loose(),

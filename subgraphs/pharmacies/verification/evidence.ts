@@ -48,7 +48,8 @@ export async function gatherEvidence(ctx: Ctx, fulfillment: OpenFulfillment): Pr
   ]);
   const order = asked?.order ?? null;
   const document = order?.signature ? readSignedDocument(order.signature.jws) : null;
-  const protocol = document !== null && 'content' in document ? await ctx.graph.ask(protocolQuestion, { id: document.content.protocol.id }) : null;
+  const protocol =
+    document !== null && 'content' in document ? await ctx.graph.ask(protocolQuestion, { id: document.content.protocol.id }) : null;
   return {
     ...{ fulfillment, order, document, clinic, heldElsewhere: elsewhere[0]?.held ?? true },
     keys: keys?.documentKeys ?? null,

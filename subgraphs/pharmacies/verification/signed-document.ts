@@ -43,9 +43,11 @@ type Header = Readonly<Record<string, unknown>>;
 /** Takes a document apart, or says in words why it is none. Every deviation is refused: two readers must never see two orders in one text. */
 export function readSignedDocument(jws: string): SignedDocument | { readonly problem: string } {
   const outer = parsed(jws);
-  if (!isObject(outer) || !hasExactly(outer, ['payload', 'signatures'])) return { problem: 'It is not a payload with signatures and nothing else.' };
+  if (!isObject(outer) || !hasExactly(outer, ['payload', 'signatures']))
+    return { problem: 'It is not a payload with signatures and nothing else.' };
   const { payload, signatures } = outer;
-  if (typeof payload !== 'string' || !Array.isArray(signatures) || signatures.length !== 2) return { problem: 'It does not carry exactly two signatures.' };
+  if (typeof payload !== 'string' || !Array.isArray(signatures) || signatures.length !== 2)
+    return { problem: 'It does not carry exactly two signatures.' };
   if (!signatures.every(isSignature)) return { problem: 'A signature has other members than a protected header and the signature.' };
   const [first, second] = signatures as [Signature, Signature];
 
@@ -56,11 +58,18 @@ export function readSignedDocument(jws: string): SignedDocument | { readonly pro
   // Also what catches a member that is written twice.
   if (value === undefined || canonicalize(value) !== text) return { problem: 'The payload is not in its canonical form (RFC 8785).' };
   const content = orderDocument.safeParse(value);
-  if (!content.success) return { problem: `The payload is no order: ${content.error.issues[0]?.path.join('.') || 'its schema'} is missing or wrong.` };
+  if (!content.success)
+    return { problem: `The payload is no order: ${content.error.issues[0]?.path.join('.') || 'its schema'} is missing or wrong.` };
 
   const headers = [headerOf(first), headerOf(second)] as const;
   if (headers[0] === null || headers[1] === null) return { problem: 'A protected header cannot be read.' };
-  return { content: content.data, payload, signatures: [first, second], headers: [headers[0], headers[1]], digest: createHash('sha256').update(bytes).digest('hex') };
+  return {
+    content: content.data,
+    payload,
+    signatures: [first, second],
+    headers: [headers[0], headers[1]],
+    digest: createHash('sha256').update(bytes).digest('hex'),
+  };
 }
 
 /** The key that made a signature, or in words why there is none. */
@@ -70,21 +79,33 @@ export type SignatureCheck = { readonly key: DocumentKey } | { readonly problem:
 export function checkPrescriberSignature(document: SignedDocument, keys: readonly DocumentKey[]): Promise<SignatureCheck> {
   const [header] = document.headers;
   if (!hasExactly(header, ['alg', 'typ', 'kid', 'role'])) return wrong('Its header has other members than alg, typ, kid and role.');
-  return checkSignature(document, 0, 'prescriber', keys.filter((key) => key.purpose === 'PRESCRIBER' && key.sub === document.content.prescriber.id));
+  return checkSignature(
+    document,
+    0,
+    'prescriber',
+    keys.filter((key) => key.purpose === 'PRESCRIBER' && key.sub === document.content.prescriber.id),
+  );
 }
 
 /** The second signature: the platform's, over the same bytes and tied to the first by its hash. */
 export function checkPlatformSignature(document: SignedDocument, keys: readonly DocumentKey[]): Promise<SignatureCheck> {
   const [, header] = document.headers;
-  if (!hasExactly(header, ['alg', 'typ', 'kid', 'role', 'over'])) return wrong('Its header has other members than alg, typ, kid, role and over.');
+  if (!hasExactly(header, ['alg', 'typ', 'kid', 'role', 'over']))
+    return wrong('Its header has other members than alg, typ, kid, role and over.');
   if (header['over'] !== sha256Of(document.signatures[0].signature)) return wrong('It was made over another signature of the prescriber.');
-  return checkSignature(document, 1, 'platform', keys.filter((key) => key.purpose === 'PLATFORM'));
+  return checkSignature(
+    document,
+    1,
+    'platform',
+    keys.filter((key) => key.purpose === 'PLATFORM'),
+  );
 }
 
 // Each with its own key and by itself: a check that is content with any one signature would accept a stranger's first.
 async function checkSignature(document: SignedDocument, index: 0 | 1, role: string, keys: readonly DocumentKey[]): Promise<SignatureCheck> {
   const header = document.headers[index];
-  if (header['alg'] !== 'ES256' || header['typ'] !== 'gf-order+jws' || header['role'] !== role) return wrong(`Its header is not that of a ${role}'s signature.`);
+  if (header['alg'] !== 'ES256' || header['typ'] !== 'gf-order+jws' || header['role'] !== role)
+    return wrong(`Its header is not that of a ${role}'s signature.`);
   const key = keys.find((candidate) => candidate.kid === header['kid']);
   if (!key) return wrong(`Its key is not registered as the ${role}'s.`);
   const jwk = publicKeyOf(key.publicJwk);
@@ -109,7 +130,12 @@ function publicKeyOf(jwk: unknown): JWK | null {
 }
 
 function isSignature(value: unknown): value is Signature {
-  return isObject(value) && hasExactly(value, ['protected', 'signature']) && typeof value['protected'] === 'string' && typeof value['signature'] === 'string';
+  return (
+    isObject(value) &&
+    hasExactly(value, ['protected', 'signature']) &&
+    typeof value['protected'] === 'string' &&
+    typeof value['signature'] === 'string'
+  );
 }
 
 function headerOf(signature: Signature): Header | null {

@@ -19,12 +19,21 @@ export function standingChecks(evidence: Evidence, on: string): Check[] {
     ...(content === null ? unreadChecks(evidence) : [...ofDocument(content, evidence, on), ...ingredients(content, evidence, on)]),
     fromRules('PHARMACY_LICENSED_SHIP_TO', evaluateRouting(routingFacts(evidence.fulfillment, evidence.clinic), on)),
     noSafetyHold(evidence),
-    evidence.heldElsewhere ? fail('NOT_CLAIMED_BY_ANOTHER', 'Another pharmacy has the order.') : pass('NOT_CLAIMED_BY_ANOTHER', 'No other pharmacy has the order.'),
+    evidence.heldElsewhere
+      ? fail('NOT_CLAIMED_BY_ANOTHER', 'Another pharmacy has the order.')
+      : pass('NOT_CLAIMED_BY_ANOTHER', 'No other pharmacy has the order.'),
   ];
 }
 
 function unreadChecks({ fulfillment }: Evidence): Check[] {
-  const codes = ['PRESCRIBER_LICENSED_THEN', 'PRESCRIBER_LICENSED_NOW', 'EXAM_VALID_THEN', 'EXAM_COVERS_SERVICE', 'PROTOCOL_IN_FORCE', 'CLINICAL_DIFFERENCE'];
+  const codes = [
+    'PRESCRIBER_LICENSED_THEN',
+    'PRESCRIBER_LICENSED_NOW',
+    'EXAM_VALID_THEN',
+    'EXAM_COVERS_SERVICE',
+    'PROTOCOL_IN_FORCE',
+    'CLINICAL_DIFFERENCE',
+  ];
   const ingredientCodes = fulfillment.item.formula.ingredients.map((_, index) => `INGREDIENT_${index + 1}`);
   return [...codes, ...ingredientCodes].map((code) => unknown(code, 'There is no document to read it from.'));
 }
@@ -47,7 +56,9 @@ function notCancelled({ order, fulfillment }: Evidence): Check {
 function noSafetyHold({ order }: Evidence): Check {
   const code = 'NO_SAFETY_HOLD';
   if (order === null) return unknown(code, 'Safety holds could not be read.');
-  return order.safetyHolds.length > 0 ? fail(code, `A safety hold is on record: ${order.safetyHolds[0]?.reason}.`) : pass(code, 'No safety hold is on record.');
+  return order.safetyHolds.length > 0
+    ? fail(code, `A safety hold is on record: ${order.safetyHolds[0]?.reason}.`)
+    : pass(code, 'No safety hold is on record.');
 }
 
 function ofDocument(content: OrderDocument, evidence: Evidence, on: string): Check[] {
@@ -71,7 +82,8 @@ function examValid({ exam, order, shipTo }: OrderDocument): Check {
   if (exam.outcome !== 'APPROVED') return fail(code, `The exam ended ${exam.outcome}.`);
   if (Date.parse(exam.completedAt) > Date.parse(order.signedAt)) return fail(code, 'The exam was completed after the order was signed.');
   if (exam.validUntil < signedOn) return fail(code, `The exam lapsed on ${exam.validUntil}, before the order was signed.`);
-  if (exam.patientState !== shipTo.state) return unknown(code, `The exam was held with the patient in ${exam.patientState}; the order goes to ${shipTo.state}.`);
+  if (exam.patientState !== shipTo.state)
+    return unknown(code, `The exam was held with the patient in ${exam.patientState}; the order goes to ${shipTo.state}.`);
   return pass(code, `The exam of ${exam.completedAt.slice(0, 10)} was valid until ${exam.validUntil}.`);
 }
 
@@ -94,10 +106,12 @@ function protocolInForce(content: OrderDocument, { protocol }: Evidence): Check 
   const code = 'PROTOCOL_IN_FORCE';
   const signedOn = content.order.signedAt.slice(0, 10);
   if (protocol === null || protocol.effectiveFrom === null) return unknown(code, 'The protocol could not be read.');
-  if (protocol.id !== content.protocol.id || protocol.digest !== content.protocol.digest) return fail(code, 'The protocol is not the one the order was signed under.');
+  if (protocol.id !== content.protocol.id || protocol.digest !== content.protocol.digest)
+    return fail(code, 'The protocol is not the one the order was signed under.');
   if (protocol.service !== content.order.service) return fail(code, `The protocol is for ${protocol.service}.`);
   if (!protocol.clinicIds.includes(content.clinic.id)) return fail(code, 'The clinic does not work by this protocol.');
-  if (protocol.effectiveFrom > signedOn || (protocol.expiresOn !== null && protocol.expiresOn < signedOn)) return fail(code, 'The protocol was not in force when the order was signed.');
+  if (protocol.effectiveFrom > signedOn || (protocol.expiresOn !== null && protocol.expiresOn < signedOn))
+    return fail(code, 'The protocol was not in force when the order was signed.');
   if (!['ACTIVE', 'EXPIRED', 'RETIRED'].includes(protocol.status)) return fail(code, `The protocol is ${protocol.status}.`);
   return pass(code, 'The protocol was in force when the order was signed, and has not been stopped.');
 }
@@ -111,7 +125,8 @@ function ingredients(content: OrderDocument, { fulfillment, clinic }: Evidence, 
       facilityClass: pharmacy.facilityClass as 'PHARMACY_503A',
       essentiallyACopy: item.formula.requiresClinicalDifference,
       // The finding is frozen in the document with the difference: that it belongs to the exam was decided at signing.
-      clinicalDifference: difference === null ? 'none' : { statement: difference.statement, findingId: difference.finding.id, findingOnExam: true },
+      clinicalDifference:
+        difference === null ? 'none' : { statement: difference.statement, findingId: difference.finding.id, findingOnExam: true },
       attestations: clinic?.attestations ?? null,
       entityName: clinic?.entityName,
     },

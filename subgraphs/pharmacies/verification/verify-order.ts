@@ -24,7 +24,10 @@ interface Verified {
   readonly document: string | null;
 }
 
-const CheckOutcome = builder.enumType('CheckOutcome', { description: 'Whether a check held, did not hold, or could not be made.', values: ['PASS', 'FAIL', 'UNKNOWN'] as const });
+const CheckOutcome = builder.enumType('CheckOutcome', {
+  description: 'Whether a check held, did not hold, or could not be made.',
+  values: ['PASS', 'FAIL', 'UNKNOWN'] as const,
+});
 
 const VerdictEnum = builder.enumType('Verdict', {
   description: 'Whether to fill the order: only when every check passed. One that could not be made leaves it open.',
@@ -50,14 +53,27 @@ const Verification = builder.objectRef<Verified>('Verification').implement({
     id: t.id({ resolve: (verified) => toId('verification', verified.id), description: 'Id of this verification.' }),
     verdict: t.field({ type: VerdictEnum, resolve: (verified) => verified.verdict, description: 'What the checks come to.' }),
     checkedAt: t.expose('checkedAt', { type: 'DateTime', description: 'When.' }),
-    checks: t.field({ type: [VerificationCheck], resolve: (verified) => [...verified.checks], description: 'Every check, passes included, always in the same order.' }),
-    document: t.exposeString('document', { nullable: true, description: 'The signed order: JWS General JSON that any JOSE library can verify with the public keys.' }),
+    checks: t.field({
+      type: [VerificationCheck],
+      resolve: (verified) => [...verified.checks],
+      description: 'Every check, passes included, always in the same order.',
+    }),
+    document: t.exposeString('document', {
+      nullable: true,
+      description: 'The signed order: JWS General JSON that any JOSE library can verify with the public keys.',
+    }),
     order: t.field({ type: Order, nullable: true, resolve: (verified) => orderOf(verified.orderId), description: 'The order.' }),
   }),
 });
 
 /** Keeps what was found: that somebody looked, and what they were told. The document names the patient and is not kept. */
-async function record(ctx: Ctx, row: OpenFulfillment, evidence: Evidence, checks: readonly Check[], write: Parameters<Ctx['write']>[0]): Promise<Verified> {
+async function record(
+  ctx: Ctx,
+  row: OpenFulfillment,
+  evidence: Evidence,
+  checks: readonly Check[],
+  write: Parameters<Ctx['write']>[0],
+): Promise<Verified> {
   const verdict = verdictOf(checks);
   const { id: fulfillmentId, orderId, pharmacyId, clinicId, patientId } = row;
   const kept = await ctx.write(write, async (tx) => {
@@ -70,7 +86,14 @@ async function record(ctx: Ctx, row: OpenFulfillment, evidence: Evidence, checks
         checkedAt: ctx.now(),
       },
     });
-    await audit(tx, ctx, { action: 'order.verified', tenantId: pharmacyId, subjectKind: 'order', subjectId: orderId, patientId, detail: { verdict, verification: made.id } });
+    await audit(tx, ctx, {
+      action: 'order.verified',
+      tenantId: pharmacyId,
+      subjectKind: 'order',
+      subjectId: orderId,
+      patientId,
+      detail: { verdict, verification: made.id },
+    });
     return made;
   });
   return { id: kept.id, orderId, verdict, checkedAt: kept.checkedAt, checks, document: evidence.order?.signature?.jws ?? null };
@@ -78,7 +101,8 @@ async function record(ctx: Ctx, row: OpenFulfillment, evidence: Evidence, checks
 
 builder.queryField('verifyOrder', (t) =>
   t.field({
-    description: 'Whether this pharmacy should fill an order it was sent: the signed document, both signatures, and everything that must stand then and now. Asking is recorded.',
+    description:
+      'Whether this pharmacy should fill an order it was sent: the signed document, both signatures, and everything that must stand then and now. Asking is recorded.',
     type: Verification,
     nullable: true,
     authScopes: { may: 'order:verify' },

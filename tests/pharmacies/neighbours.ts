@@ -1,0 +1,93 @@
+import type { ExecutionResult } from 'graphql';
+import type { Clock } from '#kernel/clock.ts';
+import { toId } from '#kernel/ids.ts';
+import type { AskTransport } from '#kernel/subgraph.ts';
+import type { TestKey } from './signed-order.ts';
+import { ids, public_ } from './supply-world.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: answers of every shape
+type Data = any;
+
+/** The other subgraphs, as far as this one asks them: each question has an answer that a test can replace. */
+export function neighbours(given: {
+  prescriberKey: TestKey;
+  platformKey: TestKey;
+  clock: Clock;
+  memberships: readonly { sub: string; role: string; at: string }[];
+}) {
+  const { prescriberKey, platformKey, clock, memberships } = given;
+  const documents = new Map<string, { jws: string; digest: string }>();
+  const year = 365 * 86_400_000;
+  const tenancy = {
+    clinics: [ids.clinic, ids.otherClinic].map((clinic) => ({
+      clinicId: toId('clinic', clinic),
+      entityId: toId('entity', ids.entity),
+      msoId: toId('mso', ids.mso),
+    })),
+    memberships,
+  };
+  /** What the neighbours say, by the name of the question; a test replaces an answer, and null is one that does not answer. */
+  const answers: Record<string, ((variables: Data) => unknown) | null> = {
+    Tenancy: () => ({ tenancy }),
+    OrderAtPharmacy: ({ id }) => {
+      const document = documents.get(id);
+      const signature = document
+        ? { jws: document.jws, keyIds: [prescriberKey.published.kid, platformKey.published.kid], documentDigest: document.digest }
+        : null;
+      return { order: { id, status: 'SENT', signature, safetyHolds: [] } };
+    },
+    DocumentKeys: () => ({ documentKeys: [prescriberKey.published, platformKey.published] }),
+    PrescriberNow: ({ id }) => ({
+      practitionerFacts: {
+        id,
+        licenses: [
+          {
+            state: 'TX',
+            number: 'T1',
+            status: 'ACTIVE',
+            expiresOn: '2027-12-31',
+            verifiedAt: new Date(clock.now().getTime() - 86_400_000).toISOString(),
+          },
+        ],
+      },
+    }),
+    ProtocolNow: ({ id }) => ({
+      protocolFacts: {
+        id,
+        clinicIds: [public_.clinic, public_.otherClinic],
+        service: 'weight-loss',
+        status: 'ACTIVE',
+        effectiveFrom: '2026-01-01',
+        expiresOn: '2027-12-31',
+        digest: 'd'.repeat(64),
+      },
+    }),
+    ClinicAttestations: ({ ids: clinics }) => ({
+      clinicFacts: clinics.map((id: string) => ({
+        id,
+        entityName: 'Barton Springs PLLC',
+        attestations: [
+          attestation('US.substance.53AXN4NNHX.503A', 'US', null),
+          attestation('TX.pharmacy.nonResidentLicence', 'TX', null),
+          attestation('TX.pharmacy.nonResidentSterilePermit', 'TX', true),
+        ],
+      })),
+    }),
+    HandBack: ({ input }) => {
+      handedBack.push(input);
+      return { receiveFulfillmentHandOff: { outcome: 'APPLIED', status: 'SENT' } };
+    },
+  };
+  const handedBack: Data[] = [];
+  const attestation = (ruleId: string, jurisdiction: string, value: unknown) => ({
+    ...{ ruleId, jurisdiction, value, note: 'for the test', attestedBy: 'usr_x', expiresOn: null, revokedAt: null },
+    attestedAt: new Date(clock.now().getTime() - year / 12).toISOString(),
+  });
+  const ask: AskTransport = async (_token, { query, variables }) => {
+    const name = /(?:query|mutation) (\w+)/.exec(query)?.[1] ?? '';
+    const answer = answers[name];
+    if (!answer) return { errors: [], data: null };
+    return { data: answer(variables) } as ExecutionResult;
+  };
+  return { answers, documents, handedBack, ask };
+}
