@@ -12,7 +12,7 @@ import {
 import type { Context } from './context.ts';
 import type { RawTx } from './db.ts';
 import { Unavailable } from './errors.ts';
-import { formatError, pathOfNul } from './format-error.ts';
+import { formatError, pathOfUnstorable } from './format-error.ts';
 import type { Log } from './log.ts';
 import type { Request } from './request.ts';
 import type { SubgraphCall, SubgraphDefinition } from './subgraph.ts';
@@ -66,9 +66,11 @@ export async function runOperation<Tx extends RawTx>(
   request: Request<Tx>,
   log: Log,
 ): Promise<ExecutionResult | AsyncIterable<ExecutionResult>> {
-  const nul = pathOfNul(call.variables) ?? (call.query.includes('\u0000') || call.query.includes('\\u0000') ? 'document' : null);
-  if (nul !== null)
-    return refusedWith('BAD_USER_INPUT', `The text at "${nul}" holds a character that cannot be stored (U+0000).`, { path: nul });
+  const wrong = pathOfUnstorable(call.variables) ?? (call.query.includes('\u0000') || call.query.includes('\\u0000') ? 'document' : null);
+  if (wrong !== null)
+    return refusedWith('BAD_USER_INPUT', `The text at "${wrong}" holds what no text can: U+0000 or half a surrogate pair.`, {
+      path: wrong,
+    });
   const fields = rootFieldsOf(prepared.operation);
   const args = {
     schema: definition.schema,

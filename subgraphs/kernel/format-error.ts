@@ -5,13 +5,27 @@ import type { Log } from './log.ts';
 
 const MALFORMED = ['P2023', 'P2007', '22P02', '22021', '22003'];
 
-/** The value that was wrong stays out of the message: it may be a name or a birth date. */
-function withoutValue(message: string): string {
-  return message
-    .replace(/ got invalid value .*? at "([^"]*)";/s, ' is not valid at "$1":')
-    .replace(/ got invalid value .*?;/s, ' is not valid:')
-    .replace(/( cannot represent [^:]*): .*$/s, '$1.')
-    .replace(/Value ".*?" does not exist/s, 'The value does not exist');
+/** How the engine begins a reason once it has quoted the value. */
+const REASON = /^(Expected |Field "\w{1,80}" |The value |Enum "\w+" |String |Int |Float |Boolean |ID |A \w+ is )/;
+
+/** A message of the engine about bad input, without the value it quotes: that may be a name or a birth date. */
+export function withoutValue(message: string): string {
+  const reason = message
+    .split('; ')
+    .slice(1)
+    .map(cut)
+    .find((part) => REASON.test(part));
+  const variable = /^Variable "\$(\w+)" got invalid value /.exec(message)?.[1];
+  if (variable !== undefined) {
+    const path = / at "([\w.[\]]+)"; /.exec(message)?.[1] ?? variable;
+    return `Variable "$${variable}" is not valid at "${path}": ${reason ?? 'It has the wrong shape.'}`;
+  }
+  const expected = /^(Expected value of type "[^"]+"), found /.exec(message)?.[1];
+  return expected === undefined ? cut(message) : `${expected}. ${reason ?? ''}`.trim();
+}
+
+function cut(reason: string): string {
+  return reason.replace(/( cannot represent [^:]*): .*$/s, '$1.').replace(/Value ".*" does not exist/s, 'The value does not exist');
 }
 
 function coded(error: GraphQLError, message: string, extensions: Record<string, unknown>): GraphQLError {
@@ -53,12 +67,15 @@ export function formatError(error: GraphQLError, context: { requestId: string; l
   return coded(error, 'Something went wrong on our side.', { code: 'INTERNAL_SERVER_ERROR' });
 }
 
-/** The path of the first text in a variable that PostgreSQL cannot store, or null. */
-export function pathOfNul(value: unknown, path = ''): string | null {
-  if (typeof value === 'string') return value.includes('\u0000') ? path : null;
+/** Text that PostgreSQL stores and JSON carries as it is: no U+0000, no half of a surrogate pair. */
+const isStorable = (text: string) => !text.includes('\u0000') && text.isWellFormed();
+
+/** The path of the first text in a variable that cannot be stored as it is, or null. */
+export function pathOfUnstorable(value: unknown, path = ''): string | null {
+  if (typeof value === 'string') return isStorable(value) ? null : path;
   if (typeof value !== 'object' || value === null) return null;
   for (const [key, item] of Object.entries(value)) {
-    const found = key.includes('\u0000') ? path : pathOfNul(item, path === '' ? key : `${path}.${key}`);
+    const found = isStorable(key) ? pathOfUnstorable(item, path === '' ? key : `${path}.${key}`) : path;
     if (found !== null) return found;
   }
   return null;

@@ -1,7 +1,7 @@
 import { buildSchema, execute, GraphQLError, parse } from 'graphql';
 import { expect, test } from 'vitest';
 import { NotFound, RuleBlocked } from '#kernel/errors.ts';
-import { formatError, pathOfNul } from '#kernel/format-error.ts';
+import { formatError, pathOfUnstorable, withoutValue } from '#kernel/format-error.ts';
 import type { Log } from '#kernel/log.ts';
 
 const lines: unknown[] = [];
@@ -53,7 +53,29 @@ test('a variable that does not fit is named by its path, without its value', asy
   expect(formatted.message).not.toContain('Whitfield');
 });
 
-test('text that PostgreSQL cannot store is found wherever it is', () => {
-  expect(pathOfNul({ input: { name: 'a', list: ['b', { note: 'c\u0000d' }] } })).toBe('input.list.1.note');
-  expect(pathOfNul({ input: { name: 'a' } })).toBe(null);
+test('text that cannot be stored as it is, is found wherever it is', () => {
+  expect(pathOfUnstorable({ input: { name: ['a', 'half a pair \ud800'] } })).toBe('input.name.1');
+  expect(pathOfUnstorable({ input: { name: 'a', list: ['b', { note: 'c\u0000d' }] } })).toBe('input.list.1.note');
+  expect(pathOfUnstorable({ input: { name: 'a' } })).toBe(null);
+});
+
+test.each([
+  [
+    'Variable "$input" got invalid value { name: "a; Whitfield", zebra: 1 }; Field "zebra" is not defined by type "In".',
+    'Variable "$input" is not valid at "input": Field "zebra" is not defined by type "In".',
+  ],
+  [
+    'Variable "$i" got invalid value { a: "Whitfield" } at "i.born"; String cannot represent a non string value: { a: "Whitfield" }',
+    'Variable "$i" is not valid at "i.born": String cannot represent a non string value.',
+  ],
+  [
+    'Variable "$i" got invalid value "Whitfield" at "i.state"; Value "Whitfield" does not exist in "UsState" enum.',
+    'Variable "$i" is not valid at "i.state": The value does not exist in "UsState" enum.',
+  ],
+  [
+    'Expected value of type "Date!", found "1988-04-17"; A date is a calendar day written YYYY-MM-DD.',
+    'Expected value of type "Date!". A date is a calendar day written YYYY-MM-DD.',
+  ],
+])('what the engine says of a wrong value is kept, the value is not: %s', (said, kept) => {
+  expect(withoutValue(said)).toBe(kept);
 });
