@@ -45,7 +45,7 @@ export async function requireIntake(tx: Tx, ctx: Pick<Ctx, 'actor'>, id: string,
   if (intake === null) throw new NotFound();
   const wrong = (message: string) => new InvalidInput([{ path: 'input.intakeId', message }]);
   if (intake.patientId !== patientId) throw wrong('is the intake of another patient');
-  if (intake.service !== service) throw wrong(`is an intake for ${intake.service}, not for ${service}`);
+  if (intake.service !== service) throw wrong(`is an intake for ${intake.service}, not for the service asked for`);
   if (!isService(service) || intake.questionnaireVersion !== questionnaireVersion(service)) throw wrong('answers an older questionnaire: have the new one answered');
   if (intake.status === 'BLOCKED') throw new RuleBlocked(blockingAnswers(intake));
   return intake;
