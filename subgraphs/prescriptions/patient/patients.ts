@@ -13,9 +13,8 @@ const PatientSearch = builder.inputType('PatientSearch', {
     birthDate: t.field({ type: 'Date', description: 'Date of birth.' }),
     phone: t.string({ description: 'Telephone number or its last digits, at least four.' }),
   }),
-  validate: z.object({
+  validate: z.looseObject({
     name: z.string().max(200, 'A name to look for has at most 200 characters.').nullish(),
-    birthDate: z.unknown(),
     phone: z
       .string()
       .refine((phone) => digitsOf(phone).length >= 4, 'Give at least four digits.')

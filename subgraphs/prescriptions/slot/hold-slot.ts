@@ -3,15 +3,14 @@ import { InvalidInput, NotFound } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { builder, type Ctx, graph, type Tx } from '../builder.ts';
 import { decideBooking, type ExamPlan, requirePass } from '../exam/exam-gate.ts';
-import { askGateFacts } from '../exam/gate-facts.ts';
+import { askGateFacts, type GateFacts } from '../exam/gate-facts.ts';
 import { hoursOfClinic } from '../schedule/hours-of-clinic.ts';
 import { openTimes, SLOT_MINUTES, slotsIn } from '../schedule/open-times.ts';
-import { reserve } from './claims.ts';
+import { reserve, takenBetween } from './claims.ts';
 import { HOLD_MINUTES, SlotHold } from './slot-hold.ts';
 import { SlotTaken } from './slot-taken.ts';
 
 const MINUTE_MS = 60_000;
-const WEEK_MS = 7 * 86_400_000;
 
 const HoldSlotInput = builder.inputType('HoldSlotInput', {
   description: 'A free time, for one patient.',
@@ -51,16 +50,22 @@ builder.mutationField('holdSlot', (t) =>
         if (patient === null) throw new NotFound();
         if (startsAt <= ctx.now()) throw new InvalidInput([{ path: 'input.startsAt', message: 'lies in the past' }]);
         requirePass(decideBooking(plan, facts, ctx.now()));
+        // A look without a lock: in a rush for one slot, all but the first few stop here and keep nobody waiting.
+        if ((await takenBetween(tx, [plan.examinerId], startsAt, endOf(plan), ctx.now())).length > 0) throw new SlotTaken(plan, facts);
         await requireOpen(tx, plan);
-        return hold(tx, ctx, plan, patientId);
+        return hold(tx, ctx, plan, patientId, facts);
       });
     },
   }),
 );
 
+function endOf(plan: ExamPlan): Date {
+  return new Date(plan.startsAt.getTime() + SLOT_MINUTES * MINUTE_MS);
+}
+
 /** Throws unless a slot of the examiner's own hours begins exactly then. Taken is another matter. */
 async function requireOpen(tx: Tx, plan: ExamPlan): Promise<void> {
-  const window = { from: plan.startsAt, to: new Date(plan.startsAt.getTime() + SLOT_MINUTES * MINUTE_MS) };
+  const window = { from: plan.startsAt, to: endOf(plan) };
   const { hours, off } = await hoursOfClinic(tx, { ...plan, ...window });
   const slots = slotsIn(openTimes(hours, window), off, window);
   if (!slots.some((slot) => slot.modality === plan.modality && slot.from === plan.startsAt.getTime())) {
@@ -68,9 +73,9 @@ async function requireOpen(tx: Tx, plan: ExamPlan): Promise<void> {
   }
 }
 
-async function hold(tx: Tx, ctx: Ctx, plan: ExamPlan, patientId: string) {
+async function hold(tx: Tx, ctx: Ctx, plan: ExamPlan, patientId: string, facts: GateFacts) {
   const id = ctx.newId();
-  const endsAt = new Date(plan.startsAt.getTime() + SLOT_MINUTES * MINUTE_MS);
+  const endsAt = endOf(plan);
   const expiresAt = new Date(ctx.now().getTime() + HOLD_MINUTES * MINUTE_MS);
   await audit(tx, ctx, {
     action: 'slot.held',
@@ -83,6 +88,6 @@ async function hold(tx: Tx, ctx: Ctx, plan: ExamPlan, patientId: string) {
   const row = await tx.slotHold.create({ data: { ...plan, id, patientId, endsAt, expiresAt, heldAt: ctx.now(), heldBy: ctx.actor.sub } });
   // Last: the calendar stays locked from here to the commit, and others wait for it.
   const got = await reserve(tx, { ownerId: id, examinerId: plan.examinerId, startsAt: plan.startsAt, endsAt, expiresAt }, ctx);
-  if (!got) throw new SlotTaken({ ...plan, from: plan.startsAt, to: new Date(plan.startsAt.getTime() + WEEK_MS) });
+  if (!got) throw new SlotTaken(plan, facts);
   return row;
 }

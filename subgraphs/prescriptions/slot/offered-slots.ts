@@ -15,13 +15,16 @@ export interface SlotsWanted {
   readonly patientState: string;
   readonly from: Date;
   readonly to: Date;
+  /** Only this examiner's; everybody's when left out. */
+  readonly examinerId?: string;
 }
 
 /**
  * Slots that are free and that a booking would be allowed to take: the gate is asked for every examiner, way of
  * examining and day. Ordered by time. Throws Unavailable when who is licensed cannot be read: an empty list would lie.
+ * Facts that were read a moment ago for the same examiner need not be asked for again: an offer binds nobody.
  */
-export async function offeredSlots(ctx: Ctx, wanted: SlotsWanted): Promise<Slot[]> {
+export async function offeredSlots(ctx: Ctx, wanted: SlotsWanted, known?: GateFacts): Promise<Slot[]> {
   const window = { from: new Date(Math.max(wanted.from.getTime(), ctx.now().getTime())), to: wanted.to };
   if (window.from >= window.to) return [];
   const { hours, off } = await hoursOfClinic(ctx.db, { ...wanted, ...window });
@@ -30,7 +33,7 @@ export async function offeredSlots(ctx: Ctx, wanted: SlotsWanted): Promise<Slot[
   const taken = await takenBetween(ctx.db, examiners, window.from, window.to, ctx.now());
   const slots = slotsIn(openTimes(hours, window), [...off, ...taken], window);
   if (slots.length === 0) return [];
-  const facts = await askGateFacts(ctx, examiners, [wanted.clinicId]);
+  const facts = known ?? (await askGateFacts(ctx, examiners, [wanted.clinicId]));
   if (!facts.answered) throw new Unavailable();
   return slots.filter(allowing(wanted, facts, ctx.now()));
 }

@@ -1,20 +1,26 @@
 import { Refusal } from '#kernel/errors.ts';
-import { builder, graph } from '../builder.ts';
+import { builder, type Ctx, graph } from '../builder.ts';
+import type { ExamPlan } from '../exam/exam-gate.ts';
+import type { GateFacts } from '../exam/gate-facts.ts';
+import type { Slot } from '../schedule/open-times.ts';
 import { ExamSlot } from './exam-slots.ts';
-import { offeredSlots, type SlotsWanted } from './offered-slots.ts';
+import { offeredSlots } from './offered-slots.ts';
 
 /** Somebody else was quicker. Which times are next is looked up only when asked for, after the transaction has let go of the calendar. */
 export class SlotTaken extends Refusal {
   readonly code = 'SLOT_TAKEN';
-  readonly wanted: SlotsWanted;
-  constructor(wanted: SlotsWanted) {
+  readonly plan: ExamPlan;
+  readonly facts: GateFacts;
+  constructor(plan: ExamPlan, facts: GateFacts) {
     super('This time has just been taken.');
-    this.wanted = wanted;
+    this.plan = plan;
+    this.facts = facts;
   }
 }
 
 /** A front end offers a handful instead. */
 const NEXT = 5;
+const WEEK_MS = 7 * 86_400_000;
 
 builder.objectType(SlotTaken, {
   name: 'SlotTaken',
@@ -23,8 +29,14 @@ builder.objectType(SlotTaken, {
   fields: (t) => ({
     nextSlots: t.field({
       type: [ExamSlot],
-      resolve: async (taken, _args, ctx) => (await offeredSlots(ctx, taken.wanted)).slice(0, NEXT),
-      description: 'The next free times from there on, within a week.',
+      resolve: (taken, _args, ctx) => nextSlots(ctx, taken),
+      description: 'The next free times from there on, within a week: the same examiner’s, or anybody’s when that one has none.',
     }),
   }),
 });
+
+async function nextSlots(ctx: Ctx, { plan, facts }: SlotTaken): Promise<Slot[]> {
+  const { examinerId, ...wanted } = { ...plan, from: plan.startsAt, to: new Date(plan.startsAt.getTime() + WEEK_MS) };
+  const own = await offeredSlots(ctx, { ...wanted, examinerId }, facts);
+  return (own.length > 0 ? own : await offeredSlots(ctx, wanted)).slice(0, NEXT);
+}
