@@ -12,15 +12,7 @@ import { documentKeysOf } from './document-keys.ts';
 import { startInProcess } from './in-process.ts';
 import { createInternalAsk } from './internal-ask.ts';
 import { createEmbeddedIssuer, type EmbeddedIssuer } from './issuer.ts';
-import {
-  databasePasswordsOf,
-  listenOrRefuse,
-  needFreePort,
-  perSubgraph,
-  releaseStartMemory,
-  type Started,
-  undoList,
-} from './start-parts.ts';
+import { databasePasswordsOf, listenOrRefuse, perSubgraph, releaseStartMemory, type Started, undoList } from './start-parts.ts';
 import { rootSecretIn, subgraphSecret } from './root-secret.ts';
 import { routesOf } from './routes.ts';
 import { sandboxRoutes } from './sandbox.ts';
@@ -30,8 +22,6 @@ import { readSupergraph } from './supergraph-file.ts';
 
 /** Everything in one process: database, four subgraphs, gateway. When a step fails, the steps before it are undone. */
 export async function startAll(env: Env, say: (line: string) => void): Promise<Started> {
-  tokenIssuerIn(env);
-  await needFreePort(env);
   const undo = undoList();
   try {
     const ownerUrl = await database(env, say, undo.add);

@@ -4,7 +4,7 @@ import { createLog } from '#kernel/log.ts';
 import { type SubgraphName, subgraphNames } from '#kernel/names.ts';
 import { createTokenVerifier } from '#kernel/token.ts';
 import { routesOf } from './routes.ts';
-import { listenOrRefuse, needFreePort, outsideIssuer, perSubgraph, releaseStartMemory, type Started, undoList } from './start-parts.ts';
+import { listenOrRefuse, outsideIssuer, perSubgraph, releaseStartMemory, type Started, undoList } from './start-parts.ts';
 import { createSubgraphCalls } from './subgraph-call.ts';
 import { getJson, httpLink } from './subgraph-http.ts';
 import { createSupergraph } from './supergraph.ts';
@@ -13,7 +13,6 @@ import { readSupergraph } from './supergraph-file.ts';
 /** The gateway alone: no database, no subgraph, and of each secret only what follows from it. */
 export async function startGateway(env: Env, say: (line: string) => void): Promise<Started> {
   const { hopKeys, askKeys, issuer, urls } = needed(env);
-  await needFreePort(env);
   const log = createLog(env.logLevel, 'gateway');
   const undo = undoList();
   say('graph: composing');

@@ -9,12 +9,11 @@ import { prepareDatabase } from '#prisma/database.ts';
 import { documentKeysOf } from './document-keys.ts';
 import { loadDefinition } from './in-process.ts';
 import { createRemoteAsk } from './internal-ask.ts';
-import { databasePasswordsOf, needFreePort, outsideIssuer, refusalOf, releaseStartMemory, type Started, undoList } from './start-parts.ts';
+import { databasePasswordsOf, outsideIssuer, refusalOf, releaseStartMemory, type Started, undoList } from './start-parts.ts';
 
 /** One subgraph in a process of its own, with its own database and its own secret. */
 export async function startOneSubgraph(name: SubgraphName, env: Env, say: (line: string) => void): Promise<Started> {
   const { databaseUrl, secret, askKeys, gatewayUrl, issuer } = needed(name, env);
-  await needFreePort(env);
   const log = createLog(env.logLevel, name);
   const undo = undoList();
   try {

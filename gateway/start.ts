@@ -1,19 +1,24 @@
 /** `npm start`: everything in one process, or with a name (`npm start -- clinics`) one of five. Says what it does, line by line. */
-import { EnvRefused, readEnv } from '#kernel/env.ts';
+import { EnvRefused, readEnv, tokenIssuerIn } from '#kernel/env.ts';
 import { subgraphNames } from '#kernel/names.ts';
 import { StartRefused } from '#prisma/start-refused.ts';
-import type { Started } from './start-parts.ts';
+import { needFreePort, type Started } from './start-parts.ts';
 
 const say = (line: string): void => console.log(line);
 
 async function start(part: string | undefined): Promise<Started> {
-  const env = readEnv();
-  // Each part loads only what it runs: a gateway alone has no database client, a subgraph no engine.
-  if (part === undefined) return (await import('./start-all.ts')).startAll(env, say);
-  if (part === 'gateway') return (await import('./start-gateway.ts')).startGateway(env, say);
   const name = subgraphNames.find((known) => known === part);
+  if (part !== undefined && part !== 'gateway' && !name) {
+    throw new StartRefused(`There is no part called ${part}: say nothing, or gateway, or one of ${subgraphNames.join(', ')}.`);
+  }
+  // What is wrong from the outside is said before anything is loaded, or started for nothing.
+  const env = readEnv();
+  if (part === undefined) tokenIssuerIn(env);
+  await needFreePort(env);
+  // Each part loads only what it runs: a gateway alone has no database client, a subgraph no engine.
   if (name) return (await import('./start-subgraph.ts')).startOneSubgraph(name, env, say);
-  throw new StartRefused(`There is no part called ${part}: say nothing, or gateway, or one of ${subgraphNames.join(', ')}.`);
+  if (part === 'gateway') return (await import('./start-gateway.ts')).startGateway(env, say);
+  return (await import('./start-all.ts')).startAll(env, say);
 }
 
 /** What can be known of a failure in one sentence; anything else is a fault of ours and keeps its stack. */
