@@ -28,6 +28,9 @@ export function refusedWith(code: string, message: string, more: Record<string, 
   return { errors: [new GraphQLError(message, { extensions: { code, ...more } })] };
 }
 
+/** What is said to whoever comes round the gateway, whatever they ask. */
+export const proofRequired = ['PROOF_REQUIRED', 'This service answers only through the gateway.'] as const;
+
 const REMEMBERED = 1_000;
 
 /** Parses and validates, once per text: the gateway sends the same few hundred documents again and again. */

@@ -3,6 +3,7 @@ import { ApolloServer, HeaderMap } from '@apollo/server';
 import type { GatewayExecutionResult } from '@apollo/server-gateway-interface';
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import { createHandler } from 'graphql-sse/lib/use/express';
+import { proofRequired, refusedWith } from './execute.ts';
 import type { Log } from './log.ts';
 import type { RunningSubgraph, SubgraphCall } from './subgraph.ts';
 
@@ -100,7 +101,8 @@ export async function listenSubgraph(
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method === 'GET' && request.url === '/healthz') return answer(response, 200, { status: 'ok' });
-    if (request.method === 'GET' && request.url === '/readyz') return answer(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready' });
+    if (request.method === 'GET' && request.url === '/readyz')
+      return answer(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready' });
     const open = request.method === 'GET' ? where.open?.[request.url ?? ''] : undefined;
     if (open) return answer(response, 200, await open());
     if (request.method !== 'POST' || request.url !== '/graphql')
@@ -113,6 +115,8 @@ export async function listenSubgraph(
     const call = callOf(request, body, AbortSignal.any([stopping.signal, gone.signal]));
     if (call === null)
       return answer(response, 400, { errors: [{ message: 'The body is not a GraphQL request.', extensions: { code: 'BAD_REQUEST' } }] });
+    // Before Apollo Server sees it, which would say of a wrong document what the schema has instead.
+    if (!subgraph.isProven(call)) return answer(response, 403, refusedWith(...proofRequired));
     if ((headerOf(request, 'accept') ?? '').includes('text/event-stream')) return stream(request, response, call);
     const headers = new HeaderMap(
       Object.entries(request.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : [])),

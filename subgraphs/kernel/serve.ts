@@ -6,7 +6,7 @@ import { createAskVerifier } from './ask.ts';
 import type { ServiceContext } from './context.ts';
 import type { RawTx } from './db.ts';
 import { listen } from './events.ts';
-import { createPreparer, refusedWith, runOperation } from './execute.ts';
+import { createPreparer, proofRequired, refusedWith, runOperation } from './execute.ts';
 import { createGraph } from './graph.ts';
 import { createProofCheck } from './hop.ts';
 import { deriveKey, signingPairOf } from './keys.ts';
@@ -103,6 +103,10 @@ export async function startSubgraph<Tx extends RawTx>(
     };
   }
 
+  function isProven({ body, headers: { requestId, authorization, proof } }: SubgraphCall, once: boolean): boolean {
+    return checkProof(proof, { subgraph: name, requestId, authorization, body }, { once, nowMs: Date.now() });
+  }
+
   function requestOf(call: SubgraphCall, who: Who, ended: AbortSignal): Request<Tx> {
     return createRequest(ground, {
       actor: who.actor,
@@ -128,12 +132,12 @@ export async function startSubgraph<Tx extends RawTx>(
     sdl: definition.sdl,
     ready: tenancy.ready,
     refreshTenancy: tenancy.refresh,
+    isProven: (call) => isProven(call, false),
     async execute(call: SubgraphCall): Promise<ExecutionResult | AsyncIterable<ExecutionResult>> {
       const prepared = prepare(call);
       const isMutation = 'operation' in prepared && prepared.operation.operation === 'mutation';
-      const facts = { subgraph: name, requestId: call.headers.requestId, authorization: call.headers.authorization, body: call.body };
-      if (!checkProof(call.headers.proof, facts, { once: isMutation, nowMs: Date.now() })) {
-        return refusedWith('PROOF_REQUIRED', 'This service answers only through the gateway.');
+      if (!isProven(call, isMutation)) {
+        return refusedWith(...proofRequired);
       }
       if (!('operation' in prepared)) return prepared;
       const who = await identify(call.headers.authorization);

@@ -73,6 +73,8 @@ export interface RunningSubgraph {
   readonly sdl: string;
   /** Resolves once it knows the tenancy: until then it shows nothing. */
   readonly ready: Promise<void>;
+  /** Whether a call has the gateway's proof, without using it up. `execute` asks again, for itself. */
+  isProven(call: SubgraphCall): boolean;
   execute(call: SubgraphCall): Promise<ExecutionResult | AsyncIterable<ExecutionResult>>;
   /** Fetches the tenancy now instead of at the next refresh. */
   refreshTenancy(): Promise<void>;

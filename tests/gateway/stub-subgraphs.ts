@@ -117,6 +117,8 @@ function createStub(name: SubgraphName, hopKey: Buffer): Stub {
   const sdl = typeDefs[name];
   const check = createProofCheck(hopKey);
   const waiting = new Set<(id: string) => void>();
+  const isProven = ({ body, headers: { authorization, requestId, proof } }: SubgraphCall, once: boolean) =>
+    check(proof, { subgraph: name, requestId, authorization, body }, { once, nowMs: Date.now() });
   const refused = (code: string): ExecutionResult => ({ errors: [new GraphQLError('refused', { extensions: { code } })] });
   const stub: Stub = {
     ...{ name, schema, sdl, ready: Promise.resolve(), calls: [], before: async () => undefined },
@@ -126,20 +128,19 @@ function createStub(name: SubgraphName, hopKey: Buffer): Stub {
     subscribers: () => waiting.size,
     refreshTenancy: async () => undefined,
     stop: async () => undefined,
+    isProven: (call) => isProven(call, false),
     async execute(call) {
       await stub.before();
       stub.calls.push(call);
-      const { authorization, requestId, proof } = call.headers;
       const document = parse(call.query);
       const operation = getOperationAST(document, call.operationName)?.operation;
-      const facts = { subgraph: name, requestId, authorization, body: call.body };
-      if (!check(proof, facts, { once: operation === 'mutation', nowMs: Date.now() })) return refused('PROOF_REQUIRED');
+      if (!isProven(call, operation === 'mutation')) return refused('PROOF_REQUIRED');
       const wrong = validate(schema, document);
       if (wrong.length > 0)
         return { errors: wrong.map(({ message }) => new GraphQLError(message, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } })) };
       const args = {
         ...{ schema, document, variableValues: call.variables, operationName: call.operationName },
-        contextValue: { sub: decodeJwt(authorization?.slice(7) ?? '').sub ?? '' },
+        contextValue: { sub: decodeJwt(call.headers.authorization?.slice(7) ?? '').sub ?? '' },
       };
       return operation === 'subscription'
         ? subscribe({ ...args, subscribeFieldResolver: () => events(waiting, call.signal) })
