@@ -17,6 +17,9 @@ export async function listen(connectionString: string, channel: string, log: Log
   let client: Client | null = null;
   let stopped = false;
 
+  // Until it listens again: a database that restarts may take longer than one try.
+  const again = (): void => void setTimeout(() => stopped || connect().catch(again), 500).unref();
+
   async function connect(): Promise<void> {
     const next = new Client({ connectionString });
     next.on('notification', ({ payload }) => {
@@ -26,7 +29,7 @@ export async function listen(connectionString: string, channel: string, log: Log
     next.on('end', () => {
       if (stopped || client !== next) return;
       log.warn({ code: 'LISTEN_LOST' });
-      setTimeout(() => void connect().catch(() => undefined), 500).unref();
+      again();
     });
     await next.connect();
     await next.query(`listen "${channel}"`);
