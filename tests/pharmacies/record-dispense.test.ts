@@ -6,8 +6,7 @@ let graph: SupplyGraph;
 let orders = 100;
 const next = () => (orders += 1);
 beforeAll(async () => {
-  graph = await supplyGraph();
-  graph.clock.set(new Date('2026-12-02T18:00:00Z'));
+  graph = await supplyGraph('2026-12-02T18:00:00Z');
 });
 afterAll(() => graph[Symbol.asyncDispose]());
 
@@ -129,7 +128,9 @@ test('a dispense after a granted withdrawal is refused, and kept as an incident 
   const { orderId, secret } = await claimed(8);
   expect(await graph.handOver(8, { seq: 2, kind: 'WITHDRAW' })).toEqual({ outcome: 'GRANTED', status: 'WITHDRAWN' });
   const input = entry(orderId, secret, { lotNumber: 'LATE-1' });
-  for (const idempotencyKey of ['late', 'late', 'later']) {
+  for (const idempotencyKey of ['late', 'late', 'later', 'otherwise']) {
+    // The last says of the lot what was not recorded: what left bore this number all the same.
+    if (idempotencyKey === 'otherwise') input.beyondUseDate = '2026-12-11';
     const { data } = await graph.pharmacist.ask(DISPENSE, { input }, { idempotencyKey });
     expect(data.recordDispense).toMatchObject({ __typename: 'IllegalTransition', code: 'ILLEGAL_TRANSITION' });
   }

@@ -9,8 +9,7 @@ function next(): number {
   return orders;
 }
 beforeAll(async () => {
-  graph = await supplyGraph();
-  graph.clock.set(new Date('2026-12-02T18:00:00Z'));
+  graph = await supplyGraph('2026-12-02T18:00:00Z');
 });
 afterAll(() => graph[Symbol.asyncDispose]());
 
@@ -117,6 +116,11 @@ test('a lot recalled since it was dispensed does not leave', async () => {
   expect(data.recordShipment.rules.filter((rule: { outcome: string }) => rule.outcome !== 'PASS')).toEqual([
     { id: 'lot.notRecalled', outcome: 'FAIL', message: 'Lot A-4 is recalled', citation: null, remedy: 'Use another lot.' },
   ]);
+  const RETURN = 'mutation ($input: ReturnOrderInput!) { returnOrder(input: $input) { ... on Fulfillment { status reason } } }';
+  expect((await graph.pharmacist.ask(RETURN, { input: { ...held, reason: 'LOT_RECALLED' } })).data.returnOrder).toEqual({
+    status: 'RETURNED',
+    reason: 'LOT_RECALLED',
+  });
 });
 
 test('not before it was dispensed, not twice, not without the claim, not with nonsense', async () => {

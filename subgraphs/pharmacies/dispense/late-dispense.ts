@@ -3,7 +3,7 @@ import { toId } from '#kernel/ids.ts';
 import type { WriteOptions } from '#kernel/context.ts';
 import type { Ctx, Tx } from '../builder.ts';
 import { lockOwn, type OpenFulfillment } from '../claim/held-order.ts';
-import { type LotEntry, lotOf } from './released-lot.ts';
+import { type LotEntry, lockLot } from './released-lot.ts';
 
 /** A dispense that came too late: what was handed out is a fact, whatever we answer. */
 export interface LateDispense {
@@ -28,7 +28,8 @@ export async function keepIncident(ctx: Ctx, { info, args }: WriteOptions, { row
   const apart = { ...info, path: { ...info.path, key: `${info.path.key}#incident` } };
   await ctx.write({ info: apart, args, answer: 'incident' }, async (tx) => {
     await lockOwn(tx, ctx, toId('order', row.orderId), 'order:dispense');
-    const { id: lotId } = await lotOf(tx, ctx, lot);
+    // Also when the lot was recorded otherwise before: what left the pharmacy bore this number.
+    const { id: lotId } = await lockLot(tx, ctx, lot);
     const known = await tx.incident.findUnique({ where: { fulfillmentId_lotId: { fulfillmentId: row.id, lotId } } });
     if (known) return known;
     const { id: fulfillmentId, orderId, pharmacyId, clinicId, patientId } = row;

@@ -13,7 +13,7 @@ import { fulfillmentMoves, isLive } from '../fulfillment/fulfillment-status.ts';
 import { handBack } from '../hand-off/hand-back.ts';
 import { Dispense } from './dispense.ts';
 import { keepIncident, type LateDispense } from './late-dispense.ts';
-import { type LotEntry, lotOf, notRecalled } from './released-lot.ts';
+import { type LotEntry, lockLot, notRecalled, requireSameLot } from './released-lot.ts';
 
 const Input = builder.inputType('RecordDispenseInput', {
   description: 'What is handed out on an order.',
@@ -65,7 +65,9 @@ async function dispense(tx: Tx, ctx: Ctx, input: Entry, late: (found: LateDispen
   requireMove(fulfillmentMoves, row.status, 'DISPENSED');
   const allowed = evaluateDispensing(factsOf(row, input), ctx.now().toISOString());
   if (allowed.some((rule) => rule.outcome !== 'PASS')) throw new RuleBlocked(allowed);
-  const lot = await lotOf(tx, ctx, lotEntry(row, input));
+  const entry = lotEntry(row, input);
+  const lot = await lockLot(tx, ctx, entry);
+  requireSameLot(lot, entry);
   const rules = [...allowed, notRecalled(lot)];
   if (rules.some((rule) => rule.outcome !== 'PASS')) throw new RuleBlocked(rules);
 

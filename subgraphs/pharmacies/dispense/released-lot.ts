@@ -14,42 +14,36 @@ export interface LotEntry {
   readonly storage: string;
 }
 
-/** A lot as a dispense needs it. */
-export interface LotRow {
-  readonly id: string;
-  readonly number: string;
-  readonly status: string;
-}
-
-/**
- * The lot of that number, made when it is new, and locked against a recall until the transaction ends. A number that was
- * used for another formula, time or date is a slip of the pen, or two lots under one number: refused, since a recall would mix them.
- */
-export async function lotOf(tx: Tx, ctx: Ctx, entry: LotEntry): Promise<LotRow> {
+/** The lot of that number, made when it is new, and locked against a recall until the transaction ends. */
+export async function lockLot(tx: Tx, ctx: Ctx, entry: LotEntry) {
   const { pharmacyId, normalizedNumber } = entry;
   await tx.lot.createMany({
     data: [{ ...entry, id: ctx.newId(), beyondUseDate: storedDay(entry.beyondUseDate), status: 'RELEASED' }],
     skipDuplicates: true,
   });
-  await tx.$queryRawUnsafe(
-    'select 1 from lot where pharmacy_id = $1::uuid and normalized_number = $2 for share',
-    pharmacyId,
-    normalizedNumber,
-  );
-  const lot = await tx.lot.findUniqueOrThrow({ where: { pharmacyId_normalizedNumber: { pharmacyId, normalizedNumber } } });
-  const differs = [
-    lot.formularyItemId === entry.formularyItemId
-      ? null
-      : { path: 'input.lotNumber', message: `Lot ${lot.number} was recorded for another item.` },
-    lot.compoundedAt.getTime() === entry.compoundedAt.getTime()
-      ? null
+  const number = [pharmacyId, normalizedNumber];
+  await tx.$queryRawUnsafe('select 1 from lot where pharmacy_id = $1::uuid and normalized_number = $2 for share', ...number);
+  return tx.lot.findUniqueOrThrow({ where: { pharmacyId_normalizedNumber: { pharmacyId, normalizedNumber } } });
+}
+
+/**
+ * Refuses a number that was used for another item, time or date: a slip of the pen, or two lots under one number, which a
+ * recall would mix.
+ */
+export function requireSameLot(lot: Awaited<ReturnType<typeof lockLot>>, entry: LotEntry): void {
+  const sameItem = lot.formularyItemId === entry.formularyItemId;
+  const sameTime = lot.compoundedAt.getTime() === entry.compoundedAt.getTime();
+  const recorded = dayOf(lot.beyondUseDate);
+  const issues = [
+    sameItem ? [] : { path: 'input.lotNumber', message: `Lot ${lot.number} was recorded for another item.` },
+    sameTime
+      ? []
       : { path: 'input.compoundedAt', message: `Lot ${lot.number} was recorded as compounded at ${lot.compoundedAt.toISOString()}.` },
-    dayOf(lot.beyondUseDate) === entry.beyondUseDate
-      ? null
-      : { path: 'input.beyondUseDate', message: `Lot ${lot.number} was recorded with the beyond-use date ${dayOf(lot.beyondUseDate)}.` },
-  ].filter((issue) => issue !== null);
-  if (differs.length > 0) throw new InvalidInput(differs);
-  return lot;
+    recorded === entry.beyondUseDate
+      ? []
+      : { path: 'input.beyondUseDate', message: `Lot ${lot.number} was recorded with the beyond-use date ${recorded}.` },
+  ].flat();
+  if (issues.length > 0) throw new InvalidInput(issues);
 }
 
 /** Whether a lot may leave the pharmacy: asked when it is dispensed and again when it is shipped. */

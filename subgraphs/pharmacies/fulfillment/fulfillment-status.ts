@@ -10,7 +10,8 @@ export type FulfillmentStatus = (typeof fulfillmentStatuses)[number];
 export const fulfillmentMoves: Moves<FulfillmentStatus> = {
   RECEIVED: ['CLAIMED', 'WITHDRAWN'],
   CLAIMED: ['DISPENSED', 'REJECTED', 'RETURNED', 'WITHDRAWN'],
-  DISPENSED: ['SHIPPED'],
+  // A lot can be recalled before it leaves: what was made of it is not shipped, and the order goes back.
+  DISPENSED: ['SHIPPED', 'RETURNED'],
   SHIPPED: [],
   REJECTED: [],
   RETURNED: [],
