@@ -3,6 +3,7 @@ import type { Credential, PractitionerFact } from '#rules/facts.ts';
 import { question } from '#kernel/context.ts';
 import { toId, tryId } from '#kernel/ids.ts';
 import type { Ctx } from '../builder.ts';
+import { inTurns } from './in-turns.ts';
 
 interface LicenceAnswer {
   readonly state: string;
@@ -75,18 +76,28 @@ export const gateFactsQuestion = question<
 }`,
 );
 
-/** Reads practitioners and clinics as they stand at this moment. Ids are stored ones, of rows the caller may see. */
-export async function askGateFacts(ctx: Pick<Ctx, 'graph'>, practitionerIds: readonly string[], clinicIds: readonly string[]): Promise<GateFacts> {
-  const answer = await ctx.graph.ask(gateFactsQuestion, {
+type Asked = (key: string, ask: () => Promise<GateFacts>) => Promise<GateFacts>;
+
+/** One set of turns a running subgraph: its events are the same object in every request. */
+const turnsOf = new WeakMap<object, Asked>();
+
+/** Reads practitioners and clinics as they stand now, not earlier. Ids are stored ones, of rows the caller may see; the answer is the same whoever asks. */
+export function askGateFacts(ctx: Pick<Ctx, 'graph' | 'events'>, practitionerIds: readonly string[], clinicIds: readonly string[]): Promise<GateFacts> {
+  const variables = {
     practitioners: practitionerIds.map((id) => toId('practitioner', id)),
     clinics: clinicIds.map((id) => toId('clinic', id)),
-  });
-  if (answer === null) return { practitioners: new Map(), clinics: new Map(), answered: false };
-  return {
-    practitioners: byStoredId('practitioner', answer.practitionersFacts.map(practitionerFacts)),
-    clinics: byStoredId('clinic', answer.clinicFacts),
-    answered: true,
   };
+  const turns = turnsOf.get(ctx.events) ?? inTurns<GateFacts>();
+  turnsOf.set(ctx.events, turns);
+  return turns(JSON.stringify(variables), async () => {
+    const answer = await ctx.graph.ask(gateFactsQuestion, variables);
+    if (answer === null) return { practitioners: new Map(), clinics: new Map(), answered: false };
+    return {
+      practitioners: byStoredId('practitioner', answer.practitionersFacts.map(practitionerFacts)),
+      clinics: byStoredId('clinic', answer.clinicFacts),
+      answered: true,
+    };
+  });
 }
 
 function practitionerFacts(answer: PractitionerAnswer): PractitionerFacts {
