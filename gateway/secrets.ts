@@ -20,6 +20,8 @@ export function deploymentSecrets(newSecret: () => string = randomSecret): Recor
 }
 
 if (import.meta.main) {
-  console.log('# Secrets of one deployment. Losing a subgraph’s secret loses the documents it signed keys for: keep a copy in a safe place.');
+  console.log(
+    '# Secrets of one deployment. Losing a subgraph’s secret loses the documents it signed keys for: keep a copy in a safe place.',
+  );
   for (const [name, value] of Object.entries(deploymentSecrets())) console.log(`${name}=${value}`);
 }

@@ -9,11 +9,12 @@ import {
   Kind,
   NoSchemaIntrospectionCustomRule,
   OperationTypeNode,
+  parse as parseDocument,
   print,
 } from 'graphql';
 import { withoutValue } from '#kernel/format-error.ts';
 import { subgraphNames } from '#kernel/names.ts';
-import { checkPagesInVariables, limitPlugins } from './limits.ts';
+import { checkPagesInVariables, limitPlugins, limits } from './limits.ts';
 import { isStream, mapStream } from './streams.ts';
 import type { Caller, CallSubgraph } from './subgraph-call.ts';
 
@@ -71,7 +72,7 @@ async function run(runtime: Runtime, request: GraphRequest, caller: Caller, allo
   const variables = request.variables ?? {};
   const { parse, validate, contextFactory, execute, subscribe, schema } = runtime.getEnveloped({ caller });
   try {
-    const document: DocumentNode = parse(request.query);
+    const document: DocumentNode = parse(withoutEscapes(request.query));
     const operation = getOperationAST(document, request.operationName);
     if (!operation) return refused(400, 'OPERATION_NOT_FOUND', 'Say with operationName which operation of the document is meant.');
     if (!allowed.has(operation.operation)) return notAllowed(operation.operation);
@@ -91,6 +92,11 @@ async function run(runtime: Runtime, request: GraphRequest, caller: Caller, allo
   } catch (error) {
     return refusedBy(error);
   }
+}
+
+/** The planner reads the document's text itself, and cannot read `\u{1F600}` or an escaped surrogate pair: it gets the characters. */
+function withoutEscapes(query: string): string {
+  return /\\u(\{|d[89a-f])/i.test(query) ? print(parseDocument(query, { maxTokens: limits.tokens + 1 })) : query;
 }
 
 type Transports = NonNullable<GatewayConfigSupergraph<EngineContext>['transports']>;

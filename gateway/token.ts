@@ -9,7 +9,8 @@ export class NoToken extends Error {}
 
 /** The token that these arguments ask for. */
 export async function tokenFor(args: readonly string[], env: Env): Promise<string> {
-  if (!env.personas) throw new NoToken('Personas exist only with the embedded issuer on loopback: unset ISSUER, DATABASE_URL and NODE_ENV=production.');
+  if (!env.personas)
+    throw new NoToken('Personas exist only with the embedded issuer on loopback: unset ISSUER, DATABASE_URL and NODE_ENV=production.');
   const personas = readPersonas(env.dataDir);
   if (personas === null) throw new NoToken(`There is no instance in ${env.dataDir} yet: run npm start first, or set GOODFAITH_DATA_DIR.`);
   const names = args.filter((argument) => !argument.startsWith('--'));

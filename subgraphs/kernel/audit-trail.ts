@@ -103,7 +103,7 @@ export function addAuditTrail<P extends object, Tx extends RawTx>(builder: Build
       resolve: async (_root, { search, first, after }, ctx) => {
         const size = Math.min(Math.max(first ?? 50, 1), PAGE_SIZE.max);
         const rows = await readTrail(ctx.db, {
-          patientId: search?.patientId ? patientUuid(search.patientId) : null,
+          patientId: typeof search?.patientId === 'string' ? patientUuid(search.patientId) : null,
           actor: search?.actor ?? null,
           from: search?.from ?? null,
           to: search?.to ?? null,

@@ -3,8 +3,8 @@ import type { Log } from './log.ts';
 
 /** Listens on the subgraph's own channel. Notices carry `topic:uuid` and nothing else. */
 export interface Events {
-  /** Ends when the signal fires. Yields the id of the record at each notice of the topic about it. */
-  subscribe(topic: string, id: string, signal: AbortSignal): AsyncGenerator<string>;
+  /** Yields the id of the record at once, and again at each notice of the topic about it. Ends when the signal fires. */
+  subscribe(topic: string, id: string, signal: AbortSignal): AsyncIterableIterator<string>;
   stop(): Promise<void>;
 }
 
@@ -40,28 +40,40 @@ export async function listen(connectionString: string, channel: string, log: Log
   await connect();
 
   return {
-    async *subscribe(topic, id, signal) {
+    subscribe(topic, id, signal) {
       const key = `${topic}:${id}`;
-      let pending = 0;
+      // Listening begins here and not at the first read, and how things stand is the first event: nothing falls between.
+      let pending = true;
+      let isOver = signal.aborted;
       let wakeUp: () => void = () => undefined;
       const wake = () => {
-        pending += 1;
+        pending = true;
         wakeUp();
       };
       const wakes = waiting.get(key) ?? new Set();
       waiting.set(key, wakes.add(wake));
-      signal.addEventListener('abort', wake, { once: true });
-      try {
-        while (!signal.aborted) {
-          if (pending === 0) await new Promise<void>((resolve) => (wakeUp = resolve));
-          if (signal.aborted) return;
-          pending = 0;
-          yield id;
-        }
-      } finally {
+      const end = () => {
+        isOver = true;
         wakes.delete(wake);
         if (wakes.size === 0) waiting.delete(key);
-      }
+        wakeUp();
+      };
+      signal.addEventListener('abort', end, { once: true });
+      return {
+        async next() {
+          if (!pending && !isOver) await new Promise<void>((resolve) => (wakeUp = resolve));
+          if (isOver) return { done: true, value: undefined };
+          pending = false;
+          return { done: false, value: id };
+        },
+        async return() {
+          end();
+          return { done: true, value: undefined };
+        },
+        [Symbol.asyncIterator]() {
+          return this;
+        },
+      };
     },
     async stop() {
       stopped = true;

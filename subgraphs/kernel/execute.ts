@@ -85,11 +85,12 @@ export async function runOperation<Tx extends RawTx>(
   const clean = (result: ExecutionResult) => cleaned(result, { requestId: call.headers.requestId, log, operation: fields.join(' ') });
   if (prepared.operation.operation === 'subscription') {
     const stream = await subscribe(args);
-    if (!(Symbol.asyncIterator in stream)) {
-      await request.finish(fields);
-      return clean(stream);
-    }
-    return eachFinished(stream, fields, request, clean);
+    if (!(Symbol.asyncIterator in stream)) return finished(stream, fields, request, clean);
+    // What subscribing read is recorded and let go: kept, the first event would be read from it, out of an open transaction.
+    const begun = await finished({ data: null }, fields, request, clean);
+    if (!begun.errors) return eachFinished(stream, fields, request, clean);
+    await stream.return(undefined);
+    return begun;
   }
   const result = await execute(args);
   return finished(result, fields, request, clean);

@@ -25,7 +25,10 @@ export function withoutValue(message: string): string {
 }
 
 function cut(reason: string): string {
-  return reason.replace(/( cannot represent [^:]*): .*$/s, '$1.').replace(/Value ".*" does not exist/s, 'The value does not exist');
+  return reason
+    .replace(/^(Invalid cursor): .*$/s, '$1.')
+    .replace(/( cannot represent [^:]*): .*$/s, '$1.')
+    .replace(/Value ".*" does not exist/s, 'The value does not exist');
 }
 
 function coded(error: GraphQLError, message: string, extensions: Record<string, unknown>): GraphQLError {
@@ -48,7 +51,7 @@ export function formatError(error: GraphQLError, context: { requestId: string; l
       ? (cause.extensions['code'] ?? (error.message.startsWith('Variable "$') ? 'BAD_USER_INPUT' : null))
       : null;
   if (typeof code === 'string') return coded(error, withoutValue(error.message), { code });
-  if (cause.name === 'PothosValidationError') return coded(error, cause.message, { code: 'BAD_USER_INPUT' });
+  if (cause.name === 'PothosValidationError') return coded(error, withoutValue(cause.message), { code: 'BAD_USER_INPUT' });
   const database = codeOf(cause);
   if (database !== null && MALFORMED.includes(database))
     return coded(error, 'An id or a cursor in the input is malformed.', { code: 'BAD_USER_INPUT' });

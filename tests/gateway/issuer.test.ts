@@ -27,14 +27,23 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const verifierOf = ({ issuer, audience, publicKeys }: ReturnType<typeof createEmbeddedIssuer>) => createTokenVerifier({ issuer, audience, keys: publicKeys });
+const verifierOf = ({ issuer, audience, publicKeys }: ReturnType<typeof createEmbeddedIssuer>) =>
+  createTokenVerifier({ issuer, audience, keys: publicKeys });
 
 test('a persona’s token passes the verifier that every token passes', async () => {
   const embedded = createEmbeddedIssuer(folder);
   const token = await embedded.mint(persona, { stepUp: false });
   const { sub, name, grants } = persona;
   const iat = decodeJwt(token).iat ?? 0;
-  expect(await verifierOf(embedded).verify(token)).toEqual({ sub, name, grants, authTime: iat - 3600, amr: ['pwd'], expiresAt: iat + 900, tokenHash: sha256Of(token) });
+  expect(await verifierOf(embedded).verify(token)).toEqual({
+    sub,
+    name,
+    grants,
+    authTime: iat - 3600,
+    amr: ['pwd'],
+    expiresAt: iat + 900,
+    tokenHash: sha256Of(token),
+  });
 });
 
 test('a token has what RFC 9068 asks for, and no two have one id', async () => {
@@ -42,7 +51,14 @@ test('a token has what RFC 9068 asks for, and no two have one id', async () => {
   const tokens = await Promise.all([1, 2].map(() => embedded.mint(persona, { stepUp: true })));
   const [one, two] = tokens.map((token) => decodeJwt(token));
   expect(decodeProtectedHeader(tokens[0] ?? '')).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: embedded.publicKeys.keys[0]?.kid });
-  expect(one).toMatchObject({ iss: 'https://issuer.goodfaith.localhost', aud: 'goodfaith', client_id: 'goodfaith-sandbox', acr: 'aal2', amr: ['pwd', 'otp'], auth_time: one?.iat });
+  expect(one).toMatchObject({
+    iss: 'https://issuer.goodfaith.localhost',
+    aud: 'goodfaith',
+    client_id: 'goodfaith-sandbox',
+    acr: 'aal2',
+    amr: ['pwd', 'otp'],
+    auth_time: one?.iat,
+  });
   expect(one?.jti).not.toBe(two?.jti);
 });
 
@@ -80,7 +96,10 @@ test('another instance’s token is refused, though both issuers have one name',
 
 test('its metadata leads to the token keys at the address it was reached by', () => {
   const metadata = createEmbeddedIssuer(folder).metadata('http://127.0.0.1:4007');
-  expect(metadata).toMatchObject({ issuer: 'https://issuer.goodfaith.localhost', jwks_uri: 'http://127.0.0.1:4007/.well-known/issuer-keys.json' });
+  expect(metadata).toMatchObject({
+    issuer: 'https://issuer.goodfaith.localhost',
+    jwks_uri: 'http://127.0.0.1:4007/.well-known/issuer-keys.json',
+  });
 });
 
 test('the root secret is made once, and no subgraph’s secret tells it or another’s', () => {
@@ -110,15 +129,25 @@ test('the token command lists the personas when it is asked for none of them', a
 test('the token command makes no token beside a real issuer or in production', async () => {
   writeFileSync(personasPath(folder), JSON.stringify({ examiner: persona }));
   const sources = [{ ISSUER: 'https://login.example', JWKS_URI: 'https://login.example/keys' }, { NODE_ENV: 'production' }];
-  for (const source of sources) await expect(tokenFor(['examiner'], readEnv({ ...source, GOODFAITH_DATA_DIR: folder }))).rejects.toThrow('Personas exist only with the embedded issuer');
+  for (const source of sources)
+    await expect(tokenFor(['examiner'], readEnv({ ...source, GOODFAITH_DATA_DIR: folder }))).rejects.toThrow(
+      'Personas exist only with the embedded issuer',
+    );
 });
 
 test('as a command: the token alone on stdout; one sentence on stderr and exit 1 where there is no instance', async () => {
   const run = (...args: string[]) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['gateway/token.ts', ...args], { env: { GOODFAITH_DATA_DIR: folder }, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['gateway/token.ts', ...args], {
+      env: { GOODFAITH_DATA_DIR: folder },
+      encoding: 'utf8',
+    });
     return { status, stdout, stderr };
   };
-  expect(run('examiner')).toEqual({ status: 1, stdout: '', stderr: `There is no instance in ${folder} yet: run npm start first, or set GOODFAITH_DATA_DIR.\n` });
+  expect(run('examiner')).toEqual({
+    status: 1,
+    stdout: '',
+    stderr: `There is no instance in ${folder} yet: run npm start first, or set GOODFAITH_DATA_DIR.\n`,
+  });
   expect(readPersonas(folder)).toBeNull();
   writeFileSync(personasPath(folder), JSON.stringify({ examiner: persona }));
   const { status, stdout, stderr } = run('examiner');
@@ -127,7 +156,15 @@ test('as a command: the token alone on stdout; one sentence on stderr and exit 1
 
 test('a deployment’s secrets are complete, and different each time', () => {
   const [one, two] = [deploymentSecrets(), deploymentSecrets()];
-  expect(Object.keys(one)).toEqual(['CLINICS_SECRET', 'PHYSICIANS_SECRET', 'PRESCRIPTIONS_SECRET', 'PHARMACIES_SECRET', 'HOP_KEYS', 'ASK_KEYS', 'POSTGRES_PASSWORD']);
+  expect(Object.keys(one)).toEqual([
+    'CLINICS_SECRET',
+    'PHYSICIANS_SECRET',
+    'PRESCRIPTIONS_SECRET',
+    'PHARMACIES_SECRET',
+    'HOP_KEYS',
+    'ASK_KEYS',
+    'POSTGRES_PASSWORD',
+  ]);
   expect(Object.entries(one).filter(([name, value]) => two[name] === value)).toEqual([]);
   expect(one.HOP_KEYS?.split(',')[0]).toBe(`clinics=${deriveKey(one.CLINICS_SECRET ?? '', 'hop').toString('base64url')}`);
 });
