@@ -1,0 +1,134 @@
+import { type GraphQLField, type GraphQLSchema, isNonNullType, isUnionType } from 'graphql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadDefinition } from '../gateway/in-process.ts';
+import { subgraphNames } from '#kernel/names.ts';
+import { problemOf } from './support/bad-answers.ts';
+import { spoil } from './support/bad-values.ts';
+import { type TestGraph, testGraph } from './support/graph.ts';
+import { type OpenDoor, openDoor } from './support/open-door.ts';
+import { rowCounts, type StorySoFar, storySoFar, type Told } from './support/story-so-far.ts';
+
+let graph: TestGraph;
+let door: OpenDoor;
+
+const schemas = await Promise.all(subgraphNames.map(async (name) => (await loadDefinition(name)).schema));
+const fieldsOf = (root: (schema: GraphQLSchema) => { getFields(): Record<string, GraphQLField<unknown, unknown>> } | null | undefined) =>
+  new Map(schemas.flatMap((schema) => Object.entries(root(schema)?.getFields() ?? {})));
+const mutations = fieldsOf((schema) => schema.getMutationType());
+
+/** A mutation as a front end would send it, asking of the answer only what every refusal has. */
+function documentOf(name: string): string {
+  const field = mutations.get(name);
+  const input = field?.args[0];
+  if (!field || !input) throw new Error(`There is no mutation ${name} with an input.`);
+  const type = isNonNullType(field.type) ? field.type.ofType : field.type;
+  const selection = isUnionType(type)
+    ? '{ __typename ... on Refusal { code message } ... on InvalidInput { issues { path message } } }'
+    : '{ outcome }';
+  return `mutation($input: ${String(input.type)}) { ${name}(input: $input) ${selection} }`;
+}
+
+const problems = new Map<string, string[]>();
+
+async function tryAll(name: string, as: { persona: string; stepUp: boolean }, input: unknown): Promise<void> {
+  const field = mutations.get(name);
+  const type = field?.args[0]?.type;
+  if (!type) throw new Error(name);
+  const { token } = await graph.as(as.persona, { stepUp: as.stepUp });
+  const found: string[] = [];
+  const before = await rowCounts(graph);
+  const left = spoil(type, input, 'input');
+  const document = documentOf(name);
+  const sender = async () => {
+    for (let wrong = left.pop(); wrong; wrong = left.pop()) {
+      const problem = problemOf(await door.post(token, { query: document, variables: { input: wrong.value } }), name, wrong);
+      if (problem !== null) found.push(`${wrong.path} ${wrong.what}: ${problem}`);
+    }
+  };
+  await Promise.all(Array.from({ length: 6 }, sender));
+  const after = await rowCounts(graph);
+  for (const [table, n] of Object.entries(after)) if (n !== before[table]) found.push(`${table}: ${before[table]} rows before, ${n} after`);
+  problems.set(name, found);
+}
+
+/** Mutations that the story does without, with input that would be taken at that point of it. */
+function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, input: Record<string, unknown>][] {
+  const input = step.variables['input'] as Record<string, string>;
+  const firstConsent = soFar.told.find((one) => one.operation === 'GiveConsent');
+  const recalled = () => soFar.answerOf('StartRecall').id;
+  const clinicId = soFar.told[0]?.answer?.clinics.nodes[0].id;
+  switch (step.operation) {
+    case 'SubmitIntake': {
+      const { patientId } = input;
+      const address = { line1: '1 Elm St', line2: 'B', city: 'Austin', state: 'TX', postalCode: '78701' };
+      const person = {
+        givenName: 'Bo',
+        familyName: 'Lee',
+        birthDate: '1990-01-01',
+        sexAtBirth: 'MALE',
+        email: 'bo@example.com',
+        phone: '+15125550143',
+      };
+      return [
+        ['amendPatient', 'front-desk', { patientId, version: 1, ...person, address }],
+        ['recordAllergies', 'front-desk', { patientId, version: 1, allergies: ['latex'] }],
+      ];
+    }
+    case 'HoldSlot': {
+      const { patientId, patientState, modality, service } = input;
+      return [
+        ['revokeConsent', 'front-desk', { consentId: firstConsent?.answer.id }],
+        [
+          'requestExamNow',
+          'front-desk',
+          { clinicId, patientId, intakeId: soFar.answerOf('SubmitIntake').id, service, modality, patientState },
+        ],
+      ];
+    }
+    case 'StartExam':
+      return [
+        ['rescheduleExam', 'front-desk', { examId: input['examId'], holdId: soFar.answerOf('HoldSlot').id }],
+        ['cancelExam', 'front-desk', { examId: input['examId'], reason: 'CLINIC_REQUEST' }],
+      ];
+    case 'SendOrder':
+      return [['cancelOrder', 'prescriber', { orderId: input['orderId'], reason: 'PATIENT_REQUEST' }]];
+    case 'RecordDispense': {
+      const { orderId, secret } = input;
+      return [
+        ['rejectOrder', 'pharmacist', { orderId, secret, reason: 'ILLEGIBLE_OR_INCOMPLETE', note: 'n' }],
+        ['returnOrder', 'pharmacist', { orderId, secret, reason: 'OUT_OF_STOCK' }],
+        ['requestChange', 'pharmacist', { orderId, secret, kind: 'QUANTITY', note: 'n' }],
+      ];
+    }
+    case 'RecallStatus':
+      return [['acknowledgeRecall', 'front-desk', { recallId: recalled(), clinicId }]];
+    default:
+      return [];
+  }
+}
+
+beforeAll(async () => {
+  graph = await testGraph();
+  door = await openDoor(graph);
+  await storySoFar(graph, {
+    async before(step: Told, soFar: StorySoFar) {
+      const name = `${step.operation.charAt(0).toLowerCase()}${step.operation.slice(1)}`;
+      for (const [aside, persona, input] of asides(step, soFar)) await tryAll(aside, { persona, stepUp: false }, input);
+      if (mutations.has(name) && !problems.has(name)) await tryAll(name, step, step.variables['input']);
+    },
+  });
+}, 120_000);
+
+afterAll(async () => {
+  await door?.[Symbol.asyncDispose]();
+  await graph?.[Symbol.asyncDispose]();
+});
+
+describe('spoilt input of every mutation is refused with a code, names the path and leaves nothing behind', () => {
+  test.each([...mutations.keys()].filter((name) => (mutations.get(name)?.args.length ?? 0) > 0 && !name.endsWith('HandOff')))(
+    '%s',
+    (name) => {
+      expect(problems.get(name)).toEqual([]);
+    },
+  );
+});
