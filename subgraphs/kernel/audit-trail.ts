@@ -73,7 +73,7 @@ export function addAuditTrail<P extends object, Tx extends RawTx>(builder: Build
         description: 'The patient it is about, when it is one.',
       }),
       requestId: t.exposeString('request_id', { description: 'The request it was part of.' }),
-      detail: t.field({ type: 'JSON', resolve: (row) => row.detail, description: 'Codes and ids; never a name or a drug.' }),
+      detail: t.field({ type: 'JSON', resolve: (row) => withPublicIds(row.detail), description: 'Codes and ids; never a name or a drug.' }),
     }),
   });
   const Page = builder.objectRef<{ nodes: Row[]; endCursor: string | null; hasNextPage: boolean }>('AuditPage').implement({
@@ -121,6 +121,27 @@ export function addAuditTrail<P extends object, Tx extends RawTx>(builder: Build
       },
     }),
   );
+}
+
+/** The kind behind a model's name, where the two words differ. */
+const kindOf: Readonly<Record<string, IdKind>> = { goodFaithExam: 'exam' };
+
+function publicIds(model: string, uuids: unknown): unknown {
+  const kind = kindOf[model] ?? (model in idPrefixes ? (model as IdKind) : null);
+  return kind !== null && Array.isArray(uuids) ? uuids.map((uuid) => toId(kind, String(uuid))) : uuids;
+}
+
+/** What an access row keeps as stored ids, as the ids that auditors know from everywhere else. */
+function withPublicIds(detail: unknown): unknown {
+  if (typeof detail !== 'object' || detail === null) return detail;
+  const { patients, records, ...rest } = detail as { patients?: unknown; records?: Record<string, unknown> };
+  return {
+    ...rest,
+    ...(patients === undefined ? {} : { patients: publicIds('patient', patients) }),
+    ...(records === undefined
+      ? {}
+      : { records: Object.fromEntries(Object.entries(records).map(([model, ids]) => [model, publicIds(model, ids)])) }),
+  };
 }
 
 function patientUuid(id: string): string {
