@@ -106,14 +106,16 @@ async function stream(
   options: DoorOptions,
 ): Promise<void> {
   const expiry = new AbortController();
-  const timer = setTimeout(() => expiry.abort(), Math.max(0, admission.expiresAt * 1000 - Date.now()));
+  const left = (): number => admission.expiresAt * 1000 - Date.now();
+  const timer = setTimeout(() => expiry.abort(), Math.max(0, left()));
   try {
     await writeEvents(
       response,
       mapStream(results, (result) => publicResult(result, facts, options.log)),
       {
         signal: AbortSignal.any([expiry.signal, options.closing]),
-        last: () => (expiry.signal.aborted ? { errors: [tokenExpired(facts.requestId)] } : null),
+        // The subgraph ends it at the same moment, and may be a little earlier by its clock.
+        last: () => (expiry.signal.aborted || left() < 1_000 ? { errors: [tokenExpired(facts.requestId)] } : null),
       },
     );
   } finally {
