@@ -1,5 +1,5 @@
 import { audit } from '#kernel/audit.ts';
-import { IllegalTransition, NotFound } from '#kernel/errors.ts';
+import { NotFound } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { builder } from '../builder.ts';
 import { HoldExpired } from '../own-refusals.ts';
@@ -8,7 +8,7 @@ import { holdVisibleTo } from '../slot/slot-hold.ts';
 import { SlotTaken } from '../slot/slot-taken.ts';
 import { GoodFaithExam } from './exam.ts';
 import { decideBooking, recordDecision, requirePass } from './exam-gate.ts';
-import { askConsents, lockPatient, requireIntake } from './exam-rows.ts';
+import { askConsents, lockPatient, requireIntake, takeHold } from './exam-rows.ts';
 import { examChanged } from './exam-updated.ts';
 import { askGateFacts } from './gate-facts.ts';
 
@@ -35,7 +35,7 @@ builder.mutationField('bookExam', (t) =>
         const hold = await tx.slotHold.findFirst({ where: { id: holdId, ...holdVisibleTo(ctx) } });
         if (hold === null || facts === null) throw new NotFound();
         await lockPatient(tx, hold.patientId);
-        if ((await tx.goodFaithExam.count({ where: { holdId } })) > 0) throw new IllegalTransition('BOOKED', 'BOOKED');
+        await takeHold(tx, holdId);
         if (hold.expiresAt <= ctx.now()) throw new HoldExpired();
         const intake = await requireIntake(tx, ctx, args.input.intakeId, hold.patientId, hold.service);
         const asked = decideBooking(hold, facts, ctx.now());

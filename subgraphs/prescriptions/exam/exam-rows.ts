@@ -1,4 +1,4 @@
-import { Conflict, InvalidInput, NotFound, RuleBlocked } from '#kernel/errors.ts';
+import { Conflict, IllegalTransition, InvalidInput, NotFound, RuleBlocked } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { requireMove } from '#kernel/states.ts';
 import type { GoodFaithExam, Intake, Prisma } from '#prisma/generated/prescriptions/client.ts';
@@ -17,6 +17,12 @@ import { examMoves, type ExamStatus } from './exam-status.ts';
 export async function lockPatient(tx: Tx, id: string, how: 'share' | 'update' = 'share'): Promise<void> {
   const rows = await tx.$queryRawUnsafe<unknown[]>(`select id::text from patient where id = $1::uuid for ${how}`, id);
   if (rows.length === 0) throw new NotFound();
+}
+
+/** Keeps a hold's row to this transaction, so that of two who would use it the second sees the first. Throws IllegalTransition when an exam has it already. */
+export async function takeHold(tx: Tx, holdId: string): Promise<void> {
+  await tx.$queryRawUnsafe(`select id::text from slot_hold where id = $1::uuid for update`, holdId);
+  if ((await tx.goodFaithExam.count({ where: { holdId } })) > 0) throw new IllegalTransition('BOOKED', 'BOOKED');
 }
 
 /** An exam the caller may change by that right, with patient and exam locked. */

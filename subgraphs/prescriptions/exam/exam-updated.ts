@@ -1,5 +1,4 @@
 import { NotFound } from '#kernel/errors.ts';
-import type { Events } from '#kernel/events.ts';
 import { fromId } from '#kernel/ids.ts';
 import { builder, type Tx, type Ctx } from '../builder.ts';
 import { GoodFaithExam, loadExam } from './exam.ts';
@@ -14,13 +13,13 @@ export function examChanged(tx: Tx, ctx: Pick<Ctx, 'notify'>, id: string): Promi
 builder.subscriptionField('examUpdated', (t) =>
   t.field({
     type: GoodFaithExam,
-    description: 'The exam, each time it has changed.',
+    description: 'The exam as it stands, and again each time it has changed.',
     authScopes: { may: 'exam:read' },
     args: { id: t.arg.id({ required: true, description: 'Id of the exam.' }) },
     subscribe: async (_root, { id }, ctx) => {
       const exam = await loadExam(ctx, fromId('exam', id));
       if (exam === null) throw new NotFound();
-      return changesOf(ctx.events, exam.id);
+      return ctx.events.subscribe(TOPIC, exam.id, ctx.ended);
     },
     // Read anew for each event, under the rights the follower has then.
     resolve: async (id, _args, ctx) => {
@@ -30,19 +29,3 @@ builder.subscriptionField('examUpdated', (t) =>
     },
   }),
 );
-
-/** The notices about one exam. Ending it must not wait for the next notice, so it is not an async generator. */
-function changesOf(events: Events, id: string): AsyncIterableIterator<string> {
-  const over = new AbortController();
-  const notices = events.subscribe(TOPIC, id, over.signal);
-  return {
-    next: () => notices.next(),
-    async return() {
-      over.abort();
-      return { done: true, value: undefined };
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
-}

@@ -1,5 +1,5 @@
 import { audit } from '#kernel/audit.ts';
-import { IllegalTransition, InvalidInput, NotFound } from '#kernel/errors.ts';
+import { InvalidInput, NotFound } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { requireMove } from '#kernel/states.ts';
 import { builder } from '../builder.ts';
@@ -9,7 +9,7 @@ import { holdVisibleTo } from '../slot/slot-hold.ts';
 import { SlotTaken } from '../slot/slot-taken.ts';
 import { GoodFaithExam } from './exam.ts';
 import { decideBooking, recordDecision, requirePass } from './exam-gate.ts';
-import { askConsents, lockExam, moveExam } from './exam-rows.ts';
+import { askConsents, lockExam, moveExam, takeHold } from './exam-rows.ts';
 import { examMoves } from './exam-status.ts';
 import { examChanged } from './exam-updated.ts';
 import { askGateFacts } from './gate-facts.ts';
@@ -42,7 +42,7 @@ builder.mutationField('rescheduleExam', (t) =>
         if (hold.patientId !== exam.patientId || hold.clinicId !== exam.clinicId || hold.service !== exam.service) {
           throw new InvalidInput([{ path: 'input.holdId', message: 'is held for another patient, clinic or service' }]);
         }
-        if ((await tx.goodFaithExam.count({ where: { holdId } })) > 0) throw new IllegalTransition('BOOKED', 'BOOKED');
+        await takeHold(tx, holdId);
         if (hold.expiresAt <= ctx.now()) throw new HoldExpired();
         const asked = decideBooking(hold, facts, ctx.now());
         const decision = { ...asked, results: [...asked.results, ...(await askConsents(tx, exam.patientId, hold.modality))] };
