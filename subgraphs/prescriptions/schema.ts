@@ -1,4 +1,4 @@
-import { PrismaPg } from '@prisma/adapter-pg';
+import type { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from '#prisma/generated/prescriptions/client.ts';
 import { toFederated } from '#kernel/builder.ts';
 import type { SubgraphDefinition } from '#kernel/subgraph.ts';
@@ -49,6 +49,18 @@ export const prescriptions: SubgraphDefinition<Tx> = {
   name: 'prescriptions',
   ...toFederated(builder),
   createClient: (adapter: PrismaPg) => new PrismaClient({ adapter }),
-  recordModels: ['patient', 'intake', 'consent', 'slotHold', 'goodFaithExam', 'finding', 'examDecision', 'order', 'orderEvent', 'orderDecision', 'safetyHold'],
+  recordModels: [
+    'patient',
+    'intake',
+    'consent',
+    'slotHold',
+    'goodFaithExam',
+    'finding',
+    'examDecision',
+    'order',
+    'orderEvent',
+    'orderDecision',
+    'safetyHold',
+  ],
   deliveries: { [ORDER_TOPIC]: deliverOrderHandOff },
 };

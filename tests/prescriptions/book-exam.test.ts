@@ -1,7 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fromId } from '#kernel/ids.ts';
 import { type Asker, testGraph, type TestGraph } from '../support/graph.ts';
-import { bookExam, booked, cancelExam, clinicOf, consented, examinerId, freeTimes, held, quietAnswers, readyPatient, registered, rescheduleExam, screened } from './exam-story.ts';
+import {
+  bookExam,
+  booked,
+  cancelExam,
+  clinicOf,
+  consented,
+  examinerId,
+  freeTimes,
+  held,
+  quietAnswers,
+  readyPatient,
+  registered,
+  rescheduleExam,
+  screened,
+} from './exam-story.ts';
 
 let graph: TestGraph;
 let desk: Asker;
@@ -26,11 +40,28 @@ describe('bookExam', () => {
     const startsAt = takeTime();
     const holdId = await held(desk, clinicId, patientId, startsAt);
     expect(await ask({ holdId, intakeId })).toEqual({
-      ...{ __typename: 'GoodFaithExam', id: expect.stringMatching(/^gfe_/), status: 'BOOKED', service: 'weight-loss', patientState: 'TX', modality: 'SYNC_VIDEO' },
+      ...{
+        __typename: 'GoodFaithExam',
+        id: expect.stringMatching(/^gfe_/),
+        status: 'BOOKED',
+        service: 'weight-loss',
+        patientState: 'TX',
+        modality: 'SYNC_VIDEO',
+      },
       ...{ startsAt, endsAt: new Date(Date.parse(startsAt) + 20 * 60_000).toISOString(), startedAt: null, completedAt: null },
-      ...{ outcome: null, validUntil: null, queuePosition: null, examiner: { id: examinerId }, clinic: { id: clinicId }, patient: { id: patientId } },
+      ...{
+        outcome: null,
+        validUntil: null,
+        queuePosition: null,
+        examiner: { id: examinerId },
+        clinic: { id: clinicId },
+        patient: { id: patientId },
+      },
     });
-    const [decision] = await graph.sql(`select gate, results, facts->'patientState' as state from prescriptions.exam_decision where patient_id = $1`, [fromId('patient', patientId)]);
+    const [decision] = await graph.sql(
+      `select gate, results, facts->'patientState' as state from prescriptions.exam_decision where patient_id = $1`,
+      [fromId('patient', patientId)],
+    );
     expect(decision).toMatchObject({ gate: 'BOOK', state: 'TX' });
     expect(await ask({ holdId, intakeId })).toMatchObject({ code: 'ILLEGAL_TRANSITION', from: 'BOOKED', to: 'BOOKED' });
   });
@@ -50,17 +81,28 @@ describe('bookExam', () => {
     const refused = await ask({ holdId, intakeId });
     expect(refused.code).toBe('RULE_BLOCKED');
     expect(refused.rules.filter((rule: { outcome: string }) => rule.outcome !== 'PASS')).toEqual([
-      { id: 'consent.TELEHEALTH', outcome: 'FAIL', message: expect.any(String), citation: null, remedy: 'Ask the patient for the consent TELEHEALTH.' },
+      {
+        id: 'consent.TELEHEALTH',
+        outcome: 'FAIL',
+        message: expect.any(String),
+        citation: null,
+        remedy: 'Ask the patient for the consent TELEHEALTH.',
+      },
     ]);
   });
 
   test('a blocking answer stands in the way, with its question', async () => {
     const patientId = await registered(desk, clinicId);
     await consented(desk, patientId);
-    const answers = quietAnswers('weight-loss').map((answer) => (answer.linkId === 'glp1-weight-loss.gl-mtc' ? { ...answer, value: true } : answer));
+    const answers = quietAnswers('weight-loss').map((answer) =>
+      answer.linkId === 'glp1-weight-loss.gl-mtc' ? { ...answer, value: true } : answer,
+    );
     const intakeId = await screened(desk, patientId, 'weight-loss', answers);
     const holdId = await held(desk, clinicId, patientId, takeTime());
-    expect(await ask({ holdId, intakeId })).toMatchObject({ code: 'RULE_BLOCKED', rules: [{ id: 'screening.glp1-weight-loss.gl-mtc', outcome: 'FAIL' }] });
+    expect(await ask({ holdId, intakeId })).toMatchObject({
+      code: 'RULE_BLOCKED',
+      rules: [{ id: 'screening.glp1-weight-loss.gl-mtc', outcome: 'FAIL' }],
+    });
   });
 
   test('an intake of another patient, for another service, or of nobody', async () => {
@@ -68,7 +110,10 @@ describe('bookExam', () => {
     const holdId = await held(desk, clinicId, patientId, takeTime());
     const other = await readyPatient(desk, clinicId);
     expect(await ask({ holdId, intakeId: other.intakeId })).toMatchObject({ code: 'INVALID_INPUT', issues: [{ path: 'input.intakeId' }] });
-    expect(await ask({ holdId, intakeId: await screened(desk, patientId, 'microneedling') })).toMatchObject({ code: 'INVALID_INPUT', issues: [{ path: 'input.intakeId' }] });
+    expect(await ask({ holdId, intakeId: await screened(desk, patientId, 'microneedling') })).toMatchObject({
+      code: 'INVALID_INPUT',
+      issues: [{ path: 'input.intakeId' }],
+    });
     expect((await ask({ holdId, intakeId: holdId })).code).toBe('NOT_FOUND');
     expect((await ask({ holdId, intakeId: other.intakeId }, await graph.as('other-desk'))).code).toBe('NOT_FOUND');
   });
@@ -76,7 +121,11 @@ describe('bookExam', () => {
   test('of ten who book one hold at once one does', async () => {
     const { patientId, intakeId } = await readyPatient(desk, clinicId);
     const holdId = await held(desk, clinicId, patientId, takeTime());
-    const answers = await Promise.all(Array.from({ length: 10 }, () => desk.ask(bookExam, { input: { holdId, intakeId } }).then(({ data, errors }) => data?.bookExam ?? errors)));
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () =>
+        desk.ask(bookExam, { input: { holdId, intakeId } }).then(({ data, errors }) => data?.bookExam ?? errors),
+      ),
+    );
     expect(answers.filter((answer) => answer.__typename === 'GoodFaithExam')).toHaveLength(1);
     expect(answers.filter((answer) => ['ILLEGAL_TRANSITION', 'HOLD_EXPIRED', 'CONFLICT'].includes(answer.code))).toHaveLength(9);
     expect(await graph.sql('select 1 from prescriptions.good_faith_exam where hold_id = $1', [fromId('slotHold', holdId)])).toHaveLength(1);

@@ -35,17 +35,41 @@ async function examsOn(day: string, count: number): Promise<void> {
 
 test('the clinic’s own people see exact figures, of any days', async () => {
   await examsOn('2031-03-10', 3);
-  expect(await of(desk, '2031-03-09', '2031-03-11')).toEqual({ examsRequested: 3, examsCompleted: 0, medianMinutesToExam: 10, ordersSigned: 0, ordersWithoutExam: 0 });
+  expect(await of(desk, '2031-03-09', '2031-03-11')).toEqual({
+    examsRequested: 3,
+    examsCompleted: 0,
+    medianMinutesToExam: 10,
+    ordersSigned: 0,
+    ordersWithoutExam: 0,
+  });
   expect(await of(await graph.as('compliance'), '2031-03-09', '2031-03-11')).toMatchObject({ examsRequested: 3 });
 });
 
 test('an MSO sees whole months, none of which tells of ten or fewer', async () => {
   await examsOn('2031-02-10', 25);
   later(120_000);
-  expect(await of(manager, '2031-02-01', '2031-02-28')).toEqual({ examsRequested: 25, examsCompleted: 0, medianMinutesToExam: 10, ordersSigned: 0, ordersWithoutExam: 0 });
-  expect(await of(manager, '2031-03-01', '2031-03-31')).toEqual({ examsRequested: null, examsCompleted: 0, medianMinutesToExam: null, ordersSigned: 0, ordersWithoutExam: 0 });
+  expect(await of(manager, '2031-02-01', '2031-02-28')).toEqual({
+    examsRequested: 25,
+    examsCompleted: 0,
+    medianMinutesToExam: 10,
+    ordersSigned: 0,
+    ordersWithoutExam: 0,
+  });
+  expect(await of(manager, '2031-03-01', '2031-03-31')).toEqual({
+    examsRequested: null,
+    examsCompleted: 0,
+    medianMinutesToExam: null,
+    ordersSigned: 0,
+    ordersWithoutExam: 0,
+  });
   expect((await of(manager, '2031-02-01', '2031-03-31')).examsRequested).toBeNull();
-  expect(await of(manager, '2031-02-02', '2031-02-28')).toEqual({ examsRequested: null, examsCompleted: null, medianMinutesToExam: null, ordersSigned: null, ordersWithoutExam: null });
+  expect(await of(manager, '2031-02-02', '2031-02-28')).toEqual({
+    examsRequested: null,
+    examsCompleted: null,
+    medianMinutesToExam: null,
+    ordersSigned: null,
+    ordersWithoutExam: null,
+  });
 });
 
 test('a month that has ended stays as it was published', async () => {
@@ -73,7 +97,11 @@ test('asked again within a minute, nothing is counted again', async () => {
 test('another MSO sees nothing, and a patient’s role may not ask', async () => {
   const other = await (await graph.as('mso-manager-b')).ask(metrics, { id: clinicId, from: '2031-02-01', to: '2031-02-28' });
   expect(other.data.clinic?.metrics ?? null).toBeNull();
-  const pharmacist = await graph.asSomeone({ sub: personas['pharmacist']?.sub ?? '', name: 'x', grants: personas['pharmacist']?.grants ?? [] });
+  const pharmacist = await graph.asSomeone({
+    sub: personas['pharmacist']?.sub ?? '',
+    name: 'x',
+    grants: personas['pharmacist']?.grants ?? [],
+  });
   const refused = await pharmacist.ask(metrics, { id: clinicId, from: '2031-02-01', to: '2031-02-28' });
   expect(refused.data.clinic.metrics).toBeNull();
 });

@@ -2,7 +2,21 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fromId } from '#kernel/ids.ts';
 import { type Asker, testGraph, type TestGraph } from '../support/graph.ts';
-import { approval, bookExam, booked, clinicOf, completeExam, consented, freeTimes, held, quietAnswers, registered, screened, startExam, started } from './exam-story.ts';
+import {
+  approval,
+  bookExam,
+  booked,
+  clinicOf,
+  completeExam,
+  consented,
+  freeTimes,
+  held,
+  quietAnswers,
+  registered,
+  screened,
+  startExam,
+  started,
+} from './exam-story.ts';
 
 let graph: TestGraph;
 let desk: Asker;
@@ -17,14 +31,20 @@ beforeAll(async () => {
 afterAll(async () => graph?.[Symbol.asyncDispose]());
 
 const complete = async (input: Record<string, unknown>, asker = examiner) => (await asker.ask(completeExam, { input })).data.completeExam;
-const blockersOf = (refused: { rules: { id: string; outcome: string }[] }) => refused.rules.filter((rule) => rule.outcome !== 'PASS').map((rule) => `${rule.outcome} ${rule.id}`);
+const blockersOf = (refused: { rules: { id: string; outcome: string }[] }) =>
+  refused.rules.filter((rule) => rule.outcome !== 'PASS').map((rule) => `${rule.outcome} ${rule.id}`);
 
 test('an approval freezes the record under its digest, and is done once', async () => {
   const { examId, patientId } = await started(graph, clinicId);
   const exam = await complete(approval(examId));
   expect(exam).toEqual({
     ...{ __typename: 'GoodFaithExam', id: examId, status: 'COMPLETED', outcome: 'APPROVED', services: ['weight-loss'], conditions: [] },
-    ...{ completedAt: expect.any(String), validUntil: expect.any(String), digest: expect.stringMatching(/^[0-9a-f]{64}$/), record: expect.any(String) },
+    ...{
+      completedAt: expect.any(String),
+      validUntil: expect.any(String),
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+      record: expect.any(String),
+    },
     rationale: approval(examId)['rationale'],
     findings: [{ id: expect.stringMatching(/^fnd_/), text: 'Reports hives after an injection preserved with benzyl alcohol' }],
   });
@@ -62,33 +82,55 @@ test('the same key answers the same record again, even without the second factor
 test('what stands in the way of an approval does not stand in the way of declining', async () => {
   const { examId } = await started(graph, clinicId);
   const { answers: _none, ...bare } = approval(examId);
-  expect(blockersOf(await complete(bare))).toEqual(['UNKNOWN screening.glp1-weight-loss.gl-bmi', 'UNKNOWN screening.glp1-weight-loss.gl-comorbid', 'UNKNOWN screening.glp1-weight-loss.gl-approved']);
-  expect(await complete({ ...bare, outcome: 'DECLINED', services: [] })).toMatchObject({ status: 'COMPLETED', outcome: 'DECLINED', validUntil: null, services: [] });
+  expect(blockersOf(await complete(bare))).toEqual([
+    'UNKNOWN screening.glp1-weight-loss.gl-bmi',
+    'UNKNOWN screening.glp1-weight-loss.gl-comorbid',
+    'UNKNOWN screening.glp1-weight-loss.gl-approved',
+  ]);
+  expect(await complete({ ...bare, outcome: 'DECLINED', services: [] })).toMatchObject({
+    status: 'COMPLETED',
+    outcome: 'DECLINED',
+    validUntil: null,
+    services: [],
+  });
 });
 
 test('an examiner’s own answer can block', async () => {
   const { examId } = await started(graph, clinicId);
-  const answers = [{ linkId: 'glp1-weight-loss.gl-bmi', value: 24 }, { linkId: 'glp1-weight-loss.gl-comorbid', value: false }, { linkId: 'glp1-weight-loss.gl-approved', value: true }];
-  expect(blockersOf(await complete(approval(examId, { answers })))).toEqual(['FAIL screening.glp1-weight-loss.gl-bmi', 'FAIL screening.glp1-weight-loss.gl-comorbid']);
+  const answers = [
+    { linkId: 'glp1-weight-loss.gl-bmi', value: 24 },
+    { linkId: 'glp1-weight-loss.gl-comorbid', value: false },
+    { linkId: 'glp1-weight-loss.gl-approved', value: true },
+  ];
+  expect(blockersOf(await complete(approval(examId, { answers })))).toEqual([
+    'FAIL screening.glp1-weight-loss.gl-bmi',
+    'FAIL screening.glp1-weight-loss.gl-comorbid',
+  ]);
 });
 
 test('a hit for review is resolved by the rationale and stays in the record', async () => {
   const patientId = await registered(desk, clinicId);
-  const answers = quietAnswers('weight-loss').map((answer) => (answer.linkId === 'glp1-weight-loss.gl-pancreas' ? { ...answer, value: true } : answer));
+  const answers = quietAnswers('weight-loss').map((answer) =>
+    answer.linkId === 'glp1-weight-loss.gl-pancreas' ? { ...answer, value: true } : answer,
+  );
   const intakeId = await screened(desk, patientId, 'weight-loss', answers);
   await consented(desk, patientId);
   const holdId = await held(desk, clinicId, patientId, (await freeTimes(desk, graph, clinicId))[0] ?? '');
   const { bookExam: exam } = await desk.get(bookExam, { input: { holdId, intakeId } });
   await examiner.get(startExam, { input: { examId: exam.id, patientState: 'TX', identityVerifiedBy: 'GOVERNMENT_ID' } });
   const done = await complete(approval(exam.id));
-  expect(JSON.parse(done.record).screening.flags).toContainEqual(expect.objectContaining({ linkId: 'glp1-weight-loss.gl-pancreas', severity: 'physician-review' }));
+  expect(JSON.parse(done.record).screening.flags).toContainEqual(
+    expect.objectContaining({ linkId: 'glp1-weight-loss.gl-pancreas', severity: 'physician-review' }),
+  );
 });
 
 test('a consent taken back during the exam', async () => {
   const { examId, patientId } = await started(graph, clinicId);
   const { patient } = await desk.get('query ($id: ID!) { patient(id: $id) { consents { id kind } } }', { id: patientId });
   const treatment = patient.consents.find((consent: { kind: string }) => consent.kind === 'TREATMENT');
-  await desk.get('mutation ($input: RevokeConsentInput!) { revokeConsent(input: $input) { __typename ... on Refusal { code message } } }', { input: { consentId: treatment.id } });
+  await desk.get('mutation ($input: RevokeConsentInput!) { revokeConsent(input: $input) { __typename ... on Refusal { code message } } }', {
+    input: { consentId: treatment.id },
+  });
   expect(blockersOf(await complete(approval(examId)))).toEqual(['FAIL consent.TREATMENT']);
 });
 
@@ -105,8 +147,16 @@ describe('a decision that contradicts itself', () => {
     ['no rationale', { rationale: ' ' }, ['input.rationale']],
     ['an empty finding', { findings: [{ text: '' }] }, ['input.findings.0.text']],
     ['an answer to no question', { answers: [{ linkId: 'core.shoe-size', value: 42 }] }, ['input.answers.core.shoe-size']],
-    ['an answer over the patient’s', { answers: [{ linkId: 'glp1-weight-loss.gl-mtc', value: false }] }, ['input.answers.glp1-weight-loss.gl-mtc']],
-    ['an answer of the wrong type', { answers: [{ linkId: 'glp1-weight-loss.gl-bmi', value: 'high' }] }, ['input.answers.glp1-weight-loss.gl-bmi']],
+    [
+      'an answer over the patient’s',
+      { answers: [{ linkId: 'glp1-weight-loss.gl-mtc', value: false }] },
+      ['input.answers.glp1-weight-loss.gl-mtc'],
+    ],
+    [
+      'an answer of the wrong type',
+      { answers: [{ linkId: 'glp1-weight-loss.gl-bmi', value: 'high' }] },
+      ['input.answers.glp1-weight-loss.gl-bmi'],
+    ],
   ])('%s', async (_what, more, paths) => {
     const refused = await complete(approval(examId, more));
     expect(refused.code).toBe('INVALID_INPUT');

@@ -1,7 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fromId } from '#kernel/ids.ts';
 import { type Asker, testGraph, type TestGraph } from '../support/graph.ts';
-import { cancelExam, claimNextExam, clinicOf, examinerId, readyPatient, registered, requestExamNow, screened, startExam } from './exam-story.ts';
+import {
+  cancelExam,
+  claimNextExam,
+  clinicOf,
+  examinerId,
+  readyPatient,
+  registered,
+  requestExamNow,
+  screened,
+  startExam,
+} from './exam-story.ts';
 
 let graph: TestGraph;
 let desk: Asker;
@@ -16,7 +26,11 @@ beforeAll(async () => {
 afterAll(async () => graph?.[Symbol.asyncDispose]());
 
 const request = async (patientId: string, intakeId: string, more: Record<string, unknown> = {}, asker = desk) =>
-  (await asker.ask(requestExamNow, { input: { clinicId, patientId, service: 'weight-loss', patientState: 'TX', intakeId, modality: 'SYNC_VIDEO', ...more } })).data.requestExamNow;
+  (
+    await asker.ask(requestExamNow, {
+      input: { clinicId, patientId, service: 'weight-loss', patientState: 'TX', intakeId, modality: 'SYNC_VIDEO', ...more },
+    })
+  ).data.requestExamNow;
 const claim = async (asker = examiner) => (await asker.ask(claimNextExam)).data.claimNextExam;
 
 async function waiting(): Promise<string> {
@@ -33,14 +47,35 @@ test('nobody waits', async () => {
 test('a walk-in waits, is claimed by one, and is begun', async () => {
   const { patientId, intakeId } = await readyPatient(desk, clinicId);
   const exam = await request(patientId, intakeId);
-  expect(exam).toMatchObject({ __typename: 'GoodFaithExam', status: 'REQUESTED', service: 'weight-loss', startsAt: null, examiner: null, queuePosition: 1, patient: { id: patientId } });
+  expect(exam).toMatchObject({
+    __typename: 'GoodFaithExam',
+    status: 'REQUESTED',
+    service: 'weight-loss',
+    startsAt: null,
+    examiner: null,
+    queuePosition: 1,
+    patient: { id: patientId },
+  });
   expect((await request(patientId, intakeId)).code).toBe('CONFLICT');
-  const { examQueue } = await examiner.get('{ examQueue(first: 20) { nodes { id status service requestedAt patientState clinic { name } } } }');
-  expect(examQueue.nodes).toEqual([{ id: exam.id, status: 'REQUESTED', service: 'weight-loss', requestedAt: expect.any(String), patientState: 'TX', clinic: { name: expect.any(String) } }]);
+  const { examQueue } = await examiner.get(
+    '{ examQueue(first: 20) { nodes { id status service requestedAt patientState clinic { name } } } }',
+  );
+  expect(examQueue.nodes).toEqual([
+    {
+      id: exam.id,
+      status: 'REQUESTED',
+      service: 'weight-loss',
+      requestedAt: expect.any(String),
+      patientState: 'TX',
+      clinic: { name: expect.any(String) },
+    },
+  ]);
   expect(await claim()).toMatchObject({ id: exam.id, status: 'HELD', queuePosition: null, examiner: { id: examinerId } });
   const begun = await examiner.get(startExam, { input: { examId: exam.id, patientState: 'TX', identityVerifiedBy: 'EXISTING_RECORD' } });
   expect(begun.startExam).toMatchObject({ status: 'IN_PROGRESS', startedAt: expect.any(String) });
-  const decisions = await graph.sql(`select gate from prescriptions.exam_decision where exam_id = $1 order by id`, [fromId('exam', exam.id)]);
+  const decisions = await graph.sql(`select gate from prescriptions.exam_decision where exam_id = $1 order by id`, [
+    fromId('exam', exam.id),
+  ]);
   expect(decisions.map((row) => row['gate'])).toEqual(['REQUEST', 'CLAIM', 'START']);
 });
 
@@ -58,7 +93,8 @@ test('longest waiting first, each to one taker, however many claim at once', asy
 test('positions are counted from one and close up', async () => {
   const ids: string[] = [];
   for (let count = 0; count < 3; count += 1) ids.push(await waiting());
-  const positions = async () => Promise.all(ids.map(async (id) => (await desk.get('query ($id: ID!) { exam(id: $id) { queuePosition } }', { id })).exam.queuePosition));
+  const positions = async () =>
+    Promise.all(ids.map(async (id) => (await desk.get('query ($id: ID!) { exam(id: $id) { queuePosition } }', { id })).exam.queuePosition));
   expect(await positions()).toEqual([1, 2, 3]);
   await desk.get(cancelExam, { input: { examId: ids[0], reason: 'PATIENT_REQUEST' } });
   expect(await positions()).toEqual([null, 1, 2]);
@@ -85,7 +121,10 @@ test('a request that nobody could take is refused at once, with the rules', asyn
 test('without consents it is refused', async () => {
   const patientId = await registered(desk, clinicId);
   const refused = await request(patientId, await screened(desk, patientId));
-  expect(refused.rules.filter((rule: { outcome: string }) => rule.outcome !== 'PASS').map((rule: { id: string }) => rule.id)).toEqual(['consent.TREATMENT', 'consent.TELEHEALTH']);
+  expect(refused.rules.filter((rule: { outcome: string }) => rule.outcome !== 'PASS').map((rule: { id: string }) => rule.id)).toEqual([
+    'consent.TREATMENT',
+    'consent.TELEHEALTH',
+  ]);
 });
 
 test('only examiners claim', async () => {

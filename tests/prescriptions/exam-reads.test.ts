@@ -2,7 +2,18 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DateTime } from 'luxon';
 import { fromId } from '#kernel/ids.ts';
 import { type Asker, testGraph, type TestGraph } from '../support/graph.ts';
-import { approval, booked, cancelExam, claimNextExam, clinicOf, completeExam, readyPatient, requestExamNow, startExam, started } from './exam-story.ts';
+import {
+  approval,
+  booked,
+  cancelExam,
+  claimNextExam,
+  clinicOf,
+  completeExam,
+  readyPatient,
+  requestExamNow,
+  startExam,
+  started,
+} from './exam-story.ts';
 
 let graph: TestGraph;
 let desk: Asker;
@@ -21,7 +32,9 @@ const exam = (fields: string) => `query ($id: ID!) { exam(id: $id) { ${fields} }
 
 describe('who sees what of an exam', () => {
   test('a desk sees that and when, and nothing of the chart', async () => {
-    const seen = await desk.get(exam('id status outcome validUntil patient { familyName } examiner { displayName } clinic { name }'), { id: examId });
+    const seen = await desk.get(exam('id status outcome validUntil patient { familyName } examiner { displayName } clinic { name }'), {
+      id: examId,
+    });
     expect(seen.exam).toMatchObject({ id: examId, status: 'COMPLETED', outcome: 'APPROVED', patient: { familyName: 'Whitfield' } });
     for (const field of ['findings { text }', 'rationale', 'digest', 'record', 'answers', 'services', 'conditions', 'decisions { gate }']) {
       const { errors } = await desk.ask(exam(field), { id: examId });
@@ -31,7 +44,10 @@ describe('who sees what of an exam', () => {
 
   test('a prescriber of the entity opens the chart, decisions included', async () => {
     const prescriber = await graph.as('prescriber');
-    const { exam: chart } = await prescriber.get(exam('findings { text } rationale intake { id answers } decisions { gate packVersion rules { id outcome } }'), { id: examId });
+    const { exam: chart } = await prescriber.get(
+      exam('findings { text } rationale intake { id answers } decisions { gate packVersion rules { id outcome } }'),
+      { id: examId },
+    );
     expect(chart.findings).toEqual([{ text: 'Reports hives after an injection preserved with benzyl alcohol' }]);
     expect(chart.decisions.map((decision: { gate: string }) => decision.gate)).toEqual(['BOOK', 'START', 'COMPLETE']);
     expect(chart.intake.answers.length).toBeGreaterThan(10);
@@ -48,7 +64,10 @@ describe('who sees what of an exam', () => {
 
   test('a read of a chart is in the trail', async () => {
     await (await graph.as('director')).get(exam('rationale'), { id: examId });
-    const [row] = await graph.sql(`select detail->'records'->'goodFaithExam' as exams from prescriptions.audit_event where kind = 'ACCESS' and tenant_id = $1 order by id desc limit 1`, [fromId('clinic', clinicId)]);
+    const [row] = await graph.sql(
+      `select detail->'records'->'goodFaithExam' as exams from prescriptions.audit_event where kind = 'ACCESS' and tenant_id = $1 order by id desc limit 1`,
+      [fromId('clinic', clinicId)],
+    );
     expect(row).toEqual({ exams: [fromId('exam', examId)] });
   });
 });
@@ -64,9 +83,15 @@ describe('exams of a day', () => {
     expect(listed.exams.nodes).toContainEqual({ id: later, startsAt, status: 'BOOKED' });
     expect(times).toEqual(times.toSorted());
     const { patientId, intakeId } = await readyPatient(desk, clinicId);
-    const { requestExamNow: walkIn } = await desk.get(requestExamNow, { input: { clinicId, patientId, service: 'weight-loss', patientState: 'TX', intakeId, modality: 'SYNC_VIDEO' } });
+    const { requestExamNow: walkIn } = await desk.get(requestExamNow, {
+      input: { clinicId, patientId, service: 'weight-loss', patientState: 'TX', intakeId, modality: 'SYNC_VIDEO' },
+    });
     const today = DateTime.fromJSDate(graph.clock.now(), { zone: 'America/Chicago' }).toISODate();
-    expect((await desk.get(exams, { clinicId, day: today })).exams.nodes.at(-1)).toEqual({ id: walkIn.id, startsAt: null, status: 'REQUESTED' });
+    expect((await desk.get(exams, { clinicId, day: today })).exams.nodes.at(-1)).toEqual({
+      id: walkIn.id,
+      startsAt: null,
+      status: 'REQUESTED',
+    });
     await desk.get(cancelExam, { input: { examId: walkIn.id, reason: 'PATIENT_REQUEST' } });
   });
 
@@ -81,14 +106,18 @@ describe('examUpdated', () => {
 
   test('follows a walk-in from claim to start, with the examiner’s name from another subgraph', async () => {
     const { patientId, intakeId } = await readyPatient(desk, clinicId);
-    const { requestExamNow: walkIn } = await desk.get(requestExamNow, { input: { clinicId, patientId, service: 'weight-loss', patientState: 'TX', intakeId, modality: 'SYNC_VIDEO' } });
+    const { requestExamNow: walkIn } = await desk.get(requestExamNow, {
+      input: { clinicId, patientId, service: 'weight-loss', patientState: 'TX', intakeId, modality: 'SYNC_VIDEO' },
+    });
     const over = new AbortController();
     const stream = (await desk.subscribe(followed, { id: walkIn.id }, over.signal))[Symbol.asyncIterator]();
     const examiner = await graph.as('examiner');
     const next = async () => JSON.parse(JSON.stringify((await stream.next()).value.data));
     expect(await next()).toEqual({ examUpdated: { id: walkIn.id, status: 'REQUESTED', examiner: null } });
     await examiner.get(claimNextExam);
-    expect(await next()).toEqual({ examUpdated: { id: walkIn.id, status: 'HELD', examiner: { displayName: expect.stringMatching(/.+/) } } });
+    expect(await next()).toEqual({
+      examUpdated: { id: walkIn.id, status: 'HELD', examiner: { displayName: expect.stringMatching(/.+/) } },
+    });
     await examiner.get(startExam, { input: { examId: walkIn.id, patientState: 'TX', identityVerifiedBy: 'GOVERNMENT_ID' } });
     expect((await next()).examUpdated.status).toBe('IN_PROGRESS');
     over.abort();
@@ -98,7 +127,10 @@ describe('examUpdated', () => {
   test('nobody follows an exam they may not see', async () => {
     const over = new AbortController();
     const other = await graph.as('other-desk');
-    const refused = await other.subscribe(followed, { id: examId }, over.signal).then(async (stream) => (await stream[Symbol.asyncIterator]().next()).value, (error: Error) => error.message);
+    const refused = await other.subscribe(followed, { id: examId }, over.signal).then(
+      async (stream) => (await stream[Symbol.asyncIterator]().next()).value,
+      (error: Error) => error.message,
+    );
     expect(JSON.stringify(refused)).toContain('NOT_FOUND');
     over.abort();
   });

@@ -27,7 +27,12 @@ const nodesOf = async (more: Record<string, unknown> = {}) => (await desk.get(ex
 test('a day of the examiner, slot by slot, earliest first', async () => {
   const slots = (await nodesOf()).filter((slot: { examiner: { id: string } }) => slot.examiner.id === examinerId);
   expect(slots).toHaveLength(30);
-  expect(slots[0]).toEqual({ startsAt: monday.set({ hour: 8 }).toJSDate().toISOString(), endsAt: monday.set({ hour: 8, minute: 20 }).toJSDate().toISOString(), modality: 'SYNC_VIDEO', examiner: { id: examinerId } });
+  expect(slots[0]).toEqual({
+    startsAt: monday.set({ hour: 8 }).toJSDate().toISOString(),
+    endsAt: monday.set({ hour: 8, minute: 20 }).toJSDate().toISOString(),
+    modality: 'SYNC_VIDEO',
+    examiner: { id: examinerId },
+  });
   expect(slots.at(-1).endsAt).toBe(monday.set({ hour: 18 }).toJSDate().toISOString());
 });
 
@@ -47,7 +52,11 @@ test('what is held is not offered, by nobody and to nobody; what has expired is'
 
 test('time off is not offered', async () => {
   const from = monday.set({ hour: 9 });
-  await graph.sql(`insert into prescriptions.time_off (id, examiner_id, starts_at, ends_at) values (uuidv7(), $1, $2, $3)`, [fromId('practitioner', examinerId), from.toJSDate(), from.plus({ hours: 2 }).toJSDate()]);
+  await graph.sql(`insert into prescriptions.time_off (id, examiner_id, starts_at, ends_at) values (uuidv7(), $1, $2, $3)`, [
+    fromId('practitioner', examinerId),
+    from.toJSDate(),
+    from.plus({ hours: 2 }).toJSDate(),
+  ]);
   const slots = (await nodesOf()).filter((slot: { examiner: { id: string } }) => slot.examiner.id === examinerId);
   expect(slots).toHaveLength(24);
 });

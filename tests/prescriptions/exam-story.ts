@@ -41,7 +41,8 @@ export function quietAnswers(service: ServiceCode): { linkId: string; value: unk
   return questionsOf(service, 'patient').flatMap((item) => {
     const rule = ruleOf(item);
     const codes = (item.answerOption ?? []).map((option): unknown => option.valueCoding.code);
-    const candidates: unknown[] = item.type === 'boolean' ? [false, true] : item.type === 'choice' ? codes : item.type === 'date' ? ['1988-04-17'] : ['None'];
+    const candidates: unknown[] =
+      item.type === 'boolean' ? [false, true] : item.type === 'choice' ? codes : item.type === 'date' ? ['1988-04-17'] : ['None'];
     const value = candidates.find((candidate) => rule === null || !triggers(rule, candidate));
     return value === undefined ? [] : [{ linkId: item.linkId, value }];
   });
@@ -52,8 +53,15 @@ export const submitIntake = `mutation ($input: SubmitIntakeInput!) { submitIntak
   ... on Intake { id status service questionnaireVersion flags { linkId severity message } }
   ... on Refusal { code message } ... on InvalidInput { issues { path message } } } }`;
 
-export async function screened(desk: Asker, patientId: string, service: ServiceCode = 'weight-loss', answers = quietAnswers(service)): Promise<string> {
-  const { submitIntake: intake } = await desk.get(submitIntake, { input: { patientId, service, questionnaireVersion: questionnaireVersion(service), answers } });
+export async function screened(
+  desk: Asker,
+  patientId: string,
+  service: ServiceCode = 'weight-loss',
+  answers = quietAnswers(service),
+): Promise<string> {
+  const { submitIntake: intake } = await desk.get(submitIntake, {
+    input: { patientId, service, questionnaireVersion: questionnaireVersion(service), answers },
+  });
   return intake.id;
 }
 
@@ -82,7 +90,14 @@ export const examSlots = `query ($clinicId: ID!, $service: String!, $patientStat
 export async function freeTimes(desk: Asker, graph: TestGraph, clinicId: string, days = 2): Promise<string[]> {
   const from = new Date(graph.clock.now().getTime() + days * 86_400_000);
   const to = new Date(from.getTime() + 7 * 86_400_000);
-  const found = await desk.get(examSlots, { clinicId, service: 'weight-loss', patientState: 'TX', from: from.toISOString(), to: to.toISOString(), first: 200 });
+  const found = await desk.get(examSlots, {
+    clinicId,
+    service: 'weight-loss',
+    patientState: 'TX',
+    from: from.toISOString(),
+    to: to.toISOString(),
+    first: 200,
+  });
   return found.examSlots.nodes.filter((slot: Data) => slot.examiner.id === examinerId).map((slot: Data) => slot.startsAt);
 }
 
@@ -92,7 +107,12 @@ export const holdSlot = `mutation ($input: HoldSlotInput!) { holdSlot(input: $in
   ... on Refusal { code message } ... on SlotTaken { nextSlots { startsAt endsAt } }
   ... on InvalidInput { issues { path message } } ... on RuleBlocked { rules { id outcome message citation remedy } } } }`;
 
-export function holdInput(clinicId: string, patientId: string, startsAt: string, more: Record<string, unknown> = {}): Record<string, unknown> {
+export function holdInput(
+  clinicId: string,
+  patientId: string,
+  startsAt: string,
+  more: Record<string, unknown> = {},
+): Record<string, unknown> {
   return { clinicId, patientId, service: 'weight-loss', patientState: 'TX', examinerId, startsAt, modality: 'SYNC_VIDEO', ...more };
 }
 
@@ -119,7 +139,12 @@ export const completeExam = `mutation ($input: CompleteExamInput!) { completeExa
   ... on RuleBlocked { rules { id outcome message citation remedy } } } }`;
 
 /** An exam booked for the first free time. */
-export async function booked(desk: Asker, graph: TestGraph, clinicId: string, startsAt?: string): Promise<{ examId: string; patientId: string; intakeId: string; startsAt: string }> {
+export async function booked(
+  desk: Asker,
+  graph: TestGraph,
+  clinicId: string,
+  startsAt?: string,
+): Promise<{ examId: string; patientId: string; intakeId: string; startsAt: string }> {
   const { patientId, intakeId } = await readyPatient(desk, clinicId);
   const time = startsAt ?? (await freeTimes(desk, graph, clinicId))[0] ?? '';
   const holdId = await held(desk, clinicId, patientId, time);

@@ -37,7 +37,9 @@ test('a hold lasts ten minutes from now', async () => {
 test('of fifty who ask at once exactly one gets it, and the others are told what is next', async () => {
   const startsAt = takeTime();
   const kindOnly = 'mutation ($input: HoldSlotInput!) { holdSlot(input: $input) { __typename } }';
-  const answers = await Promise.all(Array.from({ length: 50 }, () => desk.ask(kindOnly, { input: holdInput(clinicId, patientId, startsAt) })));
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, () => desk.ask(kindOnly, { input: holdInput(clinicId, patientId, startsAt) })),
+  );
   const kinds = answers.map(({ data, errors }) => data?.holdSlot.__typename ?? errors[0]?.code);
   expect(kinds.toSorted()).toEqual(['SlotHold', ...Array.from({ length: 49 }, () => 'SlotTaken')]);
   const late = await refusalOf(desk, holdInput(clinicId, patientId, startsAt));
@@ -53,7 +55,11 @@ test('an examiner is one person for every tenant', async () => {
   const startsAt = takeTime();
   const [from, to] = [Date.parse(startsAt) + 5 * 60_000, Date.parse(startsAt) + 10 * 60_000].map((moment) => new Date(moment));
   await graph.sql(`insert into prescriptions_slots.examiner_calendar values ($1) on conflict do nothing`, [await examinerUuid()]);
-  await graph.sql(`insert into prescriptions_slots.slot_claim values (uuidv7(), uuidv7(), $1, tstzrange($2, $3), 'BOOKED', null)`, [await examinerUuid(), from, to]);
+  await graph.sql(`insert into prescriptions_slots.slot_claim values (uuidv7(), uuidv7(), $1, tstzrange($2, $3), 'BOOKED', null)`, [
+    await examinerUuid(),
+    from,
+    to,
+  ]);
   expect((await refusalOf(desk, holdInput(clinicId, patientId, startsAt))).code).toBe('SLOT_TAKEN');
 });
 
@@ -68,7 +74,13 @@ test('a hold that has run out is free by the clock alone', async () => {
 test('an examiner without a licence there is refused with the rules', async () => {
   const refused = await refusalOf(desk, holdInput(clinicId, patientId, times[0] ?? '', { examinerId: personas['examiner-ca']?.sub }));
   expect(refused.code).toBe('RULE_BLOCKED');
-  expect(refused.rules).toContainEqual({ id: 'licence.examiner', outcome: 'FAIL', message: expect.any(String), citation: null, remedy: expect.stringMatching(/.+/) });
+  expect(refused.rules).toContainEqual({
+    id: 'licence.examiner',
+    outcome: 'FAIL',
+    message: expect.any(String),
+    citation: null,
+    remedy: expect.stringMatching(/.+/),
+  });
 });
 
 test('a state that nobody has attested is refused', async () => {
@@ -82,7 +94,10 @@ test.each([
   ['in the past', () => Date.parse('2026-01-05T15:00:00Z')],
 ])('a time %s is no time', async (_what, change) => {
   const startsAt = new Date(change(Date.parse(times[0] ?? ''))).toISOString();
-  expect(await refusalOf(desk, holdInput(clinicId, patientId, startsAt))).toMatchObject({ code: 'INVALID_INPUT', issues: [{ path: 'input.startsAt' }] });
+  expect(await refusalOf(desk, holdInput(clinicId, patientId, startsAt))).toMatchObject({
+    code: 'INVALID_INPUT',
+    issues: [{ path: 'input.startsAt' }],
+  });
 });
 
 test('another clinic, another clinic’s patient, an id of another kind', async () => {

@@ -20,7 +20,11 @@ describe('questionnaire', () => {
     const { questionnaire } = await desk.get(document, { service: 'weight-loss' });
     expect(questionnaire).toMatchObject({ id: 'gfe-weight-loss', version: questionnaireVersion('weight-loss') });
     const text = JSON.stringify(questionnaire.fhir);
-    expect([text.includes('Clinician:'), text.includes('gfe-screening-rule'), text.includes('glp1-weight-loss.gl-mtc')]).toEqual([false, false, true]);
+    expect([text.includes('Clinician:'), text.includes('gfe-screening-rule'), text.includes('glp1-weight-loss.gl-mtc')]).toEqual([
+      false,
+      false,
+      true,
+    ]);
   });
 
   test('an examiner sees both', async () => {
@@ -44,7 +48,14 @@ describe('submitIntake', () => {
 
   test('nothing found is CLEARED', async () => {
     const { submitIntake: intake } = await desk.get(submitIntake, { input: input() });
-    expect(intake).toEqual({ __typename: 'Intake', id: expect.stringMatching(/^int_/), status: 'CLEARED', service, questionnaireVersion: version, flags: [] });
+    expect(intake).toEqual({
+      __typename: 'Intake',
+      id: expect.stringMatching(/^int_/),
+      status: 'CLEARED',
+      service,
+      questionnaireVersion: version,
+      flags: [],
+    });
   });
 
   test.each([
@@ -57,38 +68,72 @@ describe('submitIntake', () => {
   });
 
   test('every answer that is missing or does not fit is named', async () => {
-    const answers = [...saying('glp1-weight-loss.gl-mtc', 'maybe').filter((answer) => answer.linkId !== 'core.adult'), { linkId: 'core.shoe-size', value: 42 }];
+    const answers = [
+      ...saying('glp1-weight-loss.gl-mtc', 'maybe').filter((answer) => answer.linkId !== 'core.adult'),
+      { linkId: 'core.shoe-size', value: 42 },
+    ];
     const { data } = await desk.ask(submitIntake, { input: input({ answers }) });
     expect(data.submitIntake.code).toBe('INVALID_INPUT');
     const paths = data.submitIntake.issues.map((issue: { path: string }) => issue.path);
-    expect(paths).toEqual(expect.arrayContaining(['input.answers.glp1-weight-loss.gl-mtc', 'input.answers.core.shoe-size', 'input.answers.core.adult']));
+    expect(paths).toEqual(
+      expect.arrayContaining(['input.answers.glp1-weight-loss.gl-mtc', 'input.answers.core.shoe-size', 'input.answers.core.adult']),
+    );
   });
 
   test('an older version, a service that is none, another desk’s patient', async () => {
     expect((await desk.ask(submitIntake, { input: input({ questionnaireVersion: '2020' }) })).data.submitIntake.code).toBe('CONFLICT');
-    expect((await desk.ask(submitIntake, { input: input({ service: 'haircut' }) })).data.submitIntake).toMatchObject({ code: 'INVALID_INPUT', issues: [{ path: 'input.service' }] });
+    expect((await desk.ask(submitIntake, { input: input({ service: 'haircut' }) })).data.submitIntake).toMatchObject({
+      code: 'INVALID_INPUT',
+      issues: [{ path: 'input.service' }],
+    });
     expect((await (await graph.as('other-desk')).ask(submitIntake, { input: input() })).data.submitIntake.code).toBe('NOT_FOUND');
   });
 });
 
 describe('giveConsent and revokeConsent', () => {
-  const revoke = 'mutation ($input: RevokeConsentInput!) { revokeConsent(input: $input) { __typename ... on Consent { id revokedAt } ... on IllegalTransition { code from to } ... on Refusal { code } } }';
+  const revoke =
+    'mutation ($input: RevokeConsentInput!) { revokeConsent(input: $input) { __typename ... on Consent { id revokedAt } ... on IllegalTransition { code from to } ... on Refusal { code } } }';
   const consents = 'query ($id: ID!) { patient(id: $id) { consents { id kind version signedName givenAt revokedAt } } }';
-  const input = (more: Record<string, unknown> = {}) => ({ patientId, kind: 'TELEHEALTH', version: '2026-01', signedName: 'Ana Whitfield', ...more });
+  const input = (more: Record<string, unknown> = {}) => ({
+    patientId,
+    kind: 'TELEHEALTH',
+    version: '2026-01',
+    signedName: 'Ana Whitfield',
+    ...more,
+  });
 
   test('a consent is kept as signed, and taken back once', async () => {
     const { giveConsent: consent } = await desk.get(giveConsent, { input: input() });
-    expect(consent).toEqual({ __typename: 'Consent', id: expect.stringMatching(/^con_/), kind: 'TELEHEALTH', version: '2026-01', signedName: 'Ana Whitfield', givenAt: expect.any(String), revokedAt: null });
+    expect(consent).toEqual({
+      __typename: 'Consent',
+      id: expect.stringMatching(/^con_/),
+      kind: 'TELEHEALTH',
+      version: '2026-01',
+      signedName: 'Ana Whitfield',
+      givenAt: expect.any(String),
+      revokedAt: null,
+    });
     const taken = await desk.get(revoke, { input: { consentId: consent.id } });
     expect(taken.revokeConsent).toEqual({ __typename: 'Consent', id: consent.id, revokedAt: expect.any(String) });
-    expect((await desk.ask(revoke, { input: { consentId: consent.id } })).data.revokeConsent).toEqual({ __typename: 'IllegalTransition', code: 'ILLEGAL_TRANSITION', from: 'REVOKED', to: 'REVOKED' });
+    expect((await desk.ask(revoke, { input: { consentId: consent.id } })).data.revokeConsent).toEqual({
+      __typename: 'IllegalTransition',
+      code: 'ILLEGAL_TRANSITION',
+      from: 'REVOKED',
+      to: 'REVOKED',
+    });
     const { patient } = await desk.get(consents, { id: patientId });
     expect(patient.consents).toEqual([{ ...consent, __typename: undefined, revokedAt: taken.revokeConsent.revokedAt }]);
   });
 
   test('a text that is not ours, and a signature that is empty', async () => {
-    expect((await desk.ask(giveConsent, { input: input({ version: '1999-01' }) })).data.giveConsent).toMatchObject({ code: 'INVALID_INPUT', issues: [{ path: 'input.version' }] });
-    expect((await desk.ask(giveConsent, { input: input({ signedName: '  ' }) })).data.giveConsent).toMatchObject({ code: 'INVALID_INPUT', issues: [{ path: 'input.signedName' }] });
+    expect((await desk.ask(giveConsent, { input: input({ version: '1999-01' }) })).data.giveConsent).toMatchObject({
+      code: 'INVALID_INPUT',
+      issues: [{ path: 'input.version' }],
+    });
+    expect((await desk.ask(giveConsent, { input: input({ signedName: '  ' }) })).data.giveConsent).toMatchObject({
+      code: 'INVALID_INPUT',
+      issues: [{ path: 'input.signedName' }],
+    });
     expect((await (await graph.as('other-desk')).ask(giveConsent, { input: input() })).data.giveConsent.code).toBe('NOT_FOUND');
   });
 });

@@ -7,7 +7,17 @@ import { minutesOf, momentOf } from '../../subgraphs/prescriptions/schedule/wall
 const at = (moment: number) => new Date(moment).toISOString();
 
 function hours(more: Partial<Hours> = {}): Hours {
-  return { examinerId: 'a', timeZone: 'America/Chicago', weekday: 7, startsAt: '08:00', endsAt: '12:00', modality: 'SYNC_VIDEO', validFrom: '2020-01-01', validTo: null, ...more };
+  return {
+    examinerId: 'a',
+    timeZone: 'America/Chicago',
+    weekday: 7,
+    startsAt: '08:00',
+    endsAt: '12:00',
+    modality: 'SYNC_VIDEO',
+    validFrom: '2020-01-01',
+    validTo: null,
+    ...more,
+  };
 }
 
 const day = (date: string, zone = 'America/Chicago') => {
@@ -33,23 +43,38 @@ describe('the moment of a wall time', () => {
   });
 
   test('agrees with luxon wherever the wall time exists', () => {
-    const zones = ['America/New_York', 'America/Chicago', 'America/Denver', 'America/Phoenix', 'America/Los_Angeles', 'America/Anchorage', 'America/Adak', 'Pacific/Honolulu', 'America/Indiana/Knox'];
+    const zones = [
+      'America/New_York',
+      'America/Chicago',
+      'America/Denver',
+      'America/Phoenix',
+      'America/Los_Angeles',
+      'America/Anchorage',
+      'America/Adak',
+      'Pacific/Honolulu',
+      'America/Indiana/Knox',
+    ];
     fc.assert(
-      fc.property(fc.constantFrom(...zones), fc.integer({ min: 0, max: 20 * 366 }), fc.integer({ min: 0, max: 24 * 60 - 1 }), (zone, days, minutes) => {
-        const date = DateTime.fromISO('2020-01-01', { zone: 'utc' }).plus({ days }).toISODate() ?? '';
-        const wall = `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
-        const moment = momentOf(date, wall, zone);
-        const shown = DateTime.fromMillis(moment, { zone });
-        if (shown.toFormat('HH:mm') === wall) {
-          expect(shown.toISODate()).toBe(date);
-          // No earlier moment of that day shows the time.
-          expect(DateTime.fromMillis(moment - 3_600_000, { zone }).toFormat('yyyy-MM-dd HH:mm')).not.toBe(`${date} ${wall}`);
-        } else {
-          // It does not exist: a minute before, the clock still showed an earlier time.
-          expect(minutesOf(shown.toFormat('HH:mm'))).toBeGreaterThan(minutes);
-          expect(minutesOf(DateTime.fromMillis(moment - 60_000, { zone }).toFormat('HH:mm'))).toBeLessThan(minutes);
-        }
-      }),
+      fc.property(
+        fc.constantFrom(...zones),
+        fc.integer({ min: 0, max: 20 * 366 }),
+        fc.integer({ min: 0, max: 24 * 60 - 1 }),
+        (zone, days, minutes) => {
+          const date = DateTime.fromISO('2020-01-01', { zone: 'utc' }).plus({ days }).toISODate() ?? '';
+          const wall = `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+          const moment = momentOf(date, wall, zone);
+          const shown = DateTime.fromMillis(moment, { zone });
+          if (shown.toFormat('HH:mm') === wall) {
+            expect(shown.toISODate()).toBe(date);
+            // No earlier moment of that day shows the time.
+            expect(DateTime.fromMillis(moment - 3_600_000, { zone }).toFormat('yyyy-MM-dd HH:mm')).not.toBe(`${date} ${wall}`);
+          } else {
+            // It does not exist: a minute before, the clock still showed an earlier time.
+            expect(minutesOf(shown.toFormat('HH:mm'))).toBeGreaterThan(minutes);
+            expect(minutesOf(DateTime.fromMillis(moment - 60_000, { zone }).toFormat('HH:mm'))).toBeLessThan(minutes);
+          }
+        },
+      ),
       { numRuns: 2_000 },
     );
   });
@@ -99,32 +124,49 @@ describe('slots of a day', () => {
 
   test('a window that begins inside a slot begins with the next one', () => {
     const window = { from: new Date('2026-11-29T14:01:00Z'), to: new Date('2026-11-29T15:00:00Z') };
-    expect(slotsIn(openTimes([hours()], window), [], window).map((slot) => at(slot.from))).toEqual(['2026-11-29T14:20:00.000Z', '2026-11-29T14:40:00.000Z']);
+    expect(slotsIn(openTimes([hours()], window), [], window).map((slot) => at(slot.from))).toEqual([
+      '2026-11-29T14:20:00.000Z',
+      '2026-11-29T14:40:00.000Z',
+    ]);
   });
 });
 
 test('whatever the hours, slots lie in them, do not overlap and are all equally long', () => {
   const wall = fc.integer({ min: 0, max: 95 }).map((quarter) => quarter * 15);
   const text = (minutes: number) => `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
-  const some = fc.record({ weekday: fc.integer({ min: 1, max: 7 }), start: wall, length: fc.integer({ min: 1, max: 40 }), zone: fc.constantFrom('America/New_York', 'America/Phoenix', 'America/Los_Angeles') });
+  const some = fc.record({
+    weekday: fc.integer({ min: 1, max: 7 }),
+    start: wall,
+    length: fc.integer({ min: 1, max: 40 }),
+    zone: fc.constantFrom('America/New_York', 'America/Phoenix', 'America/Los_Angeles'),
+  });
   fc.assert(
-    fc.property(some, fc.integer({ min: 0, max: 400 }), fc.integer({ min: 1, max: 31 }), ({ weekday, start, length, zone }, offset, days) => {
-      const end = Math.min(start + length * 15, 24 * 60);
-      fc.pre(end > start);
-      const from = DateTime.fromISO('2026-01-01T00:00', { zone }).plus({ days: offset });
-      const window = { from: from.toJSDate(), to: from.plus({ days }).toJSDate() };
-      const slots = slotsIn(openTimes([hours({ weekday, timeZone: zone, startsAt: text(start), endsAt: end === 1440 ? '24:00' : text(end) })], window), [], window);
-      slots.forEach((slot, index) => {
-        expect(slot.to - slot.from).toBe(SLOT_MINUTES * 60_000);
-        expect(slot.from).toBeGreaterThanOrEqual(window.from.getTime());
-        expect(slot.to).toBeLessThanOrEqual(window.to.getTime());
-        const shown = DateTime.fromMillis(slot.from, { zone });
-        expect(shown.weekday).toBe(weekday);
-        expect(minutesOf(shown.toFormat('HH:mm'))).toBeGreaterThanOrEqual(start);
-        expect(minutesOf(shown.toFormat('HH:mm'))).toBeLessThan(end);
-        expect(slot.from).toBeGreaterThanOrEqual(slots[index - 1]?.to ?? 0);
-      });
-    }),
+    fc.property(
+      some,
+      fc.integer({ min: 0, max: 400 }),
+      fc.integer({ min: 1, max: 31 }),
+      ({ weekday, start, length, zone }, offset, days) => {
+        const end = Math.min(start + length * 15, 24 * 60);
+        fc.pre(end > start);
+        const from = DateTime.fromISO('2026-01-01T00:00', { zone }).plus({ days: offset });
+        const window = { from: from.toJSDate(), to: from.plus({ days }).toJSDate() };
+        const slots = slotsIn(
+          openTimes([hours({ weekday, timeZone: zone, startsAt: text(start), endsAt: end === 1440 ? '24:00' : text(end) })], window),
+          [],
+          window,
+        );
+        slots.forEach((slot, index) => {
+          expect(slot.to - slot.from).toBe(SLOT_MINUTES * 60_000);
+          expect(slot.from).toBeGreaterThanOrEqual(window.from.getTime());
+          expect(slot.to).toBeLessThanOrEqual(window.to.getTime());
+          const shown = DateTime.fromMillis(slot.from, { zone });
+          expect(shown.weekday).toBe(weekday);
+          expect(minutesOf(shown.toFormat('HH:mm'))).toBeGreaterThanOrEqual(start);
+          expect(minutesOf(shown.toFormat('HH:mm'))).toBeLessThan(end);
+          expect(slot.from).toBeGreaterThanOrEqual(slots[index - 1]?.to ?? 0);
+        });
+      },
+    ),
     { numRuns: 300 },
   );
 });

@@ -15,7 +15,12 @@ afterAll(async () => graph?.[Symbol.asyncDispose]());
 
 describe('registerPatient', () => {
   test('answers the patient as registered, and writes the trail', async () => {
-    const input = newPatient(clinicId, { familyName: 'Okonkwo', email: 'ana@example.com', phone: '+15125550142', allergies: ['benzyl alcohol'] });
+    const input = newPatient(clinicId, {
+      familyName: 'Okonkwo',
+      email: 'ana@example.com',
+      phone: '+15125550142',
+      allergies: ['benzyl alcohol'],
+    });
     const { registerPatient: patient } = await desk.get(registerPatient, { input });
     expect(patient).toEqual({
       ...{ __typename: 'Patient', givenName: 'Ana', familyName: 'Okonkwo', birthDate: '1988-04-17', sexAtBirth: 'FEMALE' },
@@ -24,7 +29,10 @@ describe('registerPatient', () => {
       allergies: ['benzyl alcohol'],
       clinic: { id: clinicId },
     });
-    const trail = await graph.sql(`select kind, action, tenant_id::text, detail from prescriptions.audit_event where patient_id = $1 and kind = 'CHANGE'`, [fromId('patient', patient.id)]);
+    const trail = await graph.sql(
+      `select kind, action, tenant_id::text, detail from prescriptions.audit_event where patient_id = $1 and kind = 'CHANGE'`,
+      [fromId('patient', patient.id)],
+    );
     expect(trail).toEqual([{ kind: 'CHANGE', action: 'patient.registered', tenant_id: fromId('clinic', clinicId), detail: {} }]);
   });
 
@@ -32,7 +40,9 @@ describe('registerPatient', () => {
     const first = await registered(desk, clinicId, { familyName: 'Vandenberghe', birthDate: '1971-02-03', phone: '+15125550177' });
     const typed = await desk.get(registerPatient, { input: newPatient(clinicId, { familyName: 'Vandenberge', birthDate: '1971-02-03' }) });
     expect(typed.registerPatient.possibleDuplicates).toEqual([{ id: first }]);
-    const phone = await desk.get(registerPatient, { input: newPatient(clinicId, { familyName: 'Quist', birthDate: '1990-01-01', phone: '+15125550177' }) });
+    const phone = await desk.get(registerPatient, {
+      input: newPatient(clinicId, { familyName: 'Quist', birthDate: '1990-01-01', phone: '+15125550177' }),
+    });
     expect(phone.registerPatient.possibleDuplicates).toEqual([{ id: first }]);
     const stranger = await desk.get(registerPatient, { input: newPatient(clinicId, { familyName: 'Zhou', birthDate: '1971-02-03' }) });
     expect(stranger.registerPatient.possibleDuplicates).toEqual([]);
@@ -86,7 +96,12 @@ describe('patients', () => {
 
   test('by parts of a name, birth date and the end of a phone', async () => {
     await registered(desk, clinicId, { givenName: 'José', familyName: 'O’Neill-Vega', birthDate: '1969-07-20', phone: '+17375550188' });
-    const found = { patients: { nodes: [{ familyName: 'O’Neill-Vega', givenName: 'José' }], pageInfo: { hasNextPage: false, endCursor: expect.any(String) } } };
+    const found = {
+      patients: {
+        nodes: [{ familyName: 'O’Neill-Vega', givenName: 'José' }],
+        pageInfo: { hasNextPage: false, endCursor: expect.any(String) },
+      },
+    };
     for (const by of [{ name: 'jose vega' }, { name: 'ONEILL' }, { name: 'vega', birthDate: '1969-07-20' }, { phone: '737 555-0188' }]) {
       expect(await desk.get(search, { clinicId, search: by })).toEqual(found);
     }
@@ -101,7 +116,9 @@ describe('patients', () => {
       all.push(...patients.nodes.map((one: { familyName: string; givenName: string }) => `${one.familyName} ${one.givenName}`));
       after = patients.pageInfo.hasNextPage ? patients.pageInfo.endCursor : null;
     } while (after !== null);
-    const [row] = await graph.sql<{ count: string }>('select count(*) from prescriptions.patient where clinic_id = $1', [fromId('clinic', clinicId)]);
+    const [row] = await graph.sql<{ count: string }>('select count(*) from prescriptions.patient where clinic_id = $1', [
+      fromId('clinic', clinicId),
+    ]);
     expect(all).toHaveLength(Number(row?.count));
   });
 
@@ -119,19 +136,38 @@ describe('amendPatient and recordAllergies', () => {
 
   test('what is left out stays, what is null goes, and the next version is due', async () => {
     const patientId = await registered(desk, clinicId, { email: 'a@example.com', phone: '+15125550142' });
-    const { amendPatient: patient } = await desk.get(amend, { input: { patientId, version: 1, familyName: 'Whitfield-Cole', email: null } });
-    expect(patient).toEqual({ __typename: 'Patient', id: patientId, givenName: 'Ana', familyName: 'Whitfield-Cole', birthDate: '1988-04-17', email: null, phone: '+15125550142', version: 2, address: { line1: '1200 Barton Springs Rd', state: 'TX' } });
+    const { amendPatient: patient } = await desk.get(amend, {
+      input: { patientId, version: 1, familyName: 'Whitfield-Cole', email: null },
+    });
+    expect(patient).toEqual({
+      __typename: 'Patient',
+      id: patientId,
+      givenName: 'Ana',
+      familyName: 'Whitfield-Cole',
+      birthDate: '1988-04-17',
+      email: null,
+      phone: '+15125550142',
+      version: 2,
+      address: { line1: '1200 Barton Springs Rd', state: 'TX' },
+    });
     const stale = await desk.ask(amend, { input: { patientId, version: 1, givenName: 'Anna' } });
     expect(stale.data.amendPatient).toEqual({ __typename: 'Conflict', code: 'CONFLICT' });
-    const found = await desk.get(`query ($clinicId: ID!) { patients(clinicId: $clinicId, search: { name: "whitfield cole" }) { nodes { id } } }`, { clinicId });
+    const found = await desk.get(
+      `query ($clinicId: ID!) { patients(clinicId: $clinicId, search: { name: "whitfield cole" }) { nodes { id } } }`,
+      { clinicId },
+    );
     expect(found.patients.nodes).toContainEqual({ id: patientId });
-    const [trail] = await graph.sql(`select detail from prescriptions.audit_event where action = 'patient.amended' and patient_id = $1`, [fromId('patient', patientId)]);
+    const [trail] = await graph.sql(`select detail from prescriptions.audit_event where action = 'patient.amended' and patient_id = $1`, [
+      fromId('patient', patientId),
+    ]);
     expect(trail).toEqual({ detail: { version: 2, fields: ['email', 'givenName', 'familyName'] } });
   });
 
   test('allergies are replaced as a list; of two at once one is a conflict', async () => {
     const patientId = await registered(desk, clinicId, { allergies: ['latex'] });
-    const answers = await Promise.all([['latex', 'penicillin'], []].map((allergies) => desk.ask(record, { input: { patientId, version: 1, allergies } })));
+    const answers = await Promise.all(
+      [['latex', 'penicillin'], []].map((allergies) => desk.ask(record, { input: { patientId, version: 1, allergies } })),
+    );
     const kinds = answers.map(({ data }) => data.recordAllergies.__typename).sort();
     expect(kinds).toEqual(['Conflict', 'Patient']);
   });
@@ -149,7 +185,10 @@ describe('patient', () => {
   test('a read is recorded with the patient', async () => {
     const id = await registered(desk, clinicId);
     expect(await desk.get(patient, { id })).toEqual({ patient: { id, givenName: 'Ana' } });
-    const rows = await graph.sql(`select action, detail->'fields' as fields from prescriptions.audit_event where kind = 'ACCESS' and patient_id = $1`, [fromId('patient', id)]);
+    const rows = await graph.sql(
+      `select action, detail->'fields' as fields from prescriptions.audit_event where kind = 'ACCESS' and patient_id = $1`,
+      [fromId('patient', id)],
+    );
     expect(rows).toContainEqual({ action: 'record.read', fields: ['patient'] });
   });
 

@@ -21,7 +21,13 @@ const start = async (examId: string, asker = examiner, more: Record<string, unkn
 
 test('begins before its time, once, and keeps both times', async () => {
   const { examId, startsAt } = await booked(desk, graph, clinicId);
-  expect(await start(examId)).toMatchObject({ id: examId, status: 'IN_PROGRESS', startsAt, startedAt: expect.any(String), patientState: 'TX' });
+  expect(await start(examId)).toMatchObject({
+    id: examId,
+    status: 'IN_PROGRESS',
+    startsAt,
+    startedAt: expect.any(String),
+    patientState: 'TX',
+  });
   expect(await start(examId)).toMatchObject({ code: 'ILLEGAL_TRANSITION', from: 'IN_PROGRESS', to: 'IN_PROGRESS' });
   const [row] = await graph.sql(`select identity_verified_by from prescriptions.good_faith_exam where id = $1`, [fromId('exam', examId)]);
   expect(row).toEqual({ identity_verified_by: 'GOVERNMENT_ID' });
@@ -43,7 +49,11 @@ test('the patient turns out to be where the examiner has no licence', async () =
 
 test('a licence that was lost since the booking', async () => {
   const { examId } = await booked(desk, graph, clinicId);
-  const lost = (status: string) => graph.sql(`update physicians.license set status = $2 where practitioner_id = $1 and state = 'TX'`, [fromId('practitioner', examinerId), status]);
+  const lost = (status: string) =>
+    graph.sql(`update physicians.license set status = $2 where practitioner_id = $1 and state = 'TX'`, [
+      fromId('practitioner', examinerId),
+      status,
+    ]);
   await lost('SUSPENDED');
   expect((await start(examId)).code).toBe('RULE_BLOCKED');
   await lost('ACTIVE');
@@ -52,10 +62,17 @@ test('a licence that was lost since the booking', async () => {
 test('another examiner’s exam, a desk, another entity', async () => {
   const { examId } = await booked(desk, graph, clinicId);
   const colleague = personas['examiner-ca'];
-  const someone = await graph.asSomeone({ sub: personas['prescriber']?.sub ?? '', name: 'x', grants: personas['prescriber']?.grants ?? [] });
+  const someone = await graph.asSomeone({
+    sub: personas['prescriber']?.sub ?? '',
+    name: 'x',
+    grants: personas['prescriber']?.grants ?? [],
+  });
   expect((await start(examId, someone)).code).toBe('FORBIDDEN');
   expect((await start(examId, desk)).code).toBe('FORBIDDEN');
   expect(colleague && (await start(examId, await graph.as('examiner-ca'))).code).toBe('NOT_FOUND');
-  await graph.sql(`update prescriptions.good_faith_exam set examiner_id = $2 where id = $1`, [fromId('exam', examId), fromId('practitioner', colleague?.sub ?? '')]);
+  await graph.sql(`update prescriptions.good_faith_exam set examiner_id = $2 where id = $1`, [
+    fromId('exam', examId),
+    fromId('practitioner', colleague?.sub ?? ''),
+  ]);
   expect(await start(examId)).toMatchObject({ code: 'RULE_BLOCKED', rules: [{ id: 'exam.examiner', outcome: 'FAIL' }] });
 });

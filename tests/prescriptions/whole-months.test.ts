@@ -21,7 +21,13 @@ test('a suppressed month suppresses the sum, and a month without a row counts no
     { metric: 'examsCompleted', value: null },
     { metric: 'medianMinutesToExam', value: 17.5 },
   ];
-  expect(inWholeMonths(cells, 3)).toEqual({ examsRequested: 52, examsCompleted: null, medianMinutesToExam: null, ordersSigned: 0, ordersWithoutExam: 0 });
+  expect(inWholeMonths(cells, 3)).toEqual({
+    examsRequested: 52,
+    examsCompleted: null,
+    medianMinutesToExam: null,
+    ordersSigned: 0,
+    ordersWithoutExam: 0,
+  });
 });
 
 test('one month has its median', () => {

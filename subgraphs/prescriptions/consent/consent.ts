@@ -35,6 +35,7 @@ builder.objectField(Patient, 'consents', (t) =>
     type: [Consent],
     authScopes: { may: 'patient:read' },
     description: 'Every consent the patient gave, newest first, those taken back included.',
-    resolve: (patient, _args, ctx) => ctx.db.consent.findMany({ where: { patientId: patient.id, ...consentVisibleTo(ctx) }, orderBy: { id: 'desc' } }),
+    resolve: (patient, _args, ctx) =>
+      ctx.db.consent.findMany({ where: { patientId: patient.id, ...consentVisibleTo(ctx) }, orderBy: { id: 'desc' } }),
   }),
 );

@@ -14,7 +14,9 @@ const GiveConsentInput = builder.inputType('GiveConsentInput', {
     version: t.string({ required: true, description: 'The version of the text that was shown.' }),
     signedName: t.string({ required: true, description: 'The name the patient signed with.' }),
   }),
-  validate: z.looseObject({ signedName: z.string().trim().min(1, 'The signature is missing.').max(200, 'A signature has at most 200 characters.') }),
+  validate: z.looseObject({
+    signedName: z.string().trim().min(1, 'The signature is missing.').max(200, 'A signature has at most 200 characters.'),
+  }),
 });
 
 const RevokeConsentInput = builder.inputType('RevokeConsentInput', {
@@ -36,7 +38,9 @@ builder.mutationField('giveConsent', (t) =>
         const patient = await tx.patient.findFirst({ where: { id: patientId, clinicId: { in: [...ctx.actor.places('consent:give')] } } });
         if (patient === null) throw new NotFound();
         if (!isCurrent(kind, version)) {
-          throw new InvalidInput([{ path: 'input.version', message: `is not the text to be signed now, which is ${consentVersions[kind][0]}` }]);
+          throw new InvalidInput([
+            { path: 'input.version', message: `is not the text to be signed now, which is ${consentVersions[kind][0]}` },
+          ]);
         }
         const id = ctx.newId();
         const subject = { tenantId: patient.clinicId, subjectKind: 'consent', subjectId: id, patientId } as const;

@@ -54,7 +54,14 @@ builder.mutationField('bookExam', (t) =>
           },
         });
         await recordDecision(tx, ctx, exam, 'BOOK', decision);
-        await audit(tx, ctx, { action: 'exam.booked', tenantId: exam.clinicId, subjectKind: 'exam', subjectId: exam.id, patientId: exam.patientId, detail: { service, hold: holdId } });
+        await audit(tx, ctx, {
+          action: 'exam.booked',
+          tenantId: exam.clinicId,
+          subjectKind: 'exam',
+          subjectId: exam.id,
+          patientId: exam.patientId,
+          detail: { service, hold: holdId },
+        });
         await examChanged(tx, ctx, exam.id);
         if (!(await settle(tx, holdId, ctx.now()))) throw new HoldExpired();
         return row;

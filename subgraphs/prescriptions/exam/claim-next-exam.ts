@@ -28,7 +28,10 @@ builder.mutationField('claimNextExam', (t) =>
       const examinerId = actingPractitioner(ctx);
       const allowed = await allowedKinds(ctx, examinerId);
       return ctx.write({ info, args, answer: 'goodFaithExam' }, async (tx) => {
-        const id = await oldestOf(tx, allowed.map(([kind]) => kind));
+        const id = await oldestOf(
+          tx,
+          allowed.map(([kind]) => kind),
+        );
         if (id === null) throw new QueueEmpty();
         const exam = await tx.goodFaithExam.findUniqueOrThrow({ where: { id } });
         const claimed = await moveExam(tx, exam, 'HELD', { examinerId, claimedAt: ctx.now() });

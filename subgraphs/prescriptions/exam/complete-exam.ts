@@ -20,7 +20,8 @@ import { requireOwnExam } from './start-exam.ts';
 builder.mutationField('completeExam', (t) =>
   t.field({
     type: GoodFaithExam,
-    description: 'The examiner decides and signs. The record is frozen from then on. An approval needs every rule to pass once more, with every screening hit resolved.',
+    description:
+      'The examiner decides and signs. The record is frozen from then on. An approval needs every rule to pass once more, with every screening hit resolved.',
     authScopes: { may: 'exam:conduct' },
     args: { input: t.arg({ type: CompleteExamInput, required: true, description: 'The decision.' }) },
     errors: {},
@@ -64,9 +65,22 @@ builder.mutationField('completeExam', (t) =>
           answers: (input.answers ?? []).map(({ linkId, value }) => ({ linkId, value: value as string })),
           validUntil,
         };
-        const frozen = freezeExam({ exam, patient, intake, examiner, consents, findings, decided, screening: told.screening, results, completedAt: now });
+        const frozen = freezeExam({
+          exam,
+          patient,
+          intake,
+          examiner,
+          consents,
+          findings,
+          decided,
+          screening: told.screening,
+          results,
+          completedAt: now,
+        });
         // Findings first: once the exam is complete, nothing is written to it.
-        await tx.finding.createMany({ data: findings.map((finding) => ({ ...finding, examId: exam.id, clinicId: exam.clinicId, patientId: exam.patientId })) });
+        await tx.finding.createMany({
+          data: findings.map((finding) => ({ ...finding, examId: exam.id, clinicId: exam.clinicId, patientId: exam.patientId })),
+        });
         await recordDecision(tx, ctx, exam, 'COMPLETE', decision);
         const completed = await moveExam(tx, exam, 'COMPLETED', {
           ...decided,
@@ -76,7 +90,11 @@ builder.mutationField('completeExam', (t) =>
           examinerCredential: examiner?.credential ?? null,
         });
         const subject = { tenantId: exam.clinicId, subjectKind: 'exam', subjectId: exam.id, patientId: exam.patientId } as const;
-        await audit(tx, ctx, { action: 'exam.completed', ...subject, detail: { outcome: input.outcome, digest: frozen.digest, findings: findings.length } });
+        await audit(tx, ctx, {
+          action: 'exam.completed',
+          ...subject,
+          detail: { outcome: input.outcome, digest: frozen.digest, findings: findings.length },
+        });
         await examChanged(tx, ctx, exam.id);
         return completed;
       });

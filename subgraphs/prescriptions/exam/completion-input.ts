@@ -22,13 +22,19 @@ export const CompleteExamInput = builder.inputType('CompleteExamInput', {
     findings: t.field({ type: [FindingInput], description: 'What was found, one thing each.' }),
     services: t.stringList({ required: true, description: 'The services that are cleared; empty unless approved.' }),
     conditions: t.stringList({ description: 'Under which conditions the approval holds.' }),
-    answers: t.field({ type: [AnswerInput], description: 'The examiner’s own items of the questionnaire. The patient’s answers are not overwritten by it.' }),
+    answers: t.field({
+      type: [AnswerInput],
+      description: 'The examiner’s own items of the questionnaire. The patient’s answers are not overwritten by it.',
+    }),
   }),
   validate: z.looseObject({
     rationale: z.string().trim().min(1, 'The rationale is missing.').max(8_000, 'A rationale has at most 8,000 characters.'),
     findings: z.array(z.unknown()).max(50, 'At most 50 findings.').nullish(),
     services: z.array(z.string()).max(20, 'At most 20 services.'),
-    conditions: z.array(z.string().trim().min(1, 'A condition is empty.').max(1_000, 'A condition has at most 1,000 characters.')).max(20, 'At most 20 conditions.').nullish(),
+    conditions: z
+      .array(z.string().trim().min(1, 'A condition is empty.').max(1_000, 'A condition has at most 1,000 characters.'))
+      .max(20, 'At most 20 conditions.')
+      .nullish(),
     answers: answerList.nullish(),
   }),
 });
@@ -46,19 +52,28 @@ export function requireConsistent(decided: Decided, service: string): void {
   decided.services.forEach((one, index) => {
     if (one !== service) issues.push({ path: `input.services.${index}`, message: `is not the service this exam is for, ${service}` });
   });
-  if (isApproval(decided.outcome) && decided.services.length === 0) issues.push({ path: 'input.services', message: 'an approval names the service it clears' });
-  if (decided.outcome === 'APPROVED_WITH_CONDITIONS' && conditions.length === 0) issues.push({ path: 'input.conditions', message: 'are missing' });
-  if (decided.outcome !== 'APPROVED_WITH_CONDITIONS' && conditions.length > 0) issues.push({ path: 'input.conditions', message: `do not go with the outcome ${decided.outcome}` });
+  if (isApproval(decided.outcome) && decided.services.length === 0)
+    issues.push({ path: 'input.services', message: 'an approval names the service it clears' });
+  if (decided.outcome === 'APPROVED_WITH_CONDITIONS' && conditions.length === 0)
+    issues.push({ path: 'input.conditions', message: 'are missing' });
+  if (decided.outcome !== 'APPROVED_WITH_CONDITIONS' && conditions.length > 0)
+    issues.push({ path: 'input.conditions', message: `do not go with the outcome ${decided.outcome}` });
   if (issues.length > 0) throw new InvalidInput(issues);
 }
 
 /** Screens the patient's and the examiner's answers together. An examiner's answer that cannot be taken throws InvalidInput; one that stood in the intake and no longer fits blocks as unknown. */
-export function screened(service: string, intake: Pick<Intake, 'answers'>, own: readonly { readonly linkId: string; readonly value?: unknown }[]): ScreeningReport {
+export function screened(
+  service: string,
+  intake: Pick<Intake, 'answers'>,
+  own: readonly { readonly linkId: string; readonly value?: unknown }[],
+): ScreeningReport {
   const given = intake.answers as unknown as Answer[];
   const added = own.map(({ linkId, value }): Answer => ({ linkId, value }));
   const report = screen(service, [...given, ...added], 'clinician');
   const mine = new Set(added.map((answer) => answer.linkId));
-  const issues = report.issues.filter((issue) => mine.has(issue.path)).map((issue) => ({ path: `input.answers.${issue.path}`, message: issue.message }));
+  const issues = report.issues
+    .filter((issue) => mine.has(issue.path))
+    .map((issue) => ({ path: `input.answers.${issue.path}`, message: issue.message }));
   if (issues.length > 0) throw new InvalidInput(issues);
   return report;
 }

@@ -36,7 +36,11 @@ const ExamDecision = builder.objectRef<ExamDecisionRow>('ExamDecision').implemen
   fields: (t) => ({
     gate: t.exposeString('gate', { description: 'BOOK, REQUEST, RESCHEDULE, CLAIM, START or COMPLETE.' }),
     at: t.expose('at', { type: 'DateTime', description: 'When it was asked.' }),
-    rules: t.field({ type: [graph.RuleResult], resolve: (row) => row.results as unknown as RuleResult[], description: 'Every rule that was asked, passes included.' }),
+    rules: t.field({
+      type: [graph.RuleResult],
+      resolve: (row) => row.results as unknown as RuleResult[],
+      description: 'Every rule that was asked, passes included.',
+    }),
     packVersion: t.exposeString('packVersion', { description: 'The version of the rule data that answered.' }),
   }),
 });
@@ -48,14 +52,44 @@ builder.objectFields(GoodFaithExam, (t) => ({
     type: [Finding],
     authScopes: chart,
     description: 'What the examiner found.',
-    resolve: (exam, _args, ctx) => ctx.db.finding.findMany({ where: { examId: exam.id, ...findingVisibleTo(ctx) }, orderBy: { position: 'asc' } }),
+    resolve: (exam, _args, ctx) =>
+      ctx.db.finding.findMany({ where: { examId: exam.id, ...findingVisibleTo(ctx) }, orderBy: { position: 'asc' } }),
   }),
-  rationale: t.string({ nullable: true, authScopes: chart, resolve: (exam, _args, ctx) => (mayOpenChart(ctx, exam) ? exam.rationale : null), description: 'The examiner’s reasoning.' }),
-  conditions: t.stringList({ authScopes: chart, resolve: (exam, _args, ctx) => (mayOpenChart(ctx, exam) ? exam.conditions : []), description: 'Under which conditions the approval holds.' }),
-  services: t.stringList({ authScopes: chart, resolve: (exam, _args, ctx) => (mayOpenChart(ctx, exam) ? exam.services : []), description: 'The services the examiner cleared.' }),
-  answers: t.field({ type: 'JSON', nullable: true, authScopes: chart, resolve: (exam, _args, ctx) => (mayOpenChart(ctx, exam) ? exam.answers : null), description: 'What the examiner answered beside the intake.' }),
-  digest: t.string({ nullable: true, authScopes: chart, resolve: (exam, _args, ctx) => (mayOpenChart(ctx, exam) ? exam.digest : null), description: 'SHA-256 of the record, hex.' }),
-  record: t.string({ nullable: true, authScopes: chart, resolve: (exam, _args, ctx) => (mayOpenChart(ctx, exam) ? exam.record : null), description: 'The frozen record as canonical JSON, to the letter.' }),
+  rationale: t.string({
+    nullable: true,
+    authScopes: chart,
+    resolve: (exam, _args, ctx) => (mayOpenChart(ctx, exam) ? exam.rationale : null),
+    description: 'The examiner’s reasoning.',
+  }),
+  conditions: t.stringList({
+    authScopes: chart,
+    resolve: (exam, _args, ctx) => (mayOpenChart(ctx, exam) ? exam.conditions : []),
+    description: 'Under which conditions the approval holds.',
+  }),
+  services: t.stringList({
+    authScopes: chart,
+    resolve: (exam, _args, ctx) => (mayOpenChart(ctx, exam) ? exam.services : []),
+    description: 'The services the examiner cleared.',
+  }),
+  answers: t.field({
+    type: 'JSON',
+    nullable: true,
+    authScopes: chart,
+    resolve: (exam, _args, ctx) => (mayOpenChart(ctx, exam) ? exam.answers : null),
+    description: 'What the examiner answered beside the intake.',
+  }),
+  digest: t.string({
+    nullable: true,
+    authScopes: chart,
+    resolve: (exam, _args, ctx) => (mayOpenChart(ctx, exam) ? exam.digest : null),
+    description: 'SHA-256 of the record, hex.',
+  }),
+  record: t.string({
+    nullable: true,
+    authScopes: chart,
+    resolve: (exam, _args, ctx) => (mayOpenChart(ctx, exam) ? exam.record : null),
+    description: 'The frozen record as canonical JSON, to the letter.',
+  }),
   intake: t.field({
     type: Intake,
     nullable: true,
@@ -67,6 +101,10 @@ builder.objectFields(GoodFaithExam, (t) => ({
     type: [ExamDecision],
     authScopes: chart,
     description: 'What the gates answered, oldest first.',
-    resolve: (exam, _args, ctx) => ctx.db.examDecision.findMany({ where: { examId: exam.id, clinicId: { in: [...ctx.actor.places('chart:read')] } }, orderBy: { id: 'asc' } }),
+    resolve: (exam, _args, ctx) =>
+      ctx.db.examDecision.findMany({
+        where: { examId: exam.id, clinicId: { in: [...ctx.actor.places('chart:read')] } },
+        orderBy: { id: 'asc' },
+      }),
   }),
 }));

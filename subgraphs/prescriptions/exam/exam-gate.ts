@@ -44,11 +44,19 @@ export function decideBooking(plan: ExamPlan, facts: GateFacts, now: Date): Deci
 
 /** Whether the clinic offers the service, and examines for it this way. */
 export function offered(plan: Pick<ExamPlan, 'service' | 'modality'>, clinic: ClinicFact | undefined): RuleResult[] {
-  if (clinic === undefined) return [notKnown('service.offered', 'It is not known what the clinic offers', 'Try again; if it lasts, check the clinic record.')];
+  if (clinic === undefined)
+    return [notKnown('service.offered', 'It is not known what the clinic offers', 'Try again; if it lasts, check the clinic record.')];
   const service = clinic.services.find((one) => one.code === plan.service);
-  if (service === undefined) return [failed('service.offered', 'The clinic does not offer this service', 'Choose a service of the clinic.')];
+  if (service === undefined)
+    return [failed('service.offered', 'The clinic does not offer this service', 'Choose a service of the clinic.')];
   if (!service.modalities.includes(plan.modality)) {
-    return [failed('service.modality', `The clinic does not examine for this service as ${plan.modality}`, `Choose one of ${service.modalities.join(', ')}.`)];
+    return [
+      failed(
+        'service.modality',
+        `The clinic does not examine for this service as ${plan.modality}`,
+        `Choose one of ${service.modalities.join(', ')}.`,
+      ),
+    ];
   }
   return [passed('service.offered', 'The clinic offers the service, examined this way')];
 }

@@ -8,7 +8,8 @@ builder.queryField('exams', (t) =>
   t.prismaConnection({
     type: 'GoodFaithExam',
     cursor: 'id',
-    description: 'A clinic’s exams of one day, by its own clock: those booked for it, and walk-ins asked for on it. Earliest first, walk-ins last.',
+    description:
+      'A clinic’s exams of one day, by its own clock: those booked for it, and walk-ins asked for on it. Earliest first, walk-ins last.',
     authScopes: { may: 'exam:read' },
     args: {
       clinicId: t.arg.id({ required: true, description: 'The clinic.' }),

@@ -38,9 +38,17 @@ export async function lockExam(tx: Tx, ctx: Pick<Ctx, 'actor'>, id: string, by: 
 }
 
 /** Moves an exam, if it is still where it was read. Throws IllegalTransition for a move that does not exist. */
-export async function moveExam(tx: Tx, exam: GoodFaithExam, to: ExamStatus, changes: Prisma.GoodFaithExamUncheckedUpdateInput): Promise<GoodFaithExam> {
+export async function moveExam(
+  tx: Tx,
+  exam: GoodFaithExam,
+  to: ExamStatus,
+  changes: Prisma.GoodFaithExamUncheckedUpdateInput,
+): Promise<GoodFaithExam> {
   requireMove(examMoves, exam.status, to);
-  const { count } = await tx.goodFaithExam.updateMany({ where: { id: exam.id, status: exam.status, holdId: exam.holdId }, data: { ...changes, status: to } });
+  const { count } = await tx.goodFaithExam.updateMany({
+    where: { id: exam.id, status: exam.status, holdId: exam.holdId },
+    data: { ...changes, status: to },
+  });
   if (count === 0) throw new Conflict();
   return tx.goodFaithExam.findUniqueOrThrow({ where: { id: exam.id } });
 }
@@ -52,7 +60,8 @@ export async function requireIntake(tx: Tx, ctx: Pick<Ctx, 'actor'>, id: string,
   const wrong = (message: string) => new InvalidInput([{ path: 'input.intakeId', message }]);
   if (intake.patientId !== patientId) throw wrong('is the intake of another patient');
   if (intake.service !== service) throw wrong(`is an intake for ${intake.service}, not for the service asked for`);
-  if (!isService(service) || intake.questionnaireVersion !== questionnaireVersion(service)) throw wrong('answers an older questionnaire: have the new one answered');
+  if (!isService(service) || intake.questionnaireVersion !== questionnaireVersion(service))
+    throw wrong('answers an older questionnaire: have the new one answered');
   if (intake.status === 'BLOCKED') throw new RuleBlocked(blockingAnswers(intake));
   return intake;
 }
@@ -61,7 +70,13 @@ function blockingAnswers(intake: Intake): RuleResult[] {
   const flags = intake.flags as unknown as ScreeningFlag[];
   return flags
     .filter((flag) => flag.severity === 'block')
-    .map((flag) => failed(`screening.${flag.linkId}`, flag.message, 'This service cannot be given now. If the answer was a mistake, submit the intake again.'));
+    .map((flag) =>
+      failed(
+        `screening.${flag.linkId}`,
+        flag.message,
+        'This service cannot be given now. If the answer was a mistake, submit the intake again.',
+      ),
+    );
 }
 
 /** Whether the consents an exam needs are in force; the rows stay locked. */

@@ -20,7 +20,12 @@ interface PractitionerAnswer {
   readonly credential: string;
   readonly independentIn: readonly string[];
   readonly licenses: readonly LicenceAnswer[];
-  readonly deaRegistrations: readonly { readonly state: string; readonly schedules: readonly string[]; readonly status: string; readonly expiresOn: string | null }[];
+  readonly deaRegistrations: readonly {
+    readonly state: string;
+    readonly schedules: readonly string[];
+    readonly status: string;
+    readonly expiresOn: string | null;
+  }[];
   readonly agreements: readonly {
     readonly state: string;
     readonly status: string;
@@ -82,7 +87,11 @@ type Asked = (key: string, ask: () => Promise<GateFacts>) => Promise<GateFacts>;
 const turnsOf = new WeakMap<object, Asked>();
 
 /** Reads practitioners and clinics as they stand now, not earlier. Ids are stored ones, of rows the caller may see; the answer is the same whoever asks. */
-export function askGateFacts(ctx: Pick<Ctx, 'graph' | 'events'>, practitionerIds: readonly string[], clinicIds: readonly string[]): Promise<GateFacts> {
+export function askGateFacts(
+  ctx: Pick<Ctx, 'graph' | 'events'>,
+  practitionerIds: readonly string[],
+  clinicIds: readonly string[],
+): Promise<GateFacts> {
   const variables = {
     practitioners: practitionerIds.map((id) => toId('practitioner', id)),
     clinics: clinicIds.map((id) => toId('clinic', id)),

@@ -52,10 +52,26 @@ builder.mutationField('requestExamNow', (t) =>
         requirePass(decision);
         const exam = { id: ctx.newId(), clinicId, patientId };
         const row = await tx.goodFaithExam.create({
-          data: { ...exam, service, patientState, modality, status: 'REQUESTED', intakeId: intake.id, requestedAt: ctx.now(), requestedBy: ctx.actor.sub },
+          data: {
+            ...exam,
+            service,
+            patientState,
+            modality,
+            status: 'REQUESTED',
+            intakeId: intake.id,
+            requestedAt: ctx.now(),
+            requestedBy: ctx.actor.sub,
+          },
         });
         await recordDecision(tx, ctx, exam, 'REQUEST', decision);
-        await audit(tx, ctx, { action: 'exam.requested', tenantId: clinicId, subjectKind: 'exam', subjectId: exam.id, patientId, detail: { service } });
+        await audit(tx, ctx, {
+          action: 'exam.requested',
+          tenantId: clinicId,
+          subjectKind: 'exam',
+          subjectId: exam.id,
+          patientId,
+          detail: { service },
+        });
         await examChanged(tx, ctx, exam.id);
         return row;
       });
@@ -67,7 +83,9 @@ builder.mutationField('requestExamNow', (t) =>
 async function bestDecision(ctx: Ctx, plan: Omit<ExamPlan, 'examinerId'>): Promise<Decision> {
   const examiners = await examinersOf(ctx.db, plan.clinicId, plan.service);
   const facts = await askGateFacts(ctx, examiners, [plan.clinicId]);
-  const decisions = (examiners.length === 0 ? [''] : examiners).map((examinerId) => decideBooking({ ...plan, examinerId }, facts, ctx.now()));
+  const decisions = (examiners.length === 0 ? [''] : examiners).map((examinerId) =>
+    decideBooking({ ...plan, examinerId }, facts, ctx.now()),
+  );
   const [best] = decisions.toSorted((a, b) => blockers(a.results).length - blockers(b.results).length);
   return best as Decision;
 }

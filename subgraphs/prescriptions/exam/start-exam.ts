@@ -22,7 +22,11 @@ const StartExamInput = builder.inputType('StartExamInput', {
   fields: (t) => ({
     examId: t.id({ required: true, description: 'The exam.' }),
     patientState: t.field({ type: graph.UsState, required: true, description: 'Where the patient is at this moment.' }),
-    identityVerifiedBy: t.field({ type: IdentityEvidence, required: true, description: 'What the patient’s identity was confirmed against.' }),
+    identityVerifiedBy: t.field({
+      type: IdentityEvidence,
+      required: true,
+      description: 'What the patient’s identity was confirmed against.',
+    }),
   }),
 });
 
@@ -62,5 +66,7 @@ builder.mutationField('startExam', (t) =>
 /** An exam is its examiner's: nobody else begins or completes it. */
 export function requireOwnExam(exam: { readonly examinerId: string | null }, examinerId: string): void {
   if (exam.examinerId === examinerId) return;
-  throw new RuleBlocked([failed('exam.examiner', 'Another examiner holds this exam', 'Have the exam rescheduled to yourself, or claim one from the queue.')]);
+  throw new RuleBlocked([
+    failed('exam.examiner', 'Another examiner holds this exam', 'Have the exam rescheduled to yourself, or claim one from the queue.'),
+  ]);
 }

@@ -11,7 +11,11 @@ export const AnswerInput = builder.inputType('AnswerInput', {
   description: 'The answer to one question.',
   fields: (t) => ({
     linkId: t.string({ required: true, description: 'The question.' }),
-    value: t.field({ type: 'JSON', required: true, description: 'A JSON scalar: true or false, a number, text, a date as text, or the code of a choice.' }),
+    value: t.field({
+      type: 'JSON',
+      required: true,
+      description: 'A JSON scalar: true or false, a number, text, a date as text, or the code of a choice.',
+    }),
   }),
   validate: z.looseObject({ linkId: z.string().max(100, 'The linkId of a question has at most 100 characters.') }),
 });

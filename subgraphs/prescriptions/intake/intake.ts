@@ -6,7 +6,8 @@ import { patientVisibleTo } from '../patient/visible-to.ts';
 import { intakeStatuses } from './intake-status.ts';
 
 const IntakeStatus = builder.enumType('IntakeStatus', {
-  description: 'How an intake came out: nothing found, notes only, something for the examiner to review, or an answer that stands in the way.',
+  description:
+    'How an intake came out: nothing found, notes only, something for the examiner to review, or an answer that stands in the way.',
   values: intakeStatuses,
 });
 
@@ -28,7 +29,11 @@ export const Intake = builder.prismaObject('Intake', {
   fields: (t) => ({
     id: t.id({ resolve: (row) => toId('intake', row.id), description: 'Id of the intake.' }),
     status: t.field({ type: IntakeStatus, resolve: (row) => row.status as 'CLEARED', description: 'How it came out.' }),
-    flags: t.field({ type: [IntakeFlag], resolve: (row) => row.flags as unknown as ScreeningFlag[], description: 'The answers that were picked out.' }),
+    flags: t.field({
+      type: [IntakeFlag],
+      resolve: (row) => row.flags as unknown as ScreeningFlag[],
+      description: 'The answers that were picked out.',
+    }),
     service: t.exposeString('service', { description: 'Code of the service.' }),
     questionnaireVersion: t.exposeString('questionnaireVersion', { description: 'The version that was answered.' }),
     submittedAt: t.expose('submittedAt', { type: 'DateTime', description: 'When it came in.' }),

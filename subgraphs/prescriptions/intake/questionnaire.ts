@@ -22,7 +22,8 @@ builder.queryField('questionnaire', (t) =>
   t.field({
     type: Questionnaire,
     nullable: true,
-    description: 'The core history and the service’s own questions in one. Items for clinicians, and the rules that screen the answers, are shown to clinicians only.',
+    description:
+      'The core history and the service’s own questions in one. Items for clinicians, and the rules that screen the answers, are shown to clinicians only.',
     authScopes: { may: 'questionnaire:read' },
     args: { service: t.arg.string({ required: true, description: 'Code of the service.' }) },
     resolve: (_root, { service }, ctx) => {

@@ -61,7 +61,8 @@ builder.mutationField('submitIntake', (t) =>
 /** The flags of a whole and readable set of answers; anything missing or misfitting throws InvalidInput with its question as the path. */
 function screened(service: string, version: string, answers: readonly Answer[]) {
   if (!isService(service)) throw new InvalidInput([{ path: 'input.service', message: 'is not the code of a service' }]);
-  if (version !== questionnaireVersion(service)) throw new Conflict('The questionnaire has changed. Ask for it again, and have the new questions answered.');
+  if (version !== questionnaireVersion(service))
+    throw new Conflict('The questionnaire has changed. Ask for it again, and have the new questions answered.');
   const report = screen(service, answers, 'patient');
   const issues = [...report.issues, ...report.unanswered.map((path) => ({ path, message: 'is not answered' }))];
   if (issues.length > 0) throw new InvalidInput(issues.map(({ path, message }) => ({ path: `input.answers.${path}`, message })));

@@ -11,9 +11,15 @@ const ClinicMetrics = builder.objectRef<Figures>('ClinicMetrics').implement({
   fields: (t) => ({
     examsRequested: t.exposeInt('examsRequested', { nullable: true, description: 'Exams booked or asked for.' }),
     examsCompleted: t.exposeInt('examsCompleted', { nullable: true, description: 'Exams that were decided.' }),
-    medianMinutesToExam: t.exposeFloat('medianMinutesToExam', { nullable: true, description: 'Median minutes from request to beginning; for one month at a time.' }),
+    medianMinutesToExam: t.exposeFloat('medianMinutesToExam', {
+      nullable: true,
+      description: 'Median minutes from request to beginning; for one month at a time.',
+    }),
     ordersSigned: t.exposeInt('ordersSigned', { nullable: true, description: 'Orders that were signed.' }),
-    ordersWithoutExam: t.exposeInt('ordersWithoutExam', { nullable: true, description: 'Signed orders without a valid good-faith exam: zero, always, and shown always.' }),
+    ordersWithoutExam: t.exposeInt('ordersWithoutExam', {
+      nullable: true,
+      description: 'Signed orders without a valid good-faith exam: zero, always, and shown always.',
+    }),
   }),
 });
 

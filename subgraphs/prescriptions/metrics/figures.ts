@@ -24,8 +24,16 @@ export function figuresOf(ctx: Ctx, clinicId: string, range: Range): Promise<Fig
 
 async function read(ctx: Ctx, ids: readonly string[], range: Range): Promise<Figures[]> {
   const own = new Set(ctx.actor.places('metrics:exact'));
-  const exact = await exactFigures(ctx, ids.filter((id) => own.has(id)), range);
-  const published = await publishedFigures(ctx, ids.filter((id) => !own.has(id)), range);
+  const exact = await exactFigures(
+    ctx,
+    ids.filter((id) => own.has(id)),
+    range,
+  );
+  const published = await publishedFigures(
+    ctx,
+    ids.filter((id) => !own.has(id)),
+    range,
+  );
   return ids.map((id) => exact.get(id) ?? published.get(id) ?? noFigures);
 }
 
@@ -39,7 +47,9 @@ async function exactFigures(ctx: Ctx, ids: readonly string[], range: Range): Pro
   );
   const byClinic = Map.groupBy(rows, (row) => row.clinic_id);
   const nothing: Figures = { examsRequested: 0, examsCompleted: 0, medianMinutesToExam: null, ordersSigned: 0, ordersWithoutExam: 0 };
-  return new Map(ids.map((id) => [id, { ...nothing, ...Object.fromEntries((byClinic.get(id) ?? []).map((row) => [row.metric, row.value])) }]));
+  return new Map(
+    ids.map((id) => [id, { ...nothing, ...Object.fromEntries((byClinic.get(id) ?? []).map((row) => [row.metric, row.value])) }]),
+  );
 }
 
 async function publishedFigures(ctx: Ctx, ids: readonly string[], range: Range): Promise<Map<string, Figures>> {

@@ -14,7 +14,13 @@ export interface Cell {
 }
 
 /** No whole month lies in the range, so nothing can be shown. */
-export const noFigures: Figures = { examsRequested: null, examsCompleted: null, medianMinutesToExam: null, ordersSigned: null, ordersWithoutExam: null };
+export const noFigures: Figures = {
+  examsRequested: null,
+  examsCompleted: null,
+  medianMinutesToExam: null,
+  ordersSigned: null,
+  ordersWithoutExam: null,
+};
 
 /** A range nobody reads at once: fifty years of months. */
 const MOST_MONTHS = 600;
@@ -38,7 +44,9 @@ export function wholeMonths(from: string, to: string): string[] {
 /** Sums of published cells. One suppressed cell suppresses the sum, or it could be found by subtraction; medians can't be summed, so only a single month has one. */
 export function inWholeMonths(cells: readonly Cell[], months: number): Figures {
   const sum = (metric: keyof Figures): number | null =>
-    cells.filter((cell) => cell.metric === metric).reduce((total: number | null, cell) => (total === null || cell.value === null ? null : total + cell.value), 0);
+    cells
+      .filter((cell) => cell.metric === metric)
+      .reduce((total: number | null, cell) => (total === null || cell.value === null ? null : total + cell.value), 0);
   return {
     examsRequested: sum('examsRequested'),
     examsCompleted: sum('examsCompleted'),

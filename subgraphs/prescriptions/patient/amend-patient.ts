@@ -96,7 +96,10 @@ async function amend(
     patientId: id,
     detail: { version: was.version + 1, fields: fields.filter((field) => field !== 'searchName') },
   });
-  const { count } = await tx.patient.updateMany({ where: { id, version: was.version }, data: { ...changes, version: was.version + 1, amendedAt: ctx.now() } });
+  const { count } = await tx.patient.updateMany({
+    where: { id, version: was.version },
+    data: { ...changes, version: was.version + 1, amendedAt: ctx.now() },
+  });
   if (count === 0) throw new Conflict();
   return tx.patient.findUniqueOrThrow({ where: { id } });
 }

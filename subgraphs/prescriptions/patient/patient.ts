@@ -23,14 +23,32 @@ export const Patient = builder.prismaObject('Patient', {
     givenName: t.exposeString('givenName', { description: 'Given name.' }),
     familyName: t.exposeString('familyName', { description: 'Family name.' }),
     birthDate: t.expose('birthDate', { type: 'Date', description: 'Date of birth.' }),
-    sexAtBirth: t.field({ type: SexAtBirth, authScopes: ofTheClinic, resolve: (row) => row.sexAtBirth as 'FEMALE', description: 'Sex as recorded at birth.' }),
+    sexAtBirth: t.field({
+      type: SexAtBirth,
+      authScopes: ofTheClinic,
+      resolve: (row) => row.sexAtBirth as 'FEMALE',
+      description: 'Sex as recorded at birth.',
+    }),
     email: t.exposeString('email', { nullable: true, authScopes: ofTheClinic, description: 'E-mail address.' }),
     phone: t.exposeString('phone', { nullable: true, authScopes: ofTheClinic, description: 'Telephone number, E.164.' }),
     address: t.field({ type: graph.Address, authScopes: ofTheClinic, resolve: (row) => row, description: 'Home address.' }),
     allergies: t.exposeStringList('allergies', { authScopes: ofTheClinic, description: 'Allergies as the patient tells them.' }),
-    version: t.exposeInt('version', { authScopes: ofTheClinic, description: 'Grows with every change; a change says which one it was made on.' }),
-    registeredAt: t.expose('registeredAt', { type: 'DateTime', authScopes: ofTheClinic, description: 'When the clinic registered the patient.' }),
-    clinic: t.field({ type: Clinic, nullable: true, authScopes: ofTheClinic, resolve: (row) => clinicOf(row.clinicId), description: 'The clinic whose patient this is.' }),
+    version: t.exposeInt('version', {
+      authScopes: ofTheClinic,
+      description: 'Grows with every change; a change says which one it was made on.',
+    }),
+    registeredAt: t.expose('registeredAt', {
+      type: 'DateTime',
+      authScopes: ofTheClinic,
+      description: 'When the clinic registered the patient.',
+    }),
+    clinic: t.field({
+      type: Clinic,
+      nullable: true,
+      authScopes: ofTheClinic,
+      resolve: (row) => clinicOf(row.clinicId),
+      description: 'The clinic whose patient this is.',
+    }),
   }),
 });
 
@@ -39,7 +57,8 @@ builder.objectField(Patient, 'possibleDuplicates', (t) =>
     type: [Patient],
     authScopes: ofTheClinic,
     resolve: (row, _args, ctx) => possibleDuplicates(ctx, row),
-    description: 'Patients of the caller’s clinics who may be the same person: same birth date and a similar family name, or the same phone.',
+    description:
+      'Patients of the caller’s clinics who may be the same person: same birth date and a similar family name, or the same phone.',
   }),
 );
 

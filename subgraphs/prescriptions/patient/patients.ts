@@ -45,7 +45,9 @@ builder.queryField('patients', (t) =>
 );
 
 function conditions(search: { name?: string | null; birthDate?: string | null; phone?: string | null }): Prisma.PatientWhereInput[] {
-  const words = fold(search.name ?? '').split(' ').filter((word) => word !== '');
+  const words = fold(search.name ?? '')
+    .split(' ')
+    .filter((word) => word !== '');
   return [
     ...words.map((word) => ({ searchName: { contains: word } })),
     ...(search.birthDate ? [{ birthDate: dateOf(search.birthDate) }] : []),

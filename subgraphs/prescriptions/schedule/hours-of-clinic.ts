@@ -25,7 +25,9 @@ export async function hoursOfClinic(tx: Tx, wanted: HoursWanted): Promise<{ hour
   const examiners = await examinersOf(tx, wanted.clinicId, wanted.service);
   const asked = wanted.examinerId === undefined ? examiners : examiners.filter((id) => id === wanted.examinerId);
   if (asked.length === 0) return { hours: [], off: [] };
-  const hours = await tx.workingHours.findMany({ where: { examinerId: { in: asked }, OR: [{ clinicId: null }, { clinicId: wanted.clinicId }] } });
+  const hours = await tx.workingHours.findMany({
+    where: { examinerId: { in: asked }, OR: [{ clinicId: null }, { clinicId: wanted.clinicId }] },
+  });
   const off = await tx.timeOff.findMany({ where: { examinerId: { in: asked }, startsAt: { lt: wanted.to }, endsAt: { gt: wanted.from } } });
   return {
     hours: hours.map((row) => ({ ...row, validFrom: dayText(row.validFrom), validTo: row.validTo === null ? null : dayText(row.validTo) })),

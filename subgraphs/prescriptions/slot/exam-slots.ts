@@ -17,15 +17,25 @@ export const ExamSlot = builder.objectRef<Slot>('ExamSlot').implement({
   fields: (t) => ({
     startsAt: t.field({ type: 'DateTime', resolve: (slot) => new Date(slot.from), description: 'When it begins.' }),
     endsAt: t.field({ type: 'DateTime', resolve: (slot) => new Date(slot.to), description: 'When it ends.' }),
-    modality: t.field({ type: graph.Modality, resolve: (slot) => slot.modality as (typeof modalities)[number], description: 'How the exam is held.' }),
-    examiner: t.field({ type: Practitioner, nullable: true, resolve: (slot) => practitionerOf(slot.examinerId), description: 'Who holds it.' }),
+    modality: t.field({
+      type: graph.Modality,
+      resolve: (slot) => slot.modality as (typeof modalities)[number],
+      description: 'How the exam is held.',
+    }),
+    examiner: t.field({
+      type: Practitioner,
+      nullable: true,
+      resolve: (slot) => practitionerOf(slot.examinerId),
+      description: 'Who holds it.',
+    }),
   }),
 });
 
 builder.queryField('examSlots', (t) =>
   t.connection({
     type: ExamSlot,
-    description: 'Free times with examiners who may examine for this service where the patient is, earliest first. At most 31 days at once.',
+    description:
+      'Free times with examiners who may examine for this service where the patient is, earliest first. At most 31 days at once.',
     authScopes: { may: 'exam:book' },
     args: {
       clinicId: t.arg.id({ required: true, description: 'The clinic.' }),
@@ -38,8 +48,15 @@ builder.queryField('examSlots', (t) =>
       const clinicId = fromId('clinic', args.clinicId);
       if (!ctx.actor.places('exam:book').includes(clinicId)) throw new NotFound();
       if (args.to <= args.from) throw new InvalidInput([{ path: 'to', message: 'must be later than from' }]);
-      if (args.to.getTime() - args.from.getTime() > MOST_DAYS * DAY_MS) throw new InvalidInput([{ path: 'to', message: `must be at most ${MOST_DAYS} days after from` }]);
-      const slots = await offeredSlots(ctx, { clinicId, service: args.service, patientState: String(args.patientState), from: args.from, to: args.to });
+      if (args.to.getTime() - args.from.getTime() > MOST_DAYS * DAY_MS)
+        throw new InvalidInput([{ path: 'to', message: `must be at most ${MOST_DAYS} days after from` }]);
+      const slots = await offeredSlots(ctx, {
+        clinicId,
+        service: args.service,
+        patientState: String(args.patientState),
+        from: args.from,
+        to: args.to,
+      });
       return slotPage(slots, args);
     },
   }),

@@ -43,7 +43,9 @@ builder.mutationField('holdSlot', (t) =>
         examinerId: fromId('practitioner', args.input.examinerId),
       };
       const patientId = fromId('patient', args.input.patientId);
-      const facts = ctx.actor.places('exam:book').includes(plan.clinicId) ? await askGateFacts(ctx, [plan.examinerId], [plan.clinicId]) : null;
+      const facts = ctx.actor.places('exam:book').includes(plan.clinicId)
+        ? await askGateFacts(ctx, [plan.examinerId], [plan.clinicId])
+        : null;
       return ctx.write({ info, args, answer: 'slotHold' }, async (tx) => {
         if (facts === null) throw new NotFound();
         const patient = await tx.patient.findFirst({ where: { id: patientId, clinicId: plan.clinicId } });
@@ -69,7 +71,9 @@ async function requireOpen(tx: Tx, plan: ExamPlan): Promise<void> {
   const { hours, off } = await hoursOfClinic(tx, { ...plan, ...window });
   const slots = slotsIn(openTimes(hours, window), off, window);
   if (!slots.some((slot) => slot.modality === plan.modality && slot.from === plan.startsAt.getTime())) {
-    throw new InvalidInput([{ path: 'input.startsAt', message: 'is not the beginning of a time at which this examiner can be booked this way' }]);
+    throw new InvalidInput([
+      { path: 'input.startsAt', message: 'is not the beginning of a time at which this examiner can be booked this way' },
+    ]);
   }
 }
 

@@ -17,8 +17,17 @@ export const SlotHold = builder.prismaObject('SlotHold', {
     startsAt: t.expose('startsAt', { type: 'DateTime', description: 'When the exam would begin.' }),
     endsAt: t.expose('endsAt', { type: 'DateTime', description: 'When it would end.' }),
     expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'Until when it can be booked.' }),
-    modality: t.field({ type: graph.Modality, resolve: (row) => row.modality as (typeof modalities)[number], description: 'How the exam would be held.' }),
-    examiner: t.field({ type: Practitioner, nullable: true, resolve: (row) => practitionerOf(row.examinerId), description: 'Who would hold it.' }),
+    modality: t.field({
+      type: graph.Modality,
+      resolve: (row) => row.modality as (typeof modalities)[number],
+      description: 'How the exam would be held.',
+    }),
+    examiner: t.field({
+      type: Practitioner,
+      nullable: true,
+      resolve: (row) => practitionerOf(row.examinerId),
+      description: 'Who would hold it.',
+    }),
   }),
 });
 

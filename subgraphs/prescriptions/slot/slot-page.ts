@@ -39,6 +39,7 @@ function cursorOf(slot: Slot): string {
 
 function slotAt(cursor: string, path: string): Slot {
   const [, from, examinerId, modality] = /^(\d{1,15})\/([0-9a-f-]{36})\/([A-Z_]+)$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (from === undefined || examinerId === undefined || modality === undefined) throw new InvalidInput([{ path, message: 'is not a cursor of this list' }]);
+  if (from === undefined || examinerId === undefined || modality === undefined)
+    throw new InvalidInput([{ path, message: 'is not a cursor of this list' }]);
   return { examinerId, modality, from: Number(from), to: Number(from) };
 }
