@@ -19,8 +19,6 @@ interface TenantReads {
   readonly records: Map<string, Set<string>>;
 }
 
-const LISTED = 200;
-
 /**
  * An access log over the models whose rows are a patient's record. Those rows carry `clinicId`, and `patientId`
  * unless they are the patient.
@@ -55,8 +53,9 @@ export function createAccessLog(recordModels: ReadonlySet<string>): AccessLog {
           ...(patients.length === 1 ? { patientId: patients[0] } : {}),
           detail: {
             fields,
-            patients: patients.slice(0, LISTED),
-            records: Object.fromEntries([...reads.records].map(([model, ids]) => [model, [...ids].slice(0, LISTED)])),
+            // All of them: a list cut short would hide a read. The gateway's cost limit bounds how many one request can ask for.
+            patients,
+            records: Object.fromEntries([...reads.records].map(([model, ids]) => [model, [...ids]])),
           },
         };
       });
