@@ -10,6 +10,7 @@ import {
   GraphQLUnionType,
   isObjectType,
   type GraphQLFieldConfig,
+  type GraphQLFieldResolver,
 } from 'graphql';
 
 // @apollo/subgraph is CommonJS: its functions hang on the default export.
@@ -68,22 +69,28 @@ export function federate(plain: GraphQLSchema): FederatedSchema {
 
 /** Root fields tell the request what they refused, whether it is answered as a type or thrown. */
 function recordRefusals(schema: GraphQLSchema): void {
-  for (const type of [schema.getQueryType(), schema.getMutationType()]) {
+  for (const type of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
     for (const field of Object.values(type?.getFields() ?? {})) {
-      const resolve = field.resolve;
-      if (resolve === undefined) continue;
-      field.resolve = async (root, args, ctx: Refusing, info) => {
-        try {
-          const answer: unknown = await resolve(root, args, ctx, info);
-          if (answer instanceof Refusal) ctx.refused(answer, info.fieldName);
-          return answer;
-        } catch (error) {
-          if (error instanceof Refusal) ctx.refused(error, info.fieldName);
-          throw error;
-        }
-      };
+      if (field.resolve !== undefined) field.resolve = recording(field.resolve);
+      // A subscription is refused before its first event.
+      if (field.subscribe !== undefined) field.subscribe = recording(field.subscribe);
     }
   }
+}
+
+type Resolver = GraphQLFieldResolver<unknown, Refusing>;
+
+function recording(resolve: Resolver): Resolver {
+  return async (root, args, ctx, info) => {
+    try {
+      const answer: unknown = await resolve(root, args, ctx, info);
+      if (answer instanceof Refusal) ctx.refused(answer, info.fieldName);
+      return answer;
+    } catch (error) {
+      if (error instanceof Refusal) ctx.refused(error, info.fieldName);
+      throw error;
+    }
+  };
 }
 
 interface Refusing {
