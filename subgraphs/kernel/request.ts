@@ -1,11 +1,12 @@
 import DataLoader from 'dataloader';
+import type { GraphQLResolveInfo } from 'graphql';
 import type { Pool } from 'pg';
 import { createAccessLog } from './access.ts';
 import type { Actor } from './actor.ts';
 import { type AuditEntry, type AuditKind, auditValues, insertAudit } from './audit.ts';
 import type { Context, Graph } from './context.ts';
 import { type Client, createReadSession, type RawTx, settingsOf, withActor } from './db.ts';
-import { Conflict, NotFound, type Refusal, StepUpRequired } from './errors.ts';
+import { Conflict, InvalidInput, NotFound, type Refusal, StepUpRequired } from './errors.ts';
 import type { Events } from './events.ts';
 import { notify } from './events.ts';
 import { type Attempt, inputDigest, keepAnswer, takeKey } from './idempotency.ts';
@@ -44,6 +45,8 @@ interface Facts {
 }
 
 const DELIVERY_MS = 6_000;
+/** What fits into an index together with an actor. */
+const LONGEST_KEY = 255;
 
 function settled(work: Promise<unknown>, ms: number): Promise<void> {
   return new Promise((resolve) => {
@@ -110,12 +113,17 @@ export function createRequest<Tx extends RawTx>(ground: Ground<Tx>, facts: Facts
     async write(write, run) {
       await session.close();
       loaders.clear();
-      const attempt = attemptOf(write.info.path.key, write.info.fieldName, write.args);
+      const attempt = attemptOf(write.info, write.args);
       writing = true;
       try {
         const row = await withActor(client, settingsOf(facts.actor()), async (tx) => {
           const before = attempt === null ? null : await takeKey(tx, attempt, now());
-          if (before !== null) return again<Awaited<ReturnType<typeof run>>>(tx, write.answer, before);
+          if (before !== null) {
+            // A retry changes nothing and is recorded as what it is: one more look at the record.
+            const row = await again<Awaited<ReturnType<typeof run>>>(tx, write.answer, before);
+            access.seen(write.answer, row);
+            return row;
+          }
           pending.length = 0;
           const done = await run(tx);
           if (attempt !== null) await keepAnswer(tx, attempt, { kind: write.answer, id: done.id });
@@ -133,10 +141,15 @@ export function createRequest<Tx extends RawTx>(ground: Ground<Tx>, facts: Facts
   };
   const pending: string[] = [];
 
-  function attemptOf(path: string | number, field: string, args: unknown): Attempt | null {
-    if (facts.idempotencyKey === undefined) return null;
+  function attemptOf(info: GraphQLResolveInfo, args: unknown): Attempt | null {
+    // A query that writes, because asking is recorded, is asked anew each time.
+    if (facts.idempotencyKey === undefined || info.operation.operation !== 'mutation') return null;
+    const path = String(info.path.key);
+    const tooLong = (what: string) => new InvalidInput([{ path: what, message: `has at most ${LONGEST_KEY} characters` }]);
+    if (facts.idempotencyKey.length > LONGEST_KEY) throw tooLong('Idempotency-Key');
+    if (path.length > LONGEST_KEY) throw tooLong('alias');
     const secret = deriveKey(options.secret, 'idempotency');
-    return { actor: facts.actor().sub, key: facts.idempotencyKey, path: String(path), inputHmac: inputDigest(secret, field, args) };
+    return { actor: facts.actor().sub, key: facts.idempotencyKey, path, inputHmac: inputDigest(secret, info.fieldName, args) };
   }
 
   async function writeTrail(rows: readonly [AuditKind, AuditEntry][]): Promise<void> {
