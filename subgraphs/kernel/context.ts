@@ -82,8 +82,8 @@ export interface Context<Tx extends RawTx> {
   requireStepUp(): void;
   /** Adds an access row of a resolver's own making, for reads that the row loader cannot see. */
   noteRead(entry: AuditEntry): void;
-  /** Keeps a refusal for the trail. */
-  refused(refusal: Refusal, field: string): void;
+  /** Keeps a refusal for the trail, with the ids that were asked about. */
+  refused(refusal: Refusal, field: string, args: unknown): void;
   /** A secret of this subgraph's own for one purpose, 32 bytes. */
   secretFor(purpose: string): Buffer;
 }

@@ -84,17 +84,17 @@ function recording(resolve: Resolver): Resolver {
   return async (root, args, ctx, info) => {
     try {
       const answer: unknown = await resolve(root, args, ctx, info);
-      if (answer instanceof Refusal) ctx.refused(answer, info.fieldName);
+      if (answer instanceof Refusal) ctx.refused(answer, info.fieldName, args);
       return answer;
     } catch (error) {
-      if (error instanceof Refusal) ctx.refused(error, info.fieldName);
+      if (error instanceof Refusal) ctx.refused(error, info.fieldName, args);
       throw error;
     }
   };
 }
 
 interface Refusing {
-  refused(refusal: Refusal, field: string): void;
+  refused(refusal: Refusal, field: string, args: unknown): void;
 }
 
 /** Whether a type can be fetched by its key here: it has one, and `resolveReference` finds it. */

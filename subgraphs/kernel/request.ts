@@ -6,7 +6,7 @@ import type { Actor } from './actor.ts';
 import { type AuditEntry, type AuditKind, auditValues, insertAudit } from './audit.ts';
 import type { Context, Graph } from './context.ts';
 import { type Client, createReadSession, type RawTx, settingsOf, withActor } from './db.ts';
-import { Conflict, InvalidInput, NotFound, type Refusal, StepUpRequired } from './errors.ts';
+import { Conflict, InvalidInput, NotFound, StepUpRequired } from './errors.ts';
 import type { Events } from './events.ts';
 import { notify } from './events.ts';
 import { type Attempt, inputDigest, keepAnswer, takeKey } from './idempotency.ts';
@@ -14,6 +14,7 @@ import { newUuid } from './ids.ts';
 import { deriveKey } from './keys.ts';
 import { emit } from './outbox.ts';
 import { permissions } from './permissions.ts';
+import { refusalEntry } from './refusal-entry.ts';
 import type { SubgraphDefinition, SubgraphOptions } from './subgraph.ts';
 
 /** What one request stands on: the parts of a running subgraph that a context is made from. */
@@ -66,7 +67,7 @@ export function createRequest<Tx extends RawTx>(ground: Ground<Tx>, facts: Facts
   const access = createAccessLog(new Set(ground.definition.recordModels));
   const session = createReadSession(client, () => settingsOf(facts.actor()), access.seen);
   const loaders = new Map<string, DataLoader<string, { id: string } | null>>();
-  let refusals: { refusal: Refusal; field: string }[] = [];
+  let refusals: AuditEntry[] = [];
   let noted: AuditEntry[] = [];
   let writing = false;
   let signed = false;
@@ -90,8 +91,8 @@ export function createRequest<Tx extends RawTx>(ground: Ground<Tx>, facts: Facts
     noteRead: (entry) => {
       noted.push(entry);
     },
-    refused: (refusal, field) => {
-      refusals.push({ refusal, field });
+    refused: (refusal, field, args) => {
+      refusals.push(refusalEntry(refusal, field, args, homeOf(facts.actor())));
     },
     requireStepUp() {
       if (!facts.actor().steppedUp(Math.floor(Date.now() / 1000))) throw new StepUpRequired();
@@ -178,13 +179,7 @@ export function createRequest<Tx extends RawTx>(ground: Ground<Tx>, facts: Facts
     async finish(fields) {
       const reads = [...access.take(fields), ...noted];
       noted = [];
-      const refused = refusals.map(
-        ({ refusal, field }): AuditEntry => ({
-          action: `${field}.refused`,
-          tenantId: homeOf(facts.actor()),
-          detail: { code: refusal.code },
-        }),
-      );
+      const refused = refusals;
       refusals = [];
       loaders.clear();
       let open = session.isOpen;
