@@ -1,12 +1,9 @@
 import type { Prisma } from '#prisma/generated/prescriptions/client.ts';
 import type { Ctx } from '../builder.ts';
 
-/** The states of an order in which its pharmacy sees whom it is for. */
-const withPharmacy = ['SENT', 'CANCEL_REQUESTED', 'COMPLETED'];
-
-/** The orders by which a pharmacist may see a patient's name or an exam's outcome: those sent to their pharmacy. */
+/** The orders by which a pharmacist may see a patient's name, an exam's outcome and a finding: those that were ever sent to their pharmacy, since a cancelled one must still be understood. */
 export function ordersAtPharmacy(ctx: Pick<Ctx, 'actor'>): Prisma.OrderWhereInput {
-  return { pharmacyId: { in: [...ctx.actor.places('order:verify')] }, status: { in: withPharmacy } };
+  return { pharmacyId: { in: [...ctx.actor.places('order:verify')] }, sentAt: { not: null } };
 }
 
 /** The patients of the caller's clinics, and those on orders at the caller's pharmacy. */

@@ -57,7 +57,8 @@ create function prescriptions_metrics.publish(at timestamptz) returns void
 language plpgsql security definer set search_path = prescriptions, pg_temp as $$
 declare
   last metric_publication;
-  this_month date := date_trunc('month', at at time zone 'UTC')::date;
+  -- A month closes an hour late, so that what was written in its last minute is committed when it is counted for good.
+  this_month date := date_trunc('month', (at - interval '1 hour') at time zone 'UTC')::date;
 begin
   select * into last from metric_publication where id = 1 for update skip locked;
   if not found or (last.published_at <= at and last.published_at > at - interval '1 minute') then
