@@ -131,7 +131,7 @@ async function createDatabase(
 function commandOf(service: ComposeService | undefined): string[] {
   const script = /^npm start -- (\w+)$/.exec(service?.command ?? '')?.[1];
   const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { scripts: { start: string } };
-  const [program, ...rest] = scripts.start.split(' ');
+  const [program, ...rest] = scripts.start.replace(/^exec /, '').split(' ');
   if (script === undefined || program !== 'node') throw new Error(`This is no command the test can run: ${service?.command}`);
   return [...rest, script];
 }
