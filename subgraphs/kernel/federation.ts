@@ -84,13 +84,21 @@ function recording(resolve: Resolver): Resolver {
   return async (root, args, ctx, info) => {
     try {
       const answer: unknown = await resolve(root, args, ctx, info);
-      if (answer instanceof Refusal) ctx.refused(answer, info.fieldName, args);
+      const refusal = refusalIn(answer);
+      if (refusal !== null) ctx.refused(refusal, info.fieldName, args);
       return answer;
     } catch (error) {
       if (error instanceof Refusal) ctx.refused(error, info.fieldName, args);
       throw error;
     }
   };
+}
+
+// What the errors plugin caught it answers through a proxy that denies being an error; who made it, the proxy still tells.
+function refusalIn(answer: unknown): Refusal | null {
+  if (typeof answer !== 'object' || answer === null) return null;
+  const { constructor: made } = answer;
+  return typeof made === 'function' && made.prototype instanceof Refusal ? (answer as Refusal) : null;
 }
 
 interface Refusing {

@@ -1,5 +1,5 @@
 import type { AuditEntry } from './audit.ts';
-import { type Refusal, RuleBlocked } from './errors.ts';
+import type { Refusal, RuleOutcome } from './errors.ts';
 import { tryId } from './ids.ts';
 
 /** An id as it stands in arguments: nothing else of an input goes into the trail. */
@@ -10,7 +10,9 @@ const MOST_IDS = 20;
 export function refusalEntry(refusal: Refusal, field: string, args: unknown, tenantId: string | null): AuditEntry {
   const ids = [...new Set(idsIn(args))].slice(0, MOST_IDS);
   const patients = ids.flatMap((id) => tryId('patient', id) ?? []);
-  const rules = refusal instanceof RuleBlocked ? refusal.rules.filter((rule) => rule.outcome !== 'PASS').map((rule) => rule.id) : [];
+  // Asked of the member, not of the class: a refusal that is answered as a type comes in a wrapping.
+  const { rules: asked = [] } = refusal as Refusal & { readonly rules?: readonly RuleOutcome[] };
+  const rules = asked.filter((rule) => rule.outcome !== 'PASS').map((rule) => rule.id);
   return {
     action: `${field}.refused`,
     tenantId,
