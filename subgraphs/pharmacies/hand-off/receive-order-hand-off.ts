@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Forbidden } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { builder, type Ctx, graph, type Tx } from '../builder.ts';
 import { applyHandOff, type OrderHandOff } from './apply-hand-off.ts';
@@ -71,7 +72,10 @@ builder.mutationField('receiveOrderHandOff', (t) =>
     type: HandOffAnswer,
     authScopes: { may: 'hand-off:receive' },
     args: { input: t.arg({ type: Input, required: true, description: 'The hand-off.' }) },
-    resolve: (_root, args, ctx, info) =>
-      ctx.write({ info, args, answer: 'handOffInbox' }, (tx) => receiveHandOff(tx, ctx, stored(args.input))),
+    resolve: (_root, args, ctx, info) => {
+      // Every subgraph has the right to hand over; orders come from one of them.
+      if (ctx.actor.service !== 'prescriptions') throw new Forbidden();
+      return ctx.write({ info, args, answer: 'handOffInbox' }, (tx) => receiveHandOff(tx, ctx, stored(args.input)));
+    },
   }),
 );

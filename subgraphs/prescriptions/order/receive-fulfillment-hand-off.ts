@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Order } from '#prisma/generated/prescriptions/client.ts';
 import { audit } from '#kernel/audit.ts';
-import { NotFound } from '#kernel/errors.ts';
+import { Forbidden, NotFound } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { builder, type Ctx, type Tx } from '../builder.ts';
 import { documentOf } from './order-content.ts';
@@ -47,7 +47,11 @@ builder.mutationField('receiveFulfillmentHandOff', (t) =>
     type: HandOffAnswer,
     authScopes: { may: 'hand-off:receive' },
     args: { input: t.arg({ type: Input, required: true, description: 'The news.' }) },
-    resolve: (_root, args, ctx, info) => ctx.write({ info, args, answer: 'order' }, (tx) => receive(tx, ctx, args.input)),
+    resolve: (_root, args, ctx, info) => {
+      // Every subgraph has the right to hand over; what became of an order only this one knows.
+      if (ctx.actor.service !== 'pharmacies') throw new Forbidden();
+      return ctx.write({ info, args, answer: 'order' }, (tx) => receive(tx, ctx, args.input));
+    },
   }),
 );
 
