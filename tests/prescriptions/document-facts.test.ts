@@ -7,7 +7,16 @@ import type { Neighbours } from '../../subgraphs/prescriptions/order/signing-fac
 const address = { line1: '1 Main St', line2: null, city: 'Austin', state: 'TX', postalCode: '78704' };
 
 function licence(changes: Partial<LicenceAnswer> = {}): LicenceAnswer {
-  return { id: 'lic_1', state: 'TX', number: 'A1', type: 'NURSE', status: 'ACTIVE', verifiedAt: null, expiresOn: '2027-01-31', ...changes };
+  return {
+    id: 'lic_1',
+    state: 'TX',
+    number: 'A1',
+    type: 'NURSE',
+    status: 'ACTIVE',
+    verifiedAt: '2026-11-20T09:00:00Z',
+    expiresOn: '2027-01-31',
+    ...changes,
+  };
 }
 
 function told(prescriber: Partial<PractitionerAnswer>): Neighbours {
@@ -62,6 +71,7 @@ test('names the licence that is good in the state and lasts longest', () => {
     licence({ id: 'lic_restricted', status: 'RESTRICTED', expiresOn: '2030-01-01' }),
     licence({ id: 'lic_today', expiresOn: '2026-11-22' }),
     licence({ id: 'lic_longest', expiresOn: '2028-01-31' }),
+    licence({ id: 'lic_unverified', expiresOn: '2031-01-01', verifiedAt: null }),
   ];
   expect(frozenFacts(told({ licenses }), order, on)?.prescriber.license.id).toBe('lic_longest');
   expect(frozenFacts(told({ licenses: licenses.slice(0, 3) }), order, on)).toBeNull();

@@ -1,4 +1,5 @@
 import type { Order } from '#prisma/generated/prescriptions/client.ts';
+import { licenceIn } from '#rules/licence.ts';
 import { type FrozenFacts, type FrozenRows, frozenAddress } from '../document/freeze-order.ts';
 import type { Chart } from './chart.ts';
 import type { LicenceAnswer, PractitionerAnswer } from './neighbour-facts.ts';
@@ -37,17 +38,21 @@ export function frozenFacts(told: Neighbours, order: Order, on: Date): FrozenFac
   };
 }
 
-/** The licence that carries the prescription: good in the state, the one that lasts longest. */
+/** The licence that carries the prescription: good by the gate's own rule, the one that lasts longest. A pharmacy judges this one again. */
 function bestLicence(licences: readonly LicenceAnswer[], state: string, day: string): LicenceAnswer | null {
-  const good = licences.filter((licence) => licence.state === state && licence.status === 'ACTIVE' && licence.expiresOn >= day);
+  const question = { id: 'licence.prescriber', holder: 'The prescriber', state };
+  const good = licences.filter((licence) => licenceIn(question, [licence], day).outcome === 'PASS');
   return good.reduce<LicenceAnswer | null>((best, licence) => (best === null || licence.expiresOn > best.expiresOn ? licence : best), null);
 }
 
 function supervisorOf({ credential, agreements }: PractitionerAnswer, state: string, day: string): FrozenFacts['supervisor'] {
   if (credential !== 'NP' && credential !== 'PA') return null;
-  const inForce = agreements.find(
+  const question = { id: 'agreement.prescriber', holder: 'The collaborating physician', state };
+  const all = agreements.filter(
     (one) => one.state === state && one.status === 'ACTIVE' && one.startsOn <= day && (one.endsOn === null || one.endsOn >= day),
   );
+  // Of several the gate was content with the one whose physician is licensed there: that one is named.
+  const inForce = all.find((one) => licenceIn(question, one.supervisorLicenses, day).outcome === 'PASS') ?? all[0];
   if (inForce === undefined) return null;
   return { id: inForce.supervisorId, displayName: inForce.supervisorName, npi: inForce.supervisorNpi, agreementId: inForce.id };
 }
