@@ -55,10 +55,12 @@ export async function listen(connectionString: string, channel: string, log: Log
       const end = () => {
         isOver = true;
         wakes.delete(wake);
-        if (wakes.size === 0) waiting.delete(key);
+        // Ended twice, by its signal and by its reader, it must not take away those who came in between.
+        if (wakes.size === 0 && waiting.get(key) === wakes) waiting.delete(key);
         wakeUp();
       };
       signal.addEventListener('abort', end, { once: true });
+      if (isOver) end();
       return {
         async next() {
           if (!pending && !isOver) await new Promise<void>((resolve) => (wakeUp = resolve));
