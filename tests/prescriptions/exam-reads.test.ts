@@ -72,6 +72,11 @@ describe('who sees what of an exam', () => {
   });
 });
 
+test('a patient’s exams, newest first', async () => {
+  const { exam: seen } = await desk.get(exam('patient { exams(first: 5) { nodes { id status } } }'), { id: examId });
+  expect(seen.patient.exams.nodes).toEqual([{ id: examId, status: 'COMPLETED' }]);
+});
+
 describe('exams of a day', () => {
   const exams = 'query ($clinicId: ID!, $day: Date!) { exams(clinicId: $clinicId, day: $day, first: 50) { nodes { id startsAt status } } }';
 

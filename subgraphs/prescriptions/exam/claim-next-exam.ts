@@ -28,6 +28,8 @@ builder.mutationField('claimNextExam', (t) =>
       const examinerId = actingPractitioner(ctx);
       const allowed = await allowedKinds(ctx, examinerId);
       return ctx.write({ info, args, answer: 'goodFaithExam' }, async (tx) => {
+        // Thrown here and not where it was noticed: a retry of a claim that was made is answered before it comes to this.
+        if (allowed === null) throw new Unavailable();
         const id = await oldestOf(
           tx,
           allowed.map(([kind]) => kind),
@@ -46,8 +48,8 @@ builder.mutationField('claimNextExam', (t) =>
   }),
 );
 
-/** The kinds that wait and that this examiner may take now. Throws Unavailable when that cannot be read: the queue is not empty then. */
-async function allowedKinds(ctx: Ctx, examinerId: string): Promise<[Kind, Decision][]> {
+/** The kinds that wait and that this examiner may take now; null when that cannot be read, which is not an empty queue. */
+async function allowedKinds(ctx: Ctx, examinerId: string): Promise<[Kind, Decision][] | null> {
   const kinds = await ctx.db.goodFaithExam.findMany({
     where: { status: 'REQUESTED', clinicId: { in: [...ctx.actor.places('exam:conduct')] } },
     distinct: ['clinicId', 'service', 'patientState', 'modality'],
@@ -55,7 +57,7 @@ async function allowedKinds(ctx: Ctx, examinerId: string): Promise<[Kind, Decisi
   });
   if (kinds.length === 0) return [];
   const facts = await askGateFacts(ctx, [examinerId], [...new Set(kinds.map((kind) => kind.clinicId))]);
-  if (!facts.answered) throw new Unavailable();
+  if (!facts.answered) return null;
   return kinds
     .map((kind): [Kind, Decision] => [kind, decideBooking({ ...kind, examinerId, startsAt: ctx.now() }, facts, ctx.now())])
     .filter(([, decision]) => !isBlocked(decision.results));

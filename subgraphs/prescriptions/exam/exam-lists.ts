@@ -2,7 +2,9 @@ import { DateTime } from 'luxon';
 import { NotFound, Unavailable } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { builder } from '../builder.ts';
+import { Patient } from '../patient/patient.ts';
 import { askGateFacts } from './gate-facts.ts';
+import { examVisibleTo } from './visible-to.ts';
 
 builder.queryField('exams', (t) =>
   t.prismaConnection({
@@ -43,5 +45,16 @@ builder.queryField('examQueue', (t) =>
         where: { status: 'REQUESTED', clinicId: { in: [...ctx.actor.places('exam:conduct')] } },
         orderBy: [{ requestedAt: 'asc' }, { id: 'asc' }],
       }),
+  }),
+);
+
+builder.objectField(Patient, 'exams', (t) =>
+  t.prismaConnection({
+    type: 'GoodFaithExam',
+    cursor: 'id',
+    description: 'The patient’s exams, newest first.',
+    authScopes: { may: 'exam:read' },
+    resolve: (query, patient, _args, ctx) =>
+      ctx.db.goodFaithExam.findMany({ ...query, where: { patientId: patient.id, ...examVisibleTo(ctx) }, orderBy: { id: 'desc' } }),
   }),
 );

@@ -1,0 +1,148 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { personas } from '#prisma/seed/personas.ts';
+import { fromId } from '#kernel/ids.ts';
+import { testDatabase, type TestDatabase } from '../support/postgres.ts';
+import { seeded } from '../support/test-roles.ts';
+
+/** What the database alone keeps: permissions and visibleTo are not asked here. */
+let database: TestDatabase;
+let app: pg.Client;
+let owner: pg.Client;
+const clinic = fromId('clinic', personas['front-desk']?.grants[0]?.at ?? '');
+const otherClinic = fromId('clinic', personas['other-desk']?.grants[0]?.at ?? '');
+
+beforeAll(async () => {
+  database = await testDatabase(seeded);
+  app = new pg.Client({ connectionString: database.addresses.prescriptions.appUrl });
+  owner = new pg.Client({ connectionString: database.ownerUrl });
+  await Promise.all([app.connect(), owner.connect()]);
+});
+afterAll(async () => {
+  await Promise.all([app.end(), owner.end()]);
+  await database[Symbol.asyncDispose]();
+});
+
+/** Runs statements in one transaction that carries these lists of places, and rolls it back. */
+async function as<Row extends pg.QueryResultRow>(places: Record<string, string>, text: string, values: unknown[] = []): Promise<Row[]> {
+  await app.query('begin');
+  try {
+    for (const [setting, at] of Object.entries({ actor: 'someone', ...places })) {
+      await app.query('select set_config($1, $2, true)', [`app.${setting}`, setting === 'actor' ? at : `{${at}}`]);
+    }
+    return (await app.query<Row>(text, values)).rows;
+  } finally {
+    await app.query('rollback');
+  }
+}
+
+const tables = [
+  'patient',
+  'intake',
+  'consent',
+  'examiner_clinic',
+  'working_hours',
+  'time_off',
+  'slot_hold',
+  'good_faith_exam',
+  'finding',
+  'exam_decision',
+  'published_metric',
+];
+
+test.each(tables)('without a right %s is empty, and the owner knows better', async (table) => {
+  expect(await as({}, `select * from ${table}`)).toEqual([]);
+  const { rows } = await owner.query(
+    `select relrowsecurity, relforcerowsecurity from pg_class where oid = 'prescriptions.${table}'::regclass`,
+  );
+  expect(rows).toEqual([{ relrowsecurity: true, relforcerowsecurity: true }]);
+});
+
+test.each([
+  ['patient', 'may_patient_read'],
+  ['intake', 'may_chart_read'],
+  ['good_faith_exam', 'may_exam_read'],
+  ['finding', 'may_chart_read'],
+  ['examiner_clinic', 'may_exam_read'],
+])('%s of one clinic with %s there, and no right helps with another table', async (table, right) => {
+  const places = await as<{ clinic_id: string }>({ [right]: clinic }, `select distinct clinic_id::text from ${table}`);
+  expect(places).toEqual([{ clinic_id: clinic }]);
+  expect(await as({ may_metrics_read: clinic, may_order_verify: clinic }, `select clinic_id from ${table}`)).toEqual([]);
+});
+
+describe('writing', () => {
+  const insert = `insert into patient (id, clinic_id, given_name, family_name, search_name, birth_date, sex_at_birth, line1, city, state, postal_code, registered_at, amended_at)
+    values (uuidv7(), $1, 'a', 'b', 'b a', '1990-01-01', 'UNKNOWN', 'x', 'y', 'TX', '78704', now(), now())`;
+
+  test('a patient of the clinic only', async () => {
+    expect(await as({ may_patient_register: clinic, may_patient_read: clinic }, insert, [clinic])).toEqual([]);
+    await expect(as({ may_patient_register: clinic, may_patient_read: clinic }, insert, [otherClinic])).rejects.toThrow(
+      /row-level security/,
+    );
+    await expect(as({ may_patient_read: clinic }, insert, [clinic])).rejects.toThrow(/row-level security/);
+  });
+
+  test('who reads may lock and may not change', async () => {
+    const places = { may_patient_read: clinic };
+    expect((await as(places, 'select id from patient for share')).length).toBeGreaterThan(0);
+    await expect(as(places, `update patient set given_name = 'x'`)).rejects.toThrow(/row-level security/);
+    await expect(as({ ...places, may_patient_amend: clinic }, `update patient set clinic_id = $1`, [otherClinic])).rejects.toThrow(
+      /row-level security/,
+    );
+  });
+
+  test('nobody deletes a record, and nobody writes hours or figures', async () => {
+    const all = {
+      may_patient_read: clinic,
+      may_exam_read: clinic,
+      may_exam_book: clinic,
+      may_exam_conduct: clinic,
+      may_metrics_read: clinic,
+    };
+    for (const statement of [
+      'delete from patient',
+      'delete from good_faith_exam',
+      'delete from slot_hold',
+      `update working_hours set starts_at = '00:00'`,
+      'delete from published_metric',
+    ]) {
+      await expect(as(all, statement)).rejects.toThrow(/permission denied/);
+    }
+  });
+});
+
+describe('what belongs to a role of its own', () => {
+  test.each([
+    'select * from prescriptions_slots.slot_claim',
+    'select * from prescriptions_slots.examiner_calendar',
+    `select * from prescriptions_metrics.counted(now(), now(), null, true)`,
+    'insert into prescriptions_slots.examiner_calendar values (uuidv7())',
+  ])('%s is refused', async (statement) => {
+    await expect(as({}, statement)).rejects.toThrow(/permission denied/);
+  });
+
+  test('exact figures only of clinics where the caller may see them', async () => {
+    const ask = (places: Record<string, string>) =>
+      as<{ clinic_id: string }>(
+        places,
+        `select distinct clinic_id::text from prescriptions_metrics.exact($1, '2000-01-01', '2100-01-01')`,
+        [[clinic, otherClinic]],
+      );
+    expect(await ask({ may_metrics_exact: clinic })).toEqual([{ clinic_id: clinic }]);
+    expect(await ask({ may_metrics_read: clinic })).toEqual([]);
+  });
+
+  test('neither role can log in, own more, or pass by a policy', async () => {
+    const { rows } = await owner.query(
+      `select rolname, rolcanlogin, rolsuper, rolbypassrls from pg_roles where rolname in ('goodfaith_slots', 'goodfaith_metrics') order by 1`,
+    );
+    expect(rows.map((row) => Object.values(row))).toEqual([
+      ['goodfaith_metrics', false, false, false],
+      ['goodfaith_slots', false, false, false],
+    ]);
+    const members = await owner.query(
+      `select 1 from pg_auth_members m join pg_roles r on r.oid = m.roleid where r.rolname in ('goodfaith_slots', 'goodfaith_metrics') and m.set_option`,
+    );
+    expect(members.rows).toEqual([]);
+  });
+});
