@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { toId } from '#kernel/ids.ts';
 import type { GoodFaithExam, Intake, Patient } from '#prisma/generated/prescriptions/client.ts';
+import { licenceIn } from '#rules/licence.ts';
 import type { RuleResult } from '#rules/results.ts';
 import type { ScreeningReport } from '#rules/screening.ts';
 import { packVersion } from '#rules/version.ts';
@@ -29,7 +30,10 @@ interface Encounter {
 /** The record as canonical JSON (RFC 8785) and its SHA-256: the elements a good-faith exam must have, with the rules in force. Never rebuilt from rows. */
 export function freezeExam(encounter: Encounter): { record: string; digest: string } {
   const { exam, patient, intake, examiner } = encounter;
-  const licence = examiner?.licences?.find((one) => one.state === exam.patientState && one.status === 'ACTIVE') ?? null;
+  const question = { id: 'licence.examiner', holder: 'The examiner', state: exam.patientState };
+  const on = encounter.completedAt.toISOString();
+  // The one the gate was content with: of several in a state, one may have lapsed.
+  const licence = examiner?.licences?.find((one) => licenceIn(question, [one], on).outcome === 'PASS') ?? null;
   const record = canonicalize({
     schema: RECORD_SCHEMA,
     exam: {
