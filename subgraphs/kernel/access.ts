@@ -4,6 +4,8 @@ import type { AuditEntry } from './audit.ts';
 export interface AccessLog {
   /** Told every result of every model call. */
   seen(model: string, result: unknown): void;
+  /** The clinics whose records were read so far. */
+  tenants(): string[];
   /** One entry per tenant whose patients' records were read; empties the log. */
   take(fields: readonly string[]): AuditEntry[];
 }
@@ -44,6 +46,7 @@ export function createAccessLog(recordModels: ReadonlySet<string>): AccessLog {
         if (typeof row === 'object' && row !== null) note(model, row as Row);
       }
     },
+    tenants: () => [...tenants.keys()].filter((tenant) => tenant !== ''),
     take(fields) {
       const entries = [...tenants].map(([tenant, reads]): AuditEntry => {
         const patients = [...reads.patients];

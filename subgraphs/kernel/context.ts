@@ -41,6 +41,8 @@ export interface Graph {
     question: Question<Answer, Variables>,
     variables: Variables,
   ): Promise<Answer | null>;
+  /** Gives the read connection back before a wait that is not an ask of one's own: the next read opens another. */
+  beforeWaiting(): Promise<void>;
 }
 
 /** What a write needs besides its own code. */

@@ -184,10 +184,12 @@ export function createReadSession<Tx extends RawTx>(
       return opening !== null;
     },
     async close(last) {
-      if (opening === null) return;
       while (running.size > 0) await Promise.allSettled(running);
-      const session = await opening;
+      // Two may close at once: whoever takes it ends it. One that never opened has told its readers so.
+      const taken = opening;
       opening = null;
+      const session = await taken?.catch(() => null);
+      if (!session) return;
       session.end(last);
       await session.done;
     },

@@ -31,6 +31,7 @@ function claimsOf(actor: Actor): TokenClaims {
 /** Questions to the graph, each signed with the subgraph's own key and answered within the deadline or not at all. */
 export function createGraph(asker: Asker): Graph {
   return {
+    beforeWaiting: () => asker.beforeAsking(),
     async ask<Answer, Variables extends Record<string, unknown>>(
       question: Question<Answer, Variables>,
       variables: Variables,

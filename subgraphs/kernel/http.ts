@@ -58,8 +58,14 @@ export interface ListeningSubgraph {
   stop(): Promise<void>;
 }
 
+/** Apollo's remarks about its own options are for us, not for whoever reads the output. */
+function quietly(log: Log) {
+  const remark = (message?: unknown) => log.debug({ code: 'APOLLO', message: String(message) });
+  return { debug: remark, info: remark, warn: remark, error: remark };
+}
+
 /** Apollo Server speaks HTTP here; what runs is the same `execute` that a gateway in one process calls. */
-async function apolloOver(subgraph: RunningSubgraph, schema: GraphQLSchema): Promise<ApolloServer<{ call: SubgraphCall }>> {
+async function apolloOver(subgraph: RunningSubgraph, schema: GraphQLSchema, log: Log): Promise<ApolloServer<{ call: SubgraphCall }>> {
   const server = new ApolloServer<{ call: SubgraphCall }>({
     gateway: {
       async load() {
@@ -74,6 +80,7 @@ async function apolloOver(subgraph: RunningSubgraph, schema: GraphQLSchema): Pro
       async stop() {},
     },
     plugins: [ApolloServerPluginInlineTraceDisabled()],
+    logger: quietly(log),
     introspection: true,
     includeStacktraceInErrorResponses: false,
     status400ForVariableCoercionErrors: false,
@@ -93,7 +100,7 @@ export async function listenSubgraph(
   schema: GraphQLSchema,
   where: { readonly port: number; readonly host: string; readonly log: Log; readonly open?: OpenPaths },
 ): Promise<ListeningSubgraph> {
-  const apollo = await apolloOver(subgraph, schema);
+  const apollo = await apolloOver(subgraph, schema, where.log);
   const stopping = new AbortController();
   // It listens before it knows the tenancy, which it may have to ask of the gateway; until then it shows nothing.
   let ready = false;

@@ -85,10 +85,23 @@ export async function markDelivered(tx: RawTx, id: string, result: unknown, now:
   );
 }
 
+/** An idempotency key is kept for seven days; whoever retries later asks anew. */
+const forgetKeys = `delete from idempotency_record where at < now() - interval '7 days'`;
+
 /** Runs the subgraph's jobs on its own PostgreSQL until stopped. A job that throws is tried again with growing pauses. */
 export async function runJobs(pool: Pool, name: SubgraphName, tasks: TaskList, log: Log): Promise<Runner> {
   const logger = new Logger(() => (level, message) => {
     if (level === 'error') log.warn({ code: 'JOB', message });
   });
-  return run({ pgPool: pool, schema: `${name}_jobs`, taskList: tasks, concurrency: 2, pollInterval: 1_000, noHandleSignals: true, logger });
+  const taskList: TaskList = { ...tasks, prune: async (_payload, { query }) => void (await query(forgetKeys)) };
+  return run({
+    pgPool: pool,
+    schema: `${name}_jobs`,
+    taskList,
+    crontab: '17 * * * * prune',
+    concurrency: 2,
+    pollInterval: 1_000,
+    noHandleSignals: true,
+    logger,
+  });
 }

@@ -21,7 +21,8 @@ export function refusalEntry(refusal: Refusal, field: string, args: unknown, ten
   };
 }
 
-function idsIn(value: unknown): string[] {
+/** Every id that stands anywhere in a mutation's arguments. */
+export function idsIn(value: unknown): string[] {
   if (typeof value === 'string') return ID.test(value) ? [value] : [];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(idsIn) : [];
 }

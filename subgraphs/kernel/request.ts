@@ -10,11 +10,11 @@ import { Conflict, InvalidInput, NotFound, StepUpRequired } from './errors.ts';
 import type { Events } from './events.ts';
 import { notify } from './events.ts';
 import { type Attempt, inputDigest, keepAnswer, takeKey } from './idempotency.ts';
-import { newUuid } from './ids.ts';
+import { newUuid, tryId } from './ids.ts';
 import { deriveKey } from './keys.ts';
 import { emit } from './outbox.ts';
 import { permissions } from './permissions.ts';
-import { refusalEntry } from './refusal-entry.ts';
+import { idsIn, refusalEntry } from './refusal-entry.ts';
 import type { SubgraphDefinition, SubgraphOptions } from './subgraph.ts';
 
 /** What one request stands on: the parts of a running subgraph that a context is made from. */
@@ -92,7 +92,7 @@ export function createRequest<Tx extends RawTx>(ground: Ground<Tx>, facts: Facts
       noted.push(entry);
     },
     refused: (refusal, field, args) => {
-      refusals.push(refusalEntry(refusal, field, args, homeOf(facts.actor())));
+      refusals.push(refusalEntry(refusal, field, args, homeOf(facts.actor(), args, access.tenants())));
     },
     requireStepUp() {
       if (!facts.actor().steppedUp(Math.floor(Date.now() / 1000))) throw new StepUpRequired();
@@ -201,13 +201,14 @@ export function createRequest<Tx extends RawTx>(ground: Ground<Tx>, facts: Facts
   };
 }
 
-/** Whose trail a refusal belongs to when the record itself was not the caller's to see: the first place where they hold a right. */
-function homeOf(actor: Actor): string | null {
-  for (const permission of permissions) {
-    const [place] = actor.places(permission);
-    if (place !== undefined) return place;
-  }
-  return null;
+/**
+ * Whose trail a refusal belongs to: the clinic that was named or whose record was at hand, when the caller has a right there;
+ * else the first place where they have one.
+ */
+function homeOf(actor: Actor, args: unknown, seen: readonly string[]): string | null {
+  const reached = new Set(permissions.flatMap((permission) => actor.places(permission)));
+  const named = idsIn(args).flatMap((id) => tryId('clinic', id) ?? []);
+  return [...named, ...seen, ...reached].find((place) => reached.has(place)) ?? null;
 }
 
 async function again<Row>(tx: RawTx, model: string, id: string): Promise<Row> {

@@ -87,7 +87,7 @@ type Asked = (key: string, ask: () => Promise<GateFacts>) => Promise<GateFacts>;
 const turnsOf = new WeakMap<object, Asked>();
 
 /** Reads practitioners and clinics as they stand now, not earlier. Ids are stored ones, of rows the caller may see; the answer is the same whoever asks. */
-export function askGateFacts(
+export async function askGateFacts(
   ctx: Pick<Ctx, 'graph' | 'events'>,
   practitionerIds: readonly string[],
   clinicIds: readonly string[],
@@ -98,6 +98,8 @@ export function askGateFacts(
   };
   const turns = turnsOf.get(ctx.events) ?? inTurns<GateFacts>();
   turnsOf.set(ctx.events, turns);
+  // Whoever waits for another's answer holds no connection meanwhile: a slow neighbour must not use up the pool.
+  await ctx.graph.beforeWaiting();
   return turns(JSON.stringify(variables), async () => {
     const answer = await ctx.graph.ask(gateFactsQuestion, variables);
     if (answer === null) return { practitioners: new Map(), clinics: new Map(), answered: false };
