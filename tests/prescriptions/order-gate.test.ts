@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fromId } from '#kernel/ids.ts';
+import { fromId, toId } from '#kernel/ids.ts';
 import { testGraph, type TestGraph } from '../support/graph.ts';
 import { type Desk, orderDesk, sendOrder, signOrder } from './order-desk.ts';
 
@@ -90,6 +90,57 @@ test('a safety hold stops signing and sending, on the order or on its patient, u
   expect(order.safetyHolds).toHaveLength(2);
   await graph.sql(`update prescriptions.safety_hold set lifted_at = now(), lifted_by = 'director'`);
   expect((await desk.prescriber.get(sendOrder, { input: { orderId: signed } })).sendOrder.status).toBe('SENT');
+});
+
+test('a consent taken back stops signing and sending until it is given again', async () => {
+  const [drafted, signed] = [await desk.draft(), await desk.signed()];
+  const frontDesk = await graph.as('front-desk');
+  const rulesOfSending = async () => (await desk.prescriber.ask(sendOrder, { input: { orderId: signed } })).data.sendOrder.rules;
+  for (const kind of ['TREATMENT', 'TELEHEALTH']) {
+    const [consent] = await graph.sql<{ id: string }>(
+      'select id from prescriptions.consent where patient_id = $1 and kind = $2 and revoked_at is null',
+      [fromId('patient', desk.patientId), kind],
+    );
+    await frontDesk.get('mutation Revoke($input: RevokeConsentInput!) { revokeConsent(input: $input) { ... on Consent { id } } }', {
+      input: { consentId: toId('consent', consent?.id ?? '') },
+    });
+    expect(await blockers(drafted)).toEqual([`FAIL consent.${kind}`]);
+    const standing = (await rulesOfSending()).filter((rule: Rule) => rule.outcome !== 'PASS');
+    expect(standing).toEqual([expect.objectContaining({ id: `consent.${kind}`, outcome: 'FAIL', remedy: expect.stringContaining(kind) })]);
+    const { order } = await desk.prescriber.get(
+      'query Shown($id: ID!) { order(id: $id) { eligibility { decision rules { id outcome } } } }',
+      {
+        id: drafted,
+      },
+    );
+    expect(order.eligibility.decision).toBe('BLOCKED');
+    expect(order.eligibility.rules).toContainEqual({ id: `consent.${kind}`, outcome: 'FAIL' });
+    await frontDesk.get('mutation Give($input: GiveConsentInput!) { giveConsent(input: $input) { ... on Consent { id } } }', {
+      input: { patientId: desk.patientId, kind, version: '2026-01', signedName: 'The Patient' },
+    });
+  }
+  expect((await desk.prescriber.get(sendOrder, { input: { orderId: signed } })).sendOrder.status).toBe('SENT');
+  expect((await desk.prescriber.get(signOrder, { input: { orderId: drafted } })).signOrder.status).toBe('SIGNED');
+  const kept = await desk.prescriber.get('query Kept($id: ID!) { order(id: $id) { decisions { gate rules { id outcome } } } }', {
+    id: signed,
+  });
+  for (const decision of kept.order.decisions) {
+    expect(decision.rules).toEqual(
+      expect.arrayContaining(['TREATMENT', 'TELEHEALTH'].map((kind) => ({ id: `consent.${kind}`, outcome: 'PASS' }))),
+    );
+  }
+});
+
+test('an order on an exam held in person needs no consent to telehealth', async () => {
+  const other = await orderDesk(graph, { modality: 'IN_PERSON' });
+  const orderId = await other.draft();
+  const taken = fromId('patient', other.patientId);
+  await graph.sql(
+    `update prescriptions.consent set revoked_at = now() where patient_id = $1 and kind = 'TELEHEALTH' and revoked_at is null returning id`,
+    [taken],
+  );
+  expect((await other.prescriber.get(signOrder, { input: { orderId } })).signOrder.status).toBe('SIGNED');
+  await graph.sql(`update prescriptions.consent set revoked_at = null where patient_id = $1 and kind = 'TELEHEALTH'`, [taken]);
 });
 
 test('I3: a neighbour that does not answer blocks, and nothing is written', async () => {

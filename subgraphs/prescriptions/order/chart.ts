@@ -1,5 +1,6 @@
 import type { Consent, Finding, GoodFaithExam, Order, Patient, SafetyHold } from '#prisma/generated/prescriptions/client.ts';
 import type { Tx } from '../builder.ts';
+import { isCurrent } from '../consent/consent-kinds.ts';
 import { holdsOn } from '../safety/safety-hold.ts';
 
 /** An order with the chart's rows that a decision about it rests on. A row that cannot be read is null, which blocks. */
@@ -8,30 +9,36 @@ export interface Chart {
   readonly patient: Patient | null;
   readonly exam: GoodFaithExam | null;
   readonly finding: Finding | null;
+  /** To current texts, and not taken back. */
   readonly consents: readonly Consent[];
   readonly holds: readonly SafetyHold[];
 }
 
 /** Reads the chart behind an order, as far as the caller may. */
 export async function readChart(db: Tx, order: Order): Promise<Chart> {
+  const consents = await db.consent.findMany({ where: { patientId: order.patientId, revokedAt: null }, orderBy: { id: 'asc' } });
   return {
     order,
     patient: await db.patient.findFirst({ where: { id: order.patientId } }),
     exam: await db.goodFaithExam.findFirst({ where: { id: order.examId } }),
     finding: order.findingId === null ? null : await db.finding.findFirst({ where: { id: order.findingId } }),
-    consents: await db.consent.findMany({ where: { patientId: order.patientId, revokedAt: null }, orderBy: { id: 'asc' } }),
+    consents: consents.filter(({ kind, version }) => isCurrent(kind, version)),
     holds: await holdsOn(db, order),
   };
 }
 
 /**
- * Locks what a decision relies on, always in this order: patient, exam, order. Until the transaction ends nobody amends
- * the patient, revokes the exam or moves the order.
+ * Locks what a decision relies on, always in this order: patient, exam, order, consents. Until the transaction ends
+ * nobody amends the patient, revokes the exam, moves the order or takes a consent back.
  */
 export async function lockChart(tx: Tx, seen: Order): Promise<Chart | null> {
   await tx.$queryRawUnsafe('select 1 from patient where id = $1::uuid for share', seen.patientId);
   await tx.$queryRawUnsafe('select 1 from good_faith_exam where id = $1::uuid for share', seen.examId);
   await tx.$queryRawUnsafe('select 1 from "order" where id = $1::uuid for update', seen.id);
+  await tx.$queryRawUnsafe(
+    'select 1 from consent where patient_id = $1::uuid and revoked_at is null order by id for share',
+    seen.patientId,
+  );
   const order = await tx.order.findFirst({ where: { id: seen.id } });
   return order === null ? null : readChart(tx, order);
 }

@@ -1,10 +1,19 @@
 /** What only the chart's own rows can answer, asked beside the rules of `rules/` and shown with them. */
 
+import type { ExamCompletionFacts, Modality } from '#rules/facts.ts';
 import { failed, notKnown, passed, type RuleResult } from '#rules/results.ts';
 import { canonicalText } from '../document/canonical.ts';
 import type { Chart } from './chart.ts';
 import { snapshotOf } from './drug-snapshot.ts';
 import type { FormularyItemAnswer } from './neighbour-facts.ts';
+
+/** What the rule of consents is told: booking asks the same rule. */
+export type ConsentFacts = Pick<ExamCompletionFacts, 'modality' | 'consents'>;
+
+/** The patient's consents now, and how the exam was held; an exam that cannot be read asks for both consents. */
+export function consentFacts({ exam, consents }: Chart): ConsentFacts {
+  return { modality: (exam?.modality ?? null) as Modality | null, consents: consents.map(({ kind }) => kind) };
+}
 
 /** The address on record must be in the state the order goes to: where the patient is decides whose rules and licences are asked (I2). */
 export function whereabouts({ order, patient }: Chart): RuleResult {

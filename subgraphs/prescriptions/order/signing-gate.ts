@@ -1,5 +1,6 @@
 import type { Order } from '#prisma/generated/prescriptions/client.ts';
 import { toId } from '#kernel/ids.ts';
+import { consents } from '#rules/exam-completion.ts';
 import type { OrderSigningFacts } from '#rules/facts.ts';
 import { evaluateSigning } from '#rules/order-signing.ts';
 import type { RuleResult } from '#rules/results.ts';
@@ -7,7 +8,7 @@ import type { Ctx } from '../builder.ts';
 import { holdResult } from '../safety/safety-hold.ts';
 import type { Chart } from './chart.ts';
 import { signingQuestion } from './neighbour-facts.ts';
-import { formulaUnchanged, whereabouts } from './own-rules.ts';
+import { type ConsentFacts, consentFacts, formulaUnchanged, whereabouts } from './own-rules.ts';
 import { type Neighbours, noNeighbours, signingFacts } from './signing-facts.ts';
 
 /** Asks the neighbours about an order, its ids taken from a row the caller may see. What is not answered stays null. */
@@ -38,8 +39,8 @@ export interface Evaluation<Facts> {
 }
 
 /** May this order be signed now? The one gate behind `signOrder` and `Order.eligibility`: both ask exactly this. */
-export function signingGate(chart: Chart, told: Neighbours, at: Date): Evaluation<OrderSigningFacts> {
-  const facts = signingFacts(chart, told);
-  const own = [whereabouts(chart), formulaUnchanged(chart, told.item), holdResult(chart.holds)];
+export function signingGate(chart: Chart, told: Neighbours, at: Date): Evaluation<OrderSigningFacts & ConsentFacts> {
+  const facts = { ...signingFacts(chart, told), ...consentFacts(chart) };
+  const own = [...consents(facts), whereabouts(chart), formulaUnchanged(chart, told.item), holdResult(chart.holds)];
   return { facts, results: [...evaluateSigning(facts, at.toISOString()), ...own] };
 }
