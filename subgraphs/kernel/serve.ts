@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { ExecutionResult } from 'graphql';
 import { Pool } from 'pg';
+import { refusePowerfulRole } from '#prisma/check-role.ts';
 import { type Actor, actorFrom, actorFromAsk } from './actor.ts';
 import { createAskVerifier } from './ask.ts';
 import type { ServiceContext } from './context.ts';
@@ -42,6 +43,13 @@ export async function startSubgraph<Tx extends RawTx>(
   const { database, log } = options;
   const worker = poolOf(database.workerUrl, name, WORKER_CONNECTIONS);
   const reserve = poolOf(database.appUrl, name, RESERVED_CONNECTIONS);
+  try {
+    // Isolation rests on these roles having nothing but their grants, so that is seen to before anything is served.
+    await Promise.all([refusePowerfulRole(reserve), refusePowerfulRole(worker)]);
+  } catch (error) {
+    await Promise.all([worker.end(), reserve.end()]);
+    throw error;
+  }
   const adapter = new PrismaPg(
     { connectionString: database.appUrl, max: APP_CONNECTIONS, options: `-c search_path=${name},public` },
     { schema: name },
