@@ -151,6 +151,33 @@ test('a dispense after a granted withdrawal is refused, and kept as an incident 
   expect(recall.data.startRecall.affected).toEqual({ orders: 1, clinics: 1, patients: 1 });
 });
 
+test('a dispense with the secret of an earlier sending is refused, and kept as an incident of that sending', async () => {
+  const { orderId, secret } = await claimed(9);
+  const back = await graph.pharmacist.ask(
+    'mutation ($input: ReturnOrderInput!) { returnOrder(input: $input) { ... on Fulfillment { status } ... on Refusal { code } } }',
+    { input: { orderId, secret, reason: 'OUT_OF_STOCK' } },
+  );
+  expect(back.data.returnOrder).toEqual({ status: 'RETURNED' });
+  await graph.arrived(9, { handOff: { seq: 2, attempt: 2 } });
+  const again = await claim(graph, orderId);
+  const dispense = async (known: string, lotNumber: string) =>
+    (await graph.pharmacist.ask(DISPENSE, { input: entry(orderId, known, { lotNumber }) })).data.recordDispense;
+  expect(await dispense(secret, 'EARLIER-1')).toMatchObject({ code: 'CLAIM_REQUIRED' });
+  expect(await dispense('wrong', 'EARLIER-2')).toMatchObject({ code: 'CLAIM_REQUIRED' });
+  expect(
+    await graph.sql(
+      `select i.kind, f.attempt, l.normalized_number from incident i join fulfillment f on f.id = i.fulfillment_id join lot l on l.id = i.lot_id where i.order_id = $1`,
+      [ids.order(9)],
+    ),
+  ).toEqual([{ kind: 'LATE_DISPENSE', attempt: 1, normalized_number: 'EARLIER-1' }]);
+  const recall = await graph.pharmacist.ask(
+    'mutation ($input: StartRecallInput!) { startRecall(input: $input) { ... on Recall { affected { orders clinics patients } } } }',
+    { input: { pharmacyId: public_.pharmacy, lotNumbers: ['EARLIER-1'], class: 'I', reason: 'Particles' } },
+  );
+  expect(recall.data.startRecall.affected).toEqual({ orders: 1, clinics: 1, patients: 1 });
+  expect(await dispense(again, 'EARLIER-3')).toMatchObject({ __typename: 'Dispense' });
+});
+
 test('not even a row that slips past the code dispenses what was withdrawn', async () => {
   const fulfillment = (await graph.sql<{ id: string }>('select id from fulfillment where order_id = $1', [ids.order(8)]))[0]?.id;
   await expect(

@@ -38,8 +38,25 @@ export async function lockOwn(tx: Tx, ctx: Ctx, id: string, permission: Permissi
   return { row, head };
 }
 
+/**
+ * The earlier fulfillment of this order, closed since, whose claim the secret is of: an order that came back may have been
+ * sent to the same pharmacy again.
+ */
+export async function findClosed(tx: Tx, ctx: Ctx, row: OpenFulfillment, secret: string): Promise<OpenFulfillment | null> {
+  const { orderId, pharmacyId, attempt } = row;
+  const before = await tx.fulfillment.findMany({
+    where: { orderId, pharmacyId, attempt: { lt: attempt } },
+    include: whole,
+    orderBy: { attempt: 'desc' },
+  });
+  return before.find((earlier) => fits(ctx, earlier, secret)) ?? null;
+}
+
 /** Throws ClaimRequired unless the secret is that of the fulfillment's claim. */
 export function requireSecret(ctx: Ctx, row: OpenFulfillment, secret: string): void {
-  const key = { fulfillmentId: row.id, pharmacyId: row.pharmacyId, generation: row.claimGeneration };
-  if (!isClaimSecret(ctx, key, secret)) throw new ClaimRequired();
+  if (!fits(ctx, row, secret)) throw new ClaimRequired();
+}
+
+function fits(ctx: Ctx, row: OpenFulfillment, secret: string): boolean {
+  return isClaimSecret(ctx, { fulfillmentId: row.id, pharmacyId: row.pharmacyId, generation: row.claimGeneration }, secret);
 }

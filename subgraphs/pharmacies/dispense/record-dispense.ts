@@ -8,7 +8,7 @@ import { evaluateDispensing } from '#rules/dispensing.ts';
 import { builder, type Ctx, graph, type Tx } from '../builder.ts';
 import { storedDay } from '../calendar-day.ts';
 import { ClaimRequired } from '../claim/claim-refusals.ts';
-import { lockOwn, type OpenFulfillment, requireSecret } from '../claim/held-order.ts';
+import { findClosed, lockOwn, type OpenFulfillment, requireSecret } from '../claim/held-order.ts';
 import { fulfillmentMoves, isLive } from '../fulfillment/fulfillment-status.ts';
 import { handBack } from '../hand-off/hand-back.ts';
 import { Dispense } from './dispense.ts';
@@ -60,6 +60,8 @@ function factsOf({ item, pharmacy }: OpenFulfillment, input: Entry): DispensingF
 /** `late` is told of a dispense on an order that was taken back: it is refused, but not forgotten. */
 async function dispense(tx: Tx, ctx: Ctx, input: Entry, late: (found: LateDispense) => void) {
   const { row, head } = await lockOwn(tx, ctx, input.orderId, 'order:dispense');
+  const closed = await findClosed(tx, ctx, row, input.secret);
+  if (closed) late({ row: closed, lot: lotEntry(closed, input) });
   requireSecret(ctx, row, input.secret);
   if (!isLive(row.status)) late({ row, lot: lotEntry(row, input) });
   requireMove(fulfillmentMoves, row.status, 'DISPENSED');
