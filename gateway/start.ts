@@ -28,13 +28,17 @@ function sentencesFor(error: unknown): readonly string[] | null {
   return null;
 }
 
+/** One Ctrl-C arrives twice, from the terminal and passed on by npm: what follows this fast is not somebody in a hurry. */
+const SAME_CTRL_C_MS = 1_000;
+
 let started: Started | null = null;
-let stopping = false;
+let stoppingSince: number | null = null;
 
 async function stop(): Promise<void> {
+  if (stoppingSince !== null && performance.now() - stoppingSince < SAME_CTRL_C_MS) return;
   // Nothing to end in order yet, or somebody is in a hurry: PostgreSQL is told by the hook it has on our exit.
-  if (!started || stopping) process.exit(130);
-  stopping = true;
+  if (!started || stoppingSince !== null) process.exit(130);
+  stoppingSince = performance.now();
   say('stopping');
   await started.stop();
   say('stopped');
