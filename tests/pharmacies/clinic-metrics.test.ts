@@ -88,6 +88,8 @@ test('a range that is not whole months counts the whole months in it, one withou
 test('the open month moves by eleven and more, a closed one never again', async () => {
   at('2026-11-22T12:00:00Z');
   const november = () => metrics(graph.mso, '2026-11-01', '2026-11-30');
+  expect(await november()).toEqual({ ordersDispensed: null, ordersRejected: null, medianHoursSignToShip: null });
+  at('2026-11-22T12:00:00Z');
   await shipped(5, '2026-11-02');
   expect(await november()).toMatchObject({ ordersDispensed: null });
   await shipped(10, '2026-11-03');
@@ -101,14 +103,24 @@ test('the open month moves by eleven and more, a closed one never again', async 
   await shipped(1, '2026-11-04');
   at('2026-11-22T12:06:00Z');
   expect(await november()).toMatchObject({ ordersDispensed: 26 });
-  await shipped(2, '2026-11-29');
+  await shipped(2, '2026-11-29', 90);
   at('2026-12-01T00:30:00Z');
   expect(await november()).toMatchObject({ ordersDispensed: 26 }); // an hour of grace
   at('2026-12-01T02:00:00Z');
-  expect(await november()).toMatchObject({ ordersDispensed: 28 });
+  expect(await november()).toEqual({ ordersDispensed: 26, ordersRejected: 0, medianHoursSignToShip: 24 }); // nor does its end move it by two
   await shipped(50, '2026-11-30');
   at('2026-12-02T02:00:00Z');
-  expect(await november()).toMatchObject({ ordersDispensed: 28 });
+  expect(await november()).toMatchObject({ ordersDispensed: 26 });
+});
+
+test('a month’s end moves a figure by eleven and more', async () => {
+  at('2026-11-22T12:00:00Z');
+  const november = () => metrics(graph.mso, '2026-11-01', '2026-11-30');
+  await shipped(12, '2026-11-02');
+  expect(await november()).toMatchObject({ ordersDispensed: 12, medianHoursSignToShip: 24 });
+  await shipped(20, '2026-11-29', 90);
+  at('2026-12-01T02:00:00Z');
+  expect(await november()).toMatchObject({ ordersDispensed: 32, medianHoursSignToShip: 90 });
 });
 
 test('whom it is not for sees nothing', async () => {
@@ -153,7 +165,7 @@ test('one suppressed month suppresses the sum, and only it', () => {
       (cells: Cell[], months) => {
         const inside = cells.filter((one) => months.includes(one.month));
         const expected = inside.some((one) => one.value === null) ? null : inside.reduce((sum, one) => sum + (one.value ?? 0), 0);
-        expect(figuresOver(months, cells).ordersDispensed).toBe(expected);
+        expect(figuresOver(months, cells, '2026-03-01').ordersDispensed).toBe(expected);
       },
     ),
   );

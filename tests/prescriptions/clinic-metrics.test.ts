@@ -80,6 +80,8 @@ test('a month that has ended stays as it was published', async () => {
 
 test('the open month moves by nothing or by eleven and more', async () => {
   const shown = async () => (await of(manager, '2031-05-01', '2031-05-31')).examsRequested;
+  later(61_000);
+  expect(await of(manager, '2031-05-01', '2031-05-31')).toMatchObject({ examsRequested: null, examsCompleted: null, ordersWithoutExam: 0 });
   const seen: (number | null)[] = [];
   for (const more of [5, 7, 10, 1, 30]) {
     await examsOn('2031-05-10', more);
@@ -92,6 +94,17 @@ test('the open month moves by nothing or by eleven and more', async () => {
 test('asked again within a minute, nothing is counted again', async () => {
   await examsOn('2031-05-11', 40);
   expect((await of(manager, '2031-05-01', '2031-05-31')).examsRequested).toBe(53);
+});
+
+test('a month’s end moves its figures by nothing or by eleven and more, and shows its median', async () => {
+  await examsOn('2031-06-10', 22);
+  graph.clock.set(new Date('2031-06-20T12:00:00Z'));
+  const june = () => of(manager, '2031-06-01', '2031-06-30');
+  expect(await june()).toMatchObject({ examsRequested: 22, examsCompleted: null, medianMinutesToExam: null });
+  await examsOn('2031-06-29', 3);
+  graph.clock.set(new Date('2031-07-01T02:00:00Z'));
+  expect(await june()).toMatchObject({ examsRequested: 22, examsCompleted: 0, medianMinutesToExam: 10 });
+  expect((await of(desk, '2031-06-01', '2031-06-30')).examsRequested).toBe(25);
 });
 
 test('another MSO sees nothing, and a patient’s role may not ask', async () => {

@@ -15,13 +15,13 @@ test.each([
 
 test('a suppressed month suppresses the sum, and a month without a row counts nothing', () => {
   const cells = [
-    { metric: 'examsRequested', value: 40 },
-    { metric: 'examsRequested', value: 12 },
-    { metric: 'examsCompleted', value: 30 },
-    { metric: 'examsCompleted', value: null },
-    { metric: 'medianMinutesToExam', value: 17.5 },
+    { month: '2026-09-01', metric: 'examsRequested', value: 40 },
+    { month: '2026-11-01', metric: 'examsRequested', value: 12 },
+    { month: '2026-09-01', metric: 'examsCompleted', value: 30 },
+    { month: '2026-10-01', metric: 'examsCompleted', value: null },
+    { month: '2026-09-01', metric: 'medianMinutesToExam', value: 17.5 },
   ];
-  expect(inWholeMonths(cells, 3)).toEqual({
+  expect(inWholeMonths(cells, ['2026-09-01', '2026-10-01', '2026-11-01'], '2026-12-01')).toEqual({
     examsRequested: 52,
     examsCompleted: null,
     medianMinutesToExam: null,
@@ -31,5 +31,12 @@ test('a suppressed month suppresses the sum, and a month without a row counts no
 });
 
 test('one month has its median', () => {
-  expect(inWholeMonths([{ metric: 'medianMinutesToExam', value: 17.5 }], 1).medianMinutesToExam).toBe(17.5);
+  const cells = [{ month: '2026-11-01', metric: 'medianMinutesToExam', value: 17.5 }];
+  expect(inWholeMonths(cells, ['2026-11-01'], '2026-12-01').medianMinutesToExam).toBe(17.5);
+});
+
+test('a month that has not ended tells nothing rather than zero, except of orders without an exam', () => {
+  const nothing = { examsRequested: null, examsCompleted: null, medianMinutesToExam: null, ordersSigned: null, ordersWithoutExam: 0 };
+  expect(inWholeMonths([], ['2026-11-01'], '2026-11-01')).toEqual(nothing);
+  expect(inWholeMonths([], ['2026-10-01', '2026-11-01'], '2026-11-01')).toEqual(nothing);
 });

@@ -43,6 +43,8 @@ async function publishedFigures(ctx: Ctx, clinicIds: readonly string[], from: st
   if (clinicIds.length === 0) return new Map();
   await publishMetrics(ctx.db, ctx.now());
   const months = wholeMonths(from, to);
+  // Read before the figures: a month that ends between the two is still taken for open.
+  const { closedThrough } = (await ctx.db.metricPublication.findFirst()) ?? { closedThrough: null };
   const cells = await ctx.db.publishedMetric.findMany({
     where: { clinicId: { in: [...clinicIds] }, month: { in: months.map(storedDay) } },
   });
@@ -51,6 +53,7 @@ async function publishedFigures(ctx: Ctx, clinicIds: readonly string[], from: st
     figuresOver(
       months,
       (byClinic.get(id) ?? []).map(({ month, metric, value }) => ({ month: dayOf(month), metric, value })),
+      closedThrough === null ? '' : dayOf(closedThrough),
     );
   return new Map(clinicIds.map((id) => [id, figures(id)]));
 }

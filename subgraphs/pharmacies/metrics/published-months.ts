@@ -42,19 +42,26 @@ function dayBefore(day: string): string {
 }
 
 /**
- * The figures over some months. A month without a cell had no event; one suppressed month suppresses the sum. Medians
- * of months cannot be added up, so there is one for a single month only.
+ * The figures over some months. A month without a cell had no event if it is over, which it is through
+ * `closedThrough`; while it is open it tells nothing, or a zero that turned into nothing would tell of the first patient.
+ * One suppressed month suppresses the sum. Medians of months cannot be added up, so there is one for a single month only.
  */
-export function figuresOver(months: readonly string[], cells: readonly Cell[]): Figures {
+export function figuresOver(months: readonly string[], cells: readonly Cell[], closedThrough: string): Figures {
   if (months.length === 0) return noFigures;
   const inside = cells.filter((cell) => months.includes(cell.month));
-  const values = (metric: string) => inside.filter((cell) => cell.metric === metric).map((cell) => cell.value);
+  const shownIn = (month: string, metric: string): number | null => {
+    const cell = inside.find((one) => one.month === month && one.metric === metric);
+    return cell === undefined ? (month <= closedThrough ? 0 : null) : cell.value;
+  };
   const sum = (metric: string) =>
-    values(metric).reduce<number | null>((total, value) => (total === null || value === null ? null : total + value), 0);
-  const medians = values('medianHoursSignToShip');
+    months.reduce<number | null>((total, month) => {
+      const value = shownIn(month, metric);
+      return total === null || value === null ? null : total + value;
+    }, 0);
+  const median = inside.find((cell) => cell.metric === 'medianHoursSignToShip');
   return {
     ordersDispensed: sum('ordersDispensed'),
     ordersRejected: sum('ordersRejected'),
-    medianHoursSignToShip: months.length === 1 ? (medians[0] ?? null) : null,
+    medianHoursSignToShip: months.length === 1 ? (median?.value ?? null) : null,
   };
 }

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Ctx } from '../builder.ts';
-import { dateOf } from '../calendar-day.ts';
+import { dateOf, dayText } from '../calendar-day.ts';
 import { type Figures, inWholeMonths, noFigures, wholeMonths } from './whole-months.ts';
 
 /** The days a front end asks about; both belong to it. */
@@ -56,7 +56,11 @@ async function publishedFigures(ctx: Ctx, ids: readonly string[], range: Range):
   const months = wholeMonths(range.from, range.to);
   if (ids.length === 0 || months.length === 0) return new Map();
   await ctx.db.$queryRawUnsafe(`select prescriptions_metrics.publish($1::timestamptz)::text`, ctx.now().toISOString());
+  // Read before the figures: a month that ends between the two is still taken for open.
+  const publication = await ctx.db.metricPublication.findFirst();
+  const openFrom = publication === null ? '' : dayText(publication.openFrom);
   const rows = await ctx.db.publishedMetric.findMany({ where: { clinicId: { in: [...ids] }, month: { in: months.map(dateOf) } } });
-  const byClinic = Map.groupBy(rows, (row) => row.clinicId);
-  return new Map(ids.map((id) => [id, inWholeMonths(byClinic.get(id) ?? [], months.length)]));
+  const cells = rows.map((row) => ({ ...row, month: dayText(row.month) }));
+  const byClinic = Map.groupBy(cells, (cell) => cell.clinicId);
+  return new Map(ids.map((id) => [id, inWholeMonths(byClinic.get(id) ?? [], months, openFrom)]));
 }

@@ -9,6 +9,8 @@ export interface Figures {
 
 /** One published cell. A cell of which nothing was ever counted has no row. */
 export interface Cell {
+  /** First day of its month. */
+  readonly month: string;
   readonly metric: string;
   readonly value: number | null;
 }
@@ -41,16 +43,26 @@ export function wholeMonths(from: string, to: string): string[] {
   return months;
 }
 
-/** Sums of published cells. One suppressed cell suppresses the sum, or it could be found by subtraction; medians can't be summed, so only a single month has one. */
-export function inWholeMonths(cells: readonly Cell[], months: number): Figures {
+/**
+ * Sums of published cells. One suppressed cell suppresses the sum, or it could be found by subtraction; medians can't be
+ * summed, so only a single month has one. From `openFrom` on months have not ended, and one without a row is suppressed as
+ * well: a zero that turned into nothing would tell of the first patient.
+ */
+export function inWholeMonths(cells: readonly Cell[], months: readonly string[], openFrom: string): Figures {
+  const shownIn = (month: string, metric: keyof Figures): number | null => {
+    const cell = cells.find((one) => one.month === month && one.metric === metric);
+    if (cell !== undefined) return cell.value;
+    return month < openFrom || metric === 'ordersWithoutExam' ? 0 : null;
+  };
   const sum = (metric: keyof Figures): number | null =>
-    cells
-      .filter((cell) => cell.metric === metric)
-      .reduce((total: number | null, cell) => (total === null || cell.value === null ? null : total + cell.value), 0);
+    months.reduce((total: number | null, month) => {
+      const value = shownIn(month, metric);
+      return total === null || value === null ? null : total + value;
+    }, 0);
   return {
     examsRequested: sum('examsRequested'),
     examsCompleted: sum('examsCompleted'),
-    medianMinutesToExam: months === 1 ? (cells.find((cell) => cell.metric === 'medianMinutesToExam')?.value ?? null) : null,
+    medianMinutesToExam: months.length === 1 ? (cells.find((cell) => cell.metric === 'medianMinutesToExam')?.value ?? null) : null,
     ordersSigned: sum('ordersSigned'),
     ordersWithoutExam: sum('ordersWithoutExam'),
   };

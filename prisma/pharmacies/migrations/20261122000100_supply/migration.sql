@@ -613,6 +613,7 @@ create policy kept on incident for insert with check (pharmacy_id = any ((select
 create policy read on published_metric for select using (
   clinic_id = any ((select may('metrics:read'))::uuid[]) or (select everywhere('hand-off:receive')));
 create policy published on published_metric using ((select everywhere('hand-off:receive'))) with check ((select everywhere('hand-off:receive')));
+create policy read on metric_publication for select using ((select acting()) is not null);
 create policy published on metric_publication using ((select everywhere('hand-off:receive'))) with check ((select everywhere('hand-off:receive')));
 
 -- What happened stays: rows are added, and only the columns that carry a state change afterwards.
@@ -651,8 +652,8 @@ language sql stable security definer set search_path = pharmacies, pg_temp set a
   from mine
 $$;
 
--- Publishes the clinics' months, at most once a minute. A month that is over is published once and stays; cells of 1 to 10
--- are suppressed; the open month moves only by 11 or more, so that two answers never tell of a single patient.
+-- Publishes the clinics' months, at most once a minute. Cells of 1 to 10 are suppressed; a figure moves only by 11 or more, when its month ends too,
+-- so that two answers never tell of a single patient. From then on it stays.
 create function publish_metrics(moment timestamptz) returns void language plpgsql security definer
   set search_path = pharmacies, pg_temp set app.everywhere = '{hand-off:receive}' as $$
 declare
@@ -680,7 +681,9 @@ begin
     from fulfillment where shipped_at >= since group by 1, 2
   ) as cell
   on conflict (clinic_id, month, metric) do update
-    set value = excluded.value, closed = excluded.closed, basis = excluded.basis, published_at = excluded.published_at
+    set value = case when excluded.basis - shown.basis > 10 then excluded.value else shown.value end,
+      basis = case when excluded.basis - shown.basis > 10 then excluded.basis else shown.basis end,
+      closed = excluded.closed, published_at = excluded.published_at
     where not shown.closed and (excluded.closed or excluded.basis - shown.basis > 10);
 
   update metric_publication set published_at = moment, closed_through = open_month - interval '1 month' where id = 1;

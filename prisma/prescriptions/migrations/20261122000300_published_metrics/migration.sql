@@ -51,8 +51,9 @@ language sql stable set search_path = prescriptions, pg_temp as $$
 $$;
 
 -- Brings the published figures up to date; once a minute at most, and only one caller at a time: the others show what there is.
--- A count of 1 to 10 is suppressed. While a month is open its figures stay until they can move by 11 or more, so that
--- what one patient does cannot be seen by asking twice; when it has ended they are set once and stay.
+-- A count of 1 to 10 is suppressed. A figure that was shown stays until it can move by 11 or more, when its month ends too,
+-- so that what one patient does cannot be seen by asking twice. A median has no count of its own to move by: it is shown
+-- once, when its month has ended.
 create function prescriptions_metrics.publish(at timestamptz) returns void
 language plpgsql security definer set search_path = prescriptions, pg_temp as $$
 declare
@@ -65,14 +66,10 @@ begin
     return;
   end if;
   insert into published_metric as p (id, clinic_id, month, metric, value)
-    select uuidv7(), f.clinic_id, f.month, f.metric, case when f.metric = 'ordersWithoutExam' or f.n >= 11 then f.value end
+    select uuidv7(), f.clinic_id, f.month, f.metric, case when f.metric = 'ordersWithoutExam' or (f.n >= 11 and (f.metric <> 'medianMinutesToExam' or f.month < this_month)) then f.value end
     from prescriptions_metrics.counted(last.open_from::timestamp at time zone 'UTC', (this_month + interval '1 month') at time zone 'UTC', null, true) f
     on conflict (clinic_id, month, metric) do update set value = excluded.value
-      where excluded.month < this_month
-        or excluded.metric = 'ordersWithoutExam'
-        or p.value is null
-        -- A median has no count of its own to move by: it stays as first shown until the month has ended.
-        or (excluded.metric <> 'medianMinutesToExam' and abs(excluded.value - p.value) >= 11);
+      where excluded.metric = 'ordersWithoutExam' or p.value is null or abs(excluded.value - p.value) >= 11;
   update metric_publication set published_at = at, open_from = greatest(last.open_from, this_month) where id = 1;
 end $$;
 
