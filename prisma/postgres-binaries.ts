@@ -19,6 +19,14 @@ export interface RunAs {
   readonly user?: string;
   readonly uid?: number;
   readonly gid?: number;
+  /** The command that runs PostgreSQL in a user namespace, where root goes by another id and keeps the right to its own files. */
+  readonly within?: readonly string[];
+}
+
+/** A program of PostgreSQL's as whoever runs it has to call it. */
+export function calledAs(as: RunAs, program: string, args: readonly string[]): [file: string, args: string[]] {
+  const [file = program, ...rest] = [...(as.within ?? []), program, ...args];
+  return [file, rest];
 }
 
 /** The programs for this machine, made runnable: npm loses symbolic links, and install scripts may be switched off. */
@@ -50,11 +58,21 @@ async function restoreLinks(folder: string): Promise<void> {
   }
 }
 
-/** Who PostgreSQL runs as: the caller; for root, the owner of the cluster, else the system's `postgres` or `nobody`. */
-export async function whoRuns(cluster: string): Promise<RunAs> {
+/**
+ * Who PostgreSQL runs as: the caller; for root, the owner of the cluster, else the system's `postgres` or `nobody`. Where
+ * that user may not walk down to the folders, as in a checkout of root's own, PostgreSQL runs as root under that user's id.
+ */
+export async function whoRuns(cluster: string, folders: readonly string[]): Promise<RunAs> {
   if (userInfo().uid !== 0) return {};
   const owner = await stat(cluster).catch(() => null);
   if (owner?.uid) return { user: `with id ${owner.uid}`, uid: owner.uid, gid: owner.gid };
+  const user = await systemUser();
+  const blocked = await Promise.all(folders.map((folder) => closedTo(user, folder)));
+  if (owner === null && blocked.every((folder) => folder === null)) return user;
+  return (await inNamespace(user)) ?? user;
+}
+
+async function systemUser(): Promise<RunAs> {
   const id = promisify(execFile);
   for (const user of ['postgres', 'nobody']) {
     try {
@@ -67,18 +85,32 @@ export async function whoRuns(cluster: string): Promise<RunAs> {
   throw new StartRefused('PostgreSQL does not run as root and this machine has no user named postgres or nobody: start as another user.');
 }
 
-/** Refuses when the user PostgreSQL runs as cannot walk down to a folder, which it would only report as "permission denied". */
-export async function mustReach(path: string, as: RunAs): Promise<void> {
-  if (as.uid === undefined) return;
+/** Null where the kernel does not allow it. */
+async function inNamespace({ user, uid, gid }: RunAs): Promise<RunAs | null> {
+  const within = ['unshare', '--user', `--map-user=${uid}`, `--map-group=${gid}`];
+  const [file, args] = calledAs({ within }, 'true', []);
+  return promisify(execFile)(file, args).then(
+    () => ({ user, within }),
+    () => null,
+  );
+}
+
+/** The first folder on the way down to a path that a user may not enter. */
+async function closedTo(as: RunAs, path: string): Promise<string | null> {
   for (let folder = path; ; folder = dirname(folder)) {
     const { mode, uid, gid } = await stat(folder);
     const mayEnter = uid === as.uid ? 0o100 : gid === as.gid ? 0o010 : 0o001;
-    if (!(mode & mayEnter)) {
-      throw new StartRefused(
-        `PostgreSQL does not run as root, and the user ${as.user} it runs as instead may not enter ${folder}: ` +
-          `start as another user, move the project or GOODFAITH_DATA_DIR elsewhere, or set DATABASE_URL.`,
-      );
-    }
-    if (folder === dirname(folder)) return;
+    if (!(mode & mayEnter)) return folder;
+    if (folder === dirname(folder)) return null;
   }
+}
+
+/** Refuses when the user PostgreSQL runs as cannot walk down to a folder, which it would only report as "permission denied". */
+export async function mustReach(path: string, as: RunAs): Promise<void> {
+  const closed = as.uid === undefined ? null : await closedTo(as, path);
+  if (closed === null) return;
+  throw new StartRefused(
+    `PostgreSQL does not run as root, and the user ${as.user} it runs as instead may not enter ${closed}: ` +
+      `start as another user, move the project or GOODFAITH_DATA_DIR elsewhere, or set DATABASE_URL.`,
+  );
 }

@@ -4,7 +4,7 @@ import { chmod, chown, mkdir, readFile, realpath, rename, rm, writeFile } from '
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { mustReach, type Binaries, type RunAs } from './postgres-binaries.ts';
+import { type Binaries, calledAs, mustReach, type RunAs } from './postgres-binaries.ts';
 import { StartRefused } from './start-refused.ts';
 
 const MAJOR_VERSION = '18';
@@ -109,21 +109,18 @@ async function initialise(dataDir: string, binaries: Binaries, as: RunAs, durabl
   await writeFile(passwordFile, settings.password, { mode: 0o600 });
   if (as.uid !== undefined) await Promise.all([building, passwordFile].map((path) => chown(path, as.uid ?? 0, as.gid ?? 0)));
   try {
-    await promisify(execFile)(
-      binaries.initdb,
-      [
-        `--pgdata=${building}`,
-        '--username=postgres',
-        `--pwfile=${passwordFile}`,
-        '--auth=scram-sha-256',
-        '--encoding=UTF8',
-        '--locale=C',
-        '--locale-provider=builtin',
-        '--builtin-locale=C.UTF-8',
-        ...(durable ? [] : ['--no-sync']),
-      ],
-      { uid: as.uid, gid: as.gid, cwd: building },
-    );
+    const [file, args] = calledAs(as, binaries.initdb, [
+      `--pgdata=${building}`,
+      '--username=postgres',
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale=C',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      ...(durable ? [] : ['--no-sync']),
+    ]);
+    await promisify(execFile)(file, args, { uid: as.uid, gid: as.gid, cwd: building });
   } catch (error) {
     const { stderr, message } = error as { stderr?: string; message: string };
     throw new StartRefused(`A database could not be made in ${dataDir}: ${(stderr || message).trim().split('\n').pop()}`);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Binaries, RunAs } from './postgres-binaries.ts';
+import { type Binaries, calledAs, type RunAs } from './postgres-binaries.ts';
 import { partsOf } from './postgres-folder.ts';
 
 const LOG_BYTES_KEPT = 10_000_000;
@@ -53,7 +53,8 @@ export async function spawnServer(dataDir: string, port: number, binaries: Binar
   const output = await open(log, 'a', 0o600);
   const from = (await output.stat()).size;
 
-  const child = spawn(binaries.postgres, ['-D', cluster, '-p', String(port), ...flags(durable)], {
+  const [file, args] = calledAs(as, binaries.postgres, ['-D', cluster, '-p', String(port), ...flags(durable)]);
+  const child = spawn(file, args, {
     cwd: cluster,
     uid: as.uid,
     gid: as.gid,

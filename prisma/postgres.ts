@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { findBinaries, whoRuns } from './postgres-binaries.ts';
@@ -41,7 +42,7 @@ export async function startPostgres(
   const binaries = await findBinaries();
   const folder = await makeFolder(dataDir);
   const { cluster } = partsOf(folder);
-  const as = await whoRuns(cluster);
+  const as = await whoRuns(cluster, [folder, dirname(binaries.postgres)]);
   let settings = await prepareCluster(folder, binaries, as, say, durable);
 
   const found = await adopt(cluster, settings, say);

@@ -111,3 +111,19 @@ test('says in one sentence what is wrong with a data folder', async () => {
   await expect(startPostgres(folder)).rejects.toThrow(StartRefused);
   await expect(startPostgres(folder)).rejects.toThrow(/was made by PostgreSQL 17/);
 });
+
+test('a folder that only its owner may enter will do, also for root', async () => {
+  await chmod(folder, 0o700);
+  const first = await startPostgres(folder);
+  const client = new pg.Client({ connectionString: first.url });
+  await client.connect();
+  await client.query('create table kept (id int)');
+  await client.end();
+  await first.stop();
+  const second = await startPostgres(folder);
+  const again = new pg.Client({ connectionString: second.url });
+  await again.connect();
+  expect((await again.query('select count(*)::int as found from kept')).rows).toEqual([{ found: 0 }]);
+  await again.end();
+  await second.stop();
+});
