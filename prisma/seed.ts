@@ -1,6 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { EnvRefused, readEnv } from '#kernel/env.ts';
 import { seedClinics } from './seed/clinics.ts';
 import { personas } from './seed/personas.ts';
 import { seedPharmacies } from './seed/pharmacies.ts';
@@ -51,4 +52,22 @@ export async function seed(ownerUrl: string, dataDir: string, say: (line: string
   const fresh = await seedDatabase(ownerUrl, new Date());
   await writePersonas(dataDir);
   say(fresh ? `seed: ${Object.keys(personas).length} personas and their world written` : 'seed: the world is there already');
+}
+
+/** `npm run seed`: the invented world into an empty, migrated database of one's own. An embedded instance seeds itself. */
+async function main(): Promise<void> {
+  const { databaseUrl, dataDir, production } = readEnv();
+  if (databaseUrl === undefined)
+    throw new EnvRefused(['DATABASE_URL is needed: an empty database that is migrated. npm start seeds its own.']);
+  if (production) throw new EnvRefused(['An invented world has no place in production: unset NODE_ENV, or leave the database empty.']);
+  await seed(databaseUrl, dataDir, (line) => console.log(line));
+}
+
+if (import.meta.main) {
+  try {
+    await main();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
 }
