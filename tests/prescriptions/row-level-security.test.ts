@@ -146,3 +146,27 @@ describe('what belongs to a role of its own', () => {
     expect(members.rows).toEqual([]);
   });
 });
+
+describe('what signing relies on', () => {
+  const rights = { may_order_read: clinic, may_order_cancel: clinic, may_order_sign: clinic, everywhere: 'document-key:read' };
+
+  test('a digest that is no order’s does not come onto the status list, whatever the right', async () => {
+    const insert = `insert into cancelled_document (id, digest, at) values (uuidv7(), $1, now())`;
+    for (const everywhere of ['document-key:read', 'hand-off:receive']) {
+      await expect(as({ ...rights, everywhere }, insert, ['f'.repeat(64)])).rejects.toThrow(/row-level security/);
+    }
+  });
+
+  test('a platform key is made in use or not at all, and not without a right', async () => {
+    const insert = `insert into signing_key (id, kid, purpose, sub, public_jwk, valid_from, valid_until, invalid_since)
+      values (uuidv7(), 'kid', 'PLATFORM', 'goodfaith', '{}', now(), $1, $2)`;
+    expect(await as(rights, insert, [null, null])).toEqual([]);
+    await expect(as({}, insert, [null, null])).rejects.toThrow(/row-level security/);
+    for (const past of [
+      ['2030-01-01', null],
+      [null, '2030-01-01'],
+    ]) {
+      await expect(as(rights, insert, past)).rejects.toThrow(/row-level security/);
+    }
+  });
+});

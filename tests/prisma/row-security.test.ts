@@ -69,6 +69,28 @@ describe.each(databaseNames)('%s', (name) => {
     }
   });
 
+  test('an actor writes into the outbox, and only the subgraph itself reads and settles what is there', async () => {
+    const client = await asApp().connect();
+    const asked = async (text: string, everywhere = '') => {
+      await client.query('begin');
+      try {
+        await client.query(`select set_config('app.actor', 'usr_1', true), set_config('app.everywhere', $1, true)`, [`{${everywhere}}`]);
+        return (await client.query(text)).rowCount;
+      } finally {
+        await client.query('rollback');
+      }
+    };
+    const emit = (n: number) =>
+      `insert into ${name}.outbox_event (id, topic, key, seq, attempt, payload, created_at, available_at) values ('${id(n)}', 'order', '${id(n)}', 1, 1, '{}', now(), now())`;
+    await owner.query(emit(31));
+    expect(await asked(emit(32))).toBe(1);
+    const settle = `update outbox_event set delivered_at = now()`;
+    expect([await asked('select * from outbox_event'), await asked(settle)]).toEqual([0, 0]);
+    expect([await asked('select * from outbox_event', 'hand-off:receive'), await asked(settle, 'hand-off:receive')]).toEqual([1, 1]);
+    await owner.query(`delete from ${name}.outbox_event`);
+    client.release();
+  });
+
   test('an auditor sees the rows of their own place only', async () => {
     const client = await asApp().connect();
     await client.query(...(newAudit(2, 8) as unknown as [string, unknown[]]));

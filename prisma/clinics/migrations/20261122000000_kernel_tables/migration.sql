@@ -190,11 +190,13 @@ revoke all on audit_unsealed from goodfaith_clinics, goodfaith_clinics_worker;
 grant insert on audit_unsealed to goodfaith_clinics, goodfaith_clinics_worker;
 grant select, delete on audit_unsealed to goodfaith_clinics_worker;
 
--- Outbox: rows carry ids only, so any actor's transaction may write and settle them.
+-- Outbox: any actor's transaction may write a row; only the subgraph itself reads rows and settles them, since they name patients of every place.
 create index outbox_event_waiting on outbox_event (available_at) where delivered_at is null;
 alter table outbox_event enable row level security;
 alter table outbox_event force row level security;
-create policy used_by_actors on outbox_event to goodfaith_clinics using ((select acting()) is not null) with check ((select acting()) is not null);
+create policy written on outbox_event for insert to goodfaith_clinics with check ((select acting()) is not null);
+create policy read_by_service on outbox_event for select to goodfaith_clinics using ((select everywhere('hand-off:receive')));
+create policy settled_by_service on outbox_event for update to goodfaith_clinics using ((select everywhere('hand-off:receive')));
 create policy delivered on outbox_event to goodfaith_clinics_worker using (true) with check (true);
 revoke delete on outbox_event from goodfaith_clinics;
 grant select, insert, update, delete on outbox_event to goodfaith_clinics_worker;

@@ -335,15 +335,20 @@ revoke insert, update, delete on safety_hold from goodfaith_prescriptions;
 
 -- Keys: the public half is everybody's, the private half its signer's; the platform's is for whoever may sign or be told.
 create policy read on signing_key for select to goodfaith_prescriptions using ((select everywhere('document-key:read')));
+-- Whoever may read the list of cancelled documents may be the first to need the platform's key. The index above lets one be in use,
+-- so no second one is made, neither beside it nor dated to the past.
 create policy made on signing_key for insert to goodfaith_prescriptions
-  with check (purpose = 'PLATFORM' or (sub = (select acting()) and cardinality((select may('order:sign'))::uuid[]) > 0));
+  with check (valid_until is null and invalid_since is null and ((purpose = 'PLATFORM' and (select everywhere('document-key:read'))) or (sub = (select acting()) and cardinality((select may('order:sign'))::uuid[]) > 0)));
 revoke update, delete on signing_key from goodfaith_prescriptions;
 create policy opened on signing_key_secret for select to goodfaith_prescriptions using (sub in ((select acting()), 'goodfaith'));
 create policy made on signing_key_secret for insert to goodfaith_prescriptions with check (sub in ((select acting()), 'goodfaith'));
 revoke update, delete on signing_key_secret from goodfaith_prescriptions;
 
 create policy read on cancelled_document for select to goodfaith_prescriptions using ((select everywhere('document-key:read')));
-create policy written on cancelled_document for insert to goodfaith_prescriptions with check ((select may_change_orders()) is not null or (select everywhere('hand-off:receive')));
+create policy written on cancelled_document for insert to goodfaith_prescriptions
+  with check (exists (
+    select 1 from "order" o where o.digest = cancelled_document.digest
+      and (o.clinic_id = any ((select may_change_orders())::uuid[]) or (select everywhere('hand-off:receive')))));
 revoke update, delete on cancelled_document from goodfaith_prescriptions;
 
 -- What a pharmacy sees of the chart: the patient, the exam and the finding of an order that was sent to it, nothing else.
