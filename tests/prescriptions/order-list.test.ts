@@ -46,6 +46,18 @@ test('shows a clinic’s orders to its own people alone', async () => {
   ]);
 });
 
+test('tells of each order of a page what the order asked alone tells', async () => {
+  const ids = [await desk.draft(), await desk.draft(), await desk.draft()];
+  const rules = 'id eligibility { decision rules { id outcome message } }';
+  const frontPage = `query Page($clinicId: ID!) { orders(clinicId: $clinicId, status: [DRAFT], first: 50) { nodes { ${rules} } } }`;
+  const alone = await Promise.all(
+    ids.map(async (id) => (await (await graph.as('prescriber')).get(`query One($id: ID!) { order(id: $id) { ${rules} } }`, { id })).order),
+  );
+  const { nodes } = (await desk.prescriber.get(frontPage, { clinicId: austin })).orders;
+  expect(nodes).toEqual(expect.arrayContaining(alone));
+  expect(alone.map(({ eligibility }) => eligibility.decision)).toEqual(['ELIGIBLE', 'ELIGIBLE', 'ELIGIBLE']);
+});
+
 test('records who read whose order', async () => {
   const id = await desk.draft();
   await (await graph.as('examiner')).get('query Read($id: ID!) { order(id: $id) { id status } }', { id });

@@ -1,8 +1,9 @@
 import type { Order } from '#prisma/generated/prescriptions/client.ts';
 import { isBlocked, type RuleResult } from '#rules/results.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
+import { askNeighbours } from './ask-neighbours.ts';
 import { readChart } from './chart.ts';
-import { askNeighbours, signingGate } from './signing-gate.ts';
+import { signingGate } from './signing-gate.ts';
 
 /** Whether an order could be signed at a moment, with all the reasons. */
 interface Eligibility {
@@ -12,8 +13,9 @@ interface Eligibility {
 
 /** Asks the signing gate without signing. */
 export async function eligibilityOf(ctx: Ctx, order: Order): Promise<Eligibility> {
+  // Asked before the chart is read, so that the orders of a page ask in the same tick.
+  const told = await askNeighbours(ctx, order);
   const chart = await readChart(ctx.db, order);
-  const told = await askNeighbours(ctx, order, chart.exam?.examinerId ?? null);
   const evaluatedAt = ctx.now();
   return { evaluatedAt, rules: signingGate(chart, told, evaluatedAt).results };
 }

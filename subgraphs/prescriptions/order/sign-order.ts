@@ -7,14 +7,15 @@ import { isBlocked } from '#rules/results.ts';
 import { builder, type Ctx } from '../builder.ts';
 import { freezeOrder } from '../document/freeze-order.ts';
 import { signDocument } from '../document/sign-document.ts';
+import { askNeighbours } from './ask-neighbours.ts';
 import { lockChart } from './chart.ts';
 import { keepDecision } from './decision.ts';
 import { frozenFacts, frozenRows } from './frozen-facts.ts';
 import { draftDigestOf } from './order-content.ts';
 import { orderMoves } from './order-status.ts';
 import { Order } from './order.ts';
-import { type Neighbours, noNeighbours } from './signing-facts.ts';
-import { askNeighbours, signingGate } from './signing-gate.ts';
+import { noNeighbours } from './signing-facts.ts';
+import { signingGate } from './signing-gate.ts';
 import { moveOrder } from './timeline.ts';
 import { orderVisibleTo } from './visible-to.ts';
 
@@ -37,7 +38,7 @@ builder.mutationField('signOrder', (t) =>
     resolve: async (_root, args, ctx, info) => {
       const { orderId, digest } = args.input;
       const seen = await seenBy(ctx, orderId);
-      const told = seen === null ? noNeighbours : await askFor(ctx, seen);
+      const told = seen === null ? noNeighbours : await askNeighbours(ctx, seen);
       return ctx.write({ info, args, answer: 'order' }, async (tx) => {
         if (seen === null) throw new NotFound();
         ctx.requireStepUp();
@@ -74,9 +75,4 @@ async function seenBy(ctx: Ctx, orderId: string): Promise<OrderRow | null> {
   const id = tryId('order', orderId);
   if (id === null) return null;
   return ctx.load<OrderRow>('order', id, { AND: [orderVisibleTo(ctx), { clinicId: { in: [...ctx.actor.places('order:sign')] } }] });
-}
-
-async function askFor(ctx: Ctx, order: OrderRow): Promise<Neighbours> {
-  const exam = await ctx.load<{ id: string; examinerId: string | null }>('goodFaithExam', order.examId, { clinicId: order.clinicId });
-  return askNeighbours(ctx, order, exam?.examinerId ?? null);
 }
