@@ -108,6 +108,10 @@ test('finds everyone who got some; each clinic sees its own part and says that i
 
   const KNOW =
     'mutation ($input: AcknowledgeRecallInput!) { acknowledgeRecall(input: $input) { __typename ... on RecallNotice { status clinic { id } } ... on Refusal { code } } }';
+  // The pharmacy reads the recall, and does not answer for the clinic.
+  expect((await graph.pharmacist.ask(KNOW, { input: { recallId: id, clinicId: public_.clinic } })).data.acknowledgeRecall.code).toBe(
+    'FORBIDDEN',
+  );
   expect((await graph.frontDesk.ask(KNOW, { input: { recallId: id, clinicId: public_.clinic } })).data.acknowledgeRecall).toEqual({
     __typename: 'RecallNotice',
     status: 'ACKNOWLEDGED',

@@ -16,14 +16,14 @@ builder.mutationField('acknowledgeRecall', (t) =>
   t.field({
     description: 'A clinic says that it knows of a recall. Saying so again changes nothing.',
     type: RecallNotice,
-    authScopes: { may: 'recall:read' },
+    authScopes: { may: 'recall:acknowledge' },
     args: { input: t.arg({ type: Input, required: true, description: 'The recall and the clinic.' }) },
     errors: { types: [] },
     resolve: (_root, args, ctx, info) =>
       ctx.write({ info, args, answer: 'recallNotice' }, async (tx) => {
         const recallId = fromId('recall', args.input.recallId);
         const clinicId = fromId('clinic', args.input.clinicId);
-        if (!ctx.actor.places('recall:read').includes(clinicId)) throw new NotFound();
+        if (!ctx.actor.places('recall:acknowledge').includes(clinicId)) throw new NotFound();
         const notice = await tx.recallNotice.findUnique({ where: { recallId_clinicId: { recallId, clinicId } } });
         if (!notice) throw new NotFound();
         const moved = await tx.recallNotice.updateMany({

@@ -580,7 +580,7 @@ create policy read on recall_notice for select using (
   pharmacy_id = any ((select may('recall:read'))::uuid[]) or clinic_id = any ((select may('recall:read'))::uuid[]));
 create policy sent on recall_notice for insert with check (
   pharmacy_id = any ((select may('recall:start'))::uuid[]) or pharmacy_id = any ((select may('order:dispense'))::uuid[]));
-create policy acknowledged on recall_notice for update using (clinic_id = any ((select may('recall:read'))::uuid[]));
+create policy acknowledged on recall_notice for update using (clinic_id = any ((select may('recall:acknowledge'))::uuid[]));
 
 create policy read on recall for select using (
   pharmacy_id = any ((select may('recall:read'))::uuid[]) or exists (select 1 from recall_notice n where n.recall_id = recall.id));
