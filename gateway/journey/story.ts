@@ -216,7 +216,7 @@ export async function tellStory(
     'pharmacist',
     'ClaimOrder',
     { input: { orderId } },
-    (row) => `${text(row['fulfillment']?.['status'])}, secret given once to this pharmacy`,
+    (row) => `${text(row['fulfillment']?.['status'])}, secret given to this pharmacy alone`,
   );
   const secret = claim['secret'];
   const lotNumber = `TX-${unique.toUpperCase()}`;
