@@ -42,7 +42,7 @@ export async function migrate(
       const edited = found.editedMigrationNames.find((each) => !found.failedMigrationNames.includes(each));
       if (edited) {
         throw new StartRefused(
-          `The migration ${name}/${edited} was edited after this database took it: restore the file, and put the change into a new migration.`,
+          `The migration ${name}/${edited} was edited after this database took it: restore the file and put the change into a new migration, or start with an empty database.`,
         );
       }
       for (const migrationName of found.failedMigrationNames) await engine.markMigrationRolledBack({ migrationName });

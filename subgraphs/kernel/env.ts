@@ -75,7 +75,8 @@ const variables = z.object({
     .transform((value) => value === '1'),
   NODE_ENV: z.string().default('development'),
   LOG_LEVEL: z
-    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'must be trace, debug, info, warn, error, fatal or silent')
+    // The federation engine reads this variable too and knows these words only.
+    .enum(['trace', 'debug', 'info', 'warn', 'error'], 'must be trace, debug, info, warn or error')
     .default('info'),
   SUBGRAPH_SECRET: secret.optional(),
   GOODFAITH_SECRET: secret.optional(),

@@ -57,7 +57,7 @@ test('reads every setting of a deployment, with the secrets that npm run secrets
     DATABASE_URL: 'postgres://me:pw@db:5432/goodfaith',
     AUDIENCE: 'api',
     NODE_ENV: 'production',
-    LOG_LEVEL: 'silent',
+    LOG_LEVEL: 'error',
     GATEWAY_URL: 'http://gateway:4000',
     CLINICS_URL: 'http://clinics:4001/graphql',
     CORS_ORIGINS: 'https://a.example, http://localhost:3000',

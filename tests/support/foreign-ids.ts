@@ -1,0 +1,74 @@
+import { toId } from '#kernel/ids.ts';
+import type { Asker } from './graph.ts';
+import type { StorySoFar } from './story-so-far.ts';
+
+/** Ids of records that belong to the first MSO, taken from a story that was played there. */
+export interface Harvested {
+  readonly patient: string;
+  readonly exam: string;
+  readonly order: string;
+  readonly clinic: string;
+  readonly mso: string;
+  readonly recall: string;
+  readonly consent: string;
+  readonly intake: string;
+}
+
+/** The ids of a story's records. */
+export function harvested(story: StorySoFar): Harvested {
+  const id = (operation: string): string => story.answerOf(operation).id;
+  return {
+    ...{ patient: id('RegisterPatient'), exam: id('BookExam'), order: id('DraftOrder'), clinic: id('ClinicServices') },
+    ...{ mso: id('MsoDashboard'), recall: id('StartRecall'), consent: id('GiveConsent'), intake: id('SubmitIntake') },
+  };
+}
+
+/** Ids of the same kinds that nothing has. */
+export const nowhere = Object.fromEntries(
+  (['patient', 'exam', 'order', 'clinic', 'mso', 'recall', 'consent', 'intake'] as const).map((kind) => [
+    kind,
+    toId(kind, '019aaaaa-0000-7000-8000-000000000001'),
+  ]),
+) as unknown as Harvested;
+
+/** One question for each way to name somebody else's record. */
+export const questions: readonly ((id: Harvested) => string)[] = [
+  ({ patient }) => `{ patient(id: "${patient}") { id familyName possibleDuplicates { id } } }`,
+  ({ exam }) => `{ exam(id: "${exam}") { id outcome patient { familyName } } }`,
+  ({ order }) => `{ order(id: "${order}") { id status drug { name } fulfillment { id } } }`,
+  ({ order }) => `{ verifyOrder(orderId: "${order}") { verdict document } }`,
+  ({ clinic }) => `{ patients(clinicId: "${clinic}") { nodes { id } } }`,
+  ({ clinic }) => `{ exams(clinicId: "${clinic}", day: "2026-11-23") { nodes { id } } }`,
+  ({ clinic }) => `{ orders(clinicId: "${clinic}") { nodes { id } } }`,
+  ({ clinic }) =>
+    `{ examSlots(clinicId: "${clinic}", service: "weight-loss", patientState: TX, from: "2026-11-23T00:00:00Z", to: "2026-11-30T00:00:00Z") { nodes { startsAt } } }`,
+  ({ clinic }) => `{ activeProtocols(clinicId: "${clinic}", service: "weight-loss") { nodes { id } } }`,
+  ({ mso }) => `{ mso(id: "${mso}") { name clinics { nodes { id } } engagements { nodes { id } } } }`,
+  ({ recall }) => `{ recall(id: "${recall}") { reason notices { nodes { status } } fulfillments { nodes { id } } } }`,
+  ({ patient }) =>
+    `mutation { amendPatient(input: { patientId: "${patient}", version: 1, givenName: "X" }) { __typename ... on Refusal { code message } } }`,
+  ({ patient }) =>
+    `mutation { recordAllergies(input: { patientId: "${patient}", version: 1, allergies: [] }) { __typename ... on Refusal { code message } } }`,
+  ({ consent }) => `mutation { revokeConsent(input: { consentId: "${consent}" }) { __typename ... on Refusal { code message } } }`,
+  ({ patient }) =>
+    `mutation { giveConsent(input: { patientId: "${patient}", kind: TREATMENT, version: "2026-01", signedName: "X" }) { __typename ... on Refusal { code message } } }`,
+  ({ exam }) =>
+    `mutation { cancelExam(input: { examId: "${exam}", reason: CLINIC_REQUEST }) { __typename ... on Refusal { code message } } }`,
+  ({ exam }) =>
+    `mutation { startExam(input: { examId: "${exam}", patientState: TX, identityVerifiedBy: GOVERNMENT_ID }) { __typename ... on Refusal { code message } } }`,
+  ({ order }) => `mutation { signOrder(input: { orderId: "${order}" }) { __typename ... on Refusal { code message } } }`,
+  ({ order }) => `mutation { sendOrder(input: { orderId: "${order}" }) { __typename ... on Refusal { code message } } }`,
+  ({ order }) =>
+    `mutation { cancelOrder(input: { orderId: "${order}", reason: PATIENT_REQUEST }) { __typename ... on Refusal { code message } } }`,
+  ({ order }) => `mutation { claimOrder(input: { orderId: "${order}" }) { __typename ... on Refusal { code message } } }`,
+  ({ order }) =>
+    `mutation { rejectOrder(input: { orderId: "${order}", secret: "x", reason: "OTHER" }) { __typename ... on Refusal { code message } } }`,
+  ({ recall, clinic }) =>
+    `mutation { acknowledgeRecall(input: { recallId: "${recall}", clinicId: "${clinic}" }) { __typename ... on Refusal { code message } } }`,
+];
+
+/** An answer told apart only by what it says, not by the ids that were asked for. */
+export async function said(who: Asker, question: (id: Harvested) => string, ids: Harvested): Promise<string> {
+  const { data, errors } = await who.ask(question(ids));
+  return Object.values(ids).reduce((text, id) => text.replaceAll(id, 'ID'), JSON.stringify({ data, errors }));
+}
