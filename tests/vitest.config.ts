@@ -12,6 +12,8 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     globalSetup: ['tests/support/global-setup.ts'],
     maxWorkers: 2,
+    // A worker keeps what it has loaded: the graph's modules take longer to load than most files take to run. Data is apart by database.
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
