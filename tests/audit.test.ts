@@ -1,19 +1,14 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type SubgraphName, subgraphNames } from '#kernel/names.ts';
 import { personas } from '#prisma/seed/personas.ts';
 import { type Data, type Reply, type TestGraph, testGraph } from './support/graph.ts';
 import { type StorySoFar, storySoFar } from './support/story-so-far.ts';
 
-const lines = vi.hoisted(() => [] as string[]);
+const lines: string[] = [];
 
 // Every log line of every part, down to the finest, in memory.
-vi.mock('#kernel/log.ts', async () => {
-  const { pino } = await import('pino');
-  return {
-    createLog: (_level: string, name: string) =>
-      pino({ level: 'trace', base: { name } }, { write: (line: string) => void lines.push(line) }),
-  };
-});
+const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
 
 interface Row {
   readonly subgraph: SubgraphName;
@@ -65,7 +60,7 @@ const mishaps: readonly (readonly [persona: string, document: string])[] = [
 ];
 
 beforeAll(async () => {
-  graph = await testGraph();
+  graph = await testGraph(undefined, log);
   story = await storySoFar(graph);
   const ids = { PATIENT: patientId(), CLINIC: story.answerOf('ClinicServices').id, ORDER: story.answerOf('DraftOrder').id };
   for (const [persona, document] of mishaps) {

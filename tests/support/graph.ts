@@ -5,7 +5,7 @@ import pg from 'pg';
 import { createAskVerifier } from '#kernel/ask.ts';
 import { createSandboxClock, type SandboxClock } from '#kernel/clock.ts';
 import { deriveKey, signingPairOf } from '#kernel/keys.ts';
-import { createLog } from '#kernel/log.ts';
+import { createLog, type Log } from '#kernel/log.ts';
 import { type SubgraphName, subgraphNames } from '#kernel/names.ts';
 import type { AskTransport, RunningSubgraph } from '#kernel/subgraph.ts';
 import { createTokenVerifier } from '#kernel/token.ts';
@@ -60,7 +60,7 @@ function perSubgraph<Value>(value: (name: SubgraphName) => Value): Record<Subgra
 }
 
 /** Starts a graph on a copy of the invented world; dispose of it in `afterAll`, or with `await using`. */
-export async function testGraph(from: string = seeded): Promise<TestGraph> {
+export async function testGraph(from: string = seeded, log: Log = createLog('silent', 'test')): Promise<TestGraph> {
   const database = await testDatabase(from);
   const owner = new pg.Pool({ connectionString: database.ownerUrl, max: 2 });
   const pair = await generateKeyPair('ES256');
@@ -69,7 +69,6 @@ export async function testGraph(from: string = seeded): Promise<TestGraph> {
   const secrets = perSubgraph((name) => deriveKey(Buffer.alloc(32, 7).toString('base64url'), `subgraph:${name}`).toString('base64url'));
   const askKeys = perSubgraph((name) => signingPairOf(secrets[name], 'ask').publicKey);
   const clock = createSandboxClock();
-  const log = createLog(process.env['TEST_LOG'] ?? 'silent', 'test');
   let transport: AskTransport | undefined;
   const ask: AskTransport = async (...asked) => {
     if (!transport) throw new Error('Asked before the graph was there.');
