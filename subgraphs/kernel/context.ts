@@ -4,7 +4,6 @@ import type { AuditEntry } from './audit.ts';
 import type { RawTx } from './db.ts';
 import type { Refusal } from './errors.ts';
 import type { Events } from './events.ts';
-import type { IdKind } from './ids.ts';
 import type { Log } from './log.ts';
 import type { HandOff } from './outbox.ts';
 
@@ -102,10 +101,4 @@ export interface ServiceContext<Tx extends RawTx> {
   write<R>(run: (tx: Tx) => Promise<R>): Promise<R>;
   handOff(tx: Tx, handOff: HandOff): Promise<void>;
   notify(tx: Tx, topic: string, id: string): Promise<void>;
-}
-
-/** A record's kind beside its id: what audit rows and refusals name. */
-export interface Subject {
-  readonly kind: IdKind;
-  readonly id: string;
 }

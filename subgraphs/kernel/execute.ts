@@ -9,7 +9,6 @@ import {
   subscribe,
   validate,
 } from 'graphql';
-import type { Context } from './context.ts';
 import type { RawTx } from './db.ts';
 import { Unavailable } from './errors.ts';
 import { formatError, pathOfUnstorable } from './format-error.ts';
@@ -129,11 +128,3 @@ function cleaned(result: ExecutionResult, context: { requestId: string; log: Log
   if (!result.errors) return result;
   return { ...result, errors: result.errors.map((error) => formatError(error, context)) };
 }
-
-/** Names the operation in a log line without quoting it. */
-export function operationName(prepared: Prepared): string {
-  return prepared.operation.name?.value ?? `${prepared.operation.operation} ${rootFieldsOf(prepared.operation).join(' ')}`;
-}
-
-/** The context type of a definition; only for signatures. */
-export type ContextOf<Tx extends RawTx> = Context<Tx>;

@@ -14,15 +14,10 @@ import {
   StepUpRequired,
   Unavailable,
 } from './errors.ts';
+import { usStates } from './identifiers-contact.ts';
 import { sharedInputs } from './shared-inputs.ts';
 import { DateScalar, DateTimeScalar, DecimalScalar, JsonScalar } from './scalars.ts';
 import type { RawTx } from './db.ts';
-
-/** The 50 states and DC by their USPS codes. Territories have no rule record, so they are not offered. */
-export const usStates =
-  'AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY'.split(
-    ' ',
-  );
 
 /** An address as stored and answered. */
 export interface AddressShape {
@@ -62,6 +57,7 @@ function sharedTypes<P extends object, Tx extends RawTx>(builder: Builder<P, Tx>
 
   const UsState = builder.enumType('UsState', {
     description: 'A US state or DC, by its USPS code.',
+    // Rows keep the state as text, checked by the database, so the enum takes any text and refuses what is not in the list.
     values: usStates as readonly string[],
   });
   const Modality = builder.enumType('Modality', { description: 'How an exam is held.', values: modalities });
