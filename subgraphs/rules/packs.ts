@@ -1,0 +1,68 @@
+/** The rule packs of this installation, checked once as they are loaded. A broken pack keeps the process from starting. */
+
+import { type Jurisdiction, type Problem, problemLine, problemsOf, type ReleaseEntry } from './check.ts';
+import adverseEvents from './packs/adverse-events.json' with { type: 'json' };
+import authority from './packs/authority.json' with { type: 'json' };
+import beyondUseDates from './packs/beyond-use-dates.json' with { type: 'json' };
+import chartReview from './packs/chart-review.json' with { type: 'json' };
+import controlledSubstances from './packs/controlled-substances.json' with { type: 'json' };
+import corporatePractice from './packs/corporate-practice.json' with { type: 'json' };
+import delegation from './packs/delegation.json' with { type: 'json' };
+import exam from './packs/exam.json' with { type: 'json' };
+import rawJurisdictions from './packs/jurisdictions.json' with { type: 'json' };
+import pharmacyLicensing from './packs/pharmacy-licensing.json' with { type: 'json' };
+import prescribing from './packs/prescribing.json' with { type: 'json' };
+import prescriptionContent from './packs/prescription-content.json' with { type: 'json' };
+import rawReleases from './packs/releases.json' with { type: 'json' };
+import substances from './packs/substances.json' with { type: 'json' };
+import supervision from './packs/supervision.json' with { type: 'json' };
+import { type Library, libraryOf } from './rule-set.ts';
+import { type PackFile, type Subject, subjects } from './rule.ts';
+
+const bySubject: Readonly<Record<Subject, unknown>> = {
+  exam,
+  prescribing,
+  authority,
+  'corporate-practice': corporatePractice,
+  supervision,
+  delegation,
+  'pharmacy-licensing': pharmacyLicensing,
+  substances,
+  'controlled-substances': controlledSubstances,
+  'beyond-use-dates': beyondUseDates,
+  'prescription-content': prescriptionContent,
+  'chart-review': chartReview,
+  'adverse-events': adverseEvents,
+};
+
+/** The packs have faults, so nobody can say what the law is: nothing may be decided on them. */
+export class BrokenPacks extends Error {
+  /** One a line, in the message too. */
+  readonly lines: readonly string[];
+
+  constructor(problems: readonly Problem[]) {
+    const lines = problems.map(problemLine);
+    super(`The rule packs are broken:\n${lines.join('\n')}`);
+    this.name = 'BrokenPacks';
+    this.lines = lines;
+  }
+}
+
+/** Lays good packs out by release; throws `BrokenPacks` for others. */
+export function load(files: readonly PackFile[], releases: readonly ReleaseEntry[], known: readonly Jurisdiction[]): Library {
+  const problems = problemsOf(files, releases, known);
+  if (problems.length > 0) throw new BrokenPacks(problems);
+  return libraryOf(files, releases);
+}
+
+/** The pack files as they are written, in the order of the subjects. */
+export const packFiles: readonly PackFile[] = subjects.map((subject) => ({ ...(bySubject[subject] as PackFile), file: `${subject}.json` }));
+
+/** The 50 states and DC. */
+export const jurisdictions: readonly Jurisdiction[] = rawJurisdictions;
+
+/** The releases as they are written, with their digests. */
+export const releaseEntries: readonly ReleaseEntry[] = rawReleases;
+
+/** The rules, by release. */
+export const library: Library = load(packFiles, releaseEntries, jurisdictions);
