@@ -17,6 +17,8 @@ export interface Attestation {
   readonly expiresOn: string | null;
   /** RFC 3339. */
   readonly revokedAt: string | null;
+  /** The release it was given under. A rule that changed in a later one is no longer what was attested. */
+  readonly packVersion: string;
 }
 
 /** Whether an attestation stands on that date. An unreadable date never stands. */
@@ -25,10 +27,17 @@ export function isLive(attestation: Attestation, on: string): boolean {
   const given = dayOf(attestation.attestedAt);
   if (today === null || given === null || given > today) return false;
   if (isInstant(on) && isInstant(attestation.attestedAt) && Date.parse(attestation.attestedAt) > Date.parse(on)) return false;
-  if (attestation.revokedAt !== null) return false;
+  if (attestation.revokedAt !== null && isPast(attestation.revokedAt, on, today)) return false;
   if (attestation.expiresOn === null) return true;
   const last = dayOf(attestation.expiresOn);
   return last !== null && last >= today;
+}
+
+// Of a day, not a moment, the whole day counts: what was revoked on it does not stand on it.
+function isPast(revokedAt: string, on: string, today: string): boolean {
+  if (isInstant(on) && isInstant(revokedAt)) return Date.parse(revokedAt) <= Date.parse(on);
+  const day = dayOf(revokedAt);
+  return day === null || day <= today;
 }
 
 /** The attestation of one rule that stands on that date: the latest, since a later one replaces those before it. */

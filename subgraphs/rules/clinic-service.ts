@@ -1,5 +1,6 @@
 /** May this clinic offer this service: the readiness of one service, with a reason for everything that keeps it closed. */
 
+import type { Asking, Place } from './asking.ts';
 import { dayOf } from './dates.ts';
 import { validity } from './exam-completion.ts';
 import type { ClinicServiceFacts, DirectorFact, FacilityLicenceFact } from './facts.ts';
@@ -7,18 +8,18 @@ import { licenceIn } from './licence.ts';
 import { modality } from './modality.ts';
 import { placeOf, serviceProblems } from './place.ts';
 import { protocolInForce } from './protocol.ts';
+import { askRule, type Verdict } from './reading.ts';
 import { bestOf, blockers, failed, notKnown, passed, type RuleResult } from './results.ts';
-import { askField, type Verdict } from './state-field.ts';
-import type { StateRecord } from './state-pack.ts';
 import { wholeList } from './whole-list.ts';
 
 /** State fields, medical director, protocol, facility. */
-export function evaluateClinicService(facts: ClinicServiceFacts, on: string): RuleResult[] {
+export function clinicService(facts: ClinicServiceFacts, asking: Asking): RuleResult[] {
+  const { on } = asking;
   const problems = [...serviceProblems(facts.service), ...offered(facts)];
-  const place = placeOf('jurisdiction.clinic', facts.state, "The clinic's state");
+  const { place, result } = placeOf('jurisdiction.clinic', facts.state, "The clinic's state");
   const rest = [protocol(facts, on), ...facility(facts, on)];
-  if (place.record === null) return [...problems, place.result, ...rest];
-  return [...problems, ...stateFields(facts, place.record, on), ...director(facts, place.record, on), ...rest];
+  if (place === null) return [...problems, result, ...rest];
+  return [...problems, ...stateRules(facts, place, asking), ...director(facts, place, on), ...rest];
 }
 
 function offered(facts: ClinicServiceFacts): RuleResult[] {
@@ -27,9 +28,9 @@ function offered(facts: ClinicServiceFacts): RuleResult[] {
   return [notKnown('service.offered', 'It is not known whether the clinic offers this service', 'Record what the clinic offers.')];
 }
 
-function stateFields(facts: ClinicServiceFacts, record: StateRecord, on: string): RuleResult[] {
+function stateRules(facts: ClinicServiceFacts, place: Place, asking: Asking): RuleResult[] {
   const modes = new Map<string, RuleResult>();
-  for (const how of facts.modalities ?? []) for (const result of modality(how, record, facts, on)) modes.set(result.id, result);
+  for (const how of facts.modalities ?? []) for (const result of modality(how, place, asking)) modes.set(result.id, result);
   if (modes.size === 0)
     modes.set(
       'modality',
@@ -37,47 +38,47 @@ function stateFields(facts: ClinicServiceFacts, record: StateRecord, on: string)
     );
   return [
     ...modes.values(),
-    askField(record, 'gfe.performers', facts, on, (value) => ({
+    askRule(asking, place, 'gfe.performers', (value) => ({
       means: 'permits',
-      message: `${record.name} lets ${(value as readonly string[]).join(', ')} hold the exam`,
+      message: `${place.name} lets ${(value as readonly string[]).join(', ')} hold the exam`,
     })),
-    validity(record, facts, on),
-    askField(record, 'prescribing.inPersonBeforeFirstRx', facts, on, (value) => visitFirst(value, facts, record)),
-    askField(record, 'md.onSite', facts, on, (value) =>
+    validity(place, asking),
+    askRule(asking, place, 'prescribing.inPersonBeforeFirstRx', (value) => visitFirst(value, facts, place)),
+    askRule(asking, place, 'md.onSite', (value) =>
       value === 'not-required'
-        ? { means: 'permits', message: `${record.name} asks for no physician on site` }
-        : { means: 'on-condition', message: `${record.name}: a physician on site is ${value}` },
+        ? { means: 'permits', message: `${place.name} asks for no physician on site` }
+        : { means: 'on-condition', message: `${place.name}: a physician on site is ${value}` },
     ),
     // The rule is prose: that this clinic's supervision fits it is for a person to say.
-    askField(record, 'md.supervision', facts, on, (value) => ({
+    askRule(asking, place, 'md.supervision', (value) => ({
       means: 'on-condition',
-      message: `${record.name} on supervision: ${value}`,
+      message: `${place.name} on supervision: ${value}`,
     })),
   ];
 }
 
-function visitFirst(value: unknown, facts: ClinicServiceFacts, record: StateRecord): Verdict {
-  const message = `${record.name}: a visit in person before a first prescription is ${value}`;
+function visitFirst(value: unknown, facts: ClinicServiceFacts, place: Place): Verdict {
+  const message = `${place.name}: a visit in person before a first prescription is ${value}`;
   if (value === 'not-required' || facts.modalities?.includes('IN_PERSON') === true) return { means: 'permits', message };
   if (value === 'required-with-exceptions') return { means: 'on-condition', message };
   return { means: 'forbids', message, remedy: 'Offer exams in person.' };
 }
 
-function director(facts: ClinicServiceFacts, record: StateRecord, on: string): RuleResult[] {
+function director(facts: ClinicServiceFacts, place: Place, on: string): RuleResult[] {
   const id = 'director.engaged';
   const directors = wholeList(facts.directors);
   if (directors === null)
     return [notKnown(id, "The clinic's medical directors could not be read", 'Try again; if it lasts, check the engagements.')];
-  const judged = directors.map((one) => judgeDirector(one, record, on));
+  const judged = directors.map((one) => judgeDirector(one, place, on));
   const best = judged.toSorted((a, b) => blockers(a).length - blockers(b).length)[0];
   return best ?? [failed(id, 'The clinic has no medical director', 'Engage a medical director.')];
 }
 
-function judgeDirector(one: DirectorFact, record: StateRecord, on: string): RuleResult[] {
+function judgeDirector(one: DirectorFact, place: Place, on: string): RuleResult[] {
   const today = dayOf(on);
   const starts = dayOf(one.engagementStartsOn);
   const ends = dayOf(one.engagementEndsOn);
-  const licence = licenceIn({ id: 'licence.director', holder: 'The medical director', state: record.code }, one.licences, on);
+  const licence = licenceIn({ id: 'licence.director', holder: 'The medical director', state: place.code }, one.licences, on);
   return [engaged(), physician(), licence, insured()];
 
   function engaged(): RuleResult {

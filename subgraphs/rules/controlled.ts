@@ -1,20 +1,26 @@
 /** Controlled substances. Signing them electronically is not offered, so every one of them blocks; the reasons are all shown. */
 
+import { type Asking, type Place, unitedStates } from './asking.ts';
 import { dayOf } from './dates.ts';
 import type { DeaFact, Fact, OrderSigningFacts } from './facts.ts';
+import { askRule, readRule, ruleId } from './reading.ts';
 import { bestOf, failed, notKnown, passed, type RuleResult } from './results.ts';
-import type { StateRecord } from './state-pack.ts';
-import { type Substance, substanceOf } from './substance-table.ts';
+import { type Substance, substanceOf, substanceRuleKey } from './substance-table.ts';
 import { wholeList } from './whole-list.ts';
 
-/** Fourth temporary extension of the telemedicine flexibilities: first and last day (90 FR 61301). What follows is not known. */
-export const TELEMEDICINE_FLEXIBILITY = { from: '2026-01-01', to: '2026-12-31', citation: '90 FR 61301; 21 CFR 1307.41' } as const;
+/** A controlled ingredient with its schedule where the patient is. */
+interface Controlled {
+  readonly substance: Substance;
+  readonly schedule: string;
+}
+
+const schedules = ['V', 'IV', 'III', 'II', 'I'];
 
 /** The results that only a controlled ingredient adds; none for a formula without one. */
-export function controlledResults(facts: OrderSigningFacts, record: StateRecord, on: string): RuleResult[] {
-  const controlled = (wholeList(facts.ingredients) ?? []).map(substanceOf).filter((one): one is Substance => one?.csSchedule != null);
+export function controlledResults(facts: OrderSigningFacts, place: Place, asking: Asking): RuleResult[] {
+  const controlled = (wholeList(facts.ingredients) ?? []).flatMap((ingredient) => controlledIn(substanceOf(ingredient), place, asking));
   if (controlled.length === 0) return [];
-  const named = controlled.map((one) => `${one.name} (schedule ${one.csSchedule})`).join(', ');
+  const named = controlled.map(({ substance, schedule }) => `${substance.name} (schedule ${schedule})`).join(', ');
   return [
     notKnown(
       'US.controlled.signing',
@@ -22,35 +28,57 @@ export function controlledResults(facts: OrderSigningFacts, record: StateRecord,
       'Prescribe it through a system certified for electronic prescribing of controlled substances.',
       '21 CFR part 1311',
     ),
-    telemedicine(facts, on),
-    deaRegistration(facts.prescriber?.deaRegistrations, controlled, record, on),
+    telemedicine(facts, controlled, asking),
+    askRule(asking, place, 'prescribing.controlledTelehealth', (value) =>
+      seenInPerson(facts, asking.on)
+        ? { means: 'permits', message: `${place.name} on controlled substances by telehealth: the patient was seen in person` }
+        : { means: 'on-condition', message: `${place.name} on controlled substances by telehealth: ${value}` },
+    ),
+    deaRegistration(facts.prescriber?.deaRegistrations, controlled, place, asking.on),
   ];
 }
 
-function telemedicine(facts: OrderSigningFacts, on: string): RuleResult {
-  const id = 'US.controlled.telemedicine';
-  const { from, to, citation } = TELEMEDICINE_FLEXIBILITY;
-  const today = dayOf(on);
-  const seen = dayOf(facts.inPersonEvaluationOn);
-  if (today !== null && seen !== null && seen <= today)
-    return passed(id, `An in-person evaluation of ${seen} is on record`, '21 USC 829(e)');
-  if (facts.exam?.modality === 'IN_PERSON') return passed(id, 'The exam was held in person', '21 USC 829(e)');
-  if (today === null || today < from || today > to) {
-    const message = `No in-person evaluation is on record, and the telemedicine flexibility runs from ${from} to ${to}`;
-    return notKnown(id, message, 'Record an in-person evaluation, or load the rule that succeeds the flexibility.', citation);
-  }
-  if (facts.exam?.modality !== 'SYNC_VIDEO') {
-    return notKnown(
-      id,
-      'The telemedicine flexibility is relied upon for live video only',
-      'Hold the exam by live video or in person.',
-      citation,
-    );
-  }
-  return passed(id, `The telemedicine flexibility covers a live video exam until ${to}`, citation);
+// The stricter of federal and state schedule wins: a state may put a drug higher, never lower.
+function controlledIn(substance: Substance | null, place: Place, asking: Asking): Controlled[] {
+  if (substance === null) return [];
+  const found = [unitedStates, place].flatMap((at) => {
+    const { rule } = asking.rules.find(ruleId(at, substanceRuleKey(substance, 'schedule')), asking.on);
+    return rule === null ? [] : [String(rule.value)];
+  });
+  const [strictest] = found.toSorted((a, b) => schedules.indexOf(b) - schedules.indexOf(a));
+  return strictest === undefined ? [] : [{ substance, schedule: strictest }];
 }
 
-function deaRegistration(given: Fact<readonly DeaFact[]>, controlled: readonly Substance[], record: StateRecord, on: string): RuleResult {
+function seenInPerson(facts: OrderSigningFacts, on: string): boolean {
+  const [today, seen] = [dayOf(on), dayOf(facts.inPersonEvaluationOn)];
+  return facts.exam?.modality === 'IN_PERSON' || (today !== null && seen !== null && seen <= today);
+}
+
+function telemedicine(facts: OrderSigningFacts, controlled: readonly Controlled[], asking: Asking): RuleResult {
+  const key = 'controlled.telemedicine';
+  const id = ruleId(unitedStates, key);
+  const law = '21 USC 829(e)';
+  if (facts.exam?.modality === 'IN_PERSON') return passed(id, 'The exam was held in person', law);
+  if (seenInPerson(facts, asking.on)) return passed(id, `An in-person evaluation of ${facts.inPersonEvaluationOn} is on record`, law);
+  const reading = readRule(asking, unitedStates, key);
+  if (reading.result !== null) {
+    const message = 'No in-person evaluation is on record, and no telemedicine flexibility is known to hold on that date';
+    return { ...reading.result, message, remedy: 'Record an in-person evaluation, or load the rule that succeeds the flexibility.' };
+  }
+  const flexibility = reading.value as { readonly modalities: readonly string[]; readonly schedules: readonly string[] };
+  const cited = [reading.rule?.citation ?? null, reading.rule?.since] as const;
+  const until = reading.rule?.effectiveTo;
+  if (!flexibility.modalities.includes(facts.exam?.modality ?? '')) {
+    const message = 'The telemedicine flexibility is relied upon for live video only';
+    return notKnown(id, message, 'Hold the exam by live video or in person.', ...cited);
+  }
+  if (!controlled.every(({ schedule }) => flexibility.schedules.includes(schedule))) {
+    return notKnown(id, 'The telemedicine flexibility does not reach this schedule', 'See the patient in person.', ...cited);
+  }
+  return passed(id, `The telemedicine flexibility covers a live video exam${until ? ` until ${until}` : ''}`, ...cited);
+}
+
+function deaRegistration(given: Fact<readonly DeaFact[]>, controlled: readonly Controlled[], place: Place, on: string): RuleResult {
   const id = 'dea.prescriber';
   const citation = '21 CFR 1301.12, 1306.03';
   const registrations = wholeList(given);
@@ -62,9 +90,9 @@ function deaRegistration(given: Fact<readonly DeaFact[]>, controlled: readonly S
       citation,
     );
   }
-  const wanted = controlled.map((one) => one.csSchedule as string);
+  const wanted = controlled.map(({ schedule }) => schedule);
   const today = dayOf(on);
-  const possible = registrations.filter((one) => one.state == null || one.state === record.code);
+  const possible = registrations.filter((one) => one.state == null || one.state === place.code);
   const judged = possible.map((one) => {
     const expires = dayOf(one.expiresOn);
     if (today === null || one.state == null || one.status == null || expires === null || one.schedules == null) {
@@ -72,13 +100,13 @@ function deaRegistration(given: Fact<readonly DeaFact[]>, controlled: readonly S
     }
     const good = one.status === 'ACTIVE' && expires >= today && wanted.every((schedule) => one.schedules?.includes(schedule));
     return good
-      ? passed(id, `The prescriber holds a DEA registration in ${record.name}`, citation)
+      ? passed(id, `The prescriber holds a DEA registration in ${place.name}`, citation)
       : failed(
           id,
-          `The prescriber's DEA registration in ${record.name} does not cover this`,
+          `The prescriber's DEA registration in ${place.name} does not cover this`,
           'Renew the registration, or choose another prescriber.',
           citation,
         );
   });
-  return bestOf(judged) ?? failed(id, `The prescriber has no DEA registration in ${record.name}`, 'Choose another prescriber.', citation);
+  return bestOf(judged) ?? failed(id, `The prescriber has no DEA registration in ${place.name}`, 'Choose another prescriber.', citation);
 }

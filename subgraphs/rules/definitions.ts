@@ -50,7 +50,12 @@ export const definitions: readonly Definition[] = [
     kind: 'one-of',
     values: ['not-required', 'required-with-exceptions', 'required'],
   }),
-  state('controlled-substances', 'prescribing.controlledTelehealth', 'What limits controlled substances by telehealth beyond federal law?', text),
+  state(
+    'controlled-substances',
+    'prescribing.controlledTelehealth',
+    'What limits controlled substances by telehealth beyond federal law?',
+    text,
+  ),
   state('authority', 'np.practiceAuthority', 'How independent is a nurse practitioner?', {
     kind: 'one-of',
     values: ['full', 'reduced', 'restricted'],
@@ -67,13 +72,19 @@ export const definitions: readonly Definition[] = [
   state('corporate-practice', 'cpom.mayOwn', 'Who may own the clinical entity?', text),
   state('corporate-practice', 'cpom.feeRule', 'What limits management fees and fee splitting?', text),
   one('corporate-practice', 'fee.*', 'May a fee be worked out this way?', modes),
-  state('supervision', 'md.onSite', 'Must a physician be on site?', { kind: 'one-of', values: ['not-required', 'conditional', 'required'] }),
+  state('supervision', 'md.onSite', 'Must a physician be on site?', {
+    kind: 'one-of',
+    values: ['not-required', 'conditional', 'required'],
+  }),
   state('supervision', 'md.supervision', 'How must a physician supervise?', text),
   state('supervision', 'md.ratio', 'How many may one physician supervise?', { kind: 'ratio' }),
   state('supervision', 'md.registration', 'What must the facility or its director register?', text),
   one('delegation', 'delegation.*.*', 'At which supervision level may this be delegated (0 never, 4 independent)?', { kind: 'level' }),
   one('delegation', 'procedure.*', 'What narrows who may perform this?', text),
-  state('pharmacy-licensing', 'pharmacy.nonResidentLicence', 'Does a pharmacy that ships in need a licence?', { kind: 'boolean', stricter: true }),
+  state('pharmacy-licensing', 'pharmacy.nonResidentLicence', 'Does a pharmacy that ships in need a licence?', {
+    kind: 'boolean',
+    stricter: true,
+  }),
   state('pharmacy-licensing', 'pharmacy.nonResidentSterilePermit', 'And a separate permit for sterile compounds?', {
     kind: 'boolean',
     stricter: true,
@@ -100,7 +111,11 @@ export const definitions: readonly Definition[] = [
     kind: 'one-of',
     values: ['listed', 'listed-or-shortage-only', 'not-listed'],
   }),
-  one('beyond-use-dates', 'bud.*', 'How long may it be used?', { kind: 'structured', needs: ['category', 'storage', 'maxBudValue', 'maxBudUnit'] }),
+  one('substances', 'substance.*.history', 'What happened to its status before?', { kind: 'structured', needs: ['events'] }),
+  one('beyond-use-dates', 'bud.*', 'How long may it be used?', {
+    kind: 'structured',
+    needs: ['category', 'storage', 'maxBudValue', 'maxBudUnit'],
+  }),
   one('prescription-content', 'prescription.element.*', 'Must a prescription carry this?', {
     kind: 'structured',
     needs: ['element', 'anyDrug', 'controlled', 'compounded'],
@@ -135,11 +150,17 @@ export function fits(kind: Kind, value: unknown): boolean {
     case 'months':
       return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= kind.most;
     case 'credentials':
-      return Array.isArray(value) && value.length > 0 && value.every((one) => professions.includes(one)) && new Set(value).size === value.length;
+      return (
+        Array.isArray(value) && value.length > 0 && value.every((one) => professions.includes(one)) && new Set(value).size === value.length
+      );
     case 'text':
       return typeof value === 'string' && value.trim() !== '';
     case 'ratio':
-      return isObject(value) && Object.keys(value).length > 0 && Object.values(value).every((most) => Number.isInteger(most) && (most as number) >= 0);
+      return (
+        isObject(value) &&
+        Object.keys(value).length > 0 &&
+        Object.values(value).every((most) => Number.isInteger(most) && (most as number) >= 0)
+      );
     case 'level':
       return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 4;
     case 'structured':

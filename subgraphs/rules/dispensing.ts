@@ -3,17 +3,22 @@
  * and a limit in hours needs the hour. A beyond-use date is capped by the USP maximum and by the formula's own limit.
  */
 
-import { type BeyondUseLimit, beyondUseLimit, preparationKinds } from './beyond-use-table.ts';
+import { type Asking, unitedStates } from './asking.ts';
+import { type BeyondUseLimit, beyondUseKey, preparationKinds } from './beyond-use-table.ts';
 import { addDays, dayOf, isDay, isInstant, localDay } from './dates.ts';
 import type { DispensingFacts } from './facts.ts';
+import { notRecalled } from './order-moving.ts';
+import { readRule } from './reading.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
 
 const MS_PER_HOUR = 3_600_000;
 const EARLIER = 'Give an earlier beyond-use date.';
 
-/** `on` is the moment of dispensing. Every rule is answered, also when an earlier one already blocks. */
-export function evaluateDispensing(facts: DispensingFacts, on: string): RuleResult[] {
-  return [compoundedAt(facts, on), notPassed(facts, on), storage(facts), uspMaximum(facts), formulaMaximum(facts)];
+/** As of the moment of dispensing. Every rule is answered, also when an earlier one already blocks. */
+export function dispensing(facts: DispensingFacts, asking: Asking): RuleResult[] {
+  const { on } = asking;
+  const lot = facts.lot === 'not-yet' ? [] : [notRecalled(facts.lot)];
+  return [compoundedAt(facts, on), notPassed(facts, on), storage(facts), uspMaximum(facts, asking), formulaMaximum(facts), ...lot];
 }
 
 function compoundedAt(facts: DispensingFacts, on: string): RuleResult {
@@ -55,24 +60,32 @@ function storage(facts: DispensingFacts): RuleResult {
   return passed(id, `Kept ${facts.storage}, as the formula says`);
 }
 
-function uspMaximum(facts: DispensingFacts): RuleResult {
+function uspMaximum(facts: DispensingFacts, asking: Asking): RuleResult {
   const id = 'bud.uspMaximum';
   if (facts.preparationKind == null || !preparationKinds.includes(facts.preparationKind)) {
     return notKnown(id, 'It is not known what kind of preparation this is', 'Record the kind of preparation on the formulary item.');
   }
-  const limit = facts.storage == null ? null : beyondUseLimit(facts.preparationKind, facts.storage);
-  if (limit === null) {
+  const key = facts.storage == null ? null : beyondUseKey(asking.rules, facts.preparationKind, facts.storage);
+  if (key === null) {
     return notKnown(
       id,
       `No beyond-use limit is recorded for ${facts.preparationKind} kept ${facts.storage ?? 'in a way not known'}`,
       'Keep it in a way that has a limit.',
     );
   }
-  if (limit.maxBudValue === null) {
-    return failed(id, `${inWords(limit)} may not be kept ${facts.storage}`, 'Keep it in a way that the standard permits.', limit.citation);
-  }
+  const reading = readRule(asking, unitedStates, key);
+  if (reading.result !== null) return { ...reading.result, id };
+  const limit = reading.value as BeyondUseLimit;
+  const citation = reading.rule?.citation ?? null;
+  const version = reading.rule?.since;
   const most = limit.maxBudValue;
-  return limit.maxBudUnit === 'h' ? withinHours(facts, limit, most) : withinDays(facts, id, most, inWords(limit), limit.citation);
+  if (most === null) {
+    const remedy = 'Keep it in a way that the standard permits.';
+    return failed(id, `${inWords(limit)} may not be kept ${facts.storage}`, remedy, citation, version);
+  }
+  const found =
+    limit.maxBudUnit === 'h' ? withinHours(facts, limit, most, citation) : withinDays(facts, id, most, inWords(limit), citation);
+  return version === undefined ? found : { ...found, version };
 }
 
 function formulaMaximum(facts: DispensingFacts): RuleResult {
@@ -96,22 +109,16 @@ function withinDays(facts: DispensingFacts, id: string, days: number, what: stri
   return passed(id, `${what} allows ${days} days, until ${last}`, citation);
 }
 
-function withinHours(facts: DispensingFacts, limit: BeyondUseLimit, hours: number): RuleResult {
+function withinHours(facts: DispensingFacts, limit: BeyondUseLimit, hours: number, citation: string | null): RuleResult {
   const id = 'bud.uspMaximum';
   const bud = facts.beyondUseDate;
   const remedy = 'Give the beyond-use date with its hour.';
   if (isDay(bud))
-    return notKnown(
-      id,
-      `${inWords(limit)} is limited to ${hours} hours; a date without the hour does not say enough`,
-      remedy,
-      limit.citation,
-    );
-  if (!isInstant(bud) || !isInstant(facts.compoundedAt))
-    return notKnown(id, 'The beyond-use date cannot be compared', remedy, limit.citation);
+    return notKnown(id, `${inWords(limit)} is limited to ${hours} hours; a date without the hour does not say enough`, remedy, citation);
+  if (!isInstant(bud) || !isInstant(facts.compoundedAt)) return notKnown(id, 'The beyond-use date cannot be compared', remedy, citation);
   const tooLate = Date.parse(bud) > Date.parse(facts.compoundedAt) + hours * MS_PER_HOUR;
-  if (tooLate) return failed(id, `${inWords(limit)} allows ${hours} hours; the beyond-use date is ${bud}`, EARLIER, limit.citation);
-  return passed(id, `${inWords(limit)} allows ${hours} hours`, limit.citation);
+  if (tooLate) return failed(id, `${inWords(limit)} allows ${hours} hours; the beyond-use date is ${bud}`, EARLIER, citation);
+  return passed(id, `${inWords(limit)} allows ${hours} hours`, citation);
 }
 
 function inWords(limit: BeyondUseLimit): string {

@@ -1,32 +1,32 @@
 /** Whether a good-faith exam carries this order (I1): right patient, approved, in time, for this service and these ingredients. */
 
+import type { Asking, Place } from './asking.ts';
 import { performs } from './authority.ts';
 import { addMonths, dayOf } from './dates.ts';
 import { validity } from './exam-completion.ts';
 import type { ExamFact, Fact, IngredientFact, OrderSigningFacts } from './facts.ts';
 import { modality } from './modality.ts';
+import { readRule } from './reading.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
 import { isService } from './service-codes.ts';
-import { readField } from './state-field.ts';
-import type { StateRecord } from './state-pack.ts';
 import { classesOf, ingredientClass, substanceOf } from './substance-table.ts';
 import { wholeList } from './whole-list.ts';
 
 const NEW_EXAM = 'Hold a good-faith exam that covers this order.';
 
 /** The exam's own facts, then what its state says of how and by whom it was held. */
-export function examResults(facts: OrderSigningFacts, record: StateRecord, on: string): RuleResult[] {
+export function examResults(facts: OrderSigningFacts, place: Place, asking: Asking): RuleResult[] {
   const exam = facts.exam;
   if (exam == null) return [notKnown('exam.valid', 'The exam could not be read', NEW_EXAM)];
   return [
     samePatient(exam, facts.patientId),
     approved(exam),
-    sameState(exam, record),
-    ...inTime(exam, facts, record, on),
+    sameState(exam, place),
+    ...inTime(exam, place, asking),
     coversService(exam, facts.service),
     coversIngredients(facts.service, facts.ingredients),
-    ...modality(exam.modality, record, facts, on),
-    performs(exam.examinerCredential, record, facts, on),
+    ...modality(exam.modality, place, asking),
+    performs(exam.examinerCredential, place, asking),
   ];
 }
 
@@ -53,20 +53,20 @@ function approved(exam: ExamFact): RuleResult {
   return passed(id, 'The exam was completed and approved');
 }
 
-function sameState(exam: ExamFact, record: StateRecord): RuleResult {
+function sameState(exam: ExamFact, place: Place): RuleResult {
   const id = 'exam.patientState';
   if (!exam.patientState) return notKnown(id, 'It is not known where the patient was during the exam', NEW_EXAM);
-  if (exam.patientState === record.code) return passed(id, `The exam was held with the patient in ${record.name}`);
-  const message = `The exam was held with the patient in ${exam.patientState}; whether it carries an order in ${record.name} is not known`;
-  return notKnown(id, message, `Hold an exam with the patient in ${record.name}.`);
+  if (exam.patientState === place.code) return passed(id, `The exam was held with the patient in ${place.name}`);
+  const message = `The exam was held with the patient in ${exam.patientState}; whether it carries an order in ${place.name} is not known`;
+  return notKnown(id, message, `Hold an exam with the patient in ${place.name}.`);
 }
 
 // Both the date fixed at completion and today's attested term must hold: a term that was withdrawn since no longer carries.
-function inTime(exam: ExamFact, facts: OrderSigningFacts, record: StateRecord, on: string): RuleResult[] {
+function inTime(exam: ExamFact, place: Place, asking: Asking): RuleResult[] {
   const id = 'exam.valid';
-  const term = validity(record, facts, on);
-  const reading = readField(record, 'gfe.validityMonths', facts, on);
-  const today = dayOf(on);
+  const term = validity(place, asking);
+  const reading = readRule(asking, place, 'gfe.validityMonths');
+  const today = dayOf(asking.on);
   const completed = dayOf(exam.completedAt);
   const until = dayOf(exam.validUntil);
   if (today === null || completed === null || until === null) return [term, notKnown(id, "The exam's dates are not known", NEW_EXAM)];

@@ -20,6 +20,8 @@ export type StorageCondition = 'CONTROLLED_ROOM_TEMPERATURE' | 'REFRIGERATED' | 
 
 /** A practitioner's licence as last read at its source. */
 export interface LicenceFact {
+  /** So that what a decision stood on can be found again by licence. */
+  readonly id?: string | undefined;
   readonly state: Fact<string>;
   readonly number?: Fact<string>;
   /** Only `ACTIVE` passes: a restricted, suspended, revoked, expired or unverified licence does not. */
@@ -72,8 +74,16 @@ export interface AttestedFacts {
   readonly entityName?: Fact<string>;
 }
 
-/** Facts for `holdSlot`, `bookExam`, `requestExamNow`, `rescheduleExam` and `startExam`. */
+/** A service as its clinic offers it. */
+export interface OfferedService {
+  readonly code: string;
+  readonly modalities: readonly string[];
+}
+
+/** Facts for `holdSlot`, `requestExamNow` and `claimNextExam`: what can be asked before the patient has agreed to anything. */
 export interface ExamBookingFacts extends AttestedFacts {
+  /** What the clinic offers. */
+  readonly clinicServices: Fact<readonly OfferedService[]>;
   /** Where the patient is (or says they will be) during the exam. */
   readonly patientState: Fact<string>;
   readonly modality: Fact<Modality>;
@@ -83,16 +93,20 @@ export interface ExamBookingFacts extends AttestedFacts {
   readonly examiner: Fact<PractitionerFact>;
 }
 
+/** Facts for `bookExam`, `rescheduleExam` and `startExam`. */
+export interface ExamAgreedFacts extends ExamBookingFacts {
+  /** Kinds with a consent in force: `TREATMENT`, and `TELEHEALTH` unless the exam is in person. */
+  readonly consents: Fact<readonly string[]>;
+}
+
 /** Facts for `completeExam`. For an outcome other than approval, screening, consent and validity are not asked. */
-export interface ExamCompletionFacts extends ExamBookingFacts {
+export interface ExamCompletionFacts extends ExamAgreedFacts {
   readonly outcome: Fact<string>;
   /** From `screen(…)` over intake and clinician answers together. */
   readonly screening: Fact<ScreeningReport>;
   /** The examiner's written reasoning: what resolves a flag marked for a physician's review. */
   readonly rationale: Fact<string>;
   readonly identityVerified: Fact<boolean>;
-  /** Kinds with a consent in force: `TREATMENT`, and `TELEHEALTH` unless the exam is in person. */
-  readonly consents: Fact<readonly string[]>;
 }
 
 /** A completed exam as an order relies on it. */
@@ -150,8 +164,23 @@ export interface ProtocolFact {
   readonly noEnd?: boolean;
 }
 
+/** What the chart's own rows say beside the rules of states and substances. */
+export interface ChartFacts {
+  /** How the exam was held: in person asks for one consent less. */
+  readonly modality: Fact<Modality>;
+  readonly consents: Fact<readonly string[]>;
+  /** Reasons of the safety holds on record; an empty list is none. */
+  readonly safetyHolds: Fact<readonly string[]>;
+}
+
+/** Whether what was drafted is still what its pharmacy offers. */
+export type FormularyStanding = 'OFFERED' | 'WITHDRAWN' | 'CHANGED';
+
 /** Facts for `Order.eligibility` and `signOrder`. */
-export interface OrderSigningFacts extends SubstanceFacts {
+export interface OrderSigningFacts extends SubstanceFacts, ChartFacts {
+  /** The state of the address on the patient's record. */
+  readonly addressState: Fact<string>;
+  readonly formulary: Fact<FormularyStanding>;
   readonly patientId: Fact<string>;
   /** Where the patient is now: the state whose rules and licences decide. */
   readonly patientState: Fact<string>;
@@ -169,7 +198,7 @@ export interface PharmacyLicenceFact extends LicenceFact {
   readonly kind: Fact<'PHARMACY' | 'NON_RESIDENT' | 'STERILE' | 'OUTSOURCING'>;
 }
 
-/** Facts for `sendOrder`, `claimOrder`, `recordDispense` and `recordShipment`. */
+/** Facts on whether a pharmacy may get, hold and ship an order. */
 export interface OrderRoutingFacts extends AttestedFacts {
   readonly shipToState: Fact<string>;
   readonly facilityClass: Fact<FacilityClass>;
@@ -180,6 +209,40 @@ export interface OrderRoutingFacts extends AttestedFacts {
   readonly sterile: Fact<boolean>;
   /** True for an order on an identified patient, false for office stock. */
   readonly patientSpecific: Fact<boolean>;
+}
+
+/** Facts for `sendOrder`. */
+export interface OrderSendingFacts extends OrderRoutingFacts, ChartFacts {
+  /** Whether the exam the order stands on was taken back; null when it cannot be read. */
+  readonly examRevoked: Fact<boolean>;
+  readonly pharmacyStatus: Fact<string>;
+}
+
+/** One check of a verification, as it came out. What was seen (a signature, a digest) is a fact; that it must hold is the rule. */
+export interface CheckFact {
+  readonly code: string;
+  readonly outcome: 'PASS' | 'FAIL' | 'UNKNOWN';
+  readonly detail: string;
+  readonly citation: string | null;
+  readonly remedy: string | null;
+}
+
+/** Facts for `claimOrder`. */
+export interface OrderClaimingFacts extends OrderRoutingFacts {
+  /** Every check of the verification; null or empty blocks. */
+  readonly checks: Fact<readonly CheckFact[]>;
+}
+
+/** A lot as it stands at its pharmacy. */
+export interface LotFact {
+  readonly number: string;
+  /** `RELEASED` or `RECALLED`. */
+  readonly status: Fact<string>;
+}
+
+/** Facts for `recordShipment`. */
+export interface OrderShippingFacts extends OrderRoutingFacts {
+  readonly lot: Fact<LotFact>;
 }
 
 /** The responsible physician of a clinic or entity. */
@@ -229,4 +292,38 @@ export interface DispensingFacts {
   readonly formulaStorage: Fact<StorageCondition>;
   /** The pharmacy's IANA zone. Without it the earliest day anywhere in the fifty states is taken, which is the stricter reading. */
   readonly timeZone?: Fact<string>;
+  /** The lot once it is known; `'not-yet'` while the entry is judged before its lot is locked. */
+  readonly lot: Fact<LotFact | 'not-yet'>;
 }
+
+/** Facts for a planned delegation: may this person do this here, under that physician? */
+export interface DelegationFacts extends AttestedFacts {
+  readonly state: Fact<string>;
+  readonly service: Fact<string>;
+  readonly delegate: Fact<PractitionerFact>;
+  readonly delegator: Fact<PractitionerFact>;
+  /** How many the physician supervises today, by role as the state's rule names it; null when nobody counted. */
+  readonly supervised?: Fact<Readonly<Record<string, number>>>;
+}
+
+/** Everything a gate can be told, by gate. */
+export interface FactsByGate {
+  readonly 'exam-booking': ExamBookingFacts;
+  readonly 'exam-start': ExamAgreedFacts;
+  readonly 'exam-completion': ExamCompletionFacts;
+  readonly 'order-signing': OrderSigningFacts;
+  readonly 'order-sending': OrderSendingFacts;
+  readonly 'order-routing': OrderRoutingFacts;
+  readonly 'order-claiming': OrderClaimingFacts;
+  readonly 'order-dispensing': DispensingFacts;
+  readonly 'order-shipping': OrderShippingFacts;
+  readonly 'clinic-service': ClinicServiceFacts;
+  readonly delegation: DelegationFacts;
+  readonly substances: SubstanceFacts;
+}
+
+/** The gates of the product. */
+export type Gate = keyof FactsByGate;
+
+/** Facts with the name of the gate they are for: what is stored with a decision, and all that is needed to ask it again. */
+export type GateFacts = { readonly [G in Gate]: { readonly gate: G } & FactsByGate[G] }[Gate];

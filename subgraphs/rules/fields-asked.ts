@@ -1,23 +1,26 @@
 /** Which state fields each gate asks, and what an entity must attest before they answer. A test proves the lists by watching the reads. */
 
+import { unitedStates } from './asking.ts';
+import { definitionOf, type Kind } from './definitions.ts';
+import type { Gate, Modality } from './facts.ts';
 import { modalityFields } from './modality.ts';
-import type { Modality } from './facts.ts';
-import { fieldRuleId } from './state-field.ts';
-import { type FieldKey, fieldKinds, type FieldKind } from './state-fields.ts';
-import { stateRecord } from './state-pack.ts';
-import { substances } from './substance-table.ts';
-import { substanceRuleId } from './substances.ts';
-
-/** The gates, by the file that holds them. */
-export type GateName = 'exam-booking' | 'exam-completion' | 'order-signing' | 'order-routing' | 'clinic-service' | 'dispensing';
+import { library } from './packs.ts';
+import { stateOf } from './place.ts';
+import { ruleId } from './reading.ts';
+import type { RuleSet } from './rule-set.ts';
+import { substanceRuleKey, substances } from './substance-table.ts';
 
 const modes = Object.values(modalityFields);
-const collaboration = ['np.practiceAuthority', 'np.transition', 'pa.supervision'] as const satisfies readonly FieldKey[];
+const collaboration = ['np.practiceAuthority', 'np.transition', 'pa.supervision'] as const;
 
-/** The state fields each gate may ask, over all facts it can be given. */
-export const fieldsAsked: Readonly<Record<GateName, readonly FieldKey[]>> = {
-  'exam-booking': ['gfe.telehealthAllowed', ...modes, 'gfe.performers', ...collaboration],
-  'exam-completion': ['gfe.telehealthAllowed', ...modes, 'gfe.performers', ...collaboration, 'gfe.validityMonths'],
+const exam = ['gfe.telehealthAllowed', ...modes, 'gfe.performers', ...collaboration];
+const routing = ['pharmacy.nonResidentLicence', 'pharmacy.nonResidentSterilePermit'];
+
+/** The state rules each gate may ask, over all facts it can be given. */
+export const fieldsAsked: Readonly<Record<Gate, readonly string[]>> = {
+  'exam-booking': exam,
+  'exam-start': exam,
+  'exam-completion': [...exam, 'gfe.validityMonths'],
   'order-signing': [
     'gfe.validityMonths',
     'gfe.telehealthAllowed',
@@ -25,8 +28,13 @@ export const fieldsAsked: Readonly<Record<GateName, readonly FieldKey[]>> = {
     'gfe.performers',
     'prescribing.inPersonBeforeFirstRx',
     ...collaboration,
+    'prescribing.controlledTelehealth',
   ],
-  'order-routing': ['pharmacy.nonResidentLicence', 'pharmacy.nonResidentSterilePermit'],
+  'order-sending': routing,
+  'order-routing': routing,
+  'order-claiming': routing,
+  'order-dispensing': [],
+  'order-shipping': routing,
   'clinic-service': [
     'gfe.telehealthAllowed',
     ...modes,
@@ -36,7 +44,8 @@ export const fieldsAsked: Readonly<Record<GateName, readonly FieldKey[]>> = {
     'md.onSite',
     'md.supervision',
   ],
-  dispensing: [],
+  delegation: ['md.supervision', 'md.onSite', 'md.ratio'],
+  substances: [],
 };
 
 /** One rule an entity may attest, and what it takes: nothing, a confirmation (value null), or a value. */
@@ -46,57 +55,59 @@ export interface AttestableField {
   readonly packValue: unknown;
   readonly needs: 'nothing' | 'confirmation' | 'value';
   /** The kind of value asked where `needs` is `value`. */
-  readonly kind: FieldKind | null;
+  readonly kind: Kind | null;
   /** Set where only one way of holding an exam asks the field, so that an entity may leave out the ways it does not use. */
   readonly onlyFor: Modality | null;
 }
 
 /** What an entity must attest in a state so that no gate stops there for want of it; for `US`, the substances. Empty for anything else. */
-export function attestableFields(jurisdiction: string): readonly AttestableField[] {
-  if (jurisdiction === 'US') return attestableSubstances();
-  const record = stateRecord(jurisdiction);
-  if (record === null) return [];
+export function attestableFields(jurisdiction: string, rules: RuleSet = library.latest): readonly AttestableField[] {
+  if (jurisdiction === unitedStates.code) return attestableSubstances(rules);
+  const place = stateOf(jurisdiction);
+  if (place === null) return [];
   const asked = new Set(Object.values(fieldsAsked).flat());
   return [...asked].map((key) => {
-    const field = record.fields[key];
-    const open = field === undefined || field.value === null || field.confidence === 'unknown';
-    const conditional = isConditional(key, field?.value) || field?.confidence === 'uncertain';
+    const rule = rules.entries(ruleId(place, key)).at(-1);
+    const open = rule === undefined || rule.value === null || rule.confidence === 'unknown';
+    const doubtful = rule?.confidence === 'uncertain' || rule?.confidence === 'design';
     return {
-      ruleId: fieldRuleId(jurisdiction, key),
+      ruleId: ruleId(place, key),
       jurisdiction,
-      packValue: field?.value ?? null,
-      needs: open ? 'value' : conditional ? 'confirmation' : 'nothing',
-      kind: open ? fieldKinds[key] : null,
+      packValue: rule?.value ?? null,
+      needs: open ? 'value' : doubtful || isConditional(key, rule.value) ? 'confirmation' : 'nothing',
+      kind: open ? (definitionOf(key)?.kind ?? null) : null,
       onlyFor: modalityOf(key),
     };
   });
 }
 
-function isConditional(key: FieldKey, value: unknown): boolean {
-  if (key === 'md.supervision') return true;
+/** Whether a value says no more than "it depends", so that somebody must attest that the condition holds. */
+function isConditional(key: string, value: unknown): boolean {
+  if (key === 'md.supervision' || key === 'prescribing.controlledTelehealth') return true;
   if (key === 'md.onSite') return value !== 'not-required';
   return value === 'conditional' || value === 'required-with-exceptions';
 }
 
-function modalityOf(key: FieldKey): Modality | null {
+function modalityOf(key: string): Modality | null {
   const [how] = Object.entries(modalityFields).find(([, field]) => field === key) ?? [];
   return (how as Modality | undefined) ?? null;
 }
 
-function attestableSubstances(): AttestableField[] {
-  return substances
-    .filter((one) => one.status503A !== 'not-eligible')
-    .flatMap((one) => {
-      const settled = one.status503A === 'eligible' && one.confidence !== 'uncertain' && one.confidence !== 'unknown';
-      const entry = (section: '503A' | '503B', packValue: string, needs: AttestableField['needs']): AttestableField => ({
-        ruleId: substanceRuleId(one, section),
-        jurisdiction: 'US',
-        packValue,
-        needs,
-        kind: null,
-        onlyFor: null,
-      });
-      const under503A = entry('503A', one.status503A, settled ? 'nothing' : 'confirmation');
-      return one.status503B.startsWith('not-listed') ? [under503A] : [under503A, entry('503B', one.status503B, 'confirmation')];
+function attestableSubstances(rules: RuleSet): AttestableField[] {
+  return substances.flatMap((substance) => {
+    const at = (section: '503A' | '503B') => rules.entries(ruleId(unitedStates, substanceRuleKey(substance, section))).at(-1);
+    const [underA, underB] = [at('503A'), at('503B')];
+    if (underA === undefined || underA.value === 'not-eligible') return [];
+    const settled = underA.value === 'eligible' && underA.confidence !== 'uncertain' && underA.confidence !== 'unknown';
+    const entry = (rule: typeof underA, needs: AttestableField['needs']): AttestableField => ({
+      ruleId: rule.id,
+      jurisdiction: unitedStates.code,
+      packValue: rule.value,
+      needs,
+      kind: null,
+      onlyFor: null,
     });
+    const under503A = entry(underA, settled ? 'nothing' : 'confirmation');
+    return underB === undefined || underB.value === 'not-listed' ? [under503A] : [under503A, entry(underB, 'confirmation')];
+  });
 }

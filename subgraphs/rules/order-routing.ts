@@ -1,18 +1,18 @@
 /** May this pharmacy get, hold and ship this order (I2)? Asked at send, claim, dispense and shipment. */
 
+import type { Asking, Place } from './asking.ts';
 import type { LicenceFact, OrderRoutingFacts, PharmacyLicenceFact } from './facts.ts';
 import { licenceIn } from './licence.ts';
 import { placeOf } from './place.ts';
+import { askRule, readRule, ruleId } from './reading.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
-import { askField, readField } from './state-field.ts';
-import type { StateRecord } from './state-pack.ts';
 import { wholeList } from './whole-list.ts';
 
 /** Facility class, licence in the ship-to state, and the separate sterile permit where the state has one. */
-export function evaluateRouting(facts: OrderRoutingFacts, on: string): RuleResult[] {
-  const place = placeOf('jurisdiction.shipTo', facts.shipToState, 'The ship-to state');
-  if (place.record === null) return [facilityClass(facts), place.result];
-  return [facilityClass(facts), ...shipTo(facts, place.record, on)];
+export function routing(facts: OrderRoutingFacts, asking: Asking): RuleResult[] {
+  const { place, result } = placeOf('jurisdiction.shipTo', facts.shipToState, 'The ship-to state');
+  if (place === null) return [facilityClass(facts), result];
+  return [facilityClass(facts), ...shipTo(facts, place, asking)];
 }
 
 function facilityClass(facts: OrderRoutingFacts): RuleResult {
@@ -38,40 +38,42 @@ function facilityClass(facts: OrderRoutingFacts): RuleResult {
     : passed(id, 'A 503B facility may fill the order', '21 USC 353b(d)(4)(C)');
 }
 
-function shipTo(facts: OrderRoutingFacts, record: StateRecord, on: string): RuleResult[] {
+function shipTo(facts: OrderRoutingFacts, place: Place, asking: Asking): RuleResult[] {
   if (!facts.homeState) return [notKnown('licence.pharmacy', 'It is not known where the pharmacy stands', "Record the pharmacy's state.")];
-  if (facts.homeState === record.code) return [pharmacyLicence(facts, record, on)];
-  const field = askField(record, 'pharmacy.nonResidentLicence', facts, on, (value) => ({
+  if (facts.homeState === place.code) return [pharmacyLicence(facts, place, asking.on)];
+  const field = askRule(asking, place, 'pharmacy.nonResidentLicence', (value) => ({
     means: 'permits',
     message: value
-      ? `${record.name} licenses pharmacies that ship in from outside`
-      : `${record.name} has no separate licence for pharmacies outside; a licence there is asked for all the same`,
+      ? `${place.name} licenses pharmacies that ship in from outside`
+      : `${place.name} has no separate licence for pharmacies outside; a licence there is asked for all the same`,
   }));
-  return [field, pharmacyLicence(facts, record, on), ...sterilePermit(facts, record, on)];
+  return [field, pharmacyLicence(facts, place, asking.on), ...sterilePermit(facts, place, asking)];
 }
 
-function pharmacyLicence(facts: OrderRoutingFacts, record: StateRecord, on: string): RuleResult {
+function pharmacyLicence(facts: OrderRoutingFacts, place: Place, on: string): RuleResult {
   const kinds =
     facts.facilityClass === 'OUTSOURCING_503B'
       ? ['OUTSOURCING']
-      : facts.homeState === record.code
+      : facts.homeState === place.code
         ? ['PHARMACY']
         : ['NON_RESIDENT', 'PHARMACY'];
-  const question = { id: 'licence.pharmacy', holder: 'The pharmacy', kind: 'pharmacy licence', state: record.code };
+  const question = { id: 'licence.pharmacy', holder: 'The pharmacy', kind: 'pharmacy licence', state: place.code };
   return licenceIn(question, ofKind(facts.licences, kinds), on);
 }
 
-function sterilePermit(facts: OrderRoutingFacts, record: StateRecord, on: string): RuleResult[] {
+function sterilePermit(facts: OrderRoutingFacts, place: Place, asking: Asking): RuleResult[] {
   if (facts.sterile === false) return [passed('preparation.sterile', 'The preparation is not sterile: no sterile permit is asked')];
   if (facts.sterile == null)
     return [notKnown('preparation.sterile', 'It is not known whether the preparation is sterile', 'Record it on the formulary item.')];
-  const reading = readField(record, 'pharmacy.nonResidentSterilePermit', facts, on);
+  const key = 'pharmacy.nonResidentSterilePermit';
+  const reading = readRule(asking, place, key);
   if (reading.result !== null) return [reading.result];
-  const id = `${record.code}.pharmacy.nonResidentSterilePermit`;
-  if (reading.value === false) return [passed(id, `${record.name} asks for no separate sterile permit`, reading.citation)];
-  const asked = passed(id, `${record.name} asks for a separate permit to ship sterile compounds in`, reading.citation);
-  const question = { id: 'licence.sterile', holder: 'The pharmacy', kind: 'sterile permit', state: record.code };
-  return [asked, licenceIn(question, ofKind(facts.licences, ['STERILE']), on)];
+  const id = ruleId(place, key);
+  const cited = [reading.rule?.citation ?? null, reading.rule?.since] as const;
+  if (reading.value === false) return [passed(id, `${place.name} asks for no separate sterile permit`, ...cited)];
+  const asked = passed(id, `${place.name} asks for a separate permit to ship sterile compounds in`, ...cited);
+  const question = { id: 'licence.sterile', holder: 'The pharmacy', kind: 'sterile permit', state: place.code };
+  return [asked, licenceIn(question, ofKind(facts.licences, ['STERILE']), asking.on)];
 }
 
 // A licence of unknown kind may be the one asked for, so it is kept and made unreadable: it answers UNKNOWN, never "none".

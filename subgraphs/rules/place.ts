@@ -1,17 +1,25 @@
 import { notKnown, type RuleResult } from './results.ts';
 import { isService } from './service-codes.ts';
-import { type StateRecord, stateRecord } from './state-pack.ts';
+import type { Place } from './asking.ts';
+import { jurisdictions } from './packs.ts';
 
-/** A state with a record, or the result that refuses a territory, a code that is none, or no state at all. */
+const byCode: ReadonlyMap<string, Place> = new Map(jurisdictions.map((place) => [place.code, place]));
+
+/** A state that has rules; null for a territory, a code that is none, or no code at all. */
+export function stateOf(code: string | null | undefined): Place | null {
+  return (code ? byCode.get(code) : undefined) ?? null;
+}
+
+/** A state with rules, or the result that refuses a territory, a code that is none, or no state at all. */
 export function placeOf(
   id: string,
   state: string | null | undefined,
   whose: string,
-): { readonly record: StateRecord; readonly result: null } | { readonly record: null; readonly result: RuleResult } {
-  const record = stateRecord(state);
-  if (record !== null) return { record, result: null };
+): { readonly place: Place; readonly result: null } | { readonly place: null; readonly result: RuleResult } {
+  const place = stateOf(state);
+  if (place !== null) return { place, result: null };
   const message = state ? `No rules are recorded for ${state}` : `${whose} is not known`;
-  return { record: null, result: notKnown(id, message, 'Only the 50 states and DC have rules; elsewhere nothing is allowed.') };
+  return { place: null, result: notKnown(id, message, 'Only the 50 states and DC have rules; elsewhere nothing is allowed.') };
 }
 
 /** Refuses a service that is none: no rule could be asked for it. Empty when the service is known. */

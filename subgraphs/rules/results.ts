@@ -1,7 +1,5 @@
 /** What every gate answers, and the one question asked of an answer: does it block? */
 
-import { packVersion } from './version.ts';
-
 /** `UNKNOWN` is an answer, not an error: something was not recorded, not researched or not attested. It blocks like `FAIL`. */
 export type Outcome = 'PASS' | 'FAIL' | 'UNKNOWN';
 
@@ -14,7 +12,7 @@ export interface RuleResult {
   readonly citation: string | null;
   /** What would turn the answer into a pass, in plain words; null when it is one. */
   readonly remedy: string | null;
-  /** The version of the data that answered. */
+  /** The release of the packs that brought the rule; for a rule of the product itself, the release that was asked. */
   readonly version: string;
 }
 
@@ -28,19 +26,28 @@ export function blockers(results: readonly RuleResult[]): RuleResult[] {
   return results.filter((result) => result.outcome !== 'PASS');
 }
 
+/** Stands for "the release that was asked", which only `evaluate` knows. */
+const OF_THE_RELEASE = '';
+
 /** The rule was asked and holds. */
-export function passed(id: string, message: string, citation: string | null = null): RuleResult {
-  return { id, outcome: 'PASS', message, citation, remedy: null, version: packVersion };
+export function passed(id: string, message: string, citation: string | null = null, version = OF_THE_RELEASE): RuleResult {
+  return { id, outcome: 'PASS', message, citation, remedy: null, version };
 }
 
 /** The rule was asked and does not hold; no attestation changes that. */
-export function failed(id: string, message: string, remedy: string, citation: string | null = null): RuleResult {
-  return { id, outcome: 'FAIL', message, citation, remedy, version: packVersion };
+export function failed(id: string, message: string, remedy: string, citation: string | null = null, version = OF_THE_RELEASE): RuleResult {
+  return { id, outcome: 'FAIL', message, citation, remedy, version };
 }
 
 /** The rule could not be answered, which blocks. */
-export function notKnown(id: string, message: string, remedy: string, citation: string | null = null): RuleResult {
-  return { id, outcome: 'UNKNOWN', message, citation, remedy, version: packVersion };
+export function notKnown(
+  id: string,
+  message: string,
+  remedy: string,
+  citation: string | null = null,
+  version = OF_THE_RELEASE,
+): RuleResult {
+  return { id, outcome: 'UNKNOWN', message, citation, remedy, version };
 }
 
 /** The best of several ways to satisfy one rule: a pass, else an unknown, else the first failure; null of none. */

@@ -1,24 +1,19 @@
-/** The bulk-substance table as data. The key is the UNII, at the level of the salt; a name serves only rows that have none. */
+/** Substances by name. The key is the UNII, at the level of the salt; a name serves only rows that have none. What may be done with one is a rule. */
 
 import rawClasses from './data/ingredient-classes.json' with { type: 'json' };
-import rawSubstances from './data/substances.json' with { type: 'json' };
+import rawNames from './packs/substance-names.json' with { type: 'json' };
 import type { IngredientFact } from './facts.ts';
+import { library } from './packs.ts';
 import type { ServiceCode } from './service-codes.ts';
-import type { Confidence } from './state-pack.ts';
 
-/** One row of the table: what section 503A and 503B say of a substance today. */
+/** A substance that rules speak of. */
 export interface Substance {
+  /** The UNII, or the name as a slug: the part of rule ids that names the substance. */
+  readonly key: string;
   readonly name: string;
   readonly unii: string | null;
-  readonly csSchedule: string | null;
-  readonly basis503A: string;
-  readonly status503A: 'eligible' | 'conditional' | 'not-eligible';
-  readonly status503B: string;
-  readonly confidence: Confidence;
-  readonly note?: string;
 }
 
-const rows = (rawSubstances as unknown as { readonly substances: readonly Substance[] }).substances;
 const classes = rawClasses as unknown as {
   readonly services: Readonly<Record<ServiceCode, readonly string[]>>;
   readonly substances: readonly { readonly key: string; readonly class: string }[];
@@ -32,34 +27,40 @@ export function slugOf(name: string): string {
     .replace(/^-|-$/g, '');
 }
 
-/** The stable key of a substance in rule ids: its UNII, or its name as a slug. */
-export function substanceKey(substance: Substance): string {
-  return substance.unii ?? slugOf(substance.name);
-}
+/** Every substance that a rule speaks of, in the order of the list. */
+export const substances: readonly Substance[] = rawNames;
 
-/** Every substance, in the order of the table. */
-export const substances: readonly Substance[] = rows;
-
-const byUnii = new Map(rows.flatMap((row) => (row.unii ? [[row.unii, row] as const] : [])));
-const byName = new Map(rows.flatMap((row) => (row.unii ? [] : namesOf(row.name).map((name) => [name, row] as const))));
+const byUnii = new Map(substances.flatMap((one) => (one.unii ? [[one.unii, one] as const] : [])));
+const byName = new Map(substances.flatMap((one) => (one.unii ? [] : namesOf(one.name).map((name) => [name, one] as const))));
 const classByKey = new Map(classes.substances.map((one) => [one.key, one.class]));
 
-/** The row of an ingredient; null when the table does not have it, which blocks. */
+/** The substance of an ingredient; null when the list does not have it, which blocks. */
 export function substanceOf(ingredient: IngredientFact): Substance | null {
   if (ingredient.unii) return byUnii.get(ingredient.unii) ?? null;
   return (ingredient.name ? byName.get(slugOf(ingredient.name)) : undefined) ?? null;
 }
 
-/** The status of an ingredient under section 503A as the graph shows it. Not an answer to any gate. */
-export function bulkStatus(ingredient: IngredientFact): 'ELIGIBLE' | 'CONDITIONAL' | 'NOT_ELIGIBLE' | 'UNKNOWN' {
+/** The part of a rule's key that names a substance, and the section of the Act it is asked under. */
+export function substanceRuleKey(substance: Substance, what: '503A' | '503B' | 'schedule'): string {
+  return `substance.${substance.key}.${what}`;
+}
+
+/** The status of an ingredient under section 503A on a day, as the graph shows it. Not an answer to any gate. */
+export function bulkStatus(ingredient: IngredientFact, on: string): 'ELIGIBLE' | 'CONDITIONAL' | 'NOT_ELIGIBLE' | 'UNKNOWN' {
   const substance = substanceOf(ingredient);
-  if (substance === null) return 'UNKNOWN';
-  return ({ eligible: 'ELIGIBLE', conditional: 'CONDITIONAL', 'not-eligible': 'NOT_ELIGIBLE' } as const)[substance.status503A];
+  const found = substance === null ? null : library.on(on).find(`US.${substanceRuleKey(substance, '503A')}`, on);
+  if (found === null || found.why !== null) return 'UNKNOWN';
+  const shown: Readonly<Record<string, 'ELIGIBLE' | 'CONDITIONAL' | 'NOT_ELIGIBLE'>> = {
+    eligible: 'ELIGIBLE',
+    conditional: 'CONDITIONAL',
+    'not-eligible': 'NOT_ELIGIBLE',
+  };
+  return shown[String(found.rule.value)] ?? 'UNKNOWN';
 }
 
 /** The class of ingredient an exam must have covered; null when nobody has classed the substance. */
 export function ingredientClass(substance: Substance): string | null {
-  return classByKey.get(substanceKey(substance)) ?? null;
+  return classByKey.get(substance.key) ?? null;
 }
 
 /** The classes of ingredient that the screening of a service asks about. */

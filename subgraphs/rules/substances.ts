@@ -1,19 +1,17 @@
 /** May these ingredients be compounded by this kind of facility for this patient (21 USC 353a, 353b)? */
 
-import { liveAttestation } from './attestation.ts';
-import type { AttestedFacts, FacilityClass, Fact, IngredientFact, SubstanceFacts } from './facts.ts';
+import { type Asking, unitedStates } from './asking.ts';
+import type { FacilityClass, Fact, IngredientFact, SubstanceFacts } from './facts.ts';
+import { askRule, ruleId, type Verdict } from './reading.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
-import { complianceOfficer } from './state-field.ts';
-import { type Substance, slugOf, substanceKey, substanceOf } from './substance-table.ts';
+import { type Substance, slugOf, substanceOf, substanceRuleKey } from './substance-table.ts';
 import { wholeList } from './whole-list.ts';
 
-const SECTION_503A = '21 USC 353a(b)(1)(A)';
-const SECTION_503B = '21 USC 353b(a)(2)';
 const COPY_503A = '21 USC 353a(b)(1)(D), (b)(2)';
 const COPY_503B = '21 USC 353b(a)(5), (d)(2)';
 
 /** Each ingredient's standing for the facility's class, then the clinical difference where the formula is a copy. */
-export function evaluateSubstances(facts: SubstanceFacts, on: string): RuleResult[] {
+export function substances(facts: SubstanceFacts, asking: Asking): RuleResult[] {
   const results: RuleResult[] = [];
   if (facts.facilityClass == null) {
     results.push(notKnown('facility.class', 'It is not known under which section the facility compounds', "Record the facility's class."));
@@ -25,7 +23,7 @@ export function evaluateSubstances(facts: SubstanceFacts, on: string): RuleResul
     // An ingredient that stands in a formula twice is one substance and one rule.
     const standings = new Map<string, RuleResult>();
     for (const ingredient of ingredients) {
-      const result = standing(ingredient, facts.facilityClass, facts, on);
+      const result = standing(ingredient, facts.facilityClass, asking);
       standings.set(result.id, result);
     }
     results.push(...standings.values());
@@ -34,61 +32,72 @@ export function evaluateSubstances(facts: SubstanceFacts, on: string): RuleResul
   return results;
 }
 
-function standing(ingredient: IngredientFact, facility: FacilityClass, facts: AttestedFacts, on: string): RuleResult {
+/** The id of the rule that decides on an ingredient at a facility of that class, also when the ingredient is not in the table. */
+export function ingredientRuleId(ingredient: IngredientFact, facility: FacilityClass): string {
   const substance = substanceOf(ingredient);
   const section = facility === 'PHARMACY_503A' ? '503A' : '503B';
+  if (substance !== null) return ruleId(unitedStates, substanceRuleKey(substance, section));
+  return ruleId(unitedStates, `substance.${ingredient.unii || slugOf(ingredient.name ?? '') || 'unnamed'}.${section}`);
+}
+
+function standing(ingredient: IngredientFact, facility: FacilityClass, asking: Asking): RuleResult {
+  const substance = substanceOf(ingredient);
   if (substance === null) {
     const name = ingredient.name || ingredient.unii || 'An ingredient';
-    const key = ingredient.unii || slugOf(ingredient.name ?? '') || 'unnamed';
-    return notKnown(`substance.${key}.${section}`, `${name} is not in the substance table`, 'Give its UNII, or load a row for it.');
+    const id = ingredientRuleId(ingredient, facility);
+    return notKnown(id, `${name} is not in the substance table`, 'Give its UNII, or load a row for it.');
   }
-  return facility === 'PHARMACY_503A' ? under503A(substance, facts, on) : under503B(substance, facts, on);
+  // What has no basis is barred however doubtful its sources: nobody can attest it open.
+  const barred = ineligible(substance, facility, asking);
+  if (barred !== null) return barred;
+  const section = facility === 'PHARMACY_503A' ? '503A' : '503B';
+  return askRule(asking, unitedStates, substanceRuleKey(substance, section), (value) =>
+    facility === 'PHARMACY_503A' ? under503A(substance, value) : under503B(substance, value),
+  );
 }
 
-function under503A(substance: Substance, facts: AttestedFacts, on: string): RuleResult {
-  const id = `substance.${substanceKey(substance)}.503A`;
-  if (substance.status503A === 'not-eligible') {
-    return failed(id, withNote(substance, 'has no basis for compounding under section 503A'), 'Choose another product.', SECTION_503A);
+function ineligible(substance: Substance, facility: FacilityClass, asking: Asking): RuleResult | null {
+  const at = (section: '503A' | '503B') => asking.rules.find(ruleId(unitedStates, substanceRuleKey(substance, section)), asking.on);
+  const [underA, underB] = [at('503A'), at('503B')];
+  const noBasis = underA.why === null && underA.rule.value === 'not-eligible';
+  if (facility === 'PHARMACY_503A') {
+    if (!noBasis) return null;
+    const { id, note, citation, since } = underA.rule;
+    const message = withNote(`${substance.name} has no basis for compounding under section 503A`, note);
+    return failed(id, message, 'Choose another product.', citation, since);
   }
-  if (substance.status503A === 'eligible' && (substance.confidence === 'verified' || substance.confidence === 'known')) {
-    return passed(id, `${substance.name} may be compounded under section 503A (${substance.basis503A})`, SECTION_503A);
-  }
-  if (isAttested(substance, '503A', facts, on)) {
-    return passed(id, `${substance.name} may be compounded under section 503A on conditions, which are attested`, SECTION_503A);
-  }
-  const message = withNote(substance, `may be compounded under section 503A on conditions only (${substance.basis503A})`);
-  return notKnown(id, message, attestRemedy(substance, '503A', facts), SECTION_503A);
+  if (underB.why !== null || !(noBasis || underB.rule.value === 'not-listed')) return null;
+  const { id, note, citation, since } = underB.rule;
+  const message = withNote(`${substance.name} has no basis for compounding under section 503B`, note);
+  return failed(id, message, 'Choose another product, or a 503A pharmacy where that is open.', citation, since);
 }
 
-function under503B(substance: Substance, facts: AttestedFacts, on: string): RuleResult {
-  const id = `substance.${substanceKey(substance)}.503B`;
-  if (substance.status503A === 'not-eligible' || substance.status503B.startsWith('not-listed')) {
-    const message = withNote(substance, `has no basis for compounding under section 503B (${substance.status503B})`);
-    return failed(id, message, 'Choose another product, or a 503A pharmacy where that is open.', SECTION_503B);
+function under503A(substance: Substance, value: unknown): Verdict {
+  if (value === 'eligible') return { means: 'permits', message: `${substance.name} may be compounded under section 503A` };
+  if (value === 'conditional')
+    return { means: 'on-condition', message: `${substance.name} may be compounded under section 503A on conditions` };
+  return {
+    means: 'forbids',
+    message: `${substance.name} may not be compounded under section 503A`,
+    remedy: 'Choose another product.',
+  };
+}
+
+function under503B(substance: Substance, value: unknown): Verdict {
+  if (value === 'listed') return { means: 'permits', message: `${substance.name} is on the 503B list` };
+  if (value === 'listed-or-shortage-only') {
+    const message = `${substance.name} may be compounded under section 503B only if it is on the 503B list or in shortage`;
+    return { means: 'on-condition', message };
   }
-  if (isAttested(substance, '503B', facts, on)) {
-    return passed(id, `${substance.name} is attested to be on the 503B list or in shortage`, SECTION_503B);
-  }
-  const message = `${substance.name} may be compounded under section 503B only if it is on the 503B list or in shortage`;
-  return notKnown(id, message, attestRemedy(substance, '503B', facts), SECTION_503B);
+  return {
+    means: 'forbids',
+    message: `${substance.name} may not be compounded under section 503B`,
+    remedy: 'Choose another product, or a 503A pharmacy where that is open.',
+  };
 }
 
-/** The rule that an entity attests to say that a substance's conditions hold. */
-export function substanceRuleId(substance: Substance, section: '503A' | '503B'): string {
-  return `US.substance.${substanceKey(substance)}.${section}`;
-}
-
-function isAttested(substance: Substance, section: '503A' | '503B', facts: AttestedFacts, on: string): boolean {
-  const attestation = liveAttestation(facts.attestations, 'US', substanceRuleId(substance, section), on);
-  return attestation !== null && attestation.value === null;
-}
-
-function attestRemedy(substance: Substance, section: '503A' | '503B', facts: AttestedFacts): string {
-  return `Ask ${complianceOfficer(facts)} to attest ${substanceRuleId(substance, section)}: that its conditions hold.`;
-}
-
-function withNote(substance: Substance, statement: string): string {
-  return `${substance.name} ${statement}${substance.note ? `: ${substance.note}` : ''}`;
+function withNote(message: string, note: string | null): string {
+  return note ? `${message}: ${note}` : message;
 }
 
 // FDA's examples of what is no difference: price, convenience alone, the bare words "medically necessary".

@@ -1,2 +1,4 @@
-/** The version of the rule data as a whole; raised with every change under `data/`, and written beside every result. */
-export const packVersion = '2026-11-22.1';
+import { library } from './packs.ts';
+
+/** The newest release of the packs. What a decision was made with stands in its record, and may be an older one. */
+export const packVersion: string = library.latest.version;

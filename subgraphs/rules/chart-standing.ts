@@ -1,0 +1,62 @@
+/** What the chart's own rows say of an order, beside the rules of states and substances. */
+
+import type { Fact, FormularyStanding, OrderSigningFacts } from './facts.ts';
+import { failed, notKnown, passed, type RuleResult } from './results.ts';
+import { wholeList } from './whole-list.ts';
+
+/** The address on record must be in the state the order goes to: where the patient is decides whose rules and licences are asked (I2). */
+export function addressState(facts: Pick<OrderSigningFacts, 'addressState' | 'patientState'>): RuleResult {
+  const id = 'patient.state';
+  const [address, order] = [facts.addressState, facts.patientState];
+  if (!address || !order) return notKnown(id, 'The patient record could not be read', 'Try again.');
+  if (address === order) return passed(id, `The patient's address and the order's are both in ${address}`);
+  return notKnown(
+    id,
+    `The patient's address is in ${address} and the order goes to ${order}; where the patient is now is not known`,
+    'Confirm with the patient where they are, then correct the address on record or draft the order again.',
+  );
+}
+
+/** What was drafted must still be what its pharmacy offers. */
+export function formularyItem(standing: Fact<FormularyStanding>): RuleResult {
+  const id = 'formulary.item';
+  switch (standing) {
+    case 'OFFERED':
+      return passed(id, 'The preparation is offered as it was drafted');
+    case 'WITHDRAWN':
+      return failed(id, 'The pharmacy does not offer this preparation any more', 'Choose another preparation.');
+    case 'CHANGED':
+      return failed(
+        id,
+        'The preparation has changed since the order was drafted',
+        'Draft the order again with the preparation as it is now.',
+      );
+    default:
+      return notKnown(id, 'The formulary item could not be read', 'Try again; if it lasts, ask the pharmacy.');
+  }
+}
+
+/** Whether anything is held. No hold on record is a pass. */
+export function safetyHold(holds: Fact<readonly string[]>): RuleResult {
+  const id = 'safety.hold';
+  const reasons = wholeList(holds);
+  if (reasons === null) return notKnown(id, 'Safety holds could not be read', 'Try again.');
+  if (reasons.length === 0) return passed(id, 'No safety hold is on record');
+  return failed(id, `A safety hold is on record: ${reasons.join(', ')}`, 'Ask the medical director to lift it.');
+}
+
+/** Routing relies on the exam as signing did: one that was taken back carries nothing any more. */
+export function examStands(revoked: Fact<boolean>): RuleResult {
+  const id = 'exam.standing';
+  if (revoked == null) return notKnown(id, 'The exam could not be read', 'Try again.');
+  if (revoked) return failed(id, 'The exam was revoked', 'Hold a good-faith exam that covers this order.');
+  return passed(id, 'The exam stands');
+}
+
+/** Only a pharmacy that is open for orders gets one. */
+export function pharmacyOpen(status: Fact<string>): RuleResult {
+  const id = 'pharmacy.active';
+  if (status == null) return notKnown(id, 'The pharmacy could not be read', 'Try again; if it lasts, ask the pharmacy.');
+  if (status === 'ACTIVE') return passed(id, 'The pharmacy takes orders');
+  return failed(id, `The pharmacy is ${status}`, 'Choose another pharmacy.');
+}

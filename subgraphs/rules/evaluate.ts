@@ -1,0 +1,64 @@
+/** The one evaluator. Pure: the same facts, date and release always give the same bytes. */
+
+import type { Asking } from './asking.ts';
+import { clinicService } from './clinic-service.ts';
+import { delegation } from './delegation.ts';
+import { dispensing } from './dispensing.ts';
+import { booking, bookingAgreed } from './exam-booking.ts';
+import { completion, validUntil } from './exam-completion.ts';
+import type { AttestedFacts, Fact, FactsByGate, Gate, GateFacts } from './facts.ts';
+import { claiming, sending, shipping } from './order-moving.ts';
+import { routing } from './order-routing.ts';
+import { signing } from './order-signing.ts';
+import { library } from './packs.ts';
+import type { RuleResult } from './results.ts';
+import type { RuleSet } from './rule-set.ts';
+import { substances } from './substances.ts';
+
+const gates: { readonly [G in Gate]: (facts: FactsByGate[G], asking: Asking) => RuleResult[] } = {
+  'exam-booking': booking,
+  'exam-start': bookingAgreed,
+  'exam-completion': completion,
+  'order-signing': signing,
+  'order-sending': sending,
+  'order-routing': routing,
+  'order-claiming': claiming,
+  'order-dispensing': dispensing,
+  'order-shipping': shipping,
+  'clinic-service': clinicService,
+  delegation,
+  substances,
+};
+
+/** The names of the gates. */
+export const gateNames = Object.keys(gates) as readonly Gate[];
+
+/** Whether a text names a gate. */
+export function isGate(name: unknown): name is Gate {
+  return typeof name === 'string' && Object.hasOwn(gates, name);
+}
+
+/**
+ * Every rule the gate asks, in the order in which it asks, with its answer. `on` is a day or an RFC 3339 moment. Without a rule set,
+ * the release that decides on that day is asked; before the first one everything is unknown.
+ */
+export function evaluate(facts: GateFacts, on: string, rules: RuleSet = library.on(on)): RuleResult[] {
+  const ask = gates[facts.gate] as (facts: GateFacts, asking: Asking) => RuleResult[];
+  const results = ask(facts, askingOf(facts, on, rules));
+  return results.map((result) => (result.version === '' ? { ...result, version: rules.version } : result));
+}
+
+/** The last day on which an exam completed at that moment may be relied upon, `YYYY-MM-DD`; null while nobody has said for how long. */
+export function examValidUntil(
+  facts: AttestedFacts & { readonly patientState: Fact<string> },
+  completedAt: string,
+  on: string,
+  rules: RuleSet = library.on(on),
+): string | null {
+  return validUntil(facts.patientState, completedAt, askingOf(facts, on, rules));
+}
+
+function askingOf(facts: GateFacts | AttestedFacts, on: string, rules: RuleSet): Asking {
+  const told = 'attestations' in facts ? facts : null;
+  return { rules, on, attestations: told?.attestations ?? null, entityName: told?.entityName ?? null };
+}

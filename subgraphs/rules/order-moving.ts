@@ -1,0 +1,52 @@
+/** The gates an order passes after signing, each on top of routing: send, claim, ship. */
+
+import type { Asking } from './asking.ts';
+import { examStands, pharmacyOpen, safetyHold } from './chart-standing.ts';
+import { consents } from './consents.ts';
+import type { CheckFact, Fact, LotFact, OrderClaimingFacts, OrderSendingFacts, OrderShippingFacts } from './facts.ts';
+import { routing } from './order-routing.ts';
+import { failed, notKnown, passed, type RuleResult } from './results.ts';
+import { wholeList } from './whole-list.ts';
+
+/** May this order go to its pharmacy now? */
+export function sending(facts: OrderSendingFacts, asking: Asking): RuleResult[] {
+  return [
+    ...routing(facts, asking),
+    examStands(facts.examRevoked),
+    ...consents(facts),
+    pharmacyOpen(facts.pharmacyStatus),
+    safetyHold(facts.safetyHolds),
+  ];
+}
+
+/** May this pharmacy take the order on: routing, then every check of the verification. */
+export function claiming(facts: OrderClaimingFacts, asking: Asking): RuleResult[] {
+  return [...routing(facts, asking), ...verification(facts.checks)];
+}
+
+/** May what was dispensed leave the pharmacy? */
+export function shipping(facts: OrderShippingFacts, asking: Asking): RuleResult[] {
+  return [...routing(facts, asking), notRecalled(facts.lot)];
+}
+
+/** Whether a lot may leave the pharmacy: asked when it is dispensed and again when it is shipped. */
+export function notRecalled(lot: Fact<LotFact>): RuleResult {
+  const id = 'lot.notRecalled';
+  if (lot == null || lot.status == null) return notKnown(id, 'The lot could not be read', 'Try again.');
+  if (lot.status === 'RELEASED') return passed(id, `Lot ${lot.number} is not recalled`);
+  if (lot.status === 'RECALLED') return failed(id, `Lot ${lot.number} is recalled`, 'Use another lot.');
+  return notKnown(id, `Lot ${lot.number} is ${lot.status}`, 'Use a released lot.');
+}
+
+function verification(given: Fact<readonly CheckFact[]>): RuleResult[] {
+  const checks = wholeList(given);
+  if (checks === null || checks.length === 0) {
+    return [notKnown('verification', 'The order was not verified', 'Verify the order.')];
+  }
+  return checks.map(({ code, outcome, detail, citation, remedy }): RuleResult => {
+    const id = `verification.${code}`;
+    if (outcome === 'PASS') return passed(id, detail, citation);
+    const what = remedy ?? 'Verify again; if it lasts, ask the clinic.';
+    return outcome === 'FAIL' ? failed(id, detail, what, citation) : notKnown(id, detail, what, citation);
+  });
+}
