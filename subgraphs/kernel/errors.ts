@@ -11,6 +11,8 @@ export interface RuleOutcome {
   readonly message: string;
   readonly citation: string | null;
   readonly remedy: string | null;
+  /** The release of the rule packs that brought the rule. */
+  readonly version?: string;
 }
 
 /**

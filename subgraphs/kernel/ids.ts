@@ -15,6 +15,7 @@ export const idPrefixes = {
   attestation: 'att',
   practitioner: 'prc',
   license: 'lic',
+  licenseStanding: 'lst',
   deaRegistration: 'dea',
   insurancePolicy: 'ins',
   engagement: 'eng',

@@ -17,6 +17,7 @@ export const permissions = [
   'credential:read',
   'engagement:read',
   'protocol:read',
+  'license:record',
   'authority-facts:read',
   // prescriptions
   'questionnaire:read',
@@ -164,6 +165,7 @@ export const roleRights: Record<Role, RoleRights> = {
       'protocol:read',
       'engagement:read',
       'credential:read',
+      'license:record',
       'metrics:exact',
       'metrics:read',
     ],

@@ -15,6 +15,7 @@ import {
   Unavailable,
 } from './errors.ts';
 import { usStates } from './identifiers-contact.ts';
+import { sharedDecision } from './shared-decision.ts';
 import { sharedInputs } from './shared-inputs.ts';
 import { DateScalar, DateTimeScalar, DecimalScalar, JsonScalar } from './scalars.ts';
 import type { RawTx } from './db.ts';
@@ -76,6 +77,11 @@ function sharedTypes<P extends object, Tx extends RawTx>(builder: Builder<P, Tx>
       message: t.exposeString('message', { description: 'What was found, in words.' }),
       citation: t.exposeString('citation', { nullable: true, description: 'The section of law or standard the rule rests on.' }),
       remedy: t.exposeString('remedy', { nullable: true, description: 'What would make it pass, and who can do that.' }),
+      version: t.string({
+        nullable: true,
+        resolve: (rule) => rule.version || null,
+        description: 'The release of the rule packs that brought the rule; empty for what no pack decides.',
+      }),
     }),
   });
 
@@ -173,6 +179,7 @@ function sharedTypes<P extends object, Tx extends RawTx>(builder: Builder<P, Tx>
     Quantity,
     RefusalInterface,
     refusal,
+    decision: sharedDecision<P, Tx>(builder, { RuleResult }),
     ...sharedInputs<P, Tx>(builder, { UsState }),
   };
 }
