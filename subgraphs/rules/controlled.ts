@@ -1,7 +1,7 @@
 /** Controlled substances. Signing them electronically is not offered, so every one of them blocks; the reasons are all shown. */
 
 import { type Asking, type Place, unitedStates } from './asking.ts';
-import { dayOf } from './dates.ts';
+import { addMonths, dayOf } from './dates.ts';
 import type { DeaFact, Fact, OrderSigningFacts } from './facts.ts';
 import { askRule, readRule, ruleId } from './reading.ts';
 import { bestOf, failed, notKnown, passed, type RuleResult } from './results.ts';
@@ -22,20 +22,69 @@ export function controlledResults(facts: OrderSigningFacts, place: Place, asking
   if (controlled.length === 0) return [];
   const named = controlled.map(({ substance, schedule }) => `${substance.name} (schedule ${schedule})`).join(', ');
   return [
-    notKnown(
-      'US.controlled.signing',
-      `${named}: signing controlled substances electronically is not offered yet`,
-      'Prescribe it through a system certified for electronic prescribing of controlled substances.',
-      '21 CFR part 1311',
-    ),
+    signing(named, asking),
     telemedicine(facts, controlled, asking),
     askRule(asking, place, 'prescribing.controlledTelehealth', (value) =>
       seenInPerson(facts, asking.on)
         ? { means: 'permits', message: `${place.name} on controlled substances by telehealth: the patient was seen in person` }
         : { means: 'on-condition', message: `${place.name} on controlled substances by telehealth: ${value}` },
     ),
+    ...examAge(facts, place, asking),
+    ...midLevel(facts, place, asking),
     deaRegistration(facts.prescriber?.deaRegistrations, controlled, place, asking.on),
+    monitoring(place, asking),
   ];
+}
+
+// The law's conditions are those of a certified application, which this is not: what the rule says is shown, and it blocks.
+function signing(named: string, asking: Asking): RuleResult {
+  const { rule } = asking.rules.find('US.controlled.signing', asking.on);
+  return notKnown(
+    'US.controlled.signing',
+    `${named}: signing controlled substances electronically is not offered yet`,
+    'Prescribe it through a system certified for electronic prescribing of controlled substances.',
+    rule?.citation ?? null,
+    rule?.since,
+  );
+}
+
+// Only some states limit the age of the exam behind a controlled prescription: one without such a rule asks nothing here.
+function examAge(facts: OrderSigningFacts, place: Place, asking: Asking): RuleResult[] {
+  const { rule } = asking.rules.find(ruleId(place, 'controlled.exam-age'), asking.on);
+  if (rule === null) return [];
+  return [
+    askRule(asking, place, 'controlled.exam-age', (value) => {
+      const { months } = value as { readonly months: number };
+      const [today, completed] = [dayOf(asking.on), dayOf(facts.exam?.completedAt)];
+      const message = `${place.name}: the exam behind a controlled prescription is at most ${months} months old`;
+      if (today !== null && completed !== null && addMonths(completed, months) >= today) return { means: 'permits', message };
+      return { means: 'forbids', message, remedy: 'Hold a new exam.' };
+    }),
+  ];
+}
+
+function midLevel(facts: OrderSigningFacts, place: Place, asking: Asking): RuleResult[] {
+  const credential = facts.prescriber?.credential;
+  if (credential !== 'NP' && credential !== 'PA') return [];
+  return [
+    askRule(asking, place, credential === 'NP' ? 'np.controlled' : 'pa.controlled', (value) => ({
+      means: 'on-condition',
+      message: `${place.name} on controlled substances by a prescriber with the credential ${credential}: ${value}`,
+    })),
+  ];
+}
+
+// Queried for every schedule wherever the patient is, whatever the mandate names: the mandate is shown, the missing query blocks.
+function monitoring(place: Place, asking: Asking): RuleResult {
+  const { rule } = asking.rules.find(ruleId(place, 'pdmp.mandate'), asking.on);
+  const mandate = rule === null ? 'its mandate is not recorded' : `its mandate: ${rule.value}`;
+  return notKnown(
+    'pdmp.query',
+    `No query of the prescription monitoring program of ${place.name} is on record; ${mandate}`,
+    'Query the program and keep the reference of its answer.',
+    rule?.citation ?? null,
+    rule?.since,
+  );
 }
 
 // The stricter of federal and state schedule wins: a state may put a drug higher, never lower.

@@ -29,6 +29,7 @@ export const fieldsAsked: Readonly<Record<Gate, readonly string[]>> = {
     'prescribing.inPersonBeforeFirstRx',
     ...collaboration,
     'prescribing.controlledTelehealth',
+    'pdmp.mandate',
   ],
   'order-sending': routing,
   'order-routing': routing,
@@ -82,7 +83,7 @@ export function attestableFields(jurisdiction: string, rules: RuleSet = library.
 }
 
 /** Whether a value says no more than "it depends", so that somebody must attest that the condition holds. */
-function isConditional(key: string, value: unknown): boolean {
+export function isConditional(key: string, value: unknown): boolean {
   if (key === 'md.supervision' || key === 'prescribing.controlledTelehealth') return true;
   if (key === 'md.onSite') return value !== 'not-required';
   return value === 'conditional' || value === 'required-with-exceptions';
