@@ -4,7 +4,7 @@ import { type Asking, type Place, unitedStates } from './asking.ts';
 import type { Credential, DelegationFacts, Fact } from './facts.ts';
 import { licenceIn } from './licence.ts';
 import { placeOf, serviceProblems } from './place.ts';
-import { askRule, readRule } from './reading.ts';
+import { askRule, readRule, ruleId } from './reading.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
 
 const levels = ['never delegated', 'in the room', 'on the premises', 'off site, reachable at once', 'on their own licence'];
@@ -17,7 +17,8 @@ export function delegation(facts: DelegationFacts, asking: Asking): RuleResult[]
   const credential = facts.delegate?.credential;
   return [
     ...problems,
-    level(facts.service, credential, asking),
+    ...level(facts.service, credential, place, asking),
+    ...narrower(facts.service, place, asking),
     askRule(asking, place, 'md.supervision', (value) => ({ means: 'on-condition', message: `${place.name} on supervision: ${value}` })),
     askRule(asking, place, 'md.onSite', (value) =>
       value === 'not-required'
@@ -31,15 +32,26 @@ export function delegation(facts: DelegationFacts, asking: Asking): RuleResult[]
   ];
 }
 
-function level(service: Fact<string>, credential: Fact<Credential>, asking: Asking): RuleResult {
+function level(service: Fact<string>, credential: Fact<Credential>, place: Place, asking: Asking): RuleResult[] {
   if (!service || !credential) {
-    return notKnown('delegation.level', 'It is not known what is to be delegated to whom', 'State service and delegate.');
+    return [notKnown('delegation.level', 'It is not known what is to be delegated to whom', 'State service and delegate.')];
   }
-  return askRule(asking, unitedStates, `delegation.${service}.${credential}`, (value) =>
-    value === 0
-      ? { means: 'forbids', message: `${service} is not delegated to the credential ${credential}`, remedy: 'Choose another delegate.' }
-      : { means: 'permits', message: `${service} by the credential ${credential}: ${levels[value as number]}` },
+  const key = `delegation.${service}.${credential}`;
+  // A state may close what the general table opens, so its own entry is asked besides, where it has one.
+  const own = asking.rules.entries(ruleId(place, key)).length > 0;
+  return [unitedStates, ...(own ? [place] : [])].map((at) =>
+    askRule(asking, at, key, (value) =>
+      value === 0
+        ? { means: 'forbids', message: `${service} is not delegated to the credential ${credential}`, remedy: 'Choose another delegate.' }
+        : { means: 'permits', message: `${service} by the credential ${credential}: ${levels[value as number]}` },
+    ),
   );
+}
+
+function narrower(service: Fact<string>, place: Place, asking: Asking): RuleResult[] {
+  const key = `procedure.${service}`;
+  if (asking.rules.entries(ruleId(place, key)).length === 0) return [];
+  return [askRule(asking, place, key, (value) => ({ means: 'on-condition', message: `${place.name} on ${service}: ${value}` }))];
 }
 
 function physician(credential: Fact<Credential>): RuleResult {
