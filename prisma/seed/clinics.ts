@@ -1,7 +1,6 @@
 import type { ClientBase } from 'pg';
 import { attestableFields } from '#rules/fields-asked.ts';
-import { substances } from '#rules/substance-table.ts';
-import { substanceRuleId } from '#rules/substances.ts';
+import { library } from '#rules/packs.ts';
 import { uuidOf, digits } from './invent.ts';
 import { personas } from './personas.ts';
 import { clinics, clinicsUnder, entities, msos, placeId, serviceNames } from './places.ts';
@@ -17,7 +16,9 @@ const officers = [
   { entity: 'entity-b2', persona: 'compliance-b' },
 ] as const;
 
-const uncertain = new Set(substances.filter((one) => one.confidence === 'uncertain').map((one) => substanceRuleId(one, '503A')));
+const uncertain = new Set(
+  library.latest.rules.filter(({ jurisdiction, confidence }) => jurisdiction === 'US' && confidence === 'uncertain').map(({ id }) => id),
+);
 
 function attestationsOf(entity: string, persona: string, time: SeedTime): Row[] {
   const officer = personas[persona];
@@ -45,6 +46,7 @@ function attestationsOf(entity: string, persona: string, time: SeedTime): Row[] 
         attested_at: atDays(time, -21),
         expires_on: inDays(time, 344),
         revoked_at: null,
+        pack_version: library.latest.version,
       },
     ];
   });

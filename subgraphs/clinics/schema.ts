@@ -10,7 +10,7 @@ import './clinic/clinic.ts';
 import './clinic/service-offering.ts';
 import './clinic/facility-license.ts';
 import './professional-entity.ts';
-import './attestation.ts';
+import './attestation/attestation.ts';
 import './mso/mso.ts';
 import './mso/management-agreement.ts';
 import './readiness/readiness.ts';

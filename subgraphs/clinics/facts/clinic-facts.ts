@@ -2,7 +2,7 @@ import type { Prisma } from '#prisma/generated/clinics/client.ts';
 import { toId, tryId } from '#kernel/ids.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
 import { today } from '../business-day.ts';
-import { Attestation } from '../attestation.ts';
+import { Attestation } from '../attestation/attestation.ts';
 import { ServiceOffering } from '../clinic/service-offering.ts';
 import { inForceOn } from '../mso/management-agreement.ts';
 

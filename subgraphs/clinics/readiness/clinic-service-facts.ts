@@ -1,6 +1,5 @@
-import type { Attestation } from '#rules/attestation.ts';
 import type { ClinicServiceFacts, Credential, DirectorFact, Fact, ProtocolFact } from '#rules/facts.ts';
-import { toId } from '#kernel/ids.ts';
+import { attestationFact } from '../attestation/attestation-fact.ts';
 import { dayText } from '../business-day.ts';
 import { modalitiesOf } from '../clinic/service-offering.ts';
 import { latestOf } from '../latest.ts';
@@ -8,17 +7,20 @@ import type { ClinicRecord } from './clinic-record.ts';
 import type { ClinicOversight, EngagedPractitioner } from './oversight.ts';
 
 type Service = ClinicRecord['services'][number];
-type AttestationRow = ClinicRecord['entity']['attestations'][number];
+
+/** Facts of the gate that readiness asks. */
+export type ServiceFacts = { readonly gate: 'clinic-service' } & ClinicServiceFacts;
 
 /** What the gate is told about one service of one clinic. Oversight that was not answered stays unknown, and blocks. */
-export function clinicServiceFacts(clinic: ClinicRecord, service: Service, oversight: ClinicOversight | null): ClinicServiceFacts {
+export function clinicServiceFacts(clinic: ClinicRecord, service: Service, oversight: ClinicOversight | null): ServiceFacts {
   const licences = latestOf(
     clinic.facilityLicenses,
     (licence) => licence.kind,
     (licence) => dayText(licence.expiresOn),
   );
   return {
-    attestations: clinic.entity.attestations.map(attestation),
+    gate: 'clinic-service',
+    attestations: clinic.entity.attestations.map(attestationFact),
     entityName: clinic.entity.name,
     state: clinic.state,
     service: service.code,
@@ -27,19 +29,6 @@ export function clinicServiceFacts(clinic: ClinicRecord, service: Service, overs
     directors: directors(oversight),
     protocols: protocols(oversight),
     facilityLicences: licences.map(({ kind, status, expiresOn }) => ({ kind, status, expiresOn: dayText(expiresOn) })),
-  };
-}
-
-function attestation(row: AttestationRow): Attestation {
-  return {
-    ruleId: row.ruleId,
-    jurisdiction: row.jurisdiction,
-    value: row.value,
-    note: row.note,
-    attestedBy: toId('attestation', row.id),
-    attestedAt: row.attestedAt.toISOString(),
-    expiresOn: row.expiresOn && dayText(row.expiresOn),
-    revokedAt: row.revokedAt?.toISOString() ?? null,
   };
 }
 

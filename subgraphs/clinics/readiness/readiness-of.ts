@@ -1,8 +1,7 @@
-import { evaluateClinicService } from '#rules/clinic-service.ts';
-import type { ClinicServiceFacts } from '#rules/facts.ts';
+import { evaluate } from '#rules/evaluate.ts';
 import { blockers, isBlocked, type RuleResult } from '#rules/results.ts';
 import type { ClinicRecord } from './clinic-record.ts';
-import { clinicServiceFacts } from './clinic-service-facts.ts';
+import { clinicServiceFacts, type ServiceFacts } from './clinic-service-facts.ts';
 import type { ClinicOversight } from './oversight.ts';
 
 /** OPEN without reserve, RESTRICTED to a part, CLOSED. */
@@ -25,17 +24,17 @@ export interface Readiness {
 export function readinessOf(clinic: ClinicRecord, oversight: ClinicOversight | null, on: string): Readiness {
   const services = clinic.services.map((service): ServiceReadiness => {
     const facts = clinicServiceFacts(clinic, service, oversight);
-    const results = evaluateClinicService(facts, on);
+    const results = evaluate(facts, on);
     return { code: service.code, status: statusOf(facts, results, on), blockers: blockers(results) };
   });
   return { status: joined(services.map((service) => service.status)), services };
 }
 
 /** A service that is blocked for some ways of examining and not for others is open in part: the blockers say for which not. */
-function statusOf(facts: ClinicServiceFacts, results: readonly RuleResult[], on: string): ReadinessStatus {
+function statusOf(facts: ServiceFacts, results: readonly RuleResult[], on: string): ReadinessStatus {
   if (!isBlocked(results)) return 'OPEN';
   const ways = facts.modalities ?? [];
-  const somehow = ways.length > 1 && ways.some((way) => !isBlocked(evaluateClinicService({ ...facts, modalities: [way] }, on)));
+  const somehow = ways.length > 1 && ways.some((way) => !isBlocked(evaluate({ ...facts, modalities: [way] }, on)));
   return somehow ? 'RESTRICTED' : 'CLOSED';
 }
 

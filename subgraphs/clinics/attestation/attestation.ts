@@ -1,5 +1,5 @@
 import { toId } from '#kernel/ids.ts';
-import { builder, type Ctx, graph } from './builder.ts';
+import { builder, type Ctx, graph } from '../builder.ts';
 
 function visibleTo(ctx: Ctx) {
   return { entityId: { in: [...ctx.actor.places('attestation:read')] } };
@@ -29,6 +29,9 @@ export const Attestation = builder.prismaObject('Attestation', {
       nullable: true,
       resolve: (attestation) => attestation.expiresOn,
       description: 'Last day on which it stands; null until revoked.',
+    }),
+    packVersion: t.exposeString('packVersion', {
+      description: 'The release of the rule packs it was given under. It is suspended once the rule has changed in a later one.',
     }),
     revokedAt: t.field({
       type: 'DateTime',
