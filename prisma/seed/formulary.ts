@@ -1,4 +1,5 @@
-import { substances, type Substance } from '#rules/substance-table.ts';
+import { library } from '#rules/packs.ts';
+import { substanceRuleKey, substances, type Substance } from '#rules/substance-table.ts';
 
 /** An item of an invented formulary. Ingredients are named as the substance table names them; their UNIIs come from there. */
 export interface InventedItem {
@@ -234,4 +235,10 @@ export function substanceNamed(name: string): Substance {
   const found = substances.find((one) => one.name === name);
   if (!found) throw new Error(`The substance table has no ${name}.`);
   return found;
+}
+
+/** The federal schedule of a substance as the packs have it last; null for one that is not controlled. */
+export function scheduleOf(substance: Substance): string | null {
+  const rule = library.latest.entries(`US.${substanceRuleKey(substance, 'schedule')}`).at(-1);
+  return rule === undefined ? null : String(rule.value);
 }

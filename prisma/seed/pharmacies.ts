@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { formulary, substanceNamed } from './formulary.ts';
+import { formulary, scheduleOf, substanceNamed } from './formulary.ts';
 import { digits, ncpdpOf, npiOf, uuidOf } from './invent.ts';
 import { clinics, placeId } from './places.ts';
 import { practitionerId } from './people.ts';
@@ -137,7 +137,7 @@ export async function seedPharmacies(client: ClientBase, time: SeedTime): Promis
           name: substance.name,
           unii: substance.unii,
           strength,
-          cs_schedule: substance.csSchedule,
+          cs_schedule: scheduleOf(substance),
         };
       }),
     ),

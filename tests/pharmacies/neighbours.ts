@@ -2,6 +2,7 @@ import type { ExecutionResult } from 'graphql';
 import type { Clock } from '#kernel/clock.ts';
 import { toId } from '#kernel/ids.ts';
 import type { AskTransport } from '#kernel/subgraph.ts';
+import { library } from '#rules/packs.ts';
 import type { TestKey } from './signed-order.ts';
 import { ids, public_ } from './supply-world.ts';
 
@@ -42,6 +43,7 @@ export function neighbours(given: {
         id,
         licenses: [
           {
+            id: 'lic_01h455vb4pex5vsknk084sn02q',
             state: 'TX',
             number: 'T1',
             status: 'ACTIVE',
@@ -81,6 +83,7 @@ export function neighbours(given: {
   const handedBack: Data[] = [];
   const attestation = (ruleId: string, jurisdiction: string, value: unknown) => ({
     ...{ ruleId, jurisdiction, value, note: 'for the test', attestedBy: 'usr_x', expiresOn: null, revokedAt: null },
+    packVersion: library.latest.version,
     attestedAt: new Date(clock.now().getTime() - year / 12).toISOString(),
   });
   const ask: AskTransport = async (_token, { query, variables }) => {

@@ -1,14 +1,13 @@
 import { audit } from '#kernel/audit.ts';
-import { Conflict, RuleBlocked, type RuleOutcome } from '#kernel/errors.ts';
+import { Conflict } from '#kernel/errors.ts';
 import { tryId } from '#kernel/ids.ts';
 import { requireMove } from '#kernel/states.ts';
-import { evaluateRouting } from '#rules/order-routing.ts';
-import { isBlocked } from '#rules/results.ts';
+import { decide, type Decision } from '#rules/decision.ts';
 import { builder, type Ctx, type Tx } from '../builder.ts';
+import { requirePass } from '../fulfillment/decision.ts';
 import { fulfillmentMoves, isLive } from '../fulfillment/fulfillment-status.ts';
 import { handBack } from '../hand-off/hand-back.ts';
 import { routingFacts } from '../shipment/routing-facts.ts';
-import { asRule } from '../verification/check.ts';
 import { type Evidence, gatherEvidence } from '../verification/evidence.ts';
 import { allChecks } from '../verification/verify-order.ts';
 import { AlreadyClaimed } from './claim-refusals.ts';
@@ -28,11 +27,11 @@ async function evidenceFor(ctx: Ctx, orderId: string): Promise<Evidence | null> 
 }
 
 // The routing rules one by one, as they carry their law, then what verification found; an open question blocks like a failure.
-async function gate(ctx: Ctx, row: OpenFulfillment, evidence: Evidence): Promise<RuleOutcome[]> {
-  const routing = evaluateRouting(routingFacts(row, evidence.clinic), ctx.now().toISOString());
-  const rules = [...routing, ...(await allChecks({ ...evidence, fulfillment: row }, ctx.now())).map(asRule)];
-  if (isBlocked(routing) || rules.some((rule) => rule.outcome !== 'PASS')) throw new RuleBlocked(rules);
-  return rules;
+async function gate(row: OpenFulfillment, evidence: Evidence, at: Date): Promise<Decision> {
+  const checks = await allChecks({ ...evidence, fulfillment: row }, at);
+  const decision = decide({ gate: 'order-claiming', ...routingFacts(row, evidence.clinic), checks }, at);
+  requirePass(decision);
+  return decision;
 }
 
 async function takenElsewhere(tx: Tx, row: OpenFulfillment): Promise<boolean> {
@@ -61,11 +60,11 @@ builder.mutationField('claimOrder', (t) =>
         requireMove(fulfillmentMoves, row.status, 'CLAIMED');
         // It arrived between the question and the lock: asked anew, it will be there.
         if (evidence === null || evidence.fulfillment.id !== row.id) throw new Conflict();
-        const rules = await gate(ctx, row, evidence);
+        const claimedAt = ctx.now();
+        const decision = await gate(row, evidence, claimedAt);
 
         const { id: fulfillmentId, orderId, pharmacyId, clinicId, patientId } = row;
         const generation = row.claimGeneration + 1;
-        const claimedAt = ctx.now();
         const moved = await tx.fulfillment.updateMany({
           where: { id: row.id, status: 'RECEIVED' },
           data: { status: 'CLAIMED', claimedAt, claimGeneration: generation },
@@ -74,7 +73,7 @@ builder.mutationField('claimOrder', (t) =>
         const claim = await tx.claim.create({
           data: {
             ...{ id: ctx.newId(), fulfillmentId, orderId, pharmacyId, clinicId, patientId, generation },
-            ...{ claimedBy: ctx.actor.sub, claimedAt, rules: rules.map((rule) => ({ ...rule })) },
+            ...{ claimedBy: ctx.actor.sub, claimedAt, rules: decision.results.map((rule) => ({ ...rule })) },
           },
         });
         await audit(tx, ctx, {

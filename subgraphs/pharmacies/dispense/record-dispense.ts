@@ -1,19 +1,20 @@
 import { z } from 'zod';
 import { audit } from '#kernel/audit.ts';
-import { Conflict, InvalidInput, RuleBlocked } from '#kernel/errors.ts';
+import { Conflict, InvalidInput } from '#kernel/errors.ts';
 import { lotNumber } from '#kernel/identifiers-product.ts';
 import { requireMove } from '#kernel/states.ts';
+import { decide, type Decision } from '#rules/decision.ts';
 import type { DispensingFacts } from '#rules/facts.ts';
-import { evaluateDispensing } from '#rules/dispensing.ts';
 import { builder, type Ctx, graph, type Tx } from '../builder.ts';
 import { storedDay } from '../calendar-day.ts';
 import { ClaimRequired } from '../claim/claim-refusals.ts';
 import { findClosed, lockOwn, type OpenFulfillment, requireSecret } from '../claim/held-order.ts';
+import { requirePass } from '../fulfillment/decision.ts';
 import { fulfillmentMoves, isLive } from '../fulfillment/fulfillment-status.ts';
 import { handBack } from '../hand-off/hand-back.ts';
 import { Dispense } from './dispense.ts';
 import { keepIncident, type LateDispense } from './late-dispense.ts';
-import { type LotEntry, lockLot, notRecalled, requireSameLot } from './released-lot.ts';
+import { type LotEntry, lockLot, requireSameLot } from './released-lot.ts';
 
 const Input = builder.inputType('RecordDispenseInput', {
   description: 'What is handed out on an order.',
@@ -45,8 +46,8 @@ function lotEntry(row: OpenFulfillment, input: Entry): LotEntry {
   return { pharmacyId, formularyItemId, number: input.lotNumber.trim(), normalizedNumber, compoundedAt, beyondUseDate, storage };
 }
 
-function factsOf({ item, pharmacy }: OpenFulfillment, input: Entry): DispensingFacts {
-  return {
+function gate({ item, pharmacy }: OpenFulfillment, input: Entry, lot: DispensingFacts['lot'], at: Date): Decision {
+  const facts: DispensingFacts = {
     preparationKind: item.formula.preparationType,
     storage: input.storage as DispensingFacts['storage'],
     compoundedAt: input.compoundedAt.toISOString(),
@@ -54,7 +55,11 @@ function factsOf({ item, pharmacy }: OpenFulfillment, input: Entry): DispensingF
     formulaDays: item.beyondUseDays,
     formulaStorage: item.storage as DispensingFacts['formulaStorage'],
     timeZone: pharmacy.timeZone,
+    lot,
   };
+  const decision = decide({ gate: 'order-dispensing', ...facts }, at);
+  requirePass(decision);
+  return decision;
 }
 
 /** `late` is told of a dispense on an order that was taken back: it is refused, but not forgotten. */
@@ -65,15 +70,14 @@ async function dispense(tx: Tx, ctx: Ctx, input: Entry, late: (found: LateDispen
   requireSecret(ctx, row, input.secret);
   if (!isLive(row.status)) late({ row, lot: lotEntry(row, input) });
   requireMove(fulfillmentMoves, row.status, 'DISPENSED');
-  const allowed = evaluateDispensing(factsOf(row, input), ctx.now().toISOString());
-  if (allowed.some((rule) => rule.outcome !== 'PASS')) throw new RuleBlocked(allowed);
+  const dispensedAt = ctx.now();
+  // Before the lot is locked: an entry that blocks by itself should not hold it.
+  gate(row, input, 'not-yet', dispensedAt);
   const entry = lotEntry(row, input);
   const lot = await lockLot(tx, ctx, entry);
   requireSameLot(lot, entry);
-  const rules = [...allowed, notRecalled(lot)];
-  if (rules.some((rule) => rule.outcome !== 'PASS')) throw new RuleBlocked(rules);
+  const { results } = gate(row, input, { number: lot.number, status: lot.status }, dispensedAt);
 
-  const dispensedAt = ctx.now();
   const moved = await tx.fulfillment.updateMany({
     where: { id: row.id, status: 'CLAIMED' },
     data: { status: 'DISPENSED', dispensedAt, lotId: lot.id },
@@ -84,7 +88,7 @@ async function dispense(tx: Tx, ctx: Ctx, input: Entry, late: (found: LateDispen
     data: {
       ...{ id: ctx.newId(), fulfillmentId, orderId, pharmacyId, clinicId, patientId, lotId: lot.id },
       ...{ quantityValue: input.quantity.value, quantityUnit: input.quantity.unit, beyondUseDate: storedDay(input.beyondUseDate) },
-      ...{ dispensedBy: ctx.actor.sub, dispensedAt, rules: rules.map((rule) => ({ ...rule })) },
+      ...{ dispensedBy: ctx.actor.sub, dispensedAt, rules: results.map((rule) => ({ ...rule })) },
     },
   });
   await audit(tx, ctx, {

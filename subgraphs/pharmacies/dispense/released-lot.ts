@@ -1,5 +1,4 @@
 import { InvalidInput } from '#kernel/errors.ts';
-import type { RuleOutcome } from '#kernel/errors.ts';
 import type { Ctx, Tx } from '../builder.ts';
 import { dayOf, storedDay } from '../calendar-day.ts';
 
@@ -44,16 +43,4 @@ export function requireSameLot(lot: Awaited<ReturnType<typeof lockLot>>, entry: 
       : { path: 'input.beyondUseDate', message: `Lot ${lot.number} was recorded with the beyond-use date ${recorded}.` },
   ].flat();
   if (issues.length > 0) throw new InvalidInput(issues);
-}
-
-/** Whether a lot may leave the pharmacy: asked when it is dispensed and again when it is shipped. */
-export function notRecalled(lot: { readonly number: string; readonly status: string }): RuleOutcome {
-  const recalled = lot.status === 'RECALLED';
-  return {
-    id: 'lot.notRecalled',
-    outcome: recalled ? 'FAIL' : 'PASS',
-    message: recalled ? `Lot ${lot.number} is recalled` : `Lot ${lot.number} is not recalled`,
-    citation: null,
-    remedy: recalled ? 'Use another lot.' : null,
-  };
 }

@@ -19,7 +19,7 @@ const FormulaIngredient = builder.prismaObject('FormulaIngredient', {
     status503A: t.field({
       type: BulkStatus,
       select: { name: true, unii: true },
-      resolve: bulkStatus,
+      resolve: (row, _args, ctx) => bulkStatus(row, ctx.now().toISOString()),
       description: 'Whether a 503A pharmacy may compound it.',
     }),
   }),

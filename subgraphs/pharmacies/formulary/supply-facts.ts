@@ -54,7 +54,10 @@ const IngredientFacts = builder.objectRef<Item['formula']['ingredients'][number]
     unii: t.exposeString('unii', { nullable: true, description: 'FDA substance identifier.' }),
     strength: t.exposeString('strength', { description: 'With its unit.' }),
     csSchedule: t.exposeString('csSchedule', { nullable: true, description: 'Its schedule, when it is a controlled substance.' }),
-    status503A: t.string({ resolve: bulkStatus, description: 'As the bulk-substance table has it.' }),
+    status503A: t.string({
+      resolve: (row, _args, ctx) => bulkStatus(row, ctx.now().toISOString()),
+      description: 'As the bulk-substance table has it today.',
+    }),
   }),
 });
 

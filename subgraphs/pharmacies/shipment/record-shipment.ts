@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { audit } from '#kernel/audit.ts';
-import { Conflict, InvalidInput, RuleBlocked, type RuleOutcome } from '#kernel/errors.ts';
+import { Conflict, InvalidInput } from '#kernel/errors.ts';
 import { tryId } from '#kernel/ids.ts';
 import { requireMove } from '#kernel/states.ts';
-import { evaluateRouting } from '#rules/order-routing.ts';
+import { decide, type Decision } from '#rules/decision.ts';
 import { builder, type Ctx, type Tx } from '../builder.ts';
 import { ClaimRequired } from '../claim/claim-refusals.ts';
 import { findOwn, lockOwn, type OpenFulfillment, requireSecret } from '../claim/held-order.ts';
-import { notRecalled } from '../dispense/released-lot.ts';
+import { requirePass } from '../fulfillment/decision.ts';
 import { fulfillmentMoves } from '../fulfillment/fulfillment-status.ts';
 import { handBack } from '../hand-off/hand-back.ts';
 import { askAttestations } from '../verification/evidence.ts';
@@ -47,12 +47,12 @@ function requireColdChain({ item }: OpenFulfillment, coldChain: boolean): void {
 }
 
 // A licence may have lapsed and a lot been recalled since the order was claimed.
-async function gate(tx: Tx, ctx: Ctx, row: OpenFulfillment, clinic: ClinicAnswer | null): Promise<RuleOutcome[]> {
+async function gate(tx: Tx, row: OpenFulfillment, clinic: ClinicAnswer | null, at: Date): Promise<Decision> {
   await tx.$queryRawUnsafe('select 1 from lot where id = $1::uuid for share', row.lotId);
-  const lot = await tx.lot.findUniqueOrThrow({ where: { id: row.lotId ?? '' } });
-  const rules: RuleOutcome[] = [...evaluateRouting(routingFacts(row, clinic), ctx.now().toISOString()), notRecalled(lot)];
-  if (rules.some((rule) => rule.outcome !== 'PASS')) throw new RuleBlocked(rules);
-  return rules;
+  const { number, status } = await tx.lot.findUniqueOrThrow({ where: { id: row.lotId ?? '' } });
+  const decision = decide({ gate: 'order-shipping', ...routingFacts(row, clinic), lot: { number, status } }, at);
+  requirePass(decision);
+  return decision;
 }
 
 builder.mutationField('recordShipment', (t) =>
@@ -70,8 +70,8 @@ builder.mutationField('recordShipment', (t) =>
         requireSecret(ctx, row, secret);
         requireMove(fulfillmentMoves, row.status, 'SHIPPED');
         requireColdChain(row, coldChain);
-        const rules = await gate(tx, ctx, row, clinic);
         const shippedAt = ctx.now();
+        const decision = await gate(tx, row, clinic, shippedAt);
         const moved = await tx.fulfillment.updateMany({
           where: { id: row.id, status: 'DISPENSED' },
           data: { status: 'SHIPPED', shippedAt },
@@ -82,7 +82,7 @@ builder.mutationField('recordShipment', (t) =>
           data: {
             ...{ id: ctx.newId(), fulfillmentId: row.id, orderId: row.orderId, pharmacyId, clinicId, patientId, shipToState, coldChain },
             ...{ carrier: carrier.trim(), trackingNumber: trackingNumber.trim(), shippedBy: ctx.actor.sub, shippedAt },
-            rules: rules.map((rule) => ({ ...rule })),
+            rules: decision.results.map((rule) => ({ ...rule })),
           },
         });
         await audit(tx, ctx, {

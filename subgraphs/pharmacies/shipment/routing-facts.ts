@@ -1,3 +1,4 @@
+import { toId } from '#kernel/ids.ts';
 import type { OrderRoutingFacts, PharmacyLicenceFact } from '#rules/facts.ts';
 import { dayOf } from '../calendar-day.ts';
 import type { OpenFulfillment } from '../claim/held-order.ts';
@@ -11,6 +12,7 @@ export function routingFacts({ pharmacy, item, shipToState }: OpenFulfillment, c
     homeState: pharmacy.homeState,
     licences: pharmacy.licenses.map(
       (license): PharmacyLicenceFact => ({
+        id: toId('pharmacyLicense', license.id),
         kind: license.kind as 'PHARMACY',
         state: license.state,
         number: license.number,

@@ -39,9 +39,3 @@ export function verdictOf(checks: readonly Check[]): Verdict {
   if (checks.some((check) => check.outcome === 'FAIL')) return 'NOT_VERIFIED';
   return checks.length > 0 && checks.every((check) => check.outcome === 'PASS') ? 'VERIFIED' : 'UNKNOWN';
 }
-
-/** A check as a refusal carries it. */
-export function asRule(check: Check): RuleOutcome {
-  const { code, outcome, detail, citation, remedy } = check;
-  return { id: `verification.${code}`, outcome, message: detail, citation, remedy };
-}

@@ -50,7 +50,7 @@ export const keysQuestion = question<{ documentKeys: readonly DocumentKey[] }, R
 /** The prescriber as of now. */
 export const prescriberQuestion = question<{ practitionerFacts: PrescriberAnswer | null }, { id: string }>(
   'service',
-  'query PrescriberNow($id: ID!) { practitionerFacts(id: $id) { id licenses { state number status expiresOn verifiedAt } } }',
+  'query PrescriberNow($id: ID!) { practitionerFacts(id: $id) { id licenses { id state number status expiresOn verifiedAt } } }',
 );
 
 /** The protocol as of now. */
@@ -63,6 +63,6 @@ export const protocolQuestion = question<{ protocolFacts: ProtocolAnswer | null 
 export const attestationsQuestion = question<{ clinicFacts: readonly ClinicAnswer[] }, { ids: readonly string[] }>(
   'service',
   `query ClinicAttestations($ids: [ID!]!) {
-    clinicFacts(ids: $ids) { id entityName attestations { ruleId jurisdiction value note attestedBy attestedAt expiresOn revokedAt } }
+    clinicFacts(ids: $ids) { id entityName attestations { ruleId jurisdiction value note attestedBy attestedAt expiresOn revokedAt packVersion } }
   }`,
 );

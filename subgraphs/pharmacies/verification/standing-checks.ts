@@ -1,11 +1,11 @@
 /** Does what the document says still stand: people, exam, protocol, substances, pharmacy? */
 
 import { toId } from '#kernel/ids.ts';
+import { evaluate } from '#rules/evaluate.ts';
 import { licenceIn } from '#rules/licence.ts';
-import { evaluateRouting } from '#rules/order-routing.ts';
 import { isService } from '#rules/service-codes.ts';
 import { classesOf, ingredientClass, substanceOf } from '#rules/substance-table.ts';
-import { evaluateSubstances } from '#rules/substances.ts';
+import { ingredientRuleId } from '#rules/substances.ts';
 import { routingFacts } from '../shipment/routing-facts.ts';
 import { type Check, fail, fromRules, pass, unknown } from './check.ts';
 import type { OrderDocument } from './document-shape.ts';
@@ -17,7 +17,7 @@ export function standingChecks(evidence: Evidence, on: string): Check[] {
   return [
     notCancelled(evidence),
     ...(content === null ? unreadChecks(evidence) : [...ofDocument(content, evidence, on), ...ingredients(content, evidence, on)]),
-    fromRules('PHARMACY_LICENSED_SHIP_TO', evaluateRouting(routingFacts(evidence.fulfillment, evidence.clinic), on)),
+    fromRules('PHARMACY_LICENSED_SHIP_TO', evaluate({ gate: 'order-routing', ...routingFacts(evidence.fulfillment, evidence.clinic) }, on)),
     noSafetyHold(evidence),
     evidence.heldElsewhere
       ? fail('NOT_CLAIMED_BY_ANOTHER', 'Another pharmacy has the order.')
@@ -119,10 +119,12 @@ function protocolInForce(content: OrderDocument, { protocol }: Evidence): Check 
 function ingredients(content: OrderDocument, { fulfillment, clinic }: Evidence, on: string): Check[] {
   const { pharmacy, item } = fulfillment;
   const difference = content.clinicalDifference;
-  const rules = evaluateSubstances(
+  const facilityClass = pharmacy.facilityClass as 'PHARMACY_503A';
+  const rules = evaluate(
     {
+      gate: 'substances',
       ingredients: content.drug.ingredients,
-      facilityClass: pharmacy.facilityClass as 'PHARMACY_503A',
+      facilityClass,
       essentiallyACopy: item.formula.requiresClinicalDifference,
       // The finding is frozen in the document with the difference: that it belongs to the exam was decided at signing.
       clinicalDifference:
@@ -132,15 +134,20 @@ function ingredients(content: OrderDocument, { fulfillment, clinic }: Evidence, 
     },
     on,
   );
+  const answerTo = (code: string, ruleId: string): Check =>
+    fromRules(
+      code,
+      rules.filter((rule) => rule.id === ruleId),
+    );
   const substances = content.drug.ingredients.map((ingredient, index): Check => {
     const code = `INGREDIENT_${index + 1}`;
     const own = item.formula.ingredients[index];
     const same = own && own.name === ingredient.name && own.unii === ingredient.unii && own.strength === ingredient.strength;
     if (!same) return fail(code, `${ingredient.name} ${ingredient.strength} is not what ${toId('formularyItem', item.id)} contains there.`);
-    return fromRules(code, rules.slice(index, index + 1));
+    return answerTo(code, ingredientRuleId(ingredient, facilityClass));
   });
   if (item.formula.ingredients.length > substances.length) {
     substances.push(fail(`INGREDIENT_${substances.length + 1}`, 'The formula contains an ingredient that the order does not name.'));
   }
-  return [fromRules('CLINICAL_DIFFERENCE', rules.slice(-1)), ...substances];
+  return [answerTo('CLINICAL_DIFFERENCE', 'copy.clinicalDifference'), ...substances];
 }
