@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { ClientBase } from 'pg';
+import { library } from '#rules/packs.ts';
 import { questionnaireVersion, questionsOf } from '#rules/questionnaire.ts';
 import { ruleOf, triggers } from '#rules/screening-rule.ts';
 import { isService } from '#rules/service-codes.ts';
-import { packVersion } from '#rules/version.ts';
 import { pick, uuidOf } from './invent.ts';
 import { foldedName, type InventedPatient, inventPatients, patientId } from './patients.ts';
 import { examinerClinics, personas } from './personas.ts';
@@ -150,7 +150,7 @@ async function seedExams(client: ClientBase, time: SeedTime, exams: readonly Pas
       service: exam.service,
       outcome: approved ? 'APPROVED' : 'DECLINED',
       completedAt: atDays(time, -exam.daysAgo),
-      rulePack: packVersion,
+      rulePack: library.latest.version,
     });
     return {
       id: exam.id,

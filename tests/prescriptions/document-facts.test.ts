@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Order } from '#prisma/generated/prescriptions/client.ts';
 import { frozenFacts } from '../../subgraphs/prescriptions/order/frozen-facts.ts';
-import type { LicenceAnswer, PractitionerAnswer } from '../../subgraphs/prescriptions/order/neighbour-facts.ts';
+import type { LicenceAnswer, PractitionerAnswer } from '../../subgraphs/prescriptions/neighbour/practitioner.ts';
 import type { Neighbours } from '../../subgraphs/prescriptions/order/signing-facts.ts';
 
 const address = { line1: '1 Main St', line2: null, city: 'Austin', state: 'TX', postalCode: '78704' };
@@ -27,7 +27,16 @@ function told(prescriber: Partial<PractitionerAnswer>): Neighbours {
       ...prescriber,
     },
     examiner: null,
-    clinic: { id: 'cli_1', name: 'Clinic', entityId: 'ent_1', entityName: 'Entity PLLC', address, attestations: [] },
+    clinic: {
+      id: 'cli_1',
+      name: 'Clinic',
+      entityId: 'ent_1',
+      entityName: 'Entity PLLC',
+      timeZone: 'America/Chicago',
+      address,
+      services: [],
+      attestations: [],
+    },
     item: {
       ...{
         id: 'fmi_1',

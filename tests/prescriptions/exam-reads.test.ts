@@ -45,7 +45,7 @@ describe('who sees what of an exam', () => {
   test('a prescriber of the entity opens the chart, decisions included', async () => {
     const prescriber = await graph.as('prescriber');
     const { exam: chart } = await prescriber.get(
-      exam('findings { text } rationale intake { id answers } decisions { gate packVersion rules { id outcome } }'),
+      exam('findings { text } rationale intake { id answers } decisions { gate packVersion results { id outcome } }'),
       { id: examId },
     );
     expect(chart.findings).toEqual([{ text: 'Reports hives after an injection preserved with benzyl alcohol' }]);

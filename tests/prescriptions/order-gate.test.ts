@@ -121,11 +121,11 @@ test('a consent taken back stops signing and sending until it is given again', a
   }
   expect((await desk.prescriber.get(sendOrder, { input: { orderId: signed } })).sendOrder.status).toBe('SENT');
   expect((await desk.prescriber.get(signOrder, { input: { orderId: drafted } })).signOrder.status).toBe('SIGNED');
-  const kept = await desk.prescriber.get('query Kept($id: ID!) { order(id: $id) { decisions { gate rules { id outcome } } } }', {
+  const kept = await desk.prescriber.get('query Kept($id: ID!) { order(id: $id) { decisions { gate results { id outcome } } } }', {
     id: signed,
   });
   for (const decision of kept.order.decisions) {
-    expect(decision.rules).toEqual(
+    expect(decision.results).toEqual(
       expect.arrayContaining(['TREATMENT', 'TELEHEALTH'].map((kind) => ({ id: `consent.${kind}`, outcome: 'PASS' }))),
     );
   }

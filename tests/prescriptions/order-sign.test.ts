@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(async () => graph?.[Symbol.asyncDispose]());
 
 const order = `query Signed($id: ID!) { order(id: $id) { status signedAt drug { name sig } clinicalDifference { statement finding { text } }
-  timeline { status reason actor { displayName } } decisions { gate packVersion rules { id outcome } } draftDigest } }`;
+  timeline { status reason actor { displayName } } decisions { gate packVersion results { id outcome } } draftDigest } }`;
 
 test('two first signatures at once make one key for the prescriber and one for the platform', async () => {
   const second = await graph.as('prescriber', { stepUp: true });
@@ -164,7 +164,7 @@ test('freezes the order into a document that two plain JOSE verifications hold, 
     timeline: [{ status: 'DRAFT' }, { status: 'SIGNED', actor: { displayName: 'Marisol Quintero, MD' } }],
   });
   expect(shown.decisions).toHaveLength(1);
-  expect(shown.decisions[0].rules.map((rule: { id: string }) => rule.id)).toEqual(document.rules.map((rule: { id: string }) => rule.id));
+  expect(shown.decisions[0].results.map((rule: { id: string }) => rule.id)).toEqual(document.rules.map((rule: { id: string }) => rule.id));
   const trail = await graph.sql(
     `select action, detail from prescriptions.audit_event where subject_id = $1 and kind = 'CHANGE' order by at, id`,
     [fromId('order', orderId)],

@@ -2,13 +2,14 @@ import { audit } from '#kernel/audit.ts';
 import { NotFound } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { builder } from '../builder.ts';
+import { requirePass } from '../decided.ts';
 import { HoldExpired } from '../own-refusals.ts';
 import { settle } from '../slot/claims.ts';
 import { holdVisibleTo } from '../slot/slot-hold.ts';
 import { SlotTaken } from '../slot/slot-taken.ts';
 import { GoodFaithExam } from './exam.ts';
-import { decideBooking, recordDecision, requirePass } from './exam-gate.ts';
-import { askConsents, lockPatient, requireIntake, takeHold } from './exam-rows.ts';
+import { decideAgreed, recordDecision } from './exam-gate.ts';
+import { consentKinds, lockPatient, requireIntake, takeHold } from './exam-rows.ts';
 import { examChanged } from './exam-updated.ts';
 import { askGateFacts } from './gate-facts.ts';
 
@@ -38,8 +39,7 @@ builder.mutationField('bookExam', (t) =>
         await takeHold(tx, holdId);
         if (hold.expiresAt <= ctx.now()) throw new HoldExpired();
         const intake = await requireIntake(tx, ctx, args.input.intakeId, hold.patientId, hold.service);
-        const asked = decideBooking(hold, facts, ctx.now());
-        const decision = { ...asked, results: [...asked.results, ...(await askConsents(tx, hold.patientId, hold.modality))] };
+        const decision = decideAgreed(hold, facts, await consentKinds(tx, hold.patientId), ctx.now());
         requirePass(decision);
         const exam = { id: ctx.newId(), clinicId: hold.clinicId, patientId: hold.patientId };
         const { service, patientState, modality, examinerId, startsAt, endsAt } = hold;

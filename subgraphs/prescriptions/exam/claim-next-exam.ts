@@ -3,9 +3,10 @@ import { Unavailable } from '#kernel/errors.ts';
 import { isBlocked } from '#rules/results.ts';
 import { actingPractitioner } from '../acting-practitioner.ts';
 import { builder, type Ctx, type Tx } from '../builder.ts';
+import type { Decided } from '../decided.ts';
 import { QueueEmpty } from '../own-refusals.ts';
 import { GoodFaithExam } from './exam.ts';
-import { type Decision, decideBooking, recordDecision } from './exam-gate.ts';
+import { decideBooking, recordDecision } from './exam-gate.ts';
 import { moveExam } from './exam-rows.ts';
 import { examChanged } from './exam-updated.ts';
 import { askGateFacts } from './gate-facts.ts';
@@ -49,7 +50,7 @@ builder.mutationField('claimNextExam', (t) =>
 );
 
 /** The kinds that wait and that this examiner may take now; null when that cannot be read, which is not an empty queue. */
-async function allowedKinds(ctx: Ctx, examinerId: string): Promise<[Kind, Decision][] | null> {
+async function allowedKinds(ctx: Ctx, examinerId: string): Promise<[Kind, Decided][] | null> {
   const kinds = await ctx.db.goodFaithExam.findMany({
     where: { status: 'REQUESTED', clinicId: { in: [...ctx.actor.places('exam:conduct')] } },
     distinct: ['clinicId', 'service', 'patientState', 'modality'],
@@ -59,7 +60,7 @@ async function allowedKinds(ctx: Ctx, examinerId: string): Promise<[Kind, Decisi
   const facts = await askGateFacts(ctx, [examinerId], [...new Set(kinds.map((kind) => kind.clinicId))]);
   if (!facts.answered) return null;
   return kinds
-    .map((kind): [Kind, Decision] => [kind, decideBooking({ ...kind, examinerId, startsAt: ctx.now() }, facts, ctx.now())])
+    .map((kind): [Kind, Decided] => [kind, decideBooking({ ...kind, examinerId, startsAt: ctx.now() }, facts, ctx.now())])
     .filter(([, decision]) => !isBlocked(decision.results));
 }
 

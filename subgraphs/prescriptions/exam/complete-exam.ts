@@ -2,14 +2,15 @@ import { audit } from '#kernel/audit.ts';
 import { NotFound } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { requireMove } from '#kernel/states.ts';
-import { evaluateCompletion, examValidUntil } from '#rules/exam-completion.ts';
+import { examValidUntil } from '#rules/evaluate.ts';
 import { actingPractitioner } from '../acting-practitioner.ts';
 import { builder } from '../builder.ts';
 import { dateOf } from '../calendar-day.ts';
 import { consentsInForce } from '../consent/consents-in-force.ts';
+import { decideAt, keptAs, requirePass } from '../decided.ts';
 import { CompleteExamInput, requireConsistent, screened } from './completion-input.ts';
 import { GoodFaithExam, loadExam } from './exam.ts';
-import { bookingFacts, offered, recordDecision, requirePass } from './exam-gate.ts';
+import { agreedFacts, recordDecision } from './exam-gate.ts';
 import { freezeExam } from './exam-record.ts';
 import { lockExam, moveExam } from './exam-rows.ts';
 import { examMoves, isApproval } from './exam-status.ts';
@@ -45,15 +46,17 @@ builder.mutationField('completeExam', (t) =>
         const now = ctx.now();
         const plan = { ...exam, examinerId, startsAt: now };
         const told = {
-          ...bookingFacts(plan, facts),
+          ...agreedFacts(
+            plan,
+            facts,
+            consents.map((consent) => consent.kind),
+          ),
           outcome: input.outcome,
           screening: screened(exam.service, intake, input.answers ?? []),
           rationale: input.rationale,
           identityVerified: exam.identityVerifiedBy !== null,
-          consents: consents.map((consent) => consent.kind),
         };
-        const results = [...offered(plan, facts.clinics.get(exam.clinicId)), ...evaluateCompletion(told, now.toISOString())];
-        const decision = { facts: told, results };
+        const decision = decideAt({ gate: 'exam-completion', ...told }, now);
         requirePass(decision);
         const validUntil = isApproval(input.outcome) ? examValidUntil(told, now.toISOString(), now.toISOString()) : null;
         const findings = (input.findings ?? []).map(({ text }, index) => ({ id: ctx.newId(), position: index + 1, text }));
@@ -74,7 +77,7 @@ builder.mutationField('completeExam', (t) =>
           findings,
           decided,
           screening: told.screening,
-          results,
+          rules: { pack: keptAs(decision).packVersion, results: decision.results },
           completedAt: now,
         });
         // Findings first: once the exam is complete, nothing is written to it.

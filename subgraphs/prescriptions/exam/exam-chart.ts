@@ -1,6 +1,6 @@
 import { toId, tryId } from '#kernel/ids.ts';
 import type { ExamDecision as ExamDecisionRow } from '#prisma/generated/prescriptions/client.ts';
-import type { RuleResult } from '#rules/results.ts';
+import { replay } from '#rules/decision.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
 import { Intake, intakeVisibleTo } from '../intake/intake.ts';
 import { ordersAtPharmacy } from '../patient/visible-to.ts';
@@ -30,19 +30,10 @@ async function resolveReference(reference: { id: string }, ctx: Ctx) {
   return id === null ? null : ctx.load('finding', id, findingVisibleTo(ctx));
 }
 
-const ExamDecision = builder.objectRef<ExamDecisionRow>('ExamDecision').implement({
-  description: 'What a gate was asked about the exam, and what it answered then.',
-  authScopes: { may: 'chart:read' },
-  fields: (t) => ({
-    gate: t.exposeString('gate', { description: 'BOOK, REQUEST, RESCHEDULE, CLAIM, START or COMPLETE.' }),
-    at: t.expose('at', { type: 'DateTime', description: 'When it was asked.' }),
-    rules: t.field({
-      type: [graph.RuleResult],
-      resolve: (row) => row.results as unknown as RuleResult[],
-      description: 'Every rule that was asked, passes included.',
-    }),
-    packVersion: t.exposeString('packVersion', { description: 'The version of the rule data that answered.' }),
-  }),
+const ExamDecision = graph.decision<ExamDecisionRow>('ExamDecision', {
+  description: 'What a gate (BOOK, REQUEST, RESCHEDULE, CLAIM, START or COMPLETE) was told about the exam, and what it answered then.',
+  may: 'chart:read',
+  replays: replay,
 });
 
 const chart = { may: 'chart:read' } as const;

@@ -5,10 +5,9 @@ import type { GoodFaithExam, Intake, Patient } from '#prisma/generated/prescript
 import { licenceIn } from '#rules/licence.ts';
 import type { RuleResult } from '#rules/results.ts';
 import type { ScreeningReport } from '#rules/screening.ts';
-import { packVersion } from '#rules/version.ts';
 import { dayText } from '../calendar-day.ts';
 import type { ConsentInForce } from '../consent/consents-in-force.ts';
-import type { PractitionerFacts } from './gate-facts.ts';
+import type { LicenceAnswer, PractitionerAnswer } from '../neighbour/practitioner.ts';
 
 /** Raised when the shape of the record changes; records keep the one they were written in. */
 const RECORD_SCHEMA = 'goodfaith.exam/1';
@@ -18,12 +17,13 @@ interface Encounter {
   readonly exam: GoodFaithExam;
   readonly patient: Patient;
   readonly intake: Intake;
-  readonly examiner: PractitionerFacts | undefined;
+  readonly examiner: PractitionerAnswer | undefined;
   readonly consents: readonly ConsentInForce[];
   readonly findings: readonly { readonly id: string; readonly text: string }[];
   readonly decided: object;
   readonly screening: ScreeningReport;
-  readonly results: readonly RuleResult[];
+  /** What the gate answered, and the release of the packs that did. */
+  readonly rules: { readonly pack: string; readonly results: readonly RuleResult[] };
   readonly completedAt: Date;
 }
 
@@ -33,7 +33,7 @@ export function freezeExam(encounter: Encounter): { record: string; digest: stri
   const question = { id: 'licence.examiner', holder: 'The examiner', state: exam.patientState };
   const on = encounter.completedAt.toISOString();
   // The one the gate was content with: of several in a state, one may have lapsed.
-  const licence = examiner?.licences?.find((one) => licenceIn(question, [one], on).outcome === 'PASS') ?? null;
+  const licence = examiner?.licenses.find((one) => licenceIn(question, [one], on).outcome === 'PASS');
   const record = canonicalize({
     schema: RECORD_SCHEMA,
     exam: {
@@ -60,7 +60,7 @@ export function freezeExam(encounter: Encounter): { record: string; digest: stri
       name: examiner?.displayName ?? null,
       npi: examiner?.npi ?? null,
       credential: examiner?.credential ?? null,
-      licence,
+      licence: licence === undefined ? null : frozenLicence(licence),
     },
     intake: {
       id: toId('intake', intake.id),
@@ -77,8 +77,12 @@ export function freezeExam(encounter: Encounter): { record: string; digest: stri
     findings: encounter.findings.map(({ id, text }) => ({ id: toId('finding', id), text })),
     screening: { flags: encounter.screening.flags, unanswered: encounter.screening.unanswered },
     decision: encounter.decided,
-    rules: { pack: packVersion, results: encounter.results },
+    rules: encounter.rules,
   });
   if (record === undefined) throw new Error('The record of an exam could not be written as JSON.');
   return { record, digest: createHash('sha256').update(record).digest('hex') };
+}
+
+function frozenLicence({ state, number, status, verifiedAt, expiresOn }: LicenceAnswer) {
+  return { state, number, status, verifiedAt, expiresOn };
 }

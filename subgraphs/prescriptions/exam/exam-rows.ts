@@ -2,8 +2,6 @@ import { Conflict, IllegalTransition, InvalidInput, NotFound, RuleBlocked } from
 import { fromId } from '#kernel/ids.ts';
 import { requireMove } from '#kernel/states.ts';
 import type { GoodFaithExam, Intake, Prisma } from '#prisma/generated/prescriptions/client.ts';
-import { consents as consentRules } from '#rules/exam-completion.ts';
-import type { Modality } from '#rules/facts.ts';
 import { questionnaireVersion } from '#rules/questionnaire.ts';
 import { failed, type RuleResult } from '#rules/results.ts';
 import type { ScreeningFlag } from '#rules/screening.ts';
@@ -79,8 +77,8 @@ function blockingAnswers(intake: Intake): RuleResult[] {
     );
 }
 
-/** Whether the consents an exam needs are in force; the rows stay locked. */
-export async function askConsents(tx: Tx, patientId: string, modality: string): Promise<RuleResult[]> {
+/** The kinds of consent in force; the rows stay locked. */
+export async function consentKinds(tx: Tx, patientId: string): Promise<string[]> {
   const given = await consentsInForce(tx, patientId);
-  return consentRules({ modality: modality as Modality, consents: given.map((consent) => consent.kind) });
+  return given.map((consent) => consent.kind);
 }

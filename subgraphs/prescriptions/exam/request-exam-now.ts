@@ -3,12 +3,13 @@ import { Conflict, NotFound } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { blockers } from '#rules/results.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
+import { requirePass } from '../decided.ts';
 import { examinersOf } from '../schedule/hours-of-clinic.ts';
 import { GoodFaithExam } from './exam.ts';
-import { type Decision, decideBooking, type ExamPlan, recordDecision, requirePass } from './exam-gate.ts';
-import { askConsents, lockPatient, requireIntake } from './exam-rows.ts';
+import { decideAgreed, decideBooking, type ExamPlan, recordDecision } from './exam-gate.ts';
+import { consentKinds, lockPatient, requireIntake } from './exam-rows.ts';
 import { examChanged } from './exam-updated.ts';
-import { askGateFacts } from './gate-facts.ts';
+import { askGateFacts, type NeighbourFacts } from './gate-facts.ts';
 
 const RequestExamNowInput = builder.inputType('RequestExamNowInput', {
   description: 'A patient who wants to be examined as soon as somebody is free.',
@@ -38,9 +39,9 @@ builder.mutationField('requestExamNow', (t) =>
         startsAt: ctx.now(),
       };
       const patientId = fromId('patient', args.input.patientId);
-      const decide = ctx.actor.places('exam:book').includes(plan.clinicId) ? await bestDecision(ctx, plan) : null;
+      const best = ctx.actor.places('exam:book').includes(plan.clinicId) ? await bestPlan(ctx, plan) : null;
       return ctx.write({ info, args, answer: 'goodFaithExam' }, async (tx) => {
-        if (decide === null) throw new NotFound();
+        if (best === null) throw new NotFound();
         if ((await tx.patient.count({ where: { id: patientId, clinicId: plan.clinicId } })) === 0) throw new NotFound();
         // For update: of two requests for one patient, the second sees the first.
         await lockPatient(tx, patientId, 'update');
@@ -48,7 +49,7 @@ builder.mutationField('requestExamNow', (t) =>
         const waiting = await tx.goodFaithExam.count({ where: { patientId, service, status: { in: ['REQUESTED', 'HELD'] } } });
         if (waiting > 0) throw new Conflict('The patient already waits for an exam for this service.');
         const intake = await requireIntake(tx, ctx, args.input.intakeId, patientId, service);
-        const decision = { ...decide, results: [...decide.results, ...(await askConsents(tx, patientId, modality))] };
+        const decision = decideAgreed(best.plan, best.facts, await consentKinds(tx, patientId), ctx.now());
         requirePass(decision);
         const exam = { id: ctx.newId(), clinicId, patientId };
         const row = await tx.goodFaithExam.create({
@@ -79,13 +80,13 @@ builder.mutationField('requestExamNow', (t) =>
   }),
 );
 
-/** The decision for the examiner with the fewest objections: the queue is open when it is open for one. Without any examiner, the rules are asked about nobody, which blocks. */
-async function bestDecision(ctx: Ctx, plan: Omit<ExamPlan, 'examinerId'>): Promise<Decision> {
+/** The plan with the examiner whom the fewest rules stand against: the queue is open when it is open for one. Without any examiner, the rules are asked about nobody, which blocks. */
+async function bestPlan(ctx: Ctx, plan: Omit<ExamPlan, 'examinerId'>): Promise<{ plan: ExamPlan; facts: NeighbourFacts }> {
   const examiners = await examinersOf(ctx.db, plan.clinicId, plan.service);
   const facts = await askGateFacts(ctx, examiners, [plan.clinicId]);
-  const decisions = (examiners.length === 0 ? [''] : examiners).map((examinerId) =>
-    decideBooking({ ...plan, examinerId }, facts, ctx.now()),
-  );
-  const [best] = decisions.toSorted((a, b) => blockers(a.results).length - blockers(b.results).length);
-  return best as Decision;
+  const nobody = { ...plan, examinerId: '' };
+  const plans = examiners.map((examinerId) => ({ ...plan, examinerId }));
+  const against = new Map(plans.map((one) => [one, blockers(decideBooking(one, facts, ctx.now()).results).length]));
+  const [best] = plans.toSorted((a, b) => (against.get(a) ?? 0) - (against.get(b) ?? 0));
+  return { plan: best ?? nobody, facts };
 }

@@ -3,13 +3,14 @@ import { InvalidInput, NotFound } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { requireMove } from '#kernel/states.ts';
 import { builder } from '../builder.ts';
+import { requirePass } from '../decided.ts';
 import { HoldExpired } from '../own-refusals.ts';
 import { moveClaim } from '../slot/claims.ts';
 import { holdVisibleTo } from '../slot/slot-hold.ts';
 import { SlotTaken } from '../slot/slot-taken.ts';
 import { GoodFaithExam } from './exam.ts';
-import { decideBooking, recordDecision, requirePass } from './exam-gate.ts';
-import { askConsents, lockExam, moveExam, takeHold } from './exam-rows.ts';
+import { decideAgreed, recordDecision } from './exam-gate.ts';
+import { consentKinds, lockExam, moveExam, takeHold } from './exam-rows.ts';
 import { examMoves } from './exam-status.ts';
 import { examChanged } from './exam-updated.ts';
 import { askGateFacts } from './gate-facts.ts';
@@ -44,8 +45,7 @@ builder.mutationField('rescheduleExam', (t) =>
         }
         await takeHold(tx, holdId);
         if (hold.expiresAt <= ctx.now()) throw new HoldExpired();
-        const asked = decideBooking(hold, facts, ctx.now());
-        const decision = { ...asked, results: [...asked.results, ...(await askConsents(tx, exam.patientId, hold.modality))] };
+        const decision = decideAgreed(hold, facts, await consentKinds(tx, exam.patientId), ctx.now());
         requirePass(decision);
         const { examinerId, startsAt, endsAt, modality, patientState } = hold;
         const moved = await moveExam(tx, exam, 'BOOKED', { holdId, examinerId, startsAt, endsAt, modality, patientState });

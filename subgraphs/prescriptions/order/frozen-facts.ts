@@ -1,8 +1,8 @@
 import type { Order } from '#prisma/generated/prescriptions/client.ts';
 import { licenceIn } from '#rules/licence.ts';
 import { type FrozenFacts, type FrozenRows, frozenAddress } from '../document/freeze-order.ts';
+import type { LicenceAnswer, PractitionerAnswer } from '../neighbour/practitioner.ts';
 import type { Chart } from './chart.ts';
-import type { LicenceAnswer, PractitionerAnswer } from './neighbour-facts.ts';
 import type { Neighbours } from './signing-facts.ts';
 
 /** The chart's rows as a document needs them; null when one is missing, which the gate has said before. */

@@ -1,67 +1,6 @@
 import { question } from '#kernel/context.ts';
-
-/** A licence as `physicians` tells. */
-export interface LicenceAnswer {
-  readonly id: string;
-  readonly state: string;
-  readonly number: string;
-  readonly type: string;
-  readonly status: string;
-  readonly verifiedAt: string | null;
-  readonly expiresOn: string;
-}
-
-/** A practitioner as `physicians` tells. */
-export interface PractitionerAnswer {
-  readonly id: string;
-  readonly npi: string;
-  readonly displayName: string;
-  readonly credential: string;
-  readonly independentIn: readonly string[];
-  readonly licenses: readonly LicenceAnswer[];
-  readonly deaRegistrations: readonly {
-    readonly state: string;
-    readonly schedules: readonly string[];
-    readonly status: string;
-    readonly expiresOn: string;
-  }[];
-  readonly agreements: readonly {
-    readonly id: string;
-    readonly state: string;
-    readonly supervisorId: string;
-    readonly supervisorName: string;
-    readonly supervisorNpi: string;
-    readonly status: string;
-    readonly startsOn: string;
-    readonly endsOn: string | null;
-    readonly supervisorLicenses: readonly LicenceAnswer[];
-  }[];
-}
-
-/** A clinic and its entity as `clinics` tells. */
-export interface ClinicAnswer {
-  readonly id: string;
-  readonly name: string;
-  readonly entityId: string;
-  readonly entityName: string;
-  readonly address: {
-    readonly line1: string;
-    readonly line2: string | null;
-    readonly city: string;
-    readonly state: string;
-    readonly postalCode: string;
-  };
-  readonly attestations: readonly {
-    readonly ruleId: string;
-    readonly jurisdiction: string;
-    readonly value: unknown;
-    readonly note: string;
-    readonly attestedBy: string;
-    readonly attestedAt: string;
-    readonly expiresOn: string | null;
-    readonly revokedAt: string | null;
-  }[];
-}
+import { type ClinicAnswer, clinicFields } from '../neighbour/clinic.ts';
+import { type PractitionerAnswer, practitionerFields } from '../neighbour/practitioner.ts';
 
 /** A formulary item and the pharmacy that makes it, as `pharmacies` tells. */
 export interface FormularyItemAnswer {
@@ -113,16 +52,6 @@ export interface ProtocolAnswer {
   readonly digest: string;
 }
 
-const licence = 'id state number type status verifiedAt expiresOn';
-
-const practitioner = `id npi displayName credential independentIn
-  licenses { ${licence} }
-  deaRegistrations { state schedules status expiresOn }
-  agreements { id state supervisorId supervisorName supervisorNpi status startsOn endsOn supervisorLicenses { ${licence} } }`;
-
-const clinic = `id name entityId entityName address { line1 line2 city state postalCode }
-  attestations { ruleId jurisdiction value note attestedBy attestedAt expiresOn revokedAt }`;
-
 const item = `id name dosageForm route sterile preparationType storage beyondUseDays requiresClinicalDifference active
   ingredients { name unii strength csSchedule }
   pharmacy { id name npi status facilityClass homeState licenses { id state number kind status expiresOn verifiedAt } }`;
@@ -153,8 +82,8 @@ export const signingQuestion = question<
 >(
   'service',
   `query SigningFacts($practitioners: [ID!]!, $clinics: [ID!]!, $formularyItem: ID!, $protocol: ID!) {
-    practitionersFacts(ids: $practitioners) { ${practitioner} }
-    clinicFacts(ids: $clinics) { ${clinic} }
+    practitionersFacts(ids: $practitioners) { ${practitionerFields} }
+    clinicFacts(ids: $clinics) { ${clinicFields} }
     formularyItemFacts(id: $formularyItem) { ${item} }
     protocolFacts(id: $protocol) { ${protocol} }
   }`,
@@ -167,7 +96,7 @@ export const routingQuestion = question<
 >(
   'service',
   `query RoutingFacts($clinics: [ID!]!, $formularyItem: ID!) {
-    clinicFacts(ids: $clinics) { ${clinic} }
+    clinicFacts(ids: $clinics) { ${clinicFields} }
     formularyItemFacts(id: $formularyItem) { ${item} }
   }`,
 );

@@ -1,14 +1,12 @@
 import type { Order } from '#prisma/generated/prescriptions/client.ts';
 import { toId } from '#kernel/ids.ts';
-import { consents } from '#rules/exam-completion.ts';
-import type { FacilityClass, Fact, OrderRoutingFacts, PharmacyLicenceFact } from '#rules/facts.ts';
-import { evaluateRouting } from '#rules/order-routing.ts';
+import type { FacilityClass, Fact, OrderSendingFacts, PharmacyLicenceFact } from '#rules/facts.ts';
 import type { Ctx } from '../builder.ts';
-import { holdResult } from '../safety/safety-hold.ts';
+import { type Decided, decideAt } from '../decided.ts';
+import { attestedFacts, type ClinicAnswer } from '../neighbour/clinic.ts';
 import type { Chart } from './chart.ts';
-import { type ClinicAnswer, type FormularyItemAnswer, routingQuestion } from './neighbour-facts.ts';
-import { type ConsentFacts, consentFacts, examStands, pharmacyOpen } from './own-rules.ts';
-import type { Evaluation } from './signing-gate.ts';
+import { chartFacts } from './chart-facts.ts';
+import { type FormularyItemAnswer, routingQuestion } from './neighbour-facts.ts';
 
 /** What routing was told of the pharmacy and the clinic. Null is unknown. */
 export interface RoutingNeighbours {
@@ -26,13 +24,14 @@ export async function askRouting(ctx: Ctx, order: Order): Promise<RoutingNeighbo
 }
 
 /** May this order go to its pharmacy now? */
-export function routingGate(chart: Chart, told: RoutingNeighbours, at: Date): Evaluation<OrderRoutingFacts & ConsentFacts> {
+export function routingGate(chart: Chart, told: RoutingNeighbours, at: Date): Decided {
   // A formulary item that moved to another pharmacy is not the one that was signed.
   const pharmacy = told.item?.pharmacy.id === toId('pharmacy', chart.order.pharmacyId) ? told.item.pharmacy : null;
-  const facts: OrderRoutingFacts & ConsentFacts = {
-    ...consentFacts(chart),
-    attestations: told.clinic?.attestations,
-    entityName: told.clinic?.entityName,
+  const facts: OrderSendingFacts = {
+    ...chartFacts(chart),
+    ...attestedFacts(told.clinic),
+    examRevoked: chart.exam === null ? null : chart.exam.revokedAt !== null,
+    pharmacyStatus: pharmacy?.status,
     shipToState: chart.order.shipToState,
     facilityClass: pharmacy?.facilityClass as Fact<FacilityClass>,
     homeState: pharmacy?.homeState,
@@ -40,6 +39,5 @@ export function routingGate(chart: Chart, told: RoutingNeighbours, at: Date): Ev
     sterile: told.item?.sterile,
     patientSpecific: true,
   };
-  const own = [examStands(chart), ...consents(facts), pharmacyOpen(pharmacy === null ? null : told.item), holdResult(chart.holds)];
-  return { facts, results: [...evaluateRouting(facts, at.toISOString()), ...own] };
+  return decideAt({ gate: 'order-sending', ...facts }, at);
 }

@@ -1,19 +1,13 @@
 /** From what neighbours tell and the chart's own rows to what the signing gate asks. Nothing is judged here. */
 
-import type {
-  Credential,
-  ExamFact,
-  Fact,
-  FacilityClass,
-  Modality,
-  OrderSigningFacts,
-  PractitionerFact,
-  ProtocolFact,
-} from '#rules/facts.ts';
+import type { Credential, ExamFact, Fact, FacilityClass, Modality, OrderSigningFacts, ProtocolFact } from '#rules/facts.ts';
 import { toId } from '#kernel/ids.ts';
 import type { DrugSnapshot } from '../document/order-document.ts';
-import type { ClinicAnswer, FormularyItemAnswer, PractitionerAnswer, ProtocolAnswer } from './neighbour-facts.ts';
+import { attestedFacts, type ClinicAnswer } from '../neighbour/clinic.ts';
+import { type PractitionerAnswer, practitionerFact } from '../neighbour/practitioner.ts';
 import type { Chart } from './chart.ts';
+import { chartFacts, formularyStanding } from './chart-facts.ts';
+import type { FormularyItemAnswer, ProtocolAnswer } from './neighbour-facts.ts';
 
 /** What three neighbours told for one order. Null is unknown. */
 export interface Neighbours {
@@ -29,16 +23,18 @@ export const noNeighbours: Neighbours = { prescriber: null, examiner: null, clin
 
 /** What the gate is told about an order: kept with the decision, so that it can be understood later. */
 export function signingFacts(chart: Chart, told: Neighbours): OrderSigningFacts {
-  const { order, exam, finding } = chart;
+  const { order, patient, exam, finding } = chart;
   const drug = order.drug as unknown as DrugSnapshot;
   return {
-    attestations: told.clinic?.attestations,
-    entityName: told.clinic?.entityName,
+    ...attestedFacts(told.clinic),
+    ...chartFacts(chart),
+    addressState: patient?.state ?? null,
+    formulary: formularyStanding(chart, told.item),
     patientId: toId('patient', order.patientId),
     patientState: order.shipToState,
     service: order.service,
     exam: exam === null ? null : examFact(exam),
-    prescriber: told.prescriber === null ? null : practitionerFact(told.prescriber),
+    prescriber: practitionerFact(told.prescriber),
     protocol: protocolFact(told.protocol, toId('clinic', order.clinicId)),
     inPersonEvaluationOn: 'none',
     ingredients: told.item === null ? null : drug.ingredients.map(({ name, unii }) => ({ name, unii })),
@@ -69,24 +65,6 @@ export function examFact(exam: NonNullable<Chart['exam']>): ExamFact {
     validUntil: exam.validUntil?.toISOString().slice(0, 10),
     revoked: exam.revokedAt !== null,
     examinerCredential: exam.examinerCredential as Fact<Credential>,
-  };
-}
-
-function practitionerFact(told: PractitionerAnswer): PractitionerFact {
-  return {
-    id: told.id,
-    credential: told.credential as Credential,
-    licences: told.licenses,
-    independentIn: told.independentIn,
-    deaRegistrations: told.deaRegistrations,
-    agreements: told.agreements.map((agreement) => ({
-      state: agreement.state,
-      status: agreement.status,
-      startsOn: agreement.startsOn,
-      endsOn: agreement.endsOn,
-      noEnd: agreement.endsOn === null,
-      physicianLicences: agreement.supervisorLicenses,
-    })),
   };
 }
 

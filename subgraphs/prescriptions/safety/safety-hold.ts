@@ -1,6 +1,5 @@
 import type { Order, SafetyHold } from '#prisma/generated/prescriptions/client.ts';
 import { toId } from '#kernel/ids.ts';
-import { failed, passed, type RuleResult } from '#rules/results.ts';
 import { builder, type Tx } from '../builder.ts';
 
 /** The holds in force on an order: its own, and those on its patient as a whole. */
@@ -9,13 +8,6 @@ export function holdsOn(db: Tx, order: Pick<Order, 'id' | 'patientId'>): Promise
     where: { patientId: order.patientId, liftedAt: null, OR: [{ orderId: order.id }, { orderId: null }] },
     orderBy: { placedAt: 'asc' },
   });
-}
-
-/** Whether anything is held. No hold on record is a pass. */
-export function holdResult(holds: readonly SafetyHold[]): RuleResult {
-  const id = 'safety.hold';
-  if (holds.length === 0) return passed(id, 'No safety hold is on record');
-  return failed(id, `A safety hold is on record: ${holds.map((hold) => hold.reason).join(', ')}`, 'Ask the medical director to lift it.');
 }
 
 /** A reason not to go on. */

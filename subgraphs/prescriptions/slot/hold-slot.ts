@@ -2,8 +2,9 @@ import { audit } from '#kernel/audit.ts';
 import { InvalidInput, NotFound } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { builder, type Ctx, graph, type Tx } from '../builder.ts';
-import { decideBooking, type ExamPlan, requirePass } from '../exam/exam-gate.ts';
-import { askGateFacts, type GateFacts } from '../exam/gate-facts.ts';
+import { requirePass } from '../decided.ts';
+import { decideBooking, type ExamPlan } from '../exam/exam-gate.ts';
+import { askGateFacts, type NeighbourFacts } from '../exam/gate-facts.ts';
 import { hoursOfClinic } from '../schedule/hours-of-clinic.ts';
 import { openTimes, SLOT_MINUTES, slotsIn } from '../schedule/open-times.ts';
 import { reserve, takenBetween } from './claims.ts';
@@ -77,7 +78,7 @@ async function requireOpen(tx: Tx, plan: ExamPlan): Promise<void> {
   }
 }
 
-async function hold(tx: Tx, ctx: Ctx, plan: ExamPlan, patientId: string, facts: GateFacts) {
+async function hold(tx: Tx, ctx: Ctx, plan: ExamPlan, patientId: string, facts: NeighbourFacts) {
   const id = ctx.newId();
   const endsAt = endOf(plan);
   const expiresAt = new Date(ctx.now().getTime() + HOLD_MINUTES * MINUTE_MS);

@@ -3,7 +3,7 @@ import { Unavailable } from '#kernel/errors.ts';
 import type { Ctx } from '../builder.ts';
 import { dayText } from '../calendar-day.ts';
 import { decideBooking } from '../exam/exam-gate.ts';
-import { askGateFacts, type GateFacts } from '../exam/gate-facts.ts';
+import { askGateFacts, type NeighbourFacts } from '../exam/gate-facts.ts';
 import { hoursOfClinic } from '../schedule/hours-of-clinic.ts';
 import { openTimes, type Slot, slotsIn } from '../schedule/open-times.ts';
 import { takenBetween } from './claims.ts';
@@ -24,7 +24,7 @@ export interface SlotsWanted {
  * examining and day. Ordered by time. Throws Unavailable when who is licensed cannot be read: an empty list would lie.
  * Facts that were read a moment ago for the same examiner need not be asked for again: an offer binds nobody.
  */
-export async function offeredSlots(ctx: Ctx, wanted: SlotsWanted, known?: GateFacts): Promise<Slot[]> {
+export async function offeredSlots(ctx: Ctx, wanted: SlotsWanted, known?: NeighbourFacts): Promise<Slot[]> {
   const window = { from: new Date(Math.max(wanted.from.getTime(), ctx.now().getTime())), to: wanted.to };
   if (window.from >= window.to) return [];
   const { hours, off } = await hoursOfClinic(ctx.db, { ...wanted, ...window });
@@ -38,7 +38,7 @@ export async function offeredSlots(ctx: Ctx, wanted: SlotsWanted, known?: GateFa
   return slots.filter(allowing(wanted, facts, ctx.now()));
 }
 
-function allowing(wanted: SlotsWanted, facts: GateFacts, now: Date): (slot: Slot) => boolean {
+function allowing(wanted: SlotsWanted, facts: NeighbourFacts, now: Date): (slot: Slot) => boolean {
   const known = new Map<string, boolean>();
   return (slot) => {
     const startsAt = new Date(slot.from);

@@ -1,7 +1,7 @@
 import { Refusal } from '#kernel/errors.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
 import type { ExamPlan } from '../exam/exam-gate.ts';
-import type { GateFacts } from '../exam/gate-facts.ts';
+import type { NeighbourFacts } from '../exam/gate-facts.ts';
 import type { Slot } from '../schedule/open-times.ts';
 import { ExamSlot } from './exam-slots.ts';
 import { offeredSlots } from './offered-slots.ts';
@@ -10,8 +10,8 @@ import { offeredSlots } from './offered-slots.ts';
 export class SlotTaken extends Refusal {
   readonly code = 'SLOT_TAKEN';
   readonly plan: ExamPlan;
-  readonly facts: GateFacts;
-  constructor(plan: ExamPlan, facts: GateFacts) {
+  readonly facts: NeighbourFacts;
+  constructor(plan: ExamPlan, facts: NeighbourFacts) {
     super('This time has just been taken.');
     this.plan = plan;
     this.facts = facts;

@@ -1,0 +1,74 @@
+/** What `physicians` tells of whoever examines or prescribes, and how a gate reads it. */
+
+import type { Credential, PractitionerFact } from '#rules/facts.ts';
+
+/** A licence as `physicians` tells. */
+export interface LicenceAnswer {
+  readonly id: string;
+  readonly state: string;
+  readonly number: string;
+  readonly type: string;
+  readonly status: string;
+  readonly verifiedAt: string | null;
+  readonly expiresOn: string;
+}
+
+/** A practitioner as `physicians` tells. */
+export interface PractitionerAnswer {
+  readonly id: string;
+  readonly npi: string;
+  readonly displayName: string;
+  readonly credential: string;
+  readonly independentIn: readonly string[];
+  readonly licenses: readonly LicenceAnswer[];
+  readonly deaRegistrations: readonly {
+    readonly state: string;
+    readonly schedules: readonly string[];
+    readonly status: string;
+    readonly expiresOn: string;
+  }[];
+  readonly agreements: readonly {
+    readonly id: string;
+    readonly state: string;
+    readonly supervisorId: string;
+    readonly supervisorName: string;
+    readonly supervisorNpi: string;
+    readonly status: string;
+    readonly startsOn: string;
+    readonly endsOn: string | null;
+    readonly supervisorLicenses: readonly LicenceAnswer[];
+  }[];
+}
+
+const licence = 'id state number type status verifiedAt expiresOn';
+
+/** What is asked of a practitioner, the same for every gate. */
+export const practitionerFields = `id npi displayName credential independentIn
+  licenses { ${licence} }
+  deaRegistrations { state schedules status expiresOn }
+  agreements { id state supervisorId supervisorName supervisorNpi status startsOn endsOn supervisorLicenses { ${licence} } }`;
+
+/** The facts of a practitioner; null when nothing was told, which blocks. */
+export function practitionerFact(told: PractitionerAnswer | null | undefined): PractitionerFact | null {
+  if (told == null) return null;
+  return {
+    id: told.id,
+    credential: told.credential as Credential,
+    licences: told.licenses.map(licenceFact),
+    independentIn: told.independentIn,
+    deaRegistrations: told.deaRegistrations,
+    agreements: told.agreements.map((agreement) => ({
+      state: agreement.state,
+      status: agreement.status,
+      startsOn: agreement.startsOn,
+      endsOn: agreement.endsOn,
+      // An agreement that was read and has no last day is one without end.
+      noEnd: agreement.endsOn === null,
+      physicianLicences: agreement.supervisorLicenses.map(licenceFact),
+    })),
+  };
+}
+
+function licenceFact({ id, state, number, status, verifiedAt, expiresOn }: LicenceAnswer) {
+  return { id, state, number, status, verifiedAt, expiresOn };
+}
