@@ -1,6 +1,7 @@
 /** `npm start`: everything in one process, or with a name (`npm start -- clinics`) one of five. Says what it does, line by line. */
 import { EnvRefused, readEnv, tokenIssuerIn } from '#kernel/env.ts';
 import { subgraphNames } from '#kernel/names.ts';
+import { BrokenPacks } from '#rules/broken-packs.ts';
 import { StartRefused } from '#prisma/start-refused.ts';
 import { needFreePort, type Started } from './start-parts.ts';
 
@@ -25,6 +26,7 @@ async function start(part: string | undefined): Promise<Started> {
 function sentencesFor(error: unknown): readonly string[] | null {
   if (error instanceof EnvRefused) return error.problems;
   if (error instanceof StartRefused) return [error.message];
+  if (error instanceof BrokenPacks) return error.message.split('\n');
   return null;
 }
 

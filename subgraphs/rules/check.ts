@@ -39,6 +39,7 @@ export function problemsOf(
   jurisdictions: readonly Jurisdiction[],
   digest?: Digest,
 ): Problem[] {
+  if (!Array.isArray(releases)) return [{ file: RELEASES_FILE, ruleId: null, reason: 'is not a list of releases' }];
   const order = new Map(releases.map((release, index) => [release.version, index]));
   const known = new Set([FEDERAL, ...jurisdictions.map(({ code }) => code)]);
   const found = [

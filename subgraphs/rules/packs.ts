@@ -1,6 +1,7 @@
 /** The rule packs of this installation, checked once as they are loaded. A broken pack keeps the process from starting. */
 
-import { type Jurisdiction, type Problem, problemLine, problemsOf, type ReleaseEntry } from './check.ts';
+import { BrokenPacks } from './broken-packs.ts';
+import { type Jurisdiction, problemLine, problemsOf, type ReleaseEntry } from './check.ts';
 import adverseEvents from './packs/adverse-events.json' with { type: 'json' };
 import authority from './packs/authority.json' with { type: 'json' };
 import beyondUseDates from './packs/beyond-use-dates.json' with { type: 'json' };
@@ -35,23 +36,10 @@ const bySubject: Readonly<Record<Subject, unknown>> = {
   'adverse-events': adverseEvents,
 };
 
-/** The packs have faults, so nobody can say what the law is: nothing may be decided on them. */
-export class BrokenPacks extends Error {
-  /** One a line, in the message too. */
-  readonly lines: readonly string[];
-
-  constructor(problems: readonly Problem[]) {
-    const lines = problems.map(problemLine);
-    super(`The rule packs are broken:\n${lines.join('\n')}`);
-    this.name = 'BrokenPacks';
-    this.lines = lines;
-  }
-}
-
 /** Lays good packs out by release; throws `BrokenPacks` for others. */
 export function load(files: readonly PackFile[], releases: readonly ReleaseEntry[], known: readonly Jurisdiction[]): Library {
   const problems = problemsOf(files, releases, known);
-  if (problems.length > 0) throw new BrokenPacks(problems);
+  if (problems.length > 0) throw new BrokenPacks(problems.map(problemLine));
   return libraryOf(files, releases);
 }
 
