@@ -3,7 +3,7 @@
 import { type Asking, type Place, unitedStates } from './asking.ts';
 import { addMonths, dayOf } from './dates.ts';
 import type { DeaFact, Fact, OrderSigningFacts } from './facts.ts';
-import { askRule, readRule, ruleId } from './reading.ts';
+import { askRule, isRaised, readRule, ruleId } from './reading.ts';
 import { bestOf, failed, notKnown, passed, type RuleResult } from './results.ts';
 import { type Substance, substanceOf, substanceRuleKey } from './substance-table.ts';
 import { wholeList } from './whole-list.ts';
@@ -14,7 +14,10 @@ interface Controlled {
   readonly schedule: string;
 }
 
-const schedules = ['V', 'IV', 'III', 'II', 'I'];
+/** Of a substance that some release had in a schedule, while no entry says so for the day. Nothing covers it. */
+const NOT_KNOWN = 'not known';
+
+const schedules = ['V', 'IV', 'III', 'II', 'I', NOT_KNOWN];
 
 /** The results that only a controlled ingredient adds; none for a formula without one. */
 export function controlledResults(facts: OrderSigningFacts, place: Place, asking: Asking): RuleResult[] {
@@ -38,7 +41,8 @@ export function controlledResults(facts: OrderSigningFacts, place: Place, asking
 
 // The law's conditions are those of a certified application, which this is not: what the rule says is shown, and it blocks.
 function signing(named: string, asking: Asking): RuleResult {
-  const { rule } = asking.rules.find('US.controlled.signing', asking.on);
+  const found = asking.rules.find('US.controlled.signing', asking.on);
+  const rule = found.why === null ? found.rule : null;
   return notKnown(
     'US.controlled.signing',
     `${named}: signing controlled substances electronically is not offered yet`,
@@ -50,8 +54,7 @@ function signing(named: string, asking: Asking): RuleResult {
 
 // Only some states limit the age of the exam behind a controlled prescription: one without such a rule asks nothing here.
 function examAge(facts: OrderSigningFacts, place: Place, asking: Asking): RuleResult[] {
-  const { rule } = asking.rules.find(ruleId(place, 'controlled.exam-age'), asking.on);
-  if (rule === null) return [];
+  if (!isRaised(asking, place, 'controlled.exam-age')) return [];
   return [
     askRule(asking, place, 'controlled.exam-age', (value) => {
       const { months } = value as { readonly months: number };
@@ -76,7 +79,8 @@ function midLevel(facts: OrderSigningFacts, place: Place, asking: Asking): RuleR
 
 // Queried for every schedule wherever the patient is, whatever the mandate names: the mandate is shown, the missing query blocks.
 function monitoring(place: Place, asking: Asking): RuleResult {
-  const { rule } = asking.rules.find(ruleId(place, 'pdmp.mandate'), asking.on);
+  const found = asking.rules.find(ruleId(place, 'pdmp.mandate'), asking.on);
+  const rule = found.why === null ? found.rule : null;
   const mandate = rule === null ? 'its mandate is not recorded' : `its mandate: ${rule.value}`;
   return notKnown(
     'pdmp.query',
@@ -91,8 +95,10 @@ function monitoring(place: Place, asking: Asking): RuleResult {
 function controlledIn(substance: Substance | null, place: Place, asking: Asking): Controlled[] {
   if (substance === null) return [];
   const found = [unitedStates, place].flatMap((at) => {
-    const { rule } = asking.rules.find(ruleId(at, substanceRuleKey(substance, 'schedule')), asking.on);
-    return rule === null ? [] : [String(rule.value)];
+    const key = substanceRuleKey(substance, 'schedule');
+    const { rule, why } = asking.rules.find(ruleId(at, key), asking.on);
+    if (why === null) return [String(rule.value)];
+    return isRaised(asking, at, key) ? [NOT_KNOWN] : [];
   });
   const [strictest] = found.toSorted((a, b) => schedules.indexOf(b) - schedules.indexOf(a));
   return strictest === undefined ? [] : [{ substance, schedule: strictest }];
@@ -140,6 +146,7 @@ function deaRegistration(given: Fact<readonly DeaFact[]>, controlled: readonly C
     );
   }
   const wanted = controlled.map(({ schedule }) => schedule);
+  if (wanted.includes(NOT_KNOWN)) return notKnown(id, 'The schedule to be registered for is not known', 'Load the schedule.', citation);
   const today = dayOf(on);
   const possible = registrations.filter((one) => one.state == null || one.state === place.code);
   const judged = possible.map((one) => {

@@ -4,7 +4,7 @@ import { type Asking, type Place, unitedStates } from './asking.ts';
 import type { Credential, DelegationFacts, Fact } from './facts.ts';
 import { licenceIn } from './licence.ts';
 import { placeOf, serviceProblems } from './place.ts';
-import { askRule, readRule, ruleId } from './reading.ts';
+import { askRule, isRaised, readRule } from './reading.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
 
 const levels = ['never delegated', 'in the room', 'on the premises', 'off site, reachable at once', 'on their own licence'];
@@ -38,7 +38,7 @@ function level(service: Fact<string>, credential: Fact<Credential>, place: Place
   }
   const key = `delegation.${service}.${credential}`;
   // A state may close what the general table opens, so its own entry is asked besides, where it has one.
-  const own = asking.rules.entries(ruleId(place, key)).length > 0;
+  const own = isRaised(asking, place, key);
   return [unitedStates, ...(own ? [place] : [])].map((at) =>
     askRule(asking, at, key, (value) =>
       value === 0
@@ -50,7 +50,7 @@ function level(service: Fact<string>, credential: Fact<Credential>, place: Place
 
 function narrower(service: Fact<string>, place: Place, asking: Asking): RuleResult[] {
   const key = `procedure.${service}`;
-  if (asking.rules.entries(ruleId(place, key)).length === 0) return [];
+  if (!isRaised(asking, place, key)) return [];
   return [askRule(asking, place, key, (value) => ({ means: 'on-condition', message: `${place.name} on ${service}: ${value}` }))];
 }
 

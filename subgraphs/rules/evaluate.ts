@@ -11,8 +11,8 @@ import { claiming, sending, shipping } from './order-moving.ts';
 import { routing } from './order-routing.ts';
 import { signing } from './order-signing.ts';
 import { library } from './packs.ts';
-import type { RuleResult } from './results.ts';
-import type { RuleSet } from './rule-set.ts';
+import { notKnown, type RuleResult } from './results.ts';
+import { noRules, type RuleSet } from './rule-set.ts';
 import { substances } from './substances.ts';
 
 const gates: { readonly [G in Gate]: (facts: FactsByGate[G], asking: Asking) => RuleResult[] } = {
@@ -30,6 +30,10 @@ const gates: { readonly [G in Gate]: (facts: FactsByGate[G], asking: Asking) => 
   substances,
 };
 
+// The product's own rules came with a release like all others: before the first, nothing is answered at all.
+const NOTHING_RELEASED = 'No rules had been released by that date';
+const ASK_LATER = 'Ask as of a date that has a release.';
+
 /** The names of the gates. */
 export const gateNames = Object.keys(gates) as readonly Gate[];
 
@@ -45,6 +49,7 @@ export function isGate(name: unknown): name is Gate {
 export function evaluate(facts: GateFacts, on: string, rules: RuleSet = library.on(on)): RuleResult[] {
   const ask = gates[facts.gate] as (facts: GateFacts, asking: Asking) => RuleResult[];
   const results = ask(facts, askingOf(facts, on, rules));
+  if (rules === noRules) return results.map(({ id }) => ({ ...notKnown(id, NOTHING_RELEASED, ASK_LATER), version: rules.version }));
   return results.map((result) => (result.version === '' ? { ...result, version: rules.version } : result));
 }
 

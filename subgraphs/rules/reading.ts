@@ -33,6 +33,15 @@ export function ruleId(place: Place, key: string): string {
   return `${place.code}.${key}`;
 }
 
+/**
+ * Whether a question that only some jurisdictions raise is raised here. Once a release has raised it, it stays open when the answer is
+ * taken out again: an answer that went missing must not read like a question that was never asked.
+ */
+export function isRaised(asking: Asking, place: Place, key: string): boolean {
+  const id = ruleId(place, key);
+  return asking.rules.entries(id).length > 0 || asking.rules.changedIn(id) !== null;
+}
+
 /** Reads one rule. Every rule is read here and nowhere else. */
 export function readRule(asking: Asking, place: Place, key: string): Reading {
   const id = ruleId(place, key);

@@ -2,7 +2,7 @@
 
 import { type Asking, unitedStates } from './asking.ts';
 import type { FacilityClass, Fact, IngredientFact, SubstanceFacts } from './facts.ts';
-import { askRule, ruleId, type Verdict } from './reading.ts';
+import { askRule, isRaised, ruleId, type Verdict } from './reading.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
 import { type Substance, slugOf, substanceOf, substanceRuleKey } from './substance-table.ts';
 import { wholeList } from './whole-list.ts';
@@ -66,7 +66,13 @@ function ineligible(substance: Substance, facility: FacilityClass, asking: Askin
     const message = withNote(`${substance.name} has no basis for compounding under section 503A`, note);
     return failed(id, message, 'Choose another product.', citation, since);
   }
-  if (underB.why !== null || !(noBasis || underB.rule.value === 'not-listed')) return null;
+  if (underB.why !== null) return null;
+  const listed = underB.rule.value !== 'not-listed';
+  if (listed && underA.why !== null && isRaised(asking, unitedStates, substanceRuleKey(substance, '503A'))) {
+    const message = `Whether ${substance.name} has any basis for compounding is not recorded for that date`;
+    return notKnown(underB.rule.id, message, 'Load rule data that covers this date.', underB.rule.citation, underB.rule.since);
+  }
+  if (listed && !noBasis) return null;
   const { id, note, citation, since } = underB.rule;
   const message = withNote(`${substance.name} has no basis for compounding under section 503B`, note);
   return failed(id, message, 'Choose another product, or a 503A pharmacy where that is open.', citation, since);
