@@ -8,7 +8,8 @@ import { wholeList } from './whole-list.ts';
 export function addressState(facts: Pick<OrderSigningFacts, 'addressState' | 'patientState'>): RuleResult {
   const id = 'patient.state';
   const [address, order] = [facts.addressState, facts.patientState];
-  if (!address || !order) return notKnown(id, 'The patient record could not be read', 'Try again.');
+  if (!address || !order)
+    return notKnown(id, 'The patient record could not be read', 'Try again; if it lasts, check the address on record.');
   if (address === order) return passed(id, `The patient's address and the order's are both in ${address}`);
   return notKnown(
     id,
@@ -40,7 +41,7 @@ export function formularyItem(standing: Fact<FormularyStanding>): RuleResult {
 export function safetyHold(holds: Fact<readonly string[]>): RuleResult {
   const id = 'safety.hold';
   const reasons = wholeList(holds);
-  if (reasons === null) return notKnown(id, 'Safety holds could not be read', 'Try again.');
+  if (reasons === null) return notKnown(id, 'Safety holds could not be read', 'Try again; if it lasts, check the safety holds.');
   if (reasons.length === 0) return passed(id, 'No safety hold is on record');
   return failed(id, `A safety hold is on record: ${reasons.join(', ')}`, 'Ask the medical director to lift it.');
 }
@@ -48,7 +49,7 @@ export function safetyHold(holds: Fact<readonly string[]>): RuleResult {
 /** Routing relies on the exam as signing did: one that was taken back carries nothing any more. */
 export function examStands(revoked: Fact<boolean>): RuleResult {
   const id = 'exam.standing';
-  if (revoked == null) return notKnown(id, 'The exam could not be read', 'Try again.');
+  if (revoked == null) return notKnown(id, 'The exam could not be read', 'Try again; if it lasts, check the exam record.');
   if (revoked) return failed(id, 'The exam was revoked', 'Hold a good-faith exam that covers this order.');
   return passed(id, 'The exam stands');
 }

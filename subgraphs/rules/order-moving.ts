@@ -32,7 +32,7 @@ export function shipping(facts: OrderShippingFacts, asking: Asking): RuleResult[
 /** Whether a lot may leave the pharmacy: asked when it is dispensed and again when it is shipped. */
 export function notRecalled(lot: Fact<LotFact>): RuleResult {
   const id = 'lot.notRecalled';
-  if (lot == null || lot.status == null) return notKnown(id, 'The lot could not be read', 'Try again.');
+  if (lot == null || lot.status == null) return notKnown(id, 'The lot could not be read', 'Try again; if it lasts, check the lot record.');
   if (lot.status === 'RELEASED') return passed(id, `Lot ${lot.number} is not recalled`);
   if (lot.status === 'RECALLED') return failed(id, `Lot ${lot.number} is recalled`, 'Use another lot.');
   return notKnown(id, `Lot ${lot.number} is ${lot.status}`, 'Use a released lot.');
