@@ -1,22 +1,22 @@
 import { describe, expect, test } from 'vitest';
-import { evaluateBooking } from '#rules/exam-booking.ts';
-import { evaluateCompletion, examValidUntil } from '#rules/exam-completion.ts';
-import type { ExamBookingFacts, ExamCompletionFacts } from '#rules/facts.ts';
+import { evaluate, examValidUntil } from '#rules/evaluate.ts';
+import type { ExamAgreedFacts, ExamBookingFacts, ExamCompletionFacts } from '#rules/facts.ts';
 import { blockers, isBlocked } from '#rules/results.ts';
-import { attested, attestedIn, booking, completion, licence, now, nurse, physician } from './given.ts';
+import { attested, attestedIn, booking, completion, type FactsOf, licence, now, nurse, physician, starting } from './given.ts';
 
 /** Ids and outcomes of what stands in the way. */
-const stops = (facts: ExamBookingFacts, on = now) => blockers(evaluateBooking(facts, on)).map(({ id, outcome }) => `${id} ${outcome}`);
+const stops = (facts: FactsOf<'exam-booking'>, on = now) => blockers(evaluate(facts, on)).map(({ id, outcome }) => `${id} ${outcome}`);
 
 describe('booking', () => {
   test('answers rule by rule, with citations, for a nurse practitioner by video in Texas', () => {
     expect(
-      evaluateBooking(booking(), now).map(({ id, outcome, citation, remedy, version }) => ({ id, outcome, citation, remedy, version })),
+      evaluate(booking(), now).map(({ id, outcome, citation, remedy, version }) => ({ id, outcome, citation, remedy, version })),
     ).toEqual([
+      { id: 'service.offered', outcome: 'PASS', citation: null, remedy: null, version: '2026-11-22.2' },
       { id: 'TX.gfe.telehealthAllowed', outcome: 'PASS', citation: 'Occ. Code 111.005(a)(3)', remedy: null, version: '2026-11-22.1' },
       { id: 'TX.gfe.syncAudioVideo', outcome: 'PASS', citation: 'Occ. Code 111.005(a)(3)(A)', remedy: null, version: '2026-11-22.1' },
       { id: 'TX.gfe.performers', outcome: 'PASS', citation: '22 TAC 169.26; Occ. Code ch. 157', remedy: null, version: '2026-11-22.1' },
-      { id: 'licence.examiner', outcome: 'PASS', citation: null, remedy: null, version: '2026-11-22.1' },
+      { id: 'licence.examiner', outcome: 'PASS', citation: null, remedy: null, version: '2026-11-22.2' },
       {
         id: 'TX.np.practiceAuthority',
         outcome: 'PASS',
@@ -24,7 +24,7 @@ describe('booking', () => {
         remedy: null,
         version: '2026-11-22.1',
       },
-      { id: 'agreement.examiner', outcome: 'PASS', citation: null, remedy: null, version: '2026-11-22.1' },
+      { id: 'agreement.examiner', outcome: 'PASS', citation: null, remedy: null, version: '2026-11-22.2' },
     ]);
   });
 
@@ -34,7 +34,7 @@ describe('booking', () => {
   });
 
   test('in Arizona stops at the unattested condition, and says whom to ask', () => {
-    const results = blockers(evaluateBooking({ ...booking('AZ'), attestations: [], examiner: physician('AZ') }, now));
+    const results = blockers(evaluate({ ...booking('AZ'), attestations: [], examiner: physician('AZ') }, now));
     expect(results).toEqual([
       {
         id: 'AZ.gfe.telehealthAllowed',
@@ -52,9 +52,16 @@ describe('booking', () => {
     ['a territory', { patientState: 'PR' }, ['jurisdiction.patient UNKNOWN']],
     ['no state', { patientState: null }, ['jurisdiction.patient UNKNOWN']],
     ['a code that is none', { patientState: 'constructor' }, ['jurisdiction.patient UNKNOWN']],
-    ['a service that is none', { service: 'leeches' }, ['service UNKNOWN']],
+    ['a service that is none', { service: 'leeches' }, ['service.offered FAIL', 'service UNKNOWN']],
+    ['a service the clinic does not offer', { clinicServices: [] }, ['service.offered FAIL']],
+    ['services that were not read', { clinicServices: null }, ['service.offered UNKNOWN']],
+    [
+      'a way the clinic does not examine',
+      { clinicServices: [{ code: 'weight-loss', modalities: ['IN_PERSON'] }] },
+      ['service.modality FAIL'],
+    ],
     ['no time', { startsAt: null }, ['exam.startsAt UNKNOWN']],
-    ['no modality', { modality: null }, ['modality UNKNOWN']],
+    ['no modality', { modality: null }, ['service.modality UNKNOWN', 'modality UNKNOWN']],
     ['sound only', { modality: 'SYNC_AUDIO' }, ['TX.gfe.audioOnly UNKNOWN']],
     ['store and forward', { modality: 'ASYNC' }, ['TX.gfe.asynchronous UNKNOWN']],
     ['a questionnaire only', { modality: 'QUESTIONNAIRE_ONLY' }, ['TX.gfe.questionnaireOnly FAIL']],
@@ -101,8 +108,8 @@ describe('booking', () => {
 
   test('full practice needs no agreement where no transition is asked, and one where it is', () => {
     const alone = (state: string) => ({ ...nurse(state), agreements: [], independentIn: [] });
-    const collaboration = (facts: ExamBookingFacts) =>
-      evaluateBooking(facts, now)
+    const collaboration = (facts: FactsOf<'exam-booking'>) =>
+      evaluate(facts, now)
         .filter(({ id }) => /np\.|agreement/.test(id))
         .map(({ id, outcome }) => `${id} ${outcome}`);
     expect(collaboration({ ...booking('WA'), examiner: alone('WA') })).toEqual(['WA.np.practiceAuthority PASS', 'WA.np.transition PASS']);
@@ -122,13 +129,29 @@ describe('booking', () => {
   });
 });
 
+describe('a start', () => {
+  test.each([
+    ['everything in place', {}, []],
+    ['no consent to treatment', { consents: ['TELEHEALTH'] }, ['consent.TREATMENT FAIL']],
+    ['no consent to telehealth', { consents: ['TREATMENT'] }, ['consent.TELEHEALTH FAIL']],
+    ['an exam in person, no consent to telehealth', { modality: 'IN_PERSON', consents: ['TREATMENT'] }, []],
+    ['consents not read', { consents: null }, ['consent.TREATMENT UNKNOWN', 'consent.TELEHEALTH UNKNOWN']],
+  ] as [string, Partial<ExamAgreedFacts>, string[]][])('asks what booking asks, and the consents: %s', (_what, change, expected) => {
+    const facts = { ...starting(), ...change };
+    const results = evaluate(facts, now);
+    expect(blockers(results).map(({ id, outcome }) => `${id} ${outcome}`)).toEqual(expected);
+    const asBooked = evaluate({ ...facts, gate: 'exam-booking' }, now);
+    expect(results.slice(0, asBooked.length)).toEqual(asBooked);
+  });
+});
+
 describe('completion', () => {
   const stopsAt = (change: Partial<ExamCompletionFacts>) =>
-    blockers(evaluateCompletion({ ...completion(), ...change }, now)).map(({ id, outcome }) => `${id} ${outcome}`);
+    blockers(evaluate({ ...completion(), ...change }, now)).map(({ id, outcome }) => `${id} ${outcome}`);
   const report = { flags: [], unanswered: [], unansweredBlocking: [], issues: [] };
 
   test.each(['TX', 'CA', 'FL'])('approves in %s and fixes twelve months', (state) => {
-    expect(isBlocked(evaluateCompletion(completion(state), now))).toBe(false);
+    expect(isBlocked(evaluate(completion(state), now))).toBe(false);
     expect(examValidUntil(completion(state), '2026-11-22T15:00:00Z', now)).toBe('2027-11-22');
   });
 
@@ -175,7 +198,7 @@ describe('completion', () => {
   });
 
   test('in person asks for no consent to telehealth and no telehealth rule', () => {
-    const results = evaluateCompletion({ ...completion(), modality: 'IN_PERSON', consents: ['TREATMENT'] }, now);
+    const results = evaluate({ ...completion(), modality: 'IN_PERSON', consents: ['TREATMENT'] }, now);
     expect(isBlocked(results)).toBe(false);
     expect(results.map(({ id }) => id)).not.toContain('TX.gfe.syncAudioVideo');
   });
@@ -197,17 +220,52 @@ describe('attestations', () => {
     ['revoked', [attested('AZ.gfe.telehealthAllowed', null, { revokedAt: '2026-11-22T09:00:00Z' })], open],
     ['given later', [attested('AZ.gfe.telehealthAllowed', null, { attestedAt: '2026-11-22T16:00:00Z' })], open],
     [
-      'replaced by a later one of another value',
-      [attested('AZ.gfe.telehealthAllowed'), attested('AZ.gfe.telehealthAllowed', 'no', { attestedAt: '2026-11-22T09:00:00Z' })],
+      'replaced by a later one that is looser',
+      [attested('AZ.gfe.telehealthAllowed'), attested('AZ.gfe.telehealthAllowed', 'yes', { attestedAt: '2026-11-22T09:00:00Z' })],
       open,
     ],
+    [
+      'replaced by a later one that is stricter',
+      [attested('AZ.gfe.telehealthAllowed'), attested('AZ.gfe.telehealthAllowed', 'no', { attestedAt: '2026-11-22T09:00:00Z' })],
+      ['AZ.gfe.telehealthAllowed FAIL'],
+    ],
+    ['given under a release nobody knows', [attested('AZ.gfe.telehealthAllowed', null, { packVersion: '' })], open],
     ['not read', null, open],
   ] as [string, ExamBookingFacts['attestations'], string[]][])('%s', (_what, attestations, expected) => {
     expect(az(attestations)).toEqual(expected);
   });
 
+  test('stricter than the state say so, and close', () => {
+    const strict = evaluate({ ...booking(), attestations: [attested('TX.gfe.performers', ['MD', 'DO'])] }, now);
+    expect(blockers(strict)).toEqual([
+      {
+        id: 'TX.gfe.performers',
+        outcome: 'FAIL',
+        message:
+          'Texas lets MD, DO hold the exam, not NP (Lone Star Clinicians PLLC is stricter here than Texas, which has ["MD","DO","NP","PA"])',
+        citation: '22 TAC 169.26; Occ. Code ch. 157',
+        remedy: 'Choose another examiner.',
+        version: '2026-11-22.1',
+      },
+    ]);
+  });
+
+  test('of a rule that changed since are suspended, and say so', () => {
+    const facts = { ...booking('WI'), examiner: nurse('WI') };
+    const under = (packVersion: string) => [attested('WI.np.practiceAuthority', 'reduced', { packVersion })];
+    const asked = (packVersion: string) =>
+      evaluate({ ...facts, attestations: under(packVersion) }, now).find(({ id }) => id === 'WI.np.practiceAuthority');
+    expect(asked('2026-11-22.2')?.outcome).toBe('PASS');
+    expect(asked('2026-11-22.1')).toMatchObject({
+      outcome: 'UNKNOWN',
+      message: 'WI.np.practiceAuthority was attested under 2026-11-22.1 and has changed in 2026-11-22.2: the attestation is suspended',
+      remedy:
+        'Ask the compliance officer of Lone Star Clinicians PLLC to read the rule as it is now, then attest it again or revoke the attestation.',
+    });
+  });
+
   test('never turn a failure into a pass', () => {
-    const facts: ExamBookingFacts = { ...booking(), modality: 'QUESTIONNAIRE_ONLY' };
+    const facts: FactsOf<'exam-booking'> = { ...booking(), modality: 'QUESTIONNAIRE_ONLY' };
     for (const value of [null, 'allowed', 'prohibited']) {
       expect(stops({ ...facts, attestations: [...attestedIn('TX'), attested('TX.gfe.questionnaireOnly', value)] })).toEqual([
         'TX.gfe.questionnaireOnly FAIL',

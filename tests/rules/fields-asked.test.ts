@@ -1,32 +1,35 @@
 import { describe, expect, test } from 'vitest';
-import { evaluateClinicService } from '#rules/clinic-service.ts';
-import { evaluateDispensing } from '#rules/dispensing.ts';
-import { evaluateBooking } from '#rules/exam-booking.ts';
-import { evaluateCompletion } from '#rules/exam-completion.ts';
-import type { Modality, PractitionerFact } from '#rules/facts.ts';
-import { attestableFields, fieldsAsked, type GateName } from '#rules/fields-asked.ts';
-import { evaluateRouting } from '#rules/order-routing.ts';
-import { evaluateSigning } from '#rules/order-signing.ts';
-import { jurisdictions, stateRecord } from '#rules/state-pack.ts';
-import { booking, clinicService, completion, dispensing, now, nurse, physician, routing, signing } from './given.ts';
+import { definitionOf, stateKeys } from '#rules/definitions.ts';
+import { evaluate, gateNames } from '#rules/evaluate.ts';
+import type { Gate, GateFacts, Modality, PractitionerFact } from '#rules/facts.ts';
+import { attestableFields, fieldsAsked } from '#rules/fields-asked.ts';
+import { jurisdictions, library } from '#rules/packs.ts';
+import type { RuleSet } from '#rules/rule-set.ts';
+import * as given from './given.ts';
 
-/** Asks, and says which fields of a state were read, by watching the record itself. */
-function watch(state: string, questions: (() => unknown)[]): string[] {
-  const record = stateRecord(state) as { fields: Record<string, unknown> };
-  const fields = record.fields;
-  const read = new Set<string>();
-  record.fields = new Proxy(fields, {
-    get: (target, key) => {
-      read.add(String(key));
-      return target[String(key)];
+const { now, nurse, physician } = given;
+
+/** A rule set that writes down which rules it was asked for. */
+function watched(rules: RuleSet, asked: Set<string>): RuleSet {
+  return {
+    ...rules,
+    find(id, on) {
+      asked.add(id);
+      return rules.find(id, on);
     },
-  });
-  try {
-    for (const ask of questions) ask();
-  } finally {
-    record.fields = fields;
-  }
-  return [...read].sort();
+    entries(id) {
+      asked.add(id);
+      return rules.entries(id);
+    },
+  };
+}
+
+/** The keys that a gate asks of that jurisdiction, over all these facts. */
+function keysAsked(jurisdiction: string, questions: readonly GateFacts[]): string[] {
+  const asked = new Set<string>();
+  for (const facts of questions) evaluate(facts, now, watched(library.on(now), asked));
+  const prefix = `${jurisdiction}.`;
+  return [...asked].filter((id) => id.startsWith(prefix)).map((id) => id.slice(prefix.length));
 }
 
 const modalities: readonly Modality[] = ['IN_PERSON', 'SYNC_VIDEO', 'SYNC_AUDIO', 'ASYNC', 'QUESTIONNAIRE_ONLY'];
@@ -42,46 +45,86 @@ function people(state: string): PractitionerFact[] {
   ];
 }
 
-// Restricted, full, and full with a transition between them reach every branch that reads a field.
-const states = ['TX', 'CA', 'FL', 'AZ', 'WA', 'CO', 'GA'];
+// Restricted, full, full with a transition, and the two with a limit of their own reach every branch that asks a rule.
+const states = ['TX', 'CA', 'FL', 'AZ', 'WA', 'CO', 'GA', 'NV', 'NY'];
 
-// Facts are made before anything is watched: making them reads the records too.
-const gates: Record<GateName, (state: string) => (() => unknown)[]> = {
-  'exam-booking': (state) => {
-    const given = booking(state);
-    return modalities.flatMap((modality) => people(state).map((examiner) => () => evaluateBooking({ ...given, modality, examiner }, now)));
-  },
-  'exam-completion': (state) => {
-    const given = completion(state);
-    return modalities.flatMap((modality) =>
-      people(state).map((examiner) => () => evaluateCompletion({ ...given, modality, examiner }, now)),
-    );
-  },
+const testosterone = { name: 'Testosterone cypionate', unii: 'M0XW1UBI14' };
+
+const exams = <F extends GateFacts>(facts: F, state: string) =>
+  modalities.flatMap((modality) => people(state).map((examiner) => ({ ...facts, modality, examiner })));
+
+const routes = <F extends GateFacts>(facts: F, state: string) =>
+  [true, false, null].flatMap((sterile) => [state, 'NY', 'AZ'].map((homeState) => ({ ...facts, sterile, homeState })));
+
+/** Facts that lead each gate down every path that asks a rule. */
+const questions: { readonly [G in Gate]: (state: string) => readonly GateFacts[] } = {
+  'exam-booking': (state) => exams(given.booking(state), state),
+  'exam-start': (state) => exams(given.starting(state), state),
+  'exam-completion': (state) => exams(given.completion(state), state),
   'order-signing': (state) => {
-    const given = signing(state);
-    const exams = modalities.map((modality) => (given.exam ? { ...given.exam, modality } : null));
-    return exams.flatMap((exam) => people(state).map((prescriber) => () => evaluateSigning({ ...given, exam, prescriber }, now)));
-  },
-  'order-routing': (state) => {
-    const given = routing(state);
-    return [true, false, null].flatMap((sterile) =>
-      [state, 'NY'].map((homeState) => () => evaluateRouting({ ...given, sterile, homeState }, now)),
+    const facts = given.signing(state);
+    const ingredients = [facts.ingredients, [testosterone]];
+    return modalities.flatMap((modality) =>
+      people(state).flatMap((prescriber) =>
+        ingredients.map((formula) => ({
+          ...facts,
+          prescriber,
+          ingredients: formula,
+          exam: facts.exam ? { ...facts.exam, modality } : null,
+        })),
+      ),
     );
   },
-  'clinic-service': (state) => {
-    const given = clinicService(state);
-    return [() => evaluateClinicService({ ...given, modalities }, now)];
-  },
-  dispensing: () => [() => evaluateDispensing(dispensing(), now)],
+  'order-routing': (state) => routes(given.routing(state), state),
+  'order-sending': (state) => routes(given.sending(state), state),
+  'order-claiming': (state) => routes(given.claiming(state), state),
+  'order-shipping': (state) => routes(given.shipping(state), state),
+  'order-dispensing': () => [given.dispensing()],
+  'clinic-service': (state) => [{ ...given.clinicService(state), modalities }],
+  delegation: (state) =>
+    people(state).flatMap((delegate) =>
+      ['weight-loss', 'iv-therapy', 'microneedling'].map((service) => ({ ...given.delegation(state), delegate, service })),
+    ),
+  substances: (state) => [given.substances(state)],
 };
 
-describe('the fields each gate asks', () => {
-  test.each(Object.keys(gates) as GateName[])('%s asks what it says, no more and no less', (gate) => {
-    const read = new Set(states.flatMap((state) => watch(state, gates[gate](state))));
-    expect([...read].sort()).toEqual([...fieldsAsked[gate]].sort());
+describe('the rules each gate asks', () => {
+  test.each(gateNames)('%s asks of a state what it says, no more and no less', (gate) => {
+    const asked = new Set(states.flatMap((state) => keysAsked(state, questions[gate](state))));
+    expect([...asked].filter((key) => stateKeys.includes(key)).sort()).toEqual([...fieldsAsked[gate]].sort());
   });
 
-  test('are these', () => {
+  test('beside the questions put to every state are these', () => {
+    const others = (gate: Gate) => {
+      const ofStates = states.flatMap((state) => keysAsked(state, questions[gate](state)));
+      const keys = [...ofStates.filter((key) => !stateKeys.includes(key)), ...keysAsked('US', questions[gate]('TX'))];
+      return [...new Set(keys.map((key) => definitionOf(key)?.key))].sort();
+    };
+    expect(Object.fromEntries(gateNames.map((gate) => [gate, others(gate)]))).toEqual({
+      'exam-booking': [],
+      'exam-start': [],
+      'exam-completion': [],
+      'order-signing': [
+        'controlled.*',
+        'controlled.telemedicine',
+        'np.controlled',
+        'pa.controlled',
+        'substance.*.503A',
+        'substance.*.503B',
+        'substance.*.schedule',
+      ],
+      'order-sending': [],
+      'order-routing': [],
+      'order-claiming': [],
+      'order-dispensing': ['bud.*'],
+      'order-shipping': [],
+      'clinic-service': [],
+      delegation: ['delegation.*.*', 'procedure.*'],
+      substances: ['substance.*.503A', 'substance.*.503B'],
+    });
+  });
+
+  test('are these questions put to every state', () => {
     expect(fieldsAsked).toMatchInlineSnapshot(`
       {
         "clinic-service": [
@@ -96,7 +139,11 @@ describe('the fields each gate asks', () => {
           "md.onSite",
           "md.supervision",
         ],
-        "dispensing": [],
+        "delegation": [
+          "md.supervision",
+          "md.onSite",
+          "md.ratio",
+        ],
         "exam-booking": [
           "gfe.telehealthAllowed",
           "gfe.syncAudioVideo",
@@ -120,7 +167,31 @@ describe('the fields each gate asks', () => {
           "pa.supervision",
           "gfe.validityMonths",
         ],
+        "exam-start": [
+          "gfe.telehealthAllowed",
+          "gfe.syncAudioVideo",
+          "gfe.audioOnly",
+          "gfe.asynchronous",
+          "gfe.questionnaireOnly",
+          "gfe.performers",
+          "np.practiceAuthority",
+          "np.transition",
+          "pa.supervision",
+        ],
+        "order-claiming": [
+          "pharmacy.nonResidentLicence",
+          "pharmacy.nonResidentSterilePermit",
+        ],
+        "order-dispensing": [],
         "order-routing": [
+          "pharmacy.nonResidentLicence",
+          "pharmacy.nonResidentSterilePermit",
+        ],
+        "order-sending": [
+          "pharmacy.nonResidentLicence",
+          "pharmacy.nonResidentSterilePermit",
+        ],
+        "order-shipping": [
           "pharmacy.nonResidentLicence",
           "pharmacy.nonResidentSterilePermit",
         ],
@@ -136,7 +207,10 @@ describe('the fields each gate asks', () => {
           "np.practiceAuthority",
           "np.transition",
           "pa.supervision",
+          "prescribing.controlledTelehealth",
+          "pdmp.mandate",
         ],
+        "substances": [],
       }
     `);
   });
@@ -155,6 +229,7 @@ describe('what must be attested', () => {
           "TX.gfe.audioOnly confirmation (SYNC_AUDIO)",
           "TX.gfe.asynchronous confirmation (ASYNC)",
           "TX.gfe.validityMonths value",
+          "TX.prescribing.controlledTelehealth confirmation",
           "TX.md.onSite confirmation",
           "TX.md.supervision confirmation",
         ],
@@ -163,6 +238,7 @@ describe('what must be attested', () => {
           "CA.gfe.asynchronous confirmation (ASYNC)",
           "CA.gfe.questionnaireOnly confirmation (QUESTIONNAIRE_ONLY)",
           "CA.gfe.validityMonths value",
+          "CA.prescribing.controlledTelehealth value",
           "CA.md.onSite confirmation",
           "CA.md.supervision confirmation",
         ],
@@ -171,6 +247,7 @@ describe('what must be attested', () => {
           "FL.gfe.asynchronous confirmation (ASYNC)",
           "FL.gfe.questionnaireOnly confirmation (QUESTIONNAIRE_ONLY)",
           "FL.gfe.validityMonths value",
+          "FL.prescribing.controlledTelehealth confirmation",
           "FL.md.supervision confirmation",
         ],
         [
@@ -179,9 +256,11 @@ describe('what must be attested', () => {
           "AZ.gfe.asynchronous confirmation (ASYNC)",
           "AZ.np.transition value",
           "AZ.gfe.validityMonths value",
+          "AZ.prescribing.controlledTelehealth value",
           "AZ.pharmacy.nonResidentSterilePermit value",
           "AZ.md.onSite value",
           "AZ.md.supervision value",
+          "AZ.md.ratio value",
         ],
       ]
     `);
@@ -189,12 +268,12 @@ describe('what must be attested', () => {
   test('covers every field that any gate asks, in every state', () => {
     const asked = new Set(Object.values(fieldsAsked).flat());
     expect(jurisdictions).toHaveLength(51);
-    for (const state of jurisdictions)
+    for (const { code } of jurisdictions)
       expect(
-        attestableFields(state)
+        attestableFields(code)
           .map(({ ruleId }) => ruleId)
           .sort(),
-      ).toEqual([...asked].map((key) => `${state}.${key}`).sort());
+      ).toEqual([...asked].map((key) => `${code}.${key}`).sort());
   });
   test('is nothing for a territory, and the conditional substances for the United States', () => {
     expect(attestableFields('PR')).toEqual([]);

@@ -1,18 +1,12 @@
 /** Facts that pass every gate in Texas, California and Florida, for tests to spoil one at a time. */
 
 import type { Attestation } from '#rules/attestation.ts';
-import type {
-  ClinicServiceFacts,
-  DirectorFact,
-  DispensingFacts,
-  ExamBookingFacts,
-  ExamCompletionFacts,
-  LicenceFact,
-  OrderRoutingFacts,
-  OrderSigningFacts,
-  PractitionerFact,
-} from '#rules/facts.ts';
+import type { DirectorFact, FactsByGate, Gate, LicenceFact, PractitionerFact } from '#rules/facts.ts';
 import { attestableFields } from '#rules/fields-asked.ts';
+import { library } from '#rules/packs.ts';
+
+/** The facts of one gate, with its name. */
+export type FactsOf<G extends Gate> = { readonly gate: G } & FactsByGate[G];
 
 export const now = '2026-11-22T15:00:00Z';
 
@@ -28,6 +22,7 @@ export function attested(ruleId: string, value: unknown = null, changes: Partial
     attestedAt: '2026-11-22T08:00:00Z',
     expiresOn: '2027-11-21',
     revokedAt: null,
+    packVersion: library.latest.version,
     ...changes,
   };
 }
@@ -60,8 +55,10 @@ export function nurse(state: string): PractitionerFact {
 }
 
 /** A video exam about to be booked. */
-export function booking(state = 'TX'): ExamBookingFacts {
+export function booking(state = 'TX'): FactsOf<'exam-booking'> {
   return {
+    gate: 'exam-booking',
+    clinicServices: [{ code: 'weight-loss', modalities: ['IN_PERSON', 'SYNC_VIDEO', 'SYNC_AUDIO', 'ASYNC', 'QUESTIONNAIRE_ONLY'] }],
     patientState: state,
     modality: 'SYNC_VIDEO',
     service: 'weight-loss',
@@ -72,22 +69,27 @@ export function booking(state = 'TX'): ExamBookingFacts {
   };
 }
 
+/** A video exam about to start. */
+export function starting(state = 'TX'): FactsOf<'exam-start'> {
+  return { ...booking(state), gate: 'exam-start', startsAt: now, consents: ['TREATMENT', 'TELEHEALTH'] };
+}
+
 /** A video exam about to be approved. */
-export function completion(state = 'TX'): ExamCompletionFacts {
+export function completion(state = 'TX'): FactsOf<'exam-completion'> {
   return {
-    ...booking(state),
-    startsAt: now,
+    ...starting(state),
+    gate: 'exam-completion',
     outcome: 'APPROVED',
     screening: { flags: [], unanswered: [], unansweredBlocking: [], issues: [] },
     rationale: 'No contraindication found.',
     identityVerified: true,
-    consents: ['TREATMENT', 'TELEHEALTH'],
   };
 }
 
 /** An order for compounded semaglutide about to be signed. */
-export function signing(state = 'TX'): OrderSigningFacts {
+export function signing(state = 'TX'): FactsOf<'order-signing'> {
   return {
+    gate: 'order-signing',
     attestations: [...attestedIn(state), attested('US.substance.53AXN4NNHX.503A')],
     entityName: 'Lone Star Clinicians PLLC',
     patientId: 'pat_1',
@@ -117,12 +119,18 @@ export function signing(state = 'TX'): OrderSigningFacts {
       findingOnExam: true,
     },
     inPersonEvaluationOn: 'none',
+    modality: 'SYNC_VIDEO',
+    consents: ['TREATMENT', 'TELEHEALTH'],
+    safetyHolds: [],
+    addressState: state,
+    formulary: 'OFFERED',
   };
 }
 
 /** A sterile preparation shipped from Arizona into a state. */
-export function routing(state = 'TX'): OrderRoutingFacts {
+export function routing(state = 'TX'): FactsOf<'order-routing'> {
   return {
+    gate: 'order-routing',
     attestations: attestedIn(state),
     entityName: 'Lone Star Clinicians PLLC',
     shipToState: state,
@@ -134,6 +142,55 @@ export function routing(state = 'TX'): OrderRoutingFacts {
     ],
     sterile: true,
     patientSpecific: true,
+  };
+}
+
+/** A signed order about to go to its pharmacy. */
+export function sending(state = 'TX'): FactsOf<'order-sending'> {
+  return {
+    ...routing(state),
+    gate: 'order-sending',
+    modality: 'SYNC_VIDEO',
+    consents: ['TREATMENT', 'TELEHEALTH'],
+    safetyHolds: [],
+    examRevoked: false,
+    pharmacyStatus: 'ACTIVE',
+  };
+}
+
+/** An order about to be taken on by its pharmacy, verified. */
+export function claiming(state = 'TX'): FactsOf<'order-claiming'> {
+  const check = (code: string, detail: string) => ({ code, outcome: 'PASS' as const, detail, citation: null, remedy: null });
+  return {
+    ...routing(state),
+    gate: 'order-claiming',
+    checks: [check('signature', 'The signature is good'), check('digest', 'The document is unchanged')],
+  };
+}
+
+/** A dispensed order about to leave its pharmacy. */
+export function shipping(state = 'TX'): FactsOf<'order-shipping'> {
+  return { ...routing(state), gate: 'order-shipping', lot: { number: 'L-1', status: 'RELEASED' } };
+}
+
+/** Ingredients about to be compounded for a patient. */
+export function substances(state = 'TX'): FactsOf<'substances'> {
+  const { attestations, entityName, ingredients, facilityClass, essentiallyACopy, clinicalDifference } = signing(state);
+  return { gate: 'substances', attestations, entityName, ingredients, facilityClass, essentiallyACopy, clinicalDifference };
+}
+
+/** A weight-loss injection by a nurse practitioner, planned under a physician with room for one more. */
+export function delegation(state = 'TX'): FactsOf<'delegation'> {
+  const ratio = attestableFields(state).find(({ ruleId }) => ruleId === `${state}.md.ratio`)?.packValue;
+  return {
+    gate: 'delegation',
+    attestations: [...attestedIn(state), attested(`US.delegation.weight-loss.NP`)],
+    entityName: 'Lone Star Clinicians PLLC',
+    state,
+    service: 'weight-loss',
+    delegate: nurse(state),
+    delegator: physician(state),
+    supervised: Object.fromEntries(Object.keys(ratio ?? {}).map((heading) => [heading, 0])),
   };
 }
 
@@ -149,8 +206,9 @@ export function director(state = 'TX'): DirectorFact {
 }
 
 /** A clinic that offers weight loss by video and in person. */
-export function clinicService(state = 'TX'): ClinicServiceFacts {
+export function clinicService(state = 'TX'): FactsOf<'clinic-service'> {
   return {
+    gate: 'clinic-service',
     attestations: attestedIn(state),
     entityName: 'Lone Star Clinicians PLLC',
     state,
@@ -164,8 +222,9 @@ export function clinicService(state = 'TX'): ClinicServiceFacts {
 }
 
 /** The dispense of the contract's example: ten days in the refrigerator. */
-export function dispensing(): DispensingFacts {
+export function dispensing(): FactsOf<'order-dispensing'> {
   return {
+    gate: 'order-dispensing',
     preparationKind: '797-C2-ASEP-ST-NONE',
     storage: 'REFRIGERATED',
     compoundedAt: '2026-12-02T15:00:00Z',
@@ -173,5 +232,27 @@ export function dispensing(): DispensingFacts {
     formulaDays: 10,
     formulaStorage: 'REFRIGERATED',
     timeZone: 'America/Chicago',
+    lot: 'not-yet',
   };
+}
+
+/** Facts that every gate passes in a state whose rules allow it once they are attested. */
+export const passing: { readonly [G in Gate]: (state?: string) => FactsOf<G> } = {
+  'exam-booking': booking,
+  'exam-start': starting,
+  'exam-completion': completion,
+  'order-signing': signing,
+  'order-sending': sending,
+  'order-routing': routing,
+  'order-claiming': claiming,
+  'order-dispensing': dispensing,
+  'order-shipping': shipping,
+  'clinic-service': clinicService,
+  delegation,
+  substances,
+};
+
+/** When a gate is asked in tests: the dispense of the example is of a later day. */
+export function momentOf(gate: Gate): string {
+  return gate === 'order-dispensing' ? '2026-12-02T18:00:00Z' : now;
 }

@@ -1,20 +1,20 @@
 import { describe, expect, test } from 'vitest';
+import { evaluate } from '#rules/evaluate.ts';
 import type { OrderSigningFacts } from '#rules/facts.ts';
-import { evaluateSigning } from '#rules/order-signing.ts';
+import { library } from '#rules/packs.ts';
 import { blockers } from '#rules/results.ts';
 import { bulkStatus } from '#rules/substance-table.ts';
-import { evaluateSubstances } from '#rules/substances.ts';
 import { attested, now, nurse, physician, signing } from './given.ts';
 
 const stops = (change: Partial<OrderSigningFacts>, on = now) =>
-  blockers(evaluateSigning({ ...signing(), ...change }, on)).map(({ id, outcome }) => `${id} ${outcome}`);
+  blockers(evaluate({ ...signing(), ...change }, on)).map(({ id, outcome }) => `${id} ${outcome}`);
 const exam = (change: Partial<NonNullable<OrderSigningFacts['exam']>>) => ({
   exam: { ...(signing().exam as NonNullable<OrderSigningFacts['exam']>), ...change },
 });
 
 describe('an order', () => {
   test('of semaglutide for a Texan passes every rule, in this order', () => {
-    expect(evaluateSigning(signing(), now).map(({ id, outcome }) => `${id} ${outcome}`)).toEqual(
+    expect(evaluate(signing(), now).map(({ id, outcome }) => `${id} ${outcome}`)).toEqual(
       [
         'exam.patient',
         'exam.approved',
@@ -29,15 +29,20 @@ describe('an order', () => {
         'TX.prescribing.inPersonBeforeFirstRx',
         'licence.prescriber',
         'protocol.inForce',
-        'substance.53AXN4NNHX.503A',
+        'US.substance.53AXN4NNHX.503A',
         'copy.clinicalDifference',
+        'consent.TREATMENT',
+        'consent.TELEHEALTH',
+        'patient.state',
+        'formulary.item',
+        'safety.hold',
       ].map((id) => `${id} PASS`),
     );
   });
 
   test.each(['TX', 'CA', 'FL'])('can be signed in %s by a physician and by a nurse practitioner under agreement', (state) => {
     for (const prescriber of [physician(state), nurse(state)])
-      expect(blockers(evaluateSigning({ ...signing(state), prescriber }, now))).toEqual([]);
+      expect(blockers(evaluate({ ...signing(state), prescriber }, now))).toEqual([]);
   });
 
   test.each([
@@ -84,13 +89,22 @@ describe('an order', () => {
     ],
     ['no word whether it is a copy', { essentiallyACopy: null }, ['copy.clinicalDifference UNKNOWN']],
     ['no copy and no difference', { essentiallyACopy: false, clinicalDifference: 'none' }, []],
+    ['a consent missing', { consents: ['TREATMENT'] }, ['consent.TELEHEALTH FAIL']],
+    ['consents not read', { consents: null }, ['consent.TREATMENT UNKNOWN', 'consent.TELEHEALTH UNKNOWN']],
+    ['an address in another state', { addressState: 'FL' }, ['patient.state UNKNOWN']],
+    ['an address not read', { addressState: null }, ['patient.state UNKNOWN']],
+    ['a preparation withdrawn', { formulary: 'WITHDRAWN' }, ['formulary.item FAIL']],
+    ['a preparation changed since the draft', { formulary: 'CHANGED' }, ['formulary.item FAIL']],
+    ['a preparation not read', { formulary: null }, ['formulary.item UNKNOWN']],
+    ['a safety hold', { safetyHolds: ['RECALL'] }, ['safety.hold FAIL']],
+    ['safety holds not read', { safetyHolds: null }, ['safety.hold UNKNOWN']],
     ['no ingredients', { ingredients: [] }, ['exam.ingredientClass UNKNOWN', 'substance UNKNOWN']],
     ['no facility class', { facilityClass: null }, ['facility.class UNKNOWN']],
-    ['a territory', { patientState: 'GU' }, ['jurisdiction.patient UNKNOWN']],
+    ['a territory', { patientState: 'GU', addressState: 'GU' }, ['jurisdiction.patient UNKNOWN']],
     [
       'a substance not attested',
       { attestations: signing().attestations?.filter(({ jurisdiction }) => jurisdiction !== 'US') },
-      ['substance.53AXN4NNHX.503A UNKNOWN'],
+      ['US.substance.53AXN4NNHX.503A UNKNOWN'],
     ],
     [
       'a withdrawn validity',
@@ -103,7 +117,7 @@ describe('an order', () => {
 
   test('in Georgia needs a visit in person or the attested exception', () => {
     const about = (change: Partial<OrderSigningFacts>) =>
-      evaluateSigning({ ...signing('GA'), ...change }, now).find(({ id }) => id === 'GA.prescribing.inPersonBeforeFirstRx')?.outcome;
+      evaluate({ ...signing('GA'), ...change }, now).find(({ id }) => id === 'GA.prescribing.inPersonBeforeFirstRx')?.outcome;
     expect(about({ attestations: [] })).toBe('UNKNOWN');
     expect(about({ inPersonEvaluationOn: '2026-10-01' })).toBe('PASS');
     expect(about({ attestations: [], inPersonEvaluationOn: '2026-12-01' })).toBe('UNKNOWN');
@@ -135,23 +149,23 @@ describe('controlled substances', () => {
       deaRegistrations: [{ state: 'TX', status: 'ACTIVE', expiresOn: '2028-01-01', schedules: ['III', 'IV'] }],
     },
   };
-  const at = (on: string, change: Partial<OrderSigningFacts> = {}) =>
-    evaluateSigning({ ...signing(), ...testosterone, ...change }, on).find(({ id }) => id === 'US.controlled.telemedicine');
+  const at = (on: string, change: Partial<OrderSigningFacts> = {}, rules = library.on(on)) =>
+    evaluate({ ...signing(), ...testosterone, ...change }, on, rules).find(({ id }) => id === 'US.controlled.telemedicine');
 
-  test('are never signed here, and the reason is the only one left', () => {
-    expect(stops(testosterone)).toEqual(['US.controlled.signing UNKNOWN']);
-    expect(blockers(evaluateSigning({ ...signing(), ...testosterone }, now))[0]).toMatchObject({ citation: '21 CFR part 1311' });
+  test('are never signed here, and no query of the monitoring program is on record', () => {
+    expect(stops(testosterone)).toEqual(['US.controlled.signing UNKNOWN', 'pdmp.query UNKNOWN']);
+    expect(blockers(evaluate({ ...signing(), ...testosterone }, now))[0]).toMatchObject({ citation: '21 CFR part 1311' });
   });
   test('by video rest on the flexibility through 2026-12-31 and on nothing after it', () => {
     expect(at('2026-12-31T23:59:59Z')).toMatchObject({ outcome: 'PASS', citation: '90 FR 61301; 21 CFR 1307.41' });
     expect(at('2027-01-01T00:00:00Z')?.outcome).toBe('UNKNOWN');
-    expect(at('2025-12-31')?.outcome).toBe('UNKNOWN');
+    expect(at('2025-12-31', {}, library.latest)?.outcome).toBe('UNKNOWN');
     expect(at('2027-01-01', { inPersonEvaluationOn: '2026-06-01' })?.outcome).toBe('PASS');
     expect(at('2026-12-31', exam({ services: ['hormone-therapy'], modality: 'SYNC_AUDIO' }))?.outcome).toBe('UNKNOWN');
   });
   test('need a DEA registration in the state for the schedule', () => {
     const dea = (deaRegistrations: NonNullable<OrderSigningFacts['prescriber']>['deaRegistrations']) =>
-      evaluateSigning({ ...signing(), ...testosterone, prescriber: { ...physician('TX'), deaRegistrations } }, now).find(
+      evaluate({ ...signing(), ...testosterone, prescriber: { ...physician('TX'), deaRegistrations } }, now).find(
         ({ id }) => id === 'dea.prescriber',
       )?.outcome;
     expect(dea(null)).toBe('UNKNOWN');
@@ -168,8 +182,8 @@ describe('substances', () => {
     facilityClass: 'PHARMACY_503A' | 'OUTSOURCING_503B',
     attestations = signing().attestations,
   ) => {
-    const [result] = evaluateSubstances(
-      { ingredients: [ingredient], facilityClass, attestations, essentiallyACopy: false, clinicalDifference: 'none' },
+    const [result] = evaluate(
+      { gate: 'substances', ingredients: [ingredient], facilityClass, attestations, essentiallyACopy: false, clinicalDifference: 'none' },
       now,
     );
     return `${result?.id} ${result?.outcome}`;
@@ -177,59 +191,59 @@ describe('substances', () => {
   const both = (key: string) => [attested(`US.substance.${key}.503A`), attested(`US.substance.${key}.503B`)];
 
   test.each([
-    ['eligible', { name: 'Lidocaine', unii: '98PI200987' }, 'PHARMACY_503A', [], 'substance.98PI200987.503A PASS'],
-    ['conditional', { name: 'Progesterone', unii: '4G7DS2Q64Y' }, 'PHARMACY_503A', [], 'substance.4G7DS2Q64Y.503A UNKNOWN'],
+    ['eligible', { name: 'Lidocaine', unii: '98PI200987' }, 'PHARMACY_503A', [], 'US.substance.98PI200987.503A PASS'],
+    ['conditional', { name: 'Progesterone', unii: '4G7DS2Q64Y' }, 'PHARMACY_503A', [], 'US.substance.4G7DS2Q64Y.503A UNKNOWN'],
     [
       'conditional, attested',
       { name: 'Progesterone', unii: '4G7DS2Q64Y' },
       'PHARMACY_503A',
       both('4G7DS2Q64Y'),
-      'substance.4G7DS2Q64Y.503A PASS',
+      'US.substance.4G7DS2Q64Y.503A PASS',
     ],
     [
       'not eligible, attested',
       { name: 'BPC-157', unii: '8ED8NXK95P' },
       'PHARMACY_503A',
       both('8ED8NXK95P'),
-      'substance.8ED8NXK95P.503A FAIL',
+      'US.substance.8ED8NXK95P.503A FAIL',
     ],
     [
       'a biological, named in a row of several',
       { name: 'Hyaluronidase', unii: null },
       'PHARMACY_503A',
       [],
-      'substance.botulinum-toxins-hyaluronidase-insulin-somatropin.503A FAIL',
+      'US.substance.botulinum-toxins-hyaluronidase-insulin-somatropin.503A FAIL',
     ],
     [
       'by name only, though it has a UNII',
       { name: 'Semaglutide', unii: null },
       'PHARMACY_503A',
       both('semaglutide'),
-      'substance.semaglutide.503A UNKNOWN',
+      'US.substance.semaglutide.503A UNKNOWN',
     ],
-    ['another salt', { name: 'Semaglutide sodium', unii: 'AAAAAAAAA0' }, 'PHARMACY_503A', [], 'substance.AAAAAAAAA0.503A UNKNOWN'],
-    ['not in the table', { name: 'Unobtainium', unii: null }, 'PHARMACY_503A', [], 'substance.unobtainium.503A UNKNOWN'],
+    ['another salt', { name: 'Semaglutide sodium', unii: 'AAAAAAAAA0' }, 'PHARMACY_503A', [], 'US.substance.AAAAAAAAA0.503A UNKNOWN'],
+    ['not in the table', { name: 'Unobtainium', unii: null }, 'PHARMACY_503A', [], 'US.substance.unobtainium.503A UNKNOWN'],
     [
       'a name without an identifier',
       { name: 'Glycolic acid (topical, up to 70%)', unii: null },
       'PHARMACY_503A',
       both('glycolic-acid-topical-up-to-70'),
-      'substance.glycolic-acid-topical-up-to-70.503A PASS',
+      'US.substance.glycolic-acid-topical-up-to-70.503A PASS',
     ],
     [
       'not listed for 503B',
       { name: 'Semaglutide', unii: '53AXN4NNHX' },
       'OUTSOURCING_503B',
       both('53AXN4NNHX'),
-      'substance.53AXN4NNHX.503B FAIL',
+      'US.substance.53AXN4NNHX.503B FAIL',
     ],
-    ['open for 503B', { name: 'Lidocaine', unii: '98PI200987' }, 'OUTSOURCING_503B', [], 'substance.98PI200987.503B UNKNOWN'],
+    ['open for 503B', { name: 'Lidocaine', unii: '98PI200987' }, 'OUTSOURCING_503B', [], 'US.substance.98PI200987.503B UNKNOWN'],
     [
       'attested to be listed for 503B',
       { name: 'Lidocaine', unii: '98PI200987' },
       'OUTSOURCING_503B',
       both('98PI200987'),
-      'substance.98PI200987.503B PASS',
+      'US.substance.98PI200987.503B PASS',
     ],
   ] as [string, { name: string; unii: string | null }, 'PHARMACY_503A' | 'OUTSOURCING_503B', ReturnType<typeof both>, string][])(
     '%s',
@@ -245,7 +259,7 @@ describe('substances', () => {
         { name: 'Semaglutide', unii: '53AXN4NNHX' },
         { name: 'KPV', unii: null },
         { name: 'x', unii: null },
-      ].map(bulkStatus),
+      ].map((ingredient) => bulkStatus(ingredient, now)),
     ).toEqual(['ELIGIBLE', 'CONDITIONAL', 'NOT_ELIGIBLE', 'UNKNOWN']);
   });
 });

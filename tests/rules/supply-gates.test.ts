@@ -1,18 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { beyondUseLimit, isSterileKind, preparationKinds } from '#rules/beyond-use-table.ts';
-import { evaluateClinicService } from '#rules/clinic-service.ts';
-import { evaluateDispensing } from '#rules/dispensing.ts';
+import { beyondUseKey, isSterileKind, preparationKinds } from '#rules/beyond-use-table.ts';
+import { evaluate } from '#rules/evaluate.ts';
 import type { ClinicServiceFacts, DispensingFacts, OrderRoutingFacts } from '#rules/facts.ts';
-import { evaluateRouting } from '#rules/order-routing.ts';
+import { library } from '#rules/packs.ts';
 import { blockers } from '#rules/results.ts';
 import { clinicService, director, dispensing, licence, now, routing } from './given.ts';
 
 describe('routing', () => {
   const stops = (change: Partial<OrderRoutingFacts>) =>
-    blockers(evaluateRouting({ ...routing(), ...change }, now)).map(({ id, outcome }) => `${id} ${outcome}`);
+    blockers(evaluate({ ...routing(), ...change }, now)).map(({ id, outcome }) => `${id} ${outcome}`);
 
   test('asks facility, field, licence and sterile permit', () => {
-    expect(evaluateRouting(routing(), now).map(({ id, outcome }) => `${id} ${outcome}`)).toEqual([
+    expect(evaluate(routing(), now).map(({ id, outcome }) => `${id} ${outcome}`)).toEqual([
       'facility.class PASS',
       'TX.pharmacy.nonResidentLicence PASS',
       'licence.pharmacy PASS',
@@ -21,7 +20,7 @@ describe('routing', () => {
     ]);
   });
   test.each(['TX', 'CA', 'FL'])('is open into %s', (state) => {
-    expect(blockers(evaluateRouting(routing(state), now))).toEqual([]);
+    expect(blockers(evaluate(routing(state), now))).toEqual([]);
   });
   test.each([
     ['a pharmacy at home needs its own licence only', { homeState: 'TX', licences: [{ ...licence('TX'), kind: 'PHARMACY' }] }, []],
@@ -66,7 +65,7 @@ describe('routing', () => {
     expect(stops(change)).toEqual(expected);
   });
   test('stops where the state is silent, even with a licence', () => {
-    expect(blockers(evaluateRouting({ ...routing('WY'), attestations: [] }, now)).map(({ id }) => id)).toEqual([
+    expect(blockers(evaluate({ ...routing('WY'), attestations: [] }, now)).map(({ id }) => id)).toEqual([
       'WY.pharmacy.nonResidentLicence',
       'WY.pharmacy.nonResidentSterilePermit',
     ]);
@@ -75,13 +74,13 @@ describe('routing', () => {
 
 describe("a clinic's service", () => {
   const stops = (change: Partial<ClinicServiceFacts>) =>
-    blockers(evaluateClinicService({ ...clinicService(), ...change }, now)).map(({ id, outcome }) => `${id} ${outcome}`);
+    blockers(evaluate({ ...clinicService(), ...change }, now)).map(({ id, outcome }) => `${id} ${outcome}`);
 
   test.each(['TX', 'CA', 'FL'])('is open in %s once attested', (state) => {
-    expect(blockers(evaluateClinicService(clinicService(state), now))).toEqual([]);
+    expect(blockers(evaluate(clinicService(state), now))).toEqual([]);
   });
   test('is closed in Arizona with every reason, each with what would open it', () => {
-    const reasons = blockers(evaluateClinicService({ ...clinicService('AZ'), attestations: [] }, now));
+    const reasons = blockers(evaluate({ ...clinicService('AZ'), attestations: [] }, now));
     expect(reasons.map(({ id }) => id)).toEqual(['AZ.gfe.telehealthAllowed', 'AZ.gfe.validityMonths', 'AZ.md.onSite', 'AZ.md.supervision']);
     for (const { outcome, remedy } of reasons)
       expect([outcome, remedy]).toEqual(['UNKNOWN', expect.stringMatching(/compliance officer of Lone Star/)]);
@@ -120,10 +119,10 @@ describe("a clinic's service", () => {
 describe('dispensing', () => {
   const at = '2026-12-02T18:00:00Z';
   const stops = (change: Partial<DispensingFacts>, on = at) =>
-    blockers(evaluateDispensing({ ...dispensing(), ...change }, on)).map(({ id, outcome }) => `${id} ${outcome}`);
+    blockers(evaluate({ ...dispensing(), ...change }, on)).map(({ id, outcome }) => `${id} ${outcome}`);
 
   test("takes the contract's example: ten days, the day of compounding being day 0", () => {
-    expect(evaluateDispensing(dispensing(), at).map(({ id, outcome }) => `${id} ${outcome}`)).toEqual([
+    expect(evaluate(dispensing(), at).map(({ id, outcome }) => `${id} ${outcome}`)).toEqual([
       'dispense.compoundedAt PASS',
       'bud.notPassed PASS',
       'dispense.storage PASS',
@@ -176,6 +175,7 @@ describe('dispensing', () => {
     expect(preparationKinds.map((kind) => [kind, isSterileKind(kind)])).toContainEqual(['797-C2-ASEP-TEST', true]);
     expect(isSterileKind('795-OTH')).toBe(false);
     expect(isSterileKind('none')).toBeNull();
-    expect(beyondUseLimit('797-C2-ASEP-TEST', 'REFRIGERATED')).toMatchObject({ maxBudValue: 45, maxBudUnit: 'd' });
+    expect(beyondUseKey(library.latest, '797-C2-ASEP-TEST', 'REFRIGERATED')).toBe('bud.797-C2-ASEP-TEST-REF');
+    expect(library.latest.find('US.bud.797-C2-ASEP-TEST-REF', now).rule?.value).toMatchObject({ maxBudValue: 45, maxBudUnit: 'd' });
   });
 });
