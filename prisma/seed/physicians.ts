@@ -3,7 +3,14 @@ import canonicalize from 'canonicalize';
 import type { ClientBase } from 'pg';
 import { digits, uuidOf } from './invent.ts';
 import { clinics, placeId, serviceNames } from './places.ts';
-import { practitionerDea, practitionerId, practitionerNpi, practitioners } from './people.ts';
+import {
+  type InventedLicense,
+  type InventedPractitioner,
+  practitionerDea,
+  practitionerId,
+  practitionerNpi,
+  practitioners,
+} from './people.ts';
 import { atDays, inDays, insertRows, type SeedTime } from './rows.ts';
 
 /** Who directs which clinics. */
@@ -24,6 +31,12 @@ const licenceType = {
   PA: 'PHYSICIAN_ASSISTANT',
   RN: 'REGISTERED_NURSE',
 } as const;
+
+/** A licence that its board restricted for half a year, so that there is a history to ask about. Days from seeding. */
+const restricted = {
+  ...{ practitioner: 'md-renewing', state: 'FL', order: 'Docket 2024-0117 (invented)', lifting: 'Docket 2024-0388 (invented)' },
+  ...{ from: -900, learned: -894, liftedFrom: -710, liftingLearned: -701 },
+};
 
 /** The stored id of the protocol version in force for a service. */
 export const protocolVersionId = (service: string): string => uuidOf(`protocol-version:${service}`);
@@ -71,6 +84,7 @@ export async function seedPhysicians(client: ClientBase, time: SeedTime): Promis
       expires_on: inDays(time, licence.expiresInDays),
     })),
   );
+  await seedStandings(client, time, licenses);
   await insertRows(
     client,
     'physicians.credential_check',
@@ -170,6 +184,43 @@ export async function seedPhysicians(client: ClientBase, time: SeedTime): Promis
     ),
   );
   await seedProtocols(client, time);
+}
+
+/** What each licence was, and since when that was known: all but one good since the day they were given. */
+async function seedStandings(
+  client: ClientBase,
+  time: SeedTime,
+  licenses: readonly { readonly person: InventedPractitioner; readonly licence: InventedLicense }[],
+): Promise<void> {
+  const standing = (
+    { person, licence }: (typeof licenses)[number],
+    known: { status: string; from: number; learned: number; reference: string | null },
+  ) => ({
+    id: uuidOf(`standing:${person.key}:${licence.state}:${known.from}`),
+    license_id: uuidOf(`license:${person.key}:${licence.state}`),
+    practitioner_id: practitionerId(person.key),
+    status: known.status,
+    effective_from: inDays(time, known.from),
+    effective_to: null,
+    recorded_at: atDays(time, known.learned),
+    source: 'STATE_BOARD',
+    reference: known.reference,
+    recorded_by: null,
+    note: 'Invented for the sandbox.',
+  });
+  const { from, learned, order, liftedFrom, liftingLearned, lifting } = restricted;
+  await insertRows(client, 'physicians.license_standing', [
+    ...licenses.map((each) => {
+      const given = each.licence.expiresInDays - 1_460;
+      return standing(each, { status: 'ACTIVE', from: given, learned: given + 1, reference: null });
+    }),
+    ...licenses
+      .filter(({ person, licence }) => person.key === restricted.practitioner && licence.state === restricted.state)
+      .flatMap((each) => [
+        standing(each, { status: 'RESTRICTED', from, learned, reference: order }),
+        standing(each, { status: 'ACTIVE', from: liftedFrom, learned: liftingLearned, reference: lifting }),
+      ]),
+  ]);
 }
 
 function digestOf(content: Record<string, unknown>): string {

@@ -11,3 +11,5 @@ export type Tx = Prisma.TransactionClient;
 export type Context = KernelContext<Tx>;
 
 export const { builder, graph } = createGraph<PrismaTypes, Tx>(getDatamodel(), { auditTrail: 'authorityAuditTrail' });
+
+builder.mutationType({ description: 'What can be changed.' });

@@ -3,6 +3,9 @@
 import './references.ts';
 import './practitioner/practitioner.ts';
 import './license/license.ts';
+import './license/standing.ts';
+import './license/license-answer.ts';
+import './license/record-license-standing.ts';
 import './credential/dea-registration.ts';
 import './credential/insurance-policy.ts';
 import './credential/board-certification.ts';
@@ -13,6 +16,7 @@ import './engagement/mso-engagements.ts';
 import './protocol/protocol-version.ts';
 import './protocol/active-protocols.ts';
 import './facts/practitioner-facts.ts';
+import './facts/license-standings.ts';
 import './facts/oversight.ts';
 import './facts/protocol-facts.ts';
 import { toFederated } from '#kernel/builder.ts';

@@ -12,7 +12,15 @@ export const NOW = '2026-12-01T15:00:00Z';
 export const stored = {
   ...{ austin: uuid(1), miami: uuid(2), denver: uuid(3), entity: uuid(11), otherEntity: uuid(12), mso: uuid(21), otherMso: uuid(22) },
   ...{ director: uuid(101), nurse: uuid(102), stranger: uuid(103) },
-  ...{ license: uuid(201), staleLicense: uuid(202), nurseLicense: uuid(203), dea: uuid(301), policy: uuid(401), lapsedPolicy: uuid(402) },
+  ...{
+    license: uuid(201),
+    staleLicense: uuid(202),
+    nurseLicense: uuid(203),
+    standing: uuid(211),
+    dea: uuid(301),
+    policy: uuid(401),
+    lapsedPolicy: uuid(402),
+  },
   ...{ engagement: uuid(501), endedEngagement: uuid(502), strangersEngagement: uuid(503), agreement: uuid(601) },
   ...{
     protocol: uuid(701),
@@ -96,6 +104,14 @@ export async function writeAuthority(owner: PrismaClient): Promise<void> {
         verifiedAt: new Date('2026-10-31T10:00:00Z'),
       },
       { ...checked, id: stored.nurseLicense, practitionerId: stored.nurse, state: 'TX', number: 'AP555', type: 'NURSE_PRACTITIONER' },
+    ],
+  });
+  const known = { status: 'ACTIVE', effectiveFrom: checked.issuedOn, recordedAt: new Date('2015-06-01T10:00:00Z'), source: 'STATE_BOARD' };
+  await owner.licenseStanding.createMany({
+    data: [
+      { ...known, id: stored.standing, licenseId: stored.license, practitionerId: stored.director },
+      { ...known, id: uuid(212), licenseId: stored.staleLicense, practitionerId: stored.director },
+      { ...known, id: uuid(213), licenseId: stored.nurseLicense, practitionerId: stored.nurse },
     ],
   });
   await owner.deaRegistration.create({

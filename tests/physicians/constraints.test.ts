@@ -29,6 +29,23 @@ test.each([
   await expect(graph.owner.$executeRawUnsafe(statement.replace('update ', 'update physicians.'))).rejects.toThrow(/23514|23505/);
 });
 
+const standing = (values: string) => `insert into physicians.license_standing
+  (id, license_id, practitioner_id, status, source, effective_from, effective_to, recorded_at)
+  values (gen_random_uuid(), '${stored.license}', '${stored.director}', ${values}, now())`;
+
+test.each([
+  ['of a status nobody gives', standing(`'STALE', 'STATE_BOARD', '2026-01-01', null`)],
+  ['that is good without a source', standing(`'ACTIVE', null, '2026-01-01', null`)],
+  ['that is good by somebody else’s word than the board’s', standing(`'ACTIVE', 'NPPES', '2026-01-01', null`)],
+  ['that ends before it begins', standing(`'REVOKED', 'STATE_BOARD', '2026-01-02', '2026-01-01'`)],
+  [
+    'of a licence that the practitioner does not hold',
+    standing(`'REVOKED', null, '2026-01-02', null`).replace(stored.director, stored.nurse),
+  ],
+])('refuses a standing %s', async (_what, statement) => {
+  await expect(graph.owner.$executeRawUnsafe(statement)).rejects.toThrow(/23514|23503/);
+});
+
 test('refuses a second engagement of one director at one clinic while the first lives, and takes it once that has ended', async () => {
   const first = await graph.owner.engagement.findUniqueOrThrow({ where: { id: stored.engagement } });
   const second = { ...first, id: '01980000-0000-7000-8000-000000000599' };

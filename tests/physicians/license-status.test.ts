@@ -5,7 +5,7 @@ import { licenseStatuses, shownLicenseStatus } from '../../subgraphs/physicians/
 
 const now = new Date('2026-12-01T15:00:00Z');
 const day = (text: string) => new Date(`${text}T00:00:00Z`);
-const good = { status: 'ACTIVE', verifiedAt: new Date('2026-11-20T10:00:00Z'), expiresOn: day('2027-05-31') };
+const good = { status: 'ACTIVE', verifiedAt: new Date('2026-11-20T10:00:00Z'), expiresOn: day('2027-05-31'), standings: [] };
 
 test.each([
   ['shows a licence that is good and freshly checked as it stands', {}, 'ACTIVE'],
@@ -34,7 +34,7 @@ test('shows ACTIVE exactly when the gates would let it pass', () => {
   fc.assert(
     fc.property(fc.constantFrom(...licenseStatuses), fc.option(days), days, days, (status, verifiedAt, last, at) => {
       const expiresOn = day(last.toISOString().slice(0, 10));
-      const shown = shownLicenseStatus({ status, verifiedAt, expiresOn }, at);
+      const shown = shownLicenseStatus({ status, verifiedAt, expiresOn, standings: [] }, at);
       const fact = { state: 'TX', status, verifiedAt: verifiedAt?.toISOString() ?? null, expiresOn: expiresOn.toISOString().slice(0, 10) };
       const judged = licenceIn({ id: 'licence.examiner', holder: 'The examiner', state: 'TX' }, [fact], at.toISOString());
       expect(shown === 'ACTIVE').toBe(judged.outcome === 'PASS');

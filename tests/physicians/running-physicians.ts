@@ -23,7 +23,7 @@ export interface Answer {
   }[];
 }
 
-type Ask = (document: string, variables?: Record<string, unknown>) => Promise<Answer>;
+type Ask = (document: string, variables?: Record<string, unknown>, options?: { readonly idempotencyKey?: string }) => Promise<Answer>;
 
 /** The physicians subgraph alone, on a database of its own, with the gateway and the tenancy's owner played by the test. */
 export interface RunningPhysicians {
@@ -33,6 +33,10 @@ export interface RunningPhysicians {
   readonly appUrl: string;
   setNow(text: string): void;
   as(...grants: Grant[]): { ask: Ask };
+  /** The same, just signed in with a second factor. */
+  steppedUp(...grants: Grant[]): { ask: Ask };
+  /** Makes somebody a member of a place. */
+  join(sub: string, grant: Grant): Promise<void>;
   readonly service: { ask: Ask };
   stop(): Promise<void>;
 }
@@ -75,7 +79,7 @@ export async function startPhysicians(clinics: Tenancy['clinics'], now: string):
   await running.ready;
 
   let calls = 0;
-  async function call(token: string, document: string, variables?: Record<string, unknown>): Promise<Answer> {
+  async function call(token: string, document: string, variables?: Record<string, unknown>, idempotencyKey?: string): Promise<Answer> {
     const body = JSON.stringify({ query: document, variables });
     const authorization = `Bearer ${token}`;
     calls += 1;
@@ -86,9 +90,21 @@ export async function startPhysicians(clinics: Tenancy['clinics'], now: string):
       query: document,
       variables,
       operationName: undefined,
-      headers: { authorization, requestId, proof, idempotencyKey: undefined },
+      headers: { authorization, requestId, proof, idempotencyKey },
     });
     return JSON.parse(JSON.stringify(result)) as Answer;
+  }
+
+  function askerOf(grants: readonly Grant[], signIn: Pick<TokenClaims, 'authTime' | 'amr'>): Ask {
+    return async (document, variables, { idempotencyKey } = {}) => {
+      const sub = JSON.stringify(grants);
+      const known = memberships.size;
+      for (const grant of grants) memberships.set(`${sub} ${JSON.stringify(grant)}`, { sub, ...grant });
+      if (memberships.size > known) await running.refreshTenancy();
+      const token = sha256Of(sub + signIn.amr.join());
+      callers.set(token, { sub, name: 'Tester', grants, ...signIn, expiresAt: Date.now() / 1000 + 600, tokenHash: token });
+      return call(token, document, variables, idempotencyKey);
+    };
   }
 
   return {
@@ -97,17 +113,12 @@ export async function startPhysicians(clinics: Tenancy['clinics'], now: string):
     setNow: (text) => {
       at = new Date(text);
     },
-    as: (...grants) => ({
-      async ask(document, variables) {
-        const sub = JSON.stringify(grants);
-        const known = memberships.size;
-        for (const grant of grants) memberships.set(`${sub} ${JSON.stringify(grant)}`, { sub, ...grant });
-        if (memberships.size > known) await running.refreshTenancy();
-        const token = sha256Of(sub);
-        callers.set(token, { sub, name: 'Tester', grants, authTime: null, amr: [], expiresAt: Date.now() / 1000 + 600, tokenHash: token });
-        return call(token, document, variables);
-      },
-    }),
+    as: (...grants) => ({ ask: askerOf(grants, { authTime: null, amr: [] }) }),
+    steppedUp: (...grants) => ({ ask: askerOf(grants, { authTime: Math.floor(Date.now() / 1000), amr: ['pwd', 'otp'] }) }),
+    async join(sub, grant) {
+      memberships.set(`${sub} ${JSON.stringify(grant)}`, { sub, ...grant });
+      await running.refreshTenancy();
+    },
     service: {
       async ask(document, variables) {
         const token = await signAsk(neighbour.privateKey, { service: 'clinics', as: 'service', user: null, document, nowMs: Date.now() });

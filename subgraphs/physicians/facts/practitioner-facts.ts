@@ -13,7 +13,7 @@ import { type KnownAgreement, type KnownPractitioner, readPractitioners } from '
 
 const authScopes = { may: 'authority-facts:read' } as const;
 
-const LicenseFacts = builder.objectRef<Prisma.LicenseGetPayload<object>>('LicenseFacts').implement({
+const LicenseFacts = builder.objectRef<KnownPractitioner['licenses'][number]>('LicenseFacts').implement({
   description: 'A licence, for a gate to judge.',
   authScopes,
   fields: (t) => ({

@@ -2,7 +2,7 @@ import type { Prisma } from '#prisma/generated/physicians/client.ts';
 import type { Context } from '../builder.ts';
 
 const credentials = {
-  licenses: { orderBy: [{ state: 'asc' }, { id: 'asc' }] },
+  licenses: { include: { standings: true }, orderBy: [{ state: 'asc' }, { id: 'asc' }] },
   deaRegistrations: { orderBy: { id: 'asc' } },
   policies: { orderBy: { id: 'asc' } },
 } satisfies Prisma.PractitionerInclude;
@@ -19,7 +19,7 @@ export interface KnownAgreement extends Prisma.CollaborativeAgreementGetPayload<
   readonly supervisor: PractitionerRow;
 }
 
-/** Practitioners by their stored ids; one that does not exist is left out. However many, it takes five statements. */
+/** Practitioners by their stored ids; one that does not exist is left out. However many, it takes six statements. */
 export async function readPractitioners(ctx: Context, ids: readonly string[]): Promise<Map<string, KnownPractitioner>> {
   const wanted = [...new Set(ids)];
   const agreements = await ctx.db.collaborativeAgreement.findMany({ where: { superviseeId: { in: wanted } }, orderBy: { id: 'asc' } });

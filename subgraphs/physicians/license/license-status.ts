@@ -3,6 +3,7 @@
 import { addDays } from '#rules/dates.ts';
 import { LICENCE_STALE_AFTER_DAYS } from '#rules/licence.ts';
 import { dayIn, hasLapsed } from '../lapse.ts';
+import { isSanction, severityOf, type Standing, standingOn } from './license-standing.ts';
 
 /** Every status a licence can show. STALE is never stored, and EXPIRED shows whether stored or not. */
 export const licenseStatuses = ['ACTIVE', 'RESTRICTED', 'SUSPENDED', 'REVOKED', 'EXPIRED', 'UNVERIFIED', 'STALE'] as const;
@@ -10,23 +11,28 @@ export const licenseStatuses = ['ACTIVE', 'RESTRICTED', 'SUSPENDED', 'REVOKED', 
 /** One of them. */
 export type LicenseStatus = (typeof licenseStatuses)[number];
 
-/** A licence as stored. */
+/** A licence as stored, with everything that was recorded of it. */
 export interface StoredLicense {
   readonly status: string;
   readonly verifiedAt: Date | null;
   readonly expiresOn: Date;
+  readonly standings: readonly Standing[];
 }
 
-/** A board's sanction does not fade because nobody looked again. */
-const sanctions: readonly string[] = ['RESTRICTED', 'SUSPENDED', 'REVOKED'];
+/** What the row says, or what was recorded of today when that is stricter: a standing recorded ahead of its day begins on that day by itself. */
+function recordedStatus({ status, standings }: StoredLicense, now: Date): string {
+  const today = standingOn(standings, dayIn(now), now)?.status ?? status;
+  return severityOf(today) > severityOf(status) ? today : status;
+}
 
 /**
- * The status to show and to decide by: a sanction stays, what is past its last day is EXPIRED, and what was last
- * checked at its board more than 30 days ago is STALE, whatever the row says.
+ * The status to show and to decide by: a sanction stays, since it does not fade because nobody looked again; what is past
+ * its last day is EXPIRED, and what was last checked at its board more than 30 days ago is STALE, whatever the row says.
  */
 export function shownLicenseStatus(license: StoredLicense, now: Date): LicenseStatus {
-  const stored = licenseStatuses.find((status) => status === license.status) ?? 'UNVERIFIED';
-  if (sanctions.includes(stored)) return stored;
+  const recorded = recordedStatus(license, now);
+  const stored = licenseStatuses.find((status) => status === recorded) ?? 'UNVERIFIED';
+  if (isSanction(stored)) return stored;
   if (stored === 'EXPIRED' || hasLapsed(license.expiresOn, now)) return 'EXPIRED';
   if (stored === 'UNVERIFIED' || license.verifiedAt === null) return 'UNVERIFIED';
   // A check from a day that has not come proves nothing about today.

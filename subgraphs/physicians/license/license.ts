@@ -1,6 +1,7 @@
 import { toId, tryId } from '#kernel/ids.ts';
 import { builder, graph, type Context } from '../builder.ts';
 import { type licenseStatuses, shownLicenseStatus } from './license-status.ts';
+import { inRecordedOrder } from './standing.ts';
 
 /** Licences are a public register, so whoever may look up a practitioner sees them all. */
 export const LicenseStatus = builder.enumType('LicenseStatus', {
@@ -54,6 +55,7 @@ export const License = builder.prismaObject('License', {
     }),
     status: t.field({
       type: LicenseStatus,
+      select: { standings: inRecordedOrder },
       resolve: (license, _args, ctx) => shownLicenseStatus(license, ctx.now()),
       description: 'What it counts as today.',
     }),
@@ -64,6 +66,10 @@ export const License = builder.prismaObject('License', {
     }),
     issuedOn: t.expose('issuedOn', { type: 'Date', description: 'The day it was given.' }),
     expiresOn: t.expose('expiresOn', { type: 'Date', description: 'The last day it is good.' }),
+    standings: t.relation('standings', {
+      query: inRecordedOrder,
+      description: 'Everything that was recorded of it, in the order of recording: what was known at a moment is what stands before it.',
+    }),
     practitioner: t.relation('practitioner', { description: 'Who holds it.' }),
   }),
 });

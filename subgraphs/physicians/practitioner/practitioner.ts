@@ -2,6 +2,8 @@ import { NotFound } from '#kernel/errors.ts';
 import { fromId, toId, tryId } from '#kernel/ids.ts';
 import { builder, graph, type Context } from '../builder.ts';
 import { credentialsVisibleTo } from '../credential/credentials.ts';
+import { answerFrom, LicenseAnswer } from '../license/license-answer.ts';
+import { inRecordedOrder } from '../license/standing.ts';
 
 /** Professional credentials, as rules name them. */
 export const Credential = builder.enumType('Credential', {
@@ -52,6 +54,23 @@ export const Practitioner = builder.prismaObject('Practitioner', {
     licenses: t.relation('licenses', {
       query: { orderBy: [{ state: 'asc' }, { id: 'asc' }] },
       description: 'Every state licence on record, lapsed ones too.',
+    }),
+    licensed: t.field({
+      type: LicenseAnswer,
+      description:
+        'Whether they were licensed in a state on a day, as known at a moment. It tells what was on record, not how fresh the last look was: whether a gate passes today is said by the licence’s status.',
+      args: {
+        state: t.arg({ type: graph.UsState, required: true, description: 'The state.' }),
+        on: t.arg({ type: 'Date', required: true, description: 'The day.' }),
+        asKnownAt: t.arg({ type: 'DateTime', description: 'The moment whose knowledge counts. Left out or still to come: now.' }),
+      },
+      select: ({ state }) => ({
+        licenses: { where: { state }, include: { standings: inRecordedOrder }, orderBy: [{ state: 'asc' }, { id: 'asc' }] },
+      }),
+      resolve: ({ licenses }, { state, on, asKnownAt }, ctx) => {
+        const now = ctx.now();
+        return answerFrom(licenses, { state, on, asKnownAt: asKnownAt && asKnownAt < now ? asKnownAt : now });
+      },
     }),
     deaRegistrations: t.relation('deaRegistrations', {
       ...managed,

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { audit } from '#kernel/audit.ts';
+import { Conflict, InvalidInput, NotFound } from '#kernel/errors.ts';
+import { fromId } from '#kernel/ids.ts';
+import type { Prisma } from '#prisma/generated/physicians/client.ts';
+import { builder, type Context, type Tx } from '../builder.ts';
+import { CredentialSource } from '../credential/credential-check.ts';
+import { dayIn } from '../lapse.ts';
+import { covers, isSanction, standingOn } from './license-standing.ts';
+import { placeSharedWith } from './shared-place.ts';
+import { BoardStatus, inRecordedOrder, LicenseStanding } from './standing.ts';
+import { issuesOf, type StandingReport } from './standing-report.ts';
+
+const line = (what: string, longest: number) =>
+  z.string().trim().min(1, `${what} is empty.`).max(longest, `${what} has at most ${longest} characters.`).nullish();
+
+const RecordLicenseStandingInput = builder.inputType('RecordLicenseStandingInput', {
+  description: 'What a licence is or was.',
+  fields: (t) => ({
+    licenseId: t.id({ required: true, description: 'The licence.' }),
+    status: t.field({ type: BoardStatus, required: true, description: 'What it is or was.' }),
+    effectiveFrom: t.field({ type: 'Date', required: true, description: 'The first day: not before it was given, at most a year ahead.' }),
+    effectiveTo: t.field({ type: 'Date', description: 'The last day; left out for what has no end.' }),
+    source: t.field({ type: CredentialSource, description: 'Where it was looked up; left out for what was only heard of.' }),
+    reference: t.string({ description: 'Where to read it again: an address or a docket number, at most 300 characters.' }),
+    note: t.string({
+      description: 'What colleagues should know, at most 500 characters. Whoever reads the register sees it: nothing of a patient.',
+    }),
+  }),
+  validate: z.object({ reference: line('The reference', 300), note: line('The note', 500) }).loose(),
+});
+
+builder.mutationField('recordLicenseStanding', (t) =>
+  t.field({
+    description:
+      'Records what a licence is or was. It may become stricter at once, also for days gone by; a sanction is taken back only on its board’s word, with a reference. What was known before stays on record.',
+    type: LicenseStanding,
+    authScopes: { may: 'license:record' },
+    args: { input: t.arg({ type: RecordLicenseStandingInput, required: true, description: 'What it is or was.' }) },
+    errors: {},
+    resolve: (_root, args, ctx, info) =>
+      ctx.write({ info, args, answer: 'licenseStanding' }, async (tx) => {
+        const id = fromId('license', args.input.licenseId);
+        const seen = await tx.license.findUnique({ where: { id } });
+        const place = seen && (await placeSharedWith(tx, ctx, seen.practitionerId, 'license:record'));
+        if (!place) throw new NotFound();
+        ctx.requireStepUp();
+        await tx.$queryRawUnsafe('select 1 from license where id = $1::uuid for update', id);
+        const license = await tx.license.findUniqueOrThrow({ where: { id }, include: { standings: inRecordedOrder } });
+        const { status, effectiveFrom, effectiveTo, source, reference, note } = args.input;
+        const report = {
+          status,
+          effectiveFrom,
+          effectiveTo: effectiveTo ?? null,
+          source: source ?? null,
+          reference: reference?.trim() ?? null,
+        };
+        const issues = issuesOf(report, license, ctx.now());
+        if (issues.length > 0) throw new InvalidInput(issues);
+        return record(tx, ctx, license, report, { note: note?.trim() ?? null, place });
+      }),
+  }),
+);
+
+type LockedLicense = Prisma.LicenseGetPayload<{ include: { standings: true } }>;
+
+/** Writes the standing, the look at its source, and what the licence is today from now on. */
+async function record(
+  tx: Tx,
+  ctx: Context,
+  license: LockedLicense,
+  report: StandingReport,
+  { note, place }: { readonly note: string | null; readonly place: string },
+) {
+  const now = ctx.now();
+  const last = license.standings.at(-1);
+  // History has one direction: a clock that was set back must not write under what was known.
+  if (last && last.recordedAt > now) throw new Conflict('Something was recorded of this licence at a later moment than now.');
+  const standing = await tx.licenseStanding.create({
+    data: {
+      ...{ id: ctx.newId(), licenseId: license.id, practitionerId: license.practitionerId, status: report.status },
+      ...{ effectiveFrom: stored(report.effectiveFrom), effectiveTo: report.effectiveTo === null ? null : stored(report.effectiveTo) },
+      ...{ recordedAt: now, source: report.source, reference: report.reference, recordedBy: ctx.actor.sub, note },
+    },
+  });
+  const today = dayIn(now);
+  if (covers(standing, today)) {
+    await tx.license.updateMany({
+      where: { id: license.id },
+      data: {
+        status: standingOn([...license.standings, standing], today, now)?.status ?? report.status,
+        ...(report.source === 'STATE_BOARD' ? { verifiedAt: now } : {}),
+      },
+    });
+  }
+  if (report.source !== null) {
+    // Without reading it back: who records a licence need not be one who reads credentials.
+    await tx.credentialCheck.createMany({
+      data: {
+        ...{ id: ctx.newId(), practitionerId: license.practitionerId, licenseId: license.id },
+        ...{ source: report.source, at: now, result: resultOf(report), note },
+      },
+    });
+  }
+  await audit(tx, ctx, {
+    ...{ action: 'license.standing-recorded', tenantId: place, subjectKind: 'license', subjectId: license.id },
+    detail: { standingId: standing.id, was: license.status, ...pick(report) },
+  });
+  return standing;
+}
+
+const pick = ({ status, effectiveFrom, effectiveTo, source }: StandingReport) => ({ status, effectiveFrom, effectiveTo, source });
+
+const stored = (day: string): Date => new Date(`${day}T00:00:00Z`);
+
+/** What a look at a source has found, as checks say it. */
+function resultOf({ status }: StandingReport): string {
+  if (status === 'ACTIVE') return 'CONFIRMED';
+  if (status === 'UNVERIFIED') return 'NOT_FOUND';
+  return isSanction(status) ? 'DISCIPLINE' : 'MISMATCH';
+}

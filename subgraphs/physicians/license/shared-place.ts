@@ -1,0 +1,36 @@
+import { toId } from '#kernel/ids.ts';
+import type { Permission } from '#kernel/permissions.ts';
+import type { Context, Tx } from '../builder.ts';
+import { todayOf } from '../lapse.ts';
+
+/** Engagements under which somebody works somewhere. A draft is one side's wish. */
+const living = ['ACTIVE', 'SUSPENDED', 'ENDING'];
+
+/**
+ * A place of the caller's, under this right, where a practitioner works or is engaged; null when there is none. Who works where comes
+ * from the memberships: a practitioner signs in by their own id. Somebody of a whole entity works at each of its clinics.
+ */
+export async function placeSharedWith(tx: Tx, ctx: Context, practitionerId: string, permission: Permission): Promise<string | null> {
+  const places = [...ctx.actor.places(permission)];
+  const engagement = await tx.engagement.findFirst({
+    where: {
+      ...{ practitionerId, clinicId: { in: places }, status: { in: living } },
+      OR: [{ endsOn: null }, { endsOn: { gte: todayOf(ctx.now()) } }],
+    },
+    orderBy: { id: 'asc' },
+  });
+  if (engagement !== null) return engagement.clinicId;
+  const clinics = await tx.tenancyClinic.findMany({ where: { clinicId: { in: places } }, orderBy: { clinicId: 'asc' } });
+  const placeOf = new Map([
+    ...clinics.map(({ entityId, clinicId }): [string, string] => [toId('entity', entityId), clinicId]),
+    ...places.flatMap((place): [string, string][] => [
+      [toId('clinic', place), place],
+      [toId('entity', place), place],
+    ]),
+  ]);
+  const membership = await tx.tenancyMembership.findFirst({
+    where: { sub: toId('practitioner', practitionerId), at: { in: [...placeOf.keys()] } },
+    orderBy: { at: 'asc' },
+  });
+  return membership === null ? null : (placeOf.get(membership.at) ?? null);
+}
