@@ -1,7 +1,9 @@
 import { type GraphQLField, type GraphQLSchema, isNonNullType, isUnionType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadDefinition } from '../gateway/in-process.ts';
+import { toId } from '#kernel/ids.ts';
 import { subgraphNames } from '#kernel/names.ts';
+import { uuidOf } from '#prisma/seed/invent.ts';
 import { problemOf } from './support/bad-answers.ts';
 import { spoil } from './support/bad-values.ts';
 import { type TestGraph, testGraph } from './support/graph.ts';
@@ -87,6 +89,15 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
     }
     case 'StartExam':
       return [
+        [
+          'recordLicenseStanding',
+          'compliance',
+          {
+            licenseId: toId('license', uuidOf('license:examiner:TX')),
+            ...{ status: 'REVOKED', effectiveFrom: '2026-03-01', effectiveTo: '2026-03-31' },
+            ...{ source: 'STATE_BOARD', reference: 'Docket 1', note: 'n' },
+          },
+        ],
         ['rescheduleExam', 'front-desk', { examId: input['examId'], holdId: soFar.answerOf('HoldSlot').id }],
         ['cancelExam', 'front-desk', { examId: input['examId'], reason: 'CLINIC_REQUEST' }],
       ];

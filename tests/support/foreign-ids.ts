@@ -1,4 +1,5 @@
 import { toId } from '#kernel/ids.ts';
+import { uuidOf } from '#prisma/seed/invent.ts';
 import type { Asker } from './graph.ts';
 import type { StorySoFar } from './story-so-far.ts';
 
@@ -12,6 +13,7 @@ export interface Harvested {
   readonly recall: string;
   readonly consent: string;
   readonly intake: string;
+  readonly license: string;
 }
 
 /** The ids of a story's records. */
@@ -20,12 +22,14 @@ export function harvested(story: StorySoFar): Harvested {
   return {
     ...{ patient: id('RegisterPatient'), exam: id('BookExam'), order: id('DraftOrder'), clinic: id('ClinicServices') },
     ...{ mso: id('MsoDashboard'), recall: id('StartRecall'), consent: id('GiveConsent'), intake: id('SubmitIntake') },
+    // Everybody may read the register; only where its holder works is anything recorded.
+    license: toId('license', uuidOf('license:examiner:TX')),
   };
 }
 
 /** Ids of the same kinds that nothing has. */
 export const nowhere = Object.fromEntries(
-  (['patient', 'exam', 'order', 'clinic', 'mso', 'recall', 'consent', 'intake'] as const).map((kind) => [
+  (['patient', 'exam', 'order', 'clinic', 'mso', 'recall', 'consent', 'intake', 'license'] as const).map((kind) => [
     kind,
     toId(kind, '019aaaaa-0000-7000-8000-000000000001'),
   ]),
@@ -63,6 +67,8 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ order }) => `mutation { claimOrder(input: { orderId: "${order}" }) { __typename ... on Refusal { code message } } }`,
   ({ order }) =>
     `mutation { rejectOrder(input: { orderId: "${order}", secret: "x", reason: "OTHER" }) { __typename ... on Refusal { code message } } }`,
+  ({ license }) =>
+    `mutation { recordLicenseStanding(input: { licenseId: "${license}", status: REVOKED, effectiveFrom: "2026-03-01" }) { __typename ... on Refusal { code message } } }`,
   ({ recall, clinic }) =>
     `mutation { acknowledgeRecall(input: { recallId: "${recall}", clinicId: "${clinic}" }) { __typename ... on Refusal { code message } } }`,
 ];
