@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => graph[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await graph.sql('truncate fulfillment, published_metric, metric_publication, lot cascade');
+  await graph.sql('delete from fulfillment; delete from lot; delete from published_metric; delete from metric_publication');
   await graph.sql(
     `insert into lot (id, pharmacy_id, formulary_item_id, number, normalized_number, compounded_at, beyond_use_date, storage, status)
      values ($1, $2, $3, 'M', 'M', now(), '2027-01-01', 'REFRIGERATED', 'RELEASED')`,

@@ -68,6 +68,7 @@ const own = [
   'hand_off_head',
   'hand_off_inbox',
   'claim',
+  'fulfillment_decision',
   'verification',
   'lot',
   'dispense',
@@ -79,7 +80,18 @@ const own = [
   'published_metric',
   'metric_publication',
 ];
-const records = ['fulfillment', 'claim', 'lot', 'dispense', 'recall', 'recall_lot', 'recall_notice', 'hand_off_head', 'published_metric'];
+const records = [
+  'fulfillment',
+  'claim',
+  'fulfillment_decision',
+  'lot',
+  'dispense',
+  'recall',
+  'recall_lot',
+  'recall_notice',
+  'hand_off_head',
+  'published_metric',
+];
 const none = Object.fromEntries(own.map((table) => [table, 0]));
 
 test('without settings no row is there', async () => {
@@ -97,6 +109,7 @@ test('row-level security alone keeps tenants apart', async () => {
   expect(await visible(pharmacy(ids.pharmacy), records)).toEqual({
     fulfillment: 1,
     claim: 1,
+    fulfillment_decision: 2,
     lot: 1,
     dispense: 1,
     recall: 1,
@@ -109,6 +122,7 @@ test('row-level security alone keeps tenants apart', async () => {
   expect(await visible(clinic(ids.clinic), records)).toEqual({
     fulfillment: 1,
     claim: 0,
+    fulfillment_decision: 0,
     lot: 1,
     dispense: 1,
     recall: 1,
@@ -133,6 +147,8 @@ test('the app role cannot rewrite what happened, nor fill the registers', async 
     'delete from pharmacies.dispense',
     "update pharmacies.verification set verdict = 'VERIFIED'",
     "update pharmacies.claim set claimed_by = 'me'",
+    "update pharmacies.fulfillment_decision set results = '[]'",
+    'delete from pharmacies.fulfillment_decision',
     'update pharmacies.recall_lot set lot_id = recall_id',
     "update pharmacies.pharmacy_license set status = 'ACTIVE'",
     'update pharmacies.published_metric set value = 1',

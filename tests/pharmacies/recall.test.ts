@@ -53,8 +53,8 @@ async function filled({ order, patient, clinic, lot: n }: Filled): Promise<void>
     [fulfillment, uuid(22, order), ids.pharmacy, clinicId, uuid(9, patient), ids.prescriber, ids.item, lotId(n)],
   );
   await graph.sql(
-    `insert into dispense (id, fulfillment_id, order_id, pharmacy_id, clinic_id, patient_id, lot_id, quantity_value, quantity_unit, beyond_use_date, dispensed_by, dispensed_at, rules)
-     values ($1, $2, $3, $4, $5, $6, $7, 1, 'mL', '2027-01-01', 'x', now(), '[]')`,
+    `insert into dispense (id, fulfillment_id, order_id, pharmacy_id, clinic_id, patient_id, lot_id, quantity_value, quantity_unit, beyond_use_date, dispensed_by, dispensed_at)
+     values ($1, $2, $3, $4, $5, $6, $7, 1, 'mL', '2027-01-01', 'x', now())`,
     [uuid(23, order), fulfillment, uuid(22, order), ids.pharmacy, clinicId, uuid(9, patient), lotId(n)],
   );
 }

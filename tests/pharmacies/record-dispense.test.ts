@@ -182,8 +182,8 @@ test('not even a row that slips past the code dispenses what was withdrawn', asy
   const fulfillment = (await graph.sql<{ id: string }>('select id from fulfillment where order_id = $1', [ids.order(8)]))[0]?.id;
   await expect(
     graph.sql(
-      `insert into dispense (id, fulfillment_id, order_id, pharmacy_id, clinic_id, patient_id, lot_id, quantity_value, quantity_unit, beyond_use_date, dispensed_by, dispensed_at, rules)
-       select gen_random_uuid(), f.id, f.order_id, f.pharmacy_id, f.clinic_id, f.patient_id, l.id, 1, 'mL', '2026-12-12', 'x', now(), '[]' from fulfillment f, lot l where f.id = $1 limit 1`,
+      `insert into dispense (id, fulfillment_id, order_id, pharmacy_id, clinic_id, patient_id, lot_id, quantity_value, quantity_unit, beyond_use_date, dispensed_by, dispensed_at)
+       select gen_random_uuid(), f.id, f.order_id, f.pharmacy_id, f.clinic_id, f.patient_id, l.id, 1, 'mL', '2026-12-12', 'x', now() from fulfillment f, lot l where f.id = $1 limit 1`,
       [fulfillment],
     ),
   ).rejects.toThrow('a dispense needs a fulfillment that is DISPENSED');

@@ -4,7 +4,7 @@ import { tryId } from '#kernel/ids.ts';
 import { requireMove } from '#kernel/states.ts';
 import { decide, type Decision } from '#rules/decision.ts';
 import { builder, type Ctx, type Tx } from '../builder.ts';
-import { requirePass } from '../fulfillment/decision.ts';
+import { keepDecision, requirePass } from '../fulfillment/decision.ts';
 import { fulfillmentMoves, isLive } from '../fulfillment/fulfillment-status.ts';
 import { handBack } from '../hand-off/hand-back.ts';
 import { routingFacts } from '../shipment/routing-facts.ts';
@@ -73,9 +73,10 @@ builder.mutationField('claimOrder', (t) =>
         const claim = await tx.claim.create({
           data: {
             ...{ id: ctx.newId(), fulfillmentId, orderId, pharmacyId, clinicId, patientId, generation },
-            ...{ claimedBy: ctx.actor.sub, claimedAt, rules: decision.results.map((rule) => ({ ...rule })) },
+            ...{ claimedBy: ctx.actor.sub, claimedAt },
           },
         });
+        await keepDecision(tx, ctx, row, 'CLAIM', decision, claimedAt);
         await audit(tx, ctx, {
           action: 'order.claimed',
           tenantId: pharmacyId,

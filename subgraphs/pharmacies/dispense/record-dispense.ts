@@ -9,7 +9,7 @@ import { builder, type Ctx, graph, type Tx } from '../builder.ts';
 import { storedDay } from '../calendar-day.ts';
 import { ClaimRequired } from '../claim/claim-refusals.ts';
 import { findClosed, lockOwn, type OpenFulfillment, requireSecret } from '../claim/held-order.ts';
-import { requirePass } from '../fulfillment/decision.ts';
+import { keepDecision, requirePass } from '../fulfillment/decision.ts';
 import { fulfillmentMoves, isLive } from '../fulfillment/fulfillment-status.ts';
 import { handBack } from '../hand-off/hand-back.ts';
 import { Dispense } from './dispense.ts';
@@ -76,7 +76,7 @@ async function dispense(tx: Tx, ctx: Ctx, input: Entry, late: (found: LateDispen
   const entry = lotEntry(row, input);
   const lot = await lockLot(tx, ctx, entry);
   requireSameLot(lot, entry);
-  const { results } = gate(row, input, { number: lot.number, status: lot.status }, dispensedAt);
+  const decision = gate(row, input, { number: lot.number, status: lot.status }, dispensedAt);
 
   const moved = await tx.fulfillment.updateMany({
     where: { id: row.id, status: 'CLAIMED' },
@@ -88,9 +88,10 @@ async function dispense(tx: Tx, ctx: Ctx, input: Entry, late: (found: LateDispen
     data: {
       ...{ id: ctx.newId(), fulfillmentId, orderId, pharmacyId, clinicId, patientId, lotId: lot.id },
       ...{ quantityValue: input.quantity.value, quantityUnit: input.quantity.unit, beyondUseDate: storedDay(input.beyondUseDate) },
-      ...{ dispensedBy: ctx.actor.sub, dispensedAt, rules: results.map((rule) => ({ ...rule })) },
+      ...{ dispensedBy: ctx.actor.sub, dispensedAt },
     },
   });
+  await keepDecision(tx, ctx, row, 'DISPENSE', decision, dispensedAt);
   await audit(tx, ctx, {
     ...{ action: 'order.dispensed', tenantId: pharmacyId, subjectKind: 'dispense', subjectId: made.id, patientId },
     detail: { orderId, lotId: lot.id },

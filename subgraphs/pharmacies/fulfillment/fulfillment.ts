@@ -3,6 +3,7 @@ import { toId, tryId } from '#kernel/ids.ts';
 import { builder, type Ctx } from '../builder.ts';
 import { Pharmacy } from '../pharmacy/pharmacy.ts';
 import { Order, orderOf } from '../references.ts';
+import { FulfillmentDecision } from './decision.ts';
 import { type FulfillmentStatus, fulfillmentStatuses } from './fulfillment-status.ts';
 
 export const FulfillmentStatusEnum = builder.enumType('FulfillmentStatus', {
@@ -54,6 +55,19 @@ export const Fulfillment = builder.prismaObject('Fulfillment', {
       select: { orderId: true },
       resolve: (row) => orderOf(row.orderId),
       description: 'The order.',
+    }),
+    decisions: t.field({
+      type: [FulfillmentDecision],
+      nullable: true,
+      authScopes: { may: 'order:verify' },
+      select: (_args, ctx) => ({
+        decisions: {
+          where: { pharmacyId: { in: [...ctx.actor.places('order:verify')] } },
+          orderBy: [{ at: 'asc' }, { id: 'asc' }],
+        },
+      }),
+      resolve: (row) => row.decisions,
+      description: 'What the gates answered, oldest first. For the pharmacy’s own pharmacists.',
     }),
   }),
 });

@@ -7,7 +7,7 @@ import { decide, type Decision } from '#rules/decision.ts';
 import { builder, type Ctx, type Tx } from '../builder.ts';
 import { ClaimRequired } from '../claim/claim-refusals.ts';
 import { findOwn, lockOwn, type OpenFulfillment, requireSecret } from '../claim/held-order.ts';
-import { requirePass } from '../fulfillment/decision.ts';
+import { keepDecision, requirePass } from '../fulfillment/decision.ts';
 import { fulfillmentMoves } from '../fulfillment/fulfillment-status.ts';
 import { handBack } from '../hand-off/hand-back.ts';
 import { askAttestations } from '../verification/evidence.ts';
@@ -82,9 +82,9 @@ builder.mutationField('recordShipment', (t) =>
           data: {
             ...{ id: ctx.newId(), fulfillmentId: row.id, orderId: row.orderId, pharmacyId, clinicId, patientId, shipToState, coldChain },
             ...{ carrier: carrier.trim(), trackingNumber: trackingNumber.trim(), shippedBy: ctx.actor.sub, shippedAt },
-            rules: decision.results.map((rule) => ({ ...rule })),
           },
         });
+        await keepDecision(tx, ctx, row, 'SHIP', decision, shippedAt);
         await audit(tx, ctx, {
           action: 'order.shipped',
           tenantId: pharmacyId,
