@@ -63,7 +63,8 @@ async function check(given: readonly string[]): Promise<Ran> {
   const { words } = parse(given, [], []);
   const folder = words[0] === undefined ? here : new URL(`${pathToFileURL(words[0]).href}/`);
   const packs = readPacks(folder);
-  const problems = packs.problems.length > 0 ? packs.problems : problemsOf(packs.files, packs.releases, packs.jurisdictions, sha256);
+  if (packs.problems.length > 0) return { lines: packs.problems.map(problemLine), exit: 1 };
+  const problems = problemsOf(packs.files, packs.releases, packs.jurisdictions, sha256);
   const shapes = await (await import('./command/schema-check.ts')).schemaProblems(packs.files, JSON.parse(read(here, 'pack.schema.json')));
   const all = [...problems, ...shapes].map(problemLine);
   if (all.length > 0) return { lines: [...new Set(all)], exit: 1 };

@@ -64,6 +64,7 @@ function evidence(before: Rule, after: Rule): string {
   const parts = [
     before.effectiveTo === after.effectiveTo ? null : after.effectiveTo === null ? 'now without an end' : `now until ${after.effectiveTo}`,
     before.confidence === after.confidence ? null : `now ${after.confidence} (was ${before.confidence})`,
+    before.citation === after.citation ? null : 'with another citation',
     before.source === after.source ? null : 'with another source',
     before.note === after.note ? null : 'with another note',
   ].filter((part) => part !== null);
