@@ -1,4 +1,5 @@
 import type { ExamAgreedFacts, ExamBookingFacts, Modality } from '#rules/facts.ts';
+import type { SlotFacts } from '#rules/slot-rules.ts';
 import type { Ctx, Tx } from '../builder.ts';
 import { type Decided, decideAt, keptAs } from '../decided.ts';
 import { attestedFacts } from '../neighbour/clinic.ts';
@@ -15,18 +16,21 @@ export interface ExamPlan {
   readonly examinerId: string;
 }
 
-/** The facts of the booking rules for one plan. */
-export function bookingFacts(plan: ExamPlan, facts: NeighbourFacts): ExamBookingFacts {
+/** The facts of the booking rules, before it is known when and how. */
+export function slotFacts(plan: Pick<ExamPlan, 'clinicId' | 'service' | 'patientState' | 'examinerId'>, facts: NeighbourFacts): SlotFacts {
   const clinic = facts.clinics.get(plan.clinicId);
   return {
     clinicServices: clinic?.services ?? null,
     patientState: plan.patientState,
-    modality: plan.modality as Modality,
     service: plan.service,
-    startsAt: plan.startsAt.toISOString(),
     examiner: practitionerFact(facts.practitioners.get(plan.examinerId)),
     ...attestedFacts(clinic),
   };
+}
+
+/** The facts of the booking rules for one plan. */
+export function bookingFacts(plan: ExamPlan, facts: NeighbourFacts): ExamBookingFacts {
+  return { ...slotFacts(plan, facts), modality: plan.modality as Modality, startsAt: plan.startsAt.toISOString() };
 }
 
 /** The same, with the kinds of consent in force: from booking on the patient must have agreed. */

@@ -1,11 +1,9 @@
-import { isBlocked } from '#rules/results.ts';
 import { Unavailable } from '#kernel/errors.ts';
 import type { Ctx } from '../builder.ts';
-import { dayText } from '../calendar-day.ts';
-import { decideBooking } from '../exam/exam-gate.ts';
 import { askGateFacts, type NeighbourFacts } from '../exam/gate-facts.ts';
 import { hoursOfClinic } from '../schedule/hours-of-clinic.ts';
 import { openTimes, type Slot, slotsIn } from '../schedule/open-times.ts';
+import { allowedSlots } from './allowed-slots.ts';
 import { takenBetween } from './claims.ts';
 
 /** Whose exam a slot is wanted for, and when. */
@@ -20,9 +18,9 @@ export interface SlotsWanted {
 }
 
 /**
- * Slots that are free and that a booking would be allowed to take: the gate is asked for every examiner, way of
- * examining and day. Ordered by time. Throws Unavailable when who is licensed cannot be read: an empty list would lie.
- * Facts that were read a moment ago for the same examiner need not be asked for again: an offer binds nobody.
+ * Slots that are free and that a booking would be allowed to take, ordered by time. Throws Unavailable when who is
+ * licensed cannot be read: an empty list would lie. Facts that were read a moment ago for the same examiner need not be
+ * asked for again: an offer binds nobody.
  */
 export async function offeredSlots(ctx: Ctx, wanted: SlotsWanted, known?: NeighbourFacts): Promise<Slot[]> {
   const window = { from: new Date(Math.max(wanted.from.getTime(), ctx.now().getTime())), to: wanted.to };
@@ -35,19 +33,5 @@ export async function offeredSlots(ctx: Ctx, wanted: SlotsWanted, known?: Neighb
   if (slots.length === 0) return [];
   const facts = known ?? (await askGateFacts(ctx, examiners, [wanted.clinicId]));
   if (!facts.answered) throw new Unavailable();
-  return slots.filter(allowing(wanted, facts, ctx.now()));
-}
-
-function allowing(wanted: SlotsWanted, facts: NeighbourFacts, now: Date): (slot: Slot) => boolean {
-  const known = new Map<string, boolean>();
-  return (slot) => {
-    const startsAt = new Date(slot.from);
-    const key = `${slot.examinerId}/${slot.modality}/${dayText(startsAt)}`;
-    const before = known.get(key);
-    if (before !== undefined) return before;
-    const plan = { ...wanted, examinerId: slot.examinerId, modality: slot.modality, startsAt };
-    const allowed = !isBlocked(decideBooking(plan, facts, now).results);
-    known.set(key, allowed);
-    return allowed;
-  };
+  return allowedSlots(slots, wanted, facts, ctx.now());
 }

@@ -1,0 +1,48 @@
+/** Until when an examiner may be booked: one answer for all slots of a window, where the gate would be asked for each. */
+
+import { authority, performs } from './authority.ts';
+import { offered } from './clinic-offers.ts';
+import { dayOf } from './dates.ts';
+import type { ExamBookingFacts, Modality } from './facts.ts';
+import { licenceIn } from './licence.ts';
+import { modality } from './modality.ts';
+import { library } from './packs.ts';
+import { placeOf, serviceProblems } from './place.ts';
+import { isBlocked } from './results.ts';
+import type { RuleSet } from './rule-set.ts';
+import { wholeList } from './whole-list.ts';
+
+/** What the booking gate is told, before it is known when and how. */
+export type SlotFacts = Omit<ExamBookingFacts, 'modality' | 'startsAt'>;
+
+/**
+ * The last day on which the booking gate, asked now, would let this examiner hold an exam, by way of examining. A way that is
+ * not in the answer is barred on every day. Of all that the gate asks, only the licence's term depends on the day of the exam.
+ */
+export function bookableUntil(
+  facts: SlotFacts,
+  ways: readonly Modality[],
+  on: string,
+  rules: RuleSet = library.on(on),
+): ReadonlyMap<Modality, string> {
+  const { place } = placeOf('jurisdiction.patient', facts.patientState, "The patient's state");
+  if (place === null || serviceProblems(facts.service).length > 0) return new Map();
+  const asking = { rules, on, attestations: facts.attestations ?? null, entityName: facts.entityName ?? null };
+  const examiner = [performs(facts.examiner?.credential, place, asking), ...authority('examiner', facts.examiner, place, asking)];
+  const last = isBlocked(examiner) ? null : lastLicensedDay(facts, place.code, on);
+  if (last === null) return new Map();
+  const open = [...new Set(ways)].filter(
+    (way) => !isBlocked([...offered({ ...facts, modality: way, startsAt: on }), ...modality(way, place, asking)]),
+  );
+  return new Map(open.map((way) => [way, last]));
+}
+
+/** Of several good licences the one that lasts longest carries the exam. */
+function lastLicensedDay(facts: SlotFacts, state: string, on: string): string | null {
+  const question = { id: 'licence.examiner', holder: 'The examiner', state };
+  const good = (wholeList(facts.examiner?.licences) ?? []).filter((licence) => licenceIn(question, [licence], on).outcome === 'PASS');
+  return good.reduce<string | null>((last, { expiresOn }) => {
+    const day = dayOf(expiresOn);
+    return day !== null && (last === null || day > last) ? day : last;
+  }, null);
+}
