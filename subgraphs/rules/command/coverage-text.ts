@@ -15,7 +15,7 @@ knowledge (no source was opened) + uncertain (sources disagree, or support it on
 Uncertain and unknown block until an entity attests.`,
     `**To confirm** and **to set** count, of what the gates ask in that state over all ways of holding an exam, how many rules a professional entity
 must attest before nothing stops there: confirm that a condition or a doubtful value holds, or set a value the state leaves open.
-What is attested is each deployment's own and stands in no file: ask the graph for \`attestations\` of the entity, or \`explain\` for what is still missing.`,
+What is attested is each deployment's own and stands in no file: the graph's \`attestations\` lists those of your entities.`,
     `In total ${withValue(total)} of ${total.asked} answers have a value: ${total.verified} verified, ${total.known} from general knowledge, ${total.uncertain} uncertain; ${total.unknown} are unknown.`,
     '## By state',
     table(
