@@ -4,7 +4,7 @@ import { migrate, migrationsOf } from '#prisma/migrations.ts';
 import { library } from '#rules/packs.ts';
 import { emptyDatabase } from '../support/postgres.ts';
 import { CLAIM, claim, DISPENSE, supplyGraph, type SupplyGraph } from './supply-graph.ts';
-import { giveSupply, ids, public_, uuid } from './supply-world.ts';
+import { giveSupply, ids, orderContent, public_, uuid } from './supply-world.ts';
 
 let graph: SupplyGraph;
 let orderId: string;
@@ -70,6 +70,15 @@ async function shipped(n: number): Promise<string> {
   return id;
 }
 
+/** An order to Texas for the pharmacy that stands in California. */
+function arrivedElsewhere(n: number): Promise<string> {
+  const drug = { ...(orderContent(n, graph.clock.now())['drug'] as object), formularyItemId: public_.otherItem };
+  return graph.arrived(n, {
+    content: { pharmacy: { id: public_.otherPharmacy, name: 'Elsewhere' }, drug },
+    handOff: { pharmacyId: public_.otherPharmacy, formularyItemId: public_.otherItem },
+  });
+}
+
 test('claim, dispense and shipment keep what they stood on, and answer the same when asked again', async () => {
   const kept = await decisions(orderId);
   expect(
@@ -128,6 +137,48 @@ test('another release answers for itself, and one that never was answers nothing
   // A rule of the product itself carries the release that was asked.
   expect(before[2]?.replay?.differs).toEqual(['facility.class', 'licence.pharmacy', 'lot.notRecalled']);
   expect((await decisions(orderId, '1999-01-01.1')).map(({ replay }) => replay)).toEqual([null, null, null]);
+});
+
+test('a claim by a pharmacy in another state keeps the attestations it asked for, and no other', async () => {
+  const id = await arrivedElsewhere(6);
+  expect((await graph.otherPharmacist.ask(CLAIM, { input: { orderId: id } })).data.claimOrder.__typename).toBe('Claim');
+  const { data } = await graph.otherPharmacist.ask(DECISIONS, asked(id));
+  const [kept] = data._entities[0].fulfillment.decisions as Kept[];
+  const attestations = kept?.facts['attestations'] as { ruleId: string }[];
+  expect(attestations.map(({ ruleId }) => ruleId)).toEqual(['TX.pharmacy.nonResidentLicence', 'TX.pharmacy.nonResidentSterilePermit']);
+  expect(kept?.results.map(({ id: rule }) => rule).filter((rule) => !rule.startsWith('verification.'))).toEqual([
+    'facility.class',
+    'TX.pharmacy.nonResidentLicence',
+    'licence.pharmacy',
+    'TX.pharmacy.nonResidentSterilePermit',
+    'licence.sterile',
+  ]);
+  expect(kept?.replay).toMatchObject({ same: true, differs: [] });
+});
+
+test('an attestation given under a release that is not known here is suspended, and the claim blocks', async () => {
+  const id = await arrivedElsewhere(7);
+  const answer = graph.answers['ClinicAttestations'];
+  if (!answer) throw new Error('clinics says nothing');
+  graph.answers['ClinicAttestations'] = (variables) => {
+    const { clinicFacts } = answer(variables) as { clinicFacts: { attestations: object[] }[] };
+    return {
+      clinicFacts: clinicFacts.map((clinic) => ({
+        ...clinic,
+        attestations: clinic.attestations.map((attestation) => ({ ...attestation, packVersion: '2025-01-01.1' })),
+      })),
+    };
+  };
+  const { data } = await graph.otherPharmacist.ask(CLAIM, { input: { orderId: id } });
+  graph.answers['ClinicAttestations'] = answer;
+  const blocking = (data.claimOrder.rules as Result[])
+    .filter(({ outcome }) => outcome !== 'PASS')
+    .map((rule) => `${rule.id} ${rule.outcome}`);
+  expect(blocking).toEqual([
+    'TX.pharmacy.nonResidentSterilePermit UNKNOWN',
+    'verification.INGREDIENT_1 UNKNOWN',
+    'verification.PHARMACY_LICENSED_SHIP_TO UNKNOWN',
+  ]);
 });
 
 test('facts name no patient', async () => {
