@@ -3,7 +3,7 @@
 import type { Asking, Place } from './asking.ts';
 import { dayOf } from './dates.ts';
 import { validity } from './exam-completion.ts';
-import type { ClinicServiceFacts, DirectorFact, FacilityLicenceFact } from './facts.ts';
+import type { ClinicServiceFacts, DirectorFact, FacilityLicenceFact } from './clinic-facts.ts';
 import { licenceIn } from './licence.ts';
 import { modality } from './modality.ts';
 import { placeOf, serviceProblems } from './place.ts';

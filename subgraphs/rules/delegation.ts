@@ -1,7 +1,8 @@
 /** May this person do this here, under that physician? A plan, not yet a record: whether somebody was trained is asked where people are kept. */
 
 import { type Asking, type Place, unitedStates } from './asking.ts';
-import type { Credential, DelegationFacts, Fact } from './facts.ts';
+import type { DelegationFacts } from './clinic-facts.ts';
+import type { Credential, Fact } from './facts.ts';
 import { licenceIn } from './licence.ts';
 import { placeOf, serviceProblems } from './place.ts';
 import { askRule, isRaised, readRule } from './reading.ts';

@@ -1,6 +1,7 @@
 /** What the gates must be told. Nothing here is looked up: callers bring facts from their own rows and from neighbours. */
 
 import type { Attestation } from './attestation.ts';
+import type { ClinicServiceFacts, DelegationFacts } from './clinic-facts.ts';
 import type { ScreeningReport } from './screening.ts';
 
 /** A fact that may be missing. Null and undefined both mean "not known" and block; "there is none" is an empty list. */
@@ -245,38 +246,6 @@ export interface OrderShippingFacts extends OrderRoutingFacts {
   readonly lot: Fact<LotFact>;
 }
 
-/** The responsible physician of a clinic or entity. */
-export interface DirectorFact extends PractitionerFact {
-  readonly engagementStatus: Fact<string>;
-  readonly engagementStartsOn: Fact<string>;
-  /** Last day, or null with `engagementNoEnd: true`. */
-  readonly engagementEndsOn: Fact<string>;
-  readonly engagementNoEnd?: boolean;
-  /** Last day of the professional liability policy in force; `'none'` when there is no policy. */
-  readonly insuredUntil: Fact<string>;
-}
-
-/** A facility licence of the clinic, where it holds any. */
-export interface FacilityLicenceFact {
-  readonly kind: string;
-  readonly status: Fact<string>;
-  readonly expiresOn: Fact<string>;
-}
-
-/** Facts for the readiness of one service at one clinic. */
-export interface ClinicServiceFacts extends AttestedFacts {
-  readonly state: Fact<string>;
-  readonly service: Fact<string>;
-  readonly offered: Fact<boolean>;
-  /** Ways of examining the service offers; each asks its own field. Null or empty blocks. */
-  readonly modalities: Fact<readonly Modality[]>;
-  /** Engaged directors: one good one is enough; an empty list is a clinic without a director. */
-  readonly directors: Fact<readonly DirectorFact[]>;
-  readonly protocols: Fact<readonly ProtocolFact[]>;
-  /** Facility licences on file: none is a pass, one that lapsed is not. */
-  readonly facilityLicences: Fact<readonly FacilityLicenceFact[]>;
-}
-
 /** Facts for `recordDispense`. */
 export interface DispensingFacts {
   /** A row family of the beyond-use-date table, without its storage: see `preparationKinds`. */
@@ -294,16 +263,6 @@ export interface DispensingFacts {
   readonly timeZone?: Fact<string>;
   /** The lot once it is known; `'not-yet'` while the entry is judged before its lot is locked. */
   readonly lot: Fact<LotFact | 'not-yet'>;
-}
-
-/** Facts for a planned delegation: may this person do this here, under that physician? */
-export interface DelegationFacts extends AttestedFacts {
-  readonly state: Fact<string>;
-  readonly service: Fact<string>;
-  readonly delegate: Fact<PractitionerFact>;
-  readonly delegator: Fact<PractitionerFact>;
-  /** How many the physician supervises today, by role as the state's rule names it; null when nobody counted. */
-  readonly supervised?: Fact<Readonly<Record<string, number>>>;
 }
 
 /** Everything a gate can be told, by gate. */

@@ -7,7 +7,7 @@ import { type Asking, complianceOfficer, type Place } from './asking.ts';
 import { type Attestation, liveAttestation } from './attestation.ts';
 import { compare, definitionOf, fits, type Kind } from './definitions.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
-import type { Rule } from './rule.ts';
+import { type Rule, reliedUponFrom } from './rule.ts';
 
 /** What a value means for the question asked: it permits, forbids, or permits on a condition that must be attested. */
 export type Verdict =
@@ -23,6 +23,8 @@ export type Reading =
       readonly attested: boolean;
       /** The recorded value, where the entity has set a stricter one over it. */
       readonly stricterThan: unknown;
+      /** The attestation that no longer counts, since the rule has changed under it. */
+      readonly suspended: Attestation | null;
       readonly rule: Rule | null;
       readonly result: null;
     }
@@ -57,9 +59,9 @@ export function readRule(asking: Asking, place: Place, key: string): Reading {
     return { result: notKnown(id, message, 'Load rule data that covers this date.', found.rule.citation, found.rule.since) };
   }
   const { rule } = found;
-  const suspended = attestation !== null && isSuspended(asking, attestation);
-  if (suspended && attestation.value !== null) return { result: suspension(asking, place, key, rule, attestation) };
-  const standing = suspended ? null : attestation;
+  const suspended = attestation !== null && hasChanged(asking.rules, attestation, rule) ? attestation : null;
+  if (suspended !== null && suspended.value !== null) return { result: suspension(asking, place, key, rule, suspended) };
+  const standing = suspended === null ? attestation : null;
   if (rule === null || rule.value === null || rule.confidence === 'unknown') return readOpen(asking, place, key, kind, rule, standing);
   if (!fits(kind, rule.value)) {
     return {
@@ -68,17 +70,17 @@ export function readRule(asking: Asking, place: Place, key: string): Reading {
   }
   const set = standing !== null && standing.value !== null && fits(kind, standing.value) ? compare(kind, rule.value, standing.value) : null;
   if (standing !== null && set === 'stricter') {
-    return { value: standing.value, attested: true, stricterThan: rule.value, rule, result: null };
+    return { value: standing.value, attested: true, stricterThan: rule.value, suspended, rule, result: null };
   }
   const confirmed = standing !== null && (standing.value === null || set === 'same');
   const doubtful = rule.confidence === 'uncertain' || rule.confidence === 'design';
   if (doubtful && !confirmed) {
-    if (suspended) return { result: suspension(asking, place, key, rule, attestation) };
+    if (suspended !== null) return { result: suspension(asking, place, key, rule, suspended) };
     const why = rule.confidence === 'design' ? 'that is our proposal, not law' : 'but sources disagree or support it only in part';
     const message = `${place.name}: ${key} is recorded as ${inWords(rule.value)}, ${why}`;
     return { result: notKnown(id, message, `Ask ${complianceOfficer(asking)} to attest ${id}.`, rule.citation, rule.since) };
   }
-  return { value: rule.value, attested: confirmed, stricterThan: null, rule, result: null };
+  return { value: rule.value, attested: confirmed, stricterThan: null, suspended, rule, result: null };
 }
 
 /** Asks one rule one question. */
@@ -97,24 +99,35 @@ export function askRule(asking: Asking, place: Place, key: string, judge: (value
       return failed(id, message, verdict.remedy, ...cited);
     case 'on-condition': {
       if (reading.attested) return passed(id, `${message}; the condition is attested`, ...cited);
-      const attestation = liveAttestation(asking.attestations, place.code, id, asking.on);
-      if (attestation !== null && isSuspended(asking, attestation)) return suspension(asking, place, key, rule, attestation);
+      if (reading.suspended !== null) return suspension(asking, place, key, rule, reading.suspended);
       const remedy = `Ask ${complianceOfficer(asking)} to attest ${id}: that the condition holds.`;
       return notKnown(id, rule?.note ? `${message}: ${rule.note}` : message, remedy, ...cited);
     }
   }
 }
 
-/** Whether the rule has changed since it was attested. What was given under a release nobody knows is suspended too. */
-export function isSuspended(asking: Pick<Asking, 'rules'>, attestation: Pick<Attestation, 'ruleId' | 'packVersion'>): boolean {
-  const changed = asking.rules.changedIn(attestation.ruleId);
-  return changed !== null && !asking.rules.isAtLeast(attestation.packVersion, changed);
+/**
+ * Whether the rule is no longer the one that was attested: another release brought another entry, or its day came for another entry of
+ * the same one. What was given under a release nobody knows is suspended too, unless no release ever answered the question.
+ */
+export function isSuspended({ rules, on }: Pick<Asking, 'rules' | 'on'>, attestation: Attested): boolean {
+  const found = rules.find(attestation.ruleId, on);
+  return hasChanged(rules, attestation, found.why === null ? found.rule : null);
+}
+
+type Attested = Pick<Attestation, 'ruleId' | 'packVersion' | 'attestedAt'>;
+
+function hasChanged(rules: Asking['rules'], { ruleId: id, packVersion, attestedAt }: Attested, now: Rule | null): boolean {
+  const seen = rules.seenUnder(packVersion, id, attestedAt);
+  if (seen === undefined) return rules.changedIn(id) !== null;
+  if (seen === null || now === null) return seen !== now;
+  return seen.since !== now.since || reliedUponFrom(seen) !== reliedUponFrom(now);
 }
 
 function suspension(asking: Asking, place: Place, key: string, rule: Rule | null, attestation: Attestation): RuleResult {
   const id = ruleId(place, key);
-  const changed = asking.rules.changedIn(id);
-  const message = `${id} was attested under ${attestation.packVersion || 'a release that is not known'} and has changed in ${changed}: the attestation is suspended`;
+  const from = rule === null ? '' : ` (release ${rule.since}, relied upon from ${reliedUponFrom(rule)})`;
+  const message = `${id} was attested under ${attestation.packVersion || 'a release that is not known'} and has changed since${from}: the attestation is suspended`;
   const remedy = `Ask ${complianceOfficer(asking)} to read the rule as it is now, then attest it again or revoke the attestation.`;
   return notKnown(id, message, remedy, rule?.citation ?? null, rule?.since);
 }
@@ -122,7 +135,7 @@ function suspension(asking: Asking, place: Place, key: string, rule: Rule | null
 function readOpen(asking: Asking, place: Place, key: string, kind: Kind, rule: Rule | null, attestation: Attestation | null): Reading {
   if (attestation !== null && attestation.value !== null && fits(kind, attestation.value)) {
     // A value the entity set is also its word that the value's condition, if it has one, holds.
-    return { value: attestation.value, attested: true, stricterThan: null, rule, result: null };
+    return { value: attestation.value, attested: true, stricterThan: null, suspended: null, rule, result: null };
   }
   const id = ruleId(place, key);
   const message = `${place.name}: no value is recorded for ${key}`;

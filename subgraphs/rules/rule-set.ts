@@ -21,15 +21,21 @@ export interface RuleSet {
   entries(id: string): readonly Rule[];
   /** The release, up to this one, that last brought, changed or took out the rule; null when none ever had it. */
   changedIn(id: string): string | null;
-  /** Whether a release is known here and is the same as, or later than, another. What is not known is older than all. */
-  isAtLeast(version: string, other: string): boolean;
+  /** The entry that somebody saw in force under a release on a day; null for an open question, undefined for a release nobody knows. */
+  seenUnder(version: string, id: string, on: string): Rule | null | undefined;
   /** The same set without one rule. */
   without(id: string): RuleSet;
   /** The same set with one rule put in another's place. */
   replacing(rule: Rule): RuleSet;
 }
 
-function make(version: string, rules: readonly Rule[], order: ReadonlyMap<string, number>, changes: ReadonlyMap<string, string>): RuleSet {
+/** What a rule set knows of the other releases. */
+interface Past {
+  readonly changes: ReadonlyMap<string, string>;
+  readonly seenUnder: RuleSet['seenUnder'];
+}
+
+function make(version: string, rules: readonly Rule[], past: Past): RuleSet {
   const byId = new Map<string, Rule[]>();
   for (const rule of rules) byId.set(rule.id, [...(byId.get(rule.id) ?? []), rule]);
   for (const entries of byId.values()) entries.sort((a, b) => (reliedUponFrom(a) < reliedUponFrom(b) ? -1 : 1));
@@ -49,23 +55,22 @@ function make(version: string, rules: readonly Rule[], order: ReadonlyMap<string
       );
       return inForce ? { rule: inForce, why: null } : { rule: nearest, why: 'not-in-force' };
     },
-    changedIn: (id) => changes.get(id) ?? null,
-    isAtLeast: (one, other) => (order.get(one) ?? -1) >= (order.get(other) ?? Number.POSITIVE_INFINITY),
+    changedIn: (id) => past.changes.get(id) ?? null,
+    seenUnder: past.seenUnder,
     without: (id) =>
       make(
         version,
         rules.filter((rule) => rule.id !== id),
-        order,
-        changes,
+        past,
       ),
-    replacing: (rule) => make(version, [...rules.filter((one) => one.id !== rule.id), rule], order, changes),
+    replacing: (rule) => make(version, [...rules.filter((one) => one.id !== rule.id), rule], past),
   };
 }
 
 const NO_RELEASE = 'none';
 
 /** Before the first release there are no rules, so everything is unknown. */
-export const noRules: RuleSet = make(NO_RELEASE, [], new Map(), new Map());
+export const noRules: RuleSet = make(NO_RELEASE, [], { changes: new Map(), seenUnder: () => undefined });
 
 /** All releases, each as a rule set. */
 export interface Library {
@@ -97,10 +102,19 @@ export function libraryOf(files: readonly PackFile[], releases: readonly Release
         }
       }
       const standing = all.filter((rule) => at(rule.since) <= place && (rule.until === null || at(rule.until) > place));
-      set = make(version, standing, order, changes);
+      set = make(version, standing, { changes, seenUnder });
       made.set(version, set);
     }
     return set;
+  }
+  // Nobody reads a release before it is out: an earlier day is taken as the first day it decided.
+  function seenUnder(version: string, id: string, on: string): Rule | null | undefined {
+    const set = of(version);
+    const release = releases.find((one) => one.version === version);
+    if (set === null || release === undefined) return undefined;
+    const day = dayOf(on);
+    const found = set.find(id, day !== null && day > release.on ? day : release.on);
+    return found.why === null ? found.rule : null;
   }
   return {
     releases,

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { libraryOf } from '#rules/rule-set.ts';
+import type { PackEntry } from '#rules/rule.ts';
 import { evaluate, examValidUntil } from '#rules/evaluate.ts';
 import type { ExamAgreedFacts, ExamBookingFacts, ExamCompletionFacts } from '#rules/facts.ts';
 import { blockers, isBlocked } from '#rules/results.ts';
@@ -251,17 +253,53 @@ describe('attestations', () => {
   });
 
   test('of a rule that changed since are suspended, and say so', () => {
-    const facts = { ...booking('WI'), examiner: nurse('WI') };
-    const under = (packVersion: string) => [attested('WI.np.practiceAuthority', 'reduced', { packVersion })];
-    const asked = (packVersion: string) =>
-      evaluate({ ...facts, attestations: under(packVersion) }, now).find(({ id }) => id === 'WI.np.practiceAuthority');
-    expect(asked('2026-11-22.2')?.outcome).toBe('PASS');
-    expect(asked('2026-11-22.1')).toMatchObject({
+    const entry = { id: 'TX.gfe.audioOnly', jurisdiction: 'TX', citation: '§ 1', confidence: 'verified', asOf: '2026-01-01' } as const;
+    const { library: changed } = changing([
+      { ...entry, value: 'conditional', since: '1', until: '2' },
+      { ...entry, value: 'conditional', note: 'and only on weekdays', effectiveTo: '2026-12-31', since: '2' },
+      { ...entry, value: 'conditional', note: 'and only on Sundays', effectiveFrom: '2027-01-01', since: '2' },
+    ]);
+    const asked = (packVersion: string, on: string, value: unknown = null) =>
+      evaluate(
+        {
+          ...booking(),
+          modality: 'SYNC_AUDIO',
+          attestations: [attested(entry.id, value, { packVersion, attestedAt: '2026-03-02T00:00:00Z' })],
+        },
+        on,
+        changed.latest,
+      ).find(({ id }) => id === entry.id);
+    expect(asked('2', now)?.outcome).toBe('PASS');
+    expect(asked('1', now)).toMatchObject({
       outcome: 'UNKNOWN',
-      message: 'WI.np.practiceAuthority was attested under 2026-11-22.1 and has changed in 2026-11-22.2: the attestation is suspended',
+      message:
+        'TX.gfe.audioOnly was attested under 1 and has changed since (release 2, relied upon from 2026-01-01): the attestation is suspended',
       remedy:
         'Ask the compliance officer of Lone Star Clinicians PLLC to read the rule as it is now, then attest it again or revoke the attestation.',
     });
+    // What was set stricter may not fall back to the new value unseen.
+    expect(asked('1', now, 'prohibited')?.outcome).toBe('UNKNOWN');
+    expect(asked('a release nobody knows', now)?.outcome).toBe('UNKNOWN');
+    // Within one release another entry's day comes too.
+    expect(asked('2', '2027-01-01')?.message).toContain('relied upon from 2027-01-01');
+  });
+
+  test('stand when a release only adds what was before', () => {
+    const entry = { id: 'TX.gfe.audioOnly', jurisdiction: 'TX', citation: '§ 1', confidence: 'verified', asOf: '2026-01-01' } as const;
+    const { library: grown } = changing([
+      { ...entry, value: 'conditional', effectiveFrom: '2026-01-01', since: '1' },
+      { ...entry, value: 'prohibited', asOf: '2020-01-01', effectiveTo: '2025-12-31', since: '2' },
+    ]);
+    const results = evaluate(
+      {
+        ...booking(),
+        modality: 'SYNC_AUDIO',
+        attestations: [attested(entry.id, null, { packVersion: '1', attestedAt: '2026-03-02T00:00:00Z' })],
+      },
+      now,
+      grown.latest,
+    );
+    expect(results.find(({ id }) => id === entry.id)?.outcome).toBe('PASS');
   });
 
   test('never turn a failure into a pass', () => {
@@ -273,3 +311,12 @@ describe('attestations', () => {
     }
   });
 });
+
+/** Two releases, one in January and one in June, with these entries. */
+function changing(rules: PackEntry[]) {
+  const releases = [
+    { version: '1', on: '2026-01-02', summary: 'the first' },
+    { version: '2', on: '2026-06-01', summary: 'the second' },
+  ];
+  return { library: libraryOf([{ file: 'exam.json', subject: 'exam', title: 'Exams', owner: 'Nobody', rules }], releases) };
+}

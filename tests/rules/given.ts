@@ -1,7 +1,8 @@
 /** Facts that pass every gate in Texas, California and Florida, for tests to spoil one at a time. */
 
 import type { Attestation } from '#rules/attestation.ts';
-import type { DirectorFact, FactsByGate, Gate, LicenceFact, PractitionerFact } from '#rules/facts.ts';
+import type { DirectorFact } from '#rules/clinic-facts.ts';
+import type { FactsByGate, Gate, LicenceFact, PractitionerFact } from '#rules/facts.ts';
 import { attestableFields } from '#rules/fields-asked.ts';
 import { library } from '#rules/packs.ts';
 

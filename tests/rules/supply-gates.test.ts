@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { beyondUseKey, isSterileKind, preparationKinds } from '#rules/beyond-use-table.ts';
 import { evaluate } from '#rules/evaluate.ts';
-import type { ClinicServiceFacts, DispensingFacts, OrderRoutingFacts } from '#rules/facts.ts';
+import type { ClinicServiceFacts } from '#rules/clinic-facts.ts';
+import type { DispensingFacts, OrderRoutingFacts } from '#rules/facts.ts';
 import { library } from '#rules/packs.ts';
 import { blockers } from '#rules/results.ts';
 import { clinicService, director, dispensing, licence, now, routing } from './given.ts';

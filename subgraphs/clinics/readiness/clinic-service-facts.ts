@@ -1,4 +1,5 @@
-import type { ClinicServiceFacts, Credential, DirectorFact, Fact, ProtocolFact } from '#rules/facts.ts';
+import type { ClinicServiceFacts, DirectorFact } from '#rules/clinic-facts.ts';
+import type { Credential, Fact, ProtocolFact } from '#rules/facts.ts';
 import { attestationFact } from '../attestation/attestation-fact.ts';
 import { dayText } from '../business-day.ts';
 import { modalitiesOf } from '../clinic/service-offering.ts';

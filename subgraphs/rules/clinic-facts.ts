@@ -1,0 +1,45 @@
+/** What the gates of a clinic must be told: whether it may offer a service, and whether an act there may be delegated. */
+
+import type { AttestedFacts, Fact, Modality, PractitionerFact, ProtocolFact } from './facts.ts';
+
+/** The responsible physician of a clinic or entity. */
+export interface DirectorFact extends PractitionerFact {
+  readonly engagementStatus: Fact<string>;
+  readonly engagementStartsOn: Fact<string>;
+  /** Last day, or null with `engagementNoEnd: true`. */
+  readonly engagementEndsOn: Fact<string>;
+  readonly engagementNoEnd?: boolean;
+  /** Last day of the professional liability policy in force; `'none'` when there is no policy. */
+  readonly insuredUntil: Fact<string>;
+}
+
+/** A facility licence of the clinic, where it holds any. */
+export interface FacilityLicenceFact {
+  readonly kind: string;
+  readonly status: Fact<string>;
+  readonly expiresOn: Fact<string>;
+}
+
+/** Facts for the readiness of one service at one clinic. */
+export interface ClinicServiceFacts extends AttestedFacts {
+  readonly state: Fact<string>;
+  readonly service: Fact<string>;
+  readonly offered: Fact<boolean>;
+  /** Ways of examining the service offers; each asks its own field. Null or empty blocks. */
+  readonly modalities: Fact<readonly Modality[]>;
+  /** Engaged directors: one good one is enough; an empty list is a clinic without a director. */
+  readonly directors: Fact<readonly DirectorFact[]>;
+  readonly protocols: Fact<readonly ProtocolFact[]>;
+  /** Facility licences on file: none is a pass, one that lapsed is not. */
+  readonly facilityLicences: Fact<readonly FacilityLicenceFact[]>;
+}
+
+/** Facts for a planned delegation: may this person do this here, under that physician? */
+export interface DelegationFacts extends AttestedFacts {
+  readonly state: Fact<string>;
+  readonly service: Fact<string>;
+  readonly delegate: Fact<PractitionerFact>;
+  readonly delegator: Fact<PractitionerFact>;
+  /** How many the physician supervises today, by role as the state's rule names it; null when nobody counted. */
+  readonly supervised?: Fact<Readonly<Record<string, number>>>;
+}
