@@ -11,3 +11,5 @@ export type Tx = Prisma.TransactionClient;
 export type Ctx = Context<Tx>;
 
 export const { builder, graph } = createGraph<PrismaTypes, Tx>(getDatamodel(), { auditTrail: 'businessAuditTrail' });
+
+builder.mutationType({ description: 'What can be changed.' });

@@ -10,6 +10,9 @@ export const permissions = [
   'mso:read',
   'expirable:read',
   'attestation:read',
+  'attestation:give',
+  'rule:read',
+  'rule:explain',
   'tenancy:read',
   'clinic-facts:read',
   // physicians
@@ -35,6 +38,7 @@ export const permissions = [
   'order:sign',
   'order:send',
   'order:cancel',
+  'affected:read',
   'metrics:read',
   'metrics:exact',
   'document-key:read',
@@ -97,9 +101,18 @@ const registers: readonly Permission[] = [
   'formulary:read',
   'questionnaire:read',
   'document-key:read',
+  'rule:read',
 ];
 
-const clinicFloor: readonly Permission[] = ['clinic:read', 'readiness:read', 'exam:read', 'order:read', 'fulfillment:track', 'recall:read'];
+const clinicFloor: readonly Permission[] = [
+  'clinic:read',
+  'readiness:read',
+  'rule:explain',
+  'exam:read',
+  'order:read',
+  'fulfillment:track',
+  'recall:read',
+];
 
 /** Which role may do what, and where it can be held. An MSO role has no permission that changes a clinical decision or opens a chart. */
 export const roleRights: Record<Role, RoleRights> = {
@@ -149,6 +162,7 @@ export const roleRights: Record<Role, RoleRights> = {
       'protocol:read',
       'engagement:read',
       'credential:read',
+      'affected:read',
       'recall:acknowledge',
       'metrics:exact',
       'metrics:read',
@@ -160,12 +174,15 @@ export const roleRights: Record<Role, RoleRights> = {
     placed: [
       'clinic:read',
       'readiness:read',
+      'rule:explain',
       'attestation:read',
+      'attestation:give',
       'expirable:read',
       'protocol:read',
       'engagement:read',
       'credential:read',
       'license:record',
+      'affected:read',
       'metrics:exact',
       'metrics:read',
     ],
@@ -173,7 +190,7 @@ export const roleRights: Record<Role, RoleRights> = {
   },
   MSO_MANAGER: {
     heldAt: ['mso'],
-    placed: ['clinic:read', 'readiness:read', 'mso:read', 'expirable:read', 'engagement:read', 'metrics:read'],
+    placed: ['clinic:read', 'readiness:read', 'rule:explain', 'mso:read', 'expirable:read', 'engagement:read', 'metrics:read'],
     everywhere: registers,
   },
   PHARMACIST: {
@@ -197,7 +214,7 @@ export const roleRights: Record<Role, RoleRights> = {
     everywhere: [...registers, 'clinic:read'],
   },
   PATIENT: { heldAt: ['clinic', 'entity'], placed: [], everywhere: ['viewer:read', 'questionnaire:read'] },
-  AUDITOR: { heldAt: ['clinic', 'entity', 'mso', 'pharmacy'], placed: ['audit:read'], everywhere: ['viewer:read'] },
+  AUDITOR: { heldAt: ['clinic', 'entity', 'mso', 'pharmacy'], placed: ['audit:read'], everywhere: ['viewer:read', 'rule:read'] },
   SERVICE: {
     heldAt: [],
     placed: [],

@@ -24,13 +24,17 @@ export interface Attestation {
 /** Whether an attestation stands on that date. An unreadable date never stands. */
 export function isLive(attestation: Attestation, on: string): boolean {
   const today = dayOf(on);
-  const given = dayOf(attestation.attestedAt);
-  if (today === null || given === null || given > today) return false;
-  if (isInstant(on) && isInstant(attestation.attestedAt) && Date.parse(attestation.attestedAt) > Date.parse(on)) return false;
+  if (today === null || !wasGiven(attestation, on, today)) return false;
   if (attestation.revokedAt !== null && isPast(attestation.revokedAt, on, today)) return false;
   if (attestation.expiresOn === null) return true;
   const last = dayOf(attestation.expiresOn);
   return last !== null && last >= today;
+}
+
+function wasGiven({ attestedAt }: Attestation, on: string, today: string): boolean {
+  const given = dayOf(attestedAt);
+  if (given === null || given > today) return false;
+  return !(isInstant(on) && isInstant(attestedAt) && Date.parse(attestedAt) > Date.parse(on));
 }
 
 // Of a day, not a moment, the whole day counts: what was revoked on it does not stand on it.
@@ -40,17 +44,22 @@ function isPast(revokedAt: string, on: string, today: string): boolean {
   return day === null || day <= today;
 }
 
-/** The attestation of one rule that stands on that date: the latest, since a later one replaces those before it. */
+/**
+ * The attestation of one rule that stands on that date. A later one replaces those before it for good: when it expires or is taken
+ * back, none of them, which may be looser, comes back.
+ */
 export function liveAttestation(
   attestations: readonly Attestation[] | null | undefined,
   jurisdiction: string,
   ruleId: string,
   on: string,
 ): Attestation | null {
+  const today = dayOf(on);
+  if (today === null) return null;
   let latest: Attestation | null = null;
   for (const attestation of attestations ?? []) {
-    if (attestation.ruleId !== ruleId || attestation.jurisdiction !== jurisdiction || !isLive(attestation, on)) continue;
+    if (attestation.ruleId !== ruleId || attestation.jurisdiction !== jurisdiction || !wasGiven(attestation, on, today)) continue;
     if (latest === null || Date.parse(attestation.attestedAt) > Date.parse(latest.attestedAt)) latest = attestation;
   }
-  return latest;
+  return latest !== null && isLive(latest, on) ? latest : null;
 }

@@ -1,5 +1,6 @@
 import { toId } from '#kernel/ids.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
+import { stands, suspended } from './entity-attestations.ts';
 
 function visibleTo(ctx: Ctx) {
   return { entityId: { in: [...ctx.actor.places('attestation:read')] } };
@@ -38,6 +39,16 @@ export const Attestation = builder.prismaObject('Attestation', {
       nullable: true,
       resolve: (attestation) => attestation.revokedAt,
       description: 'When it was taken back; null while it stands.',
+    }),
+    revokedBy: t.exposeString('revokedByName', { nullable: true, description: 'Who took it back.' }),
+    revocationNote: t.exposeString('revocationNote', { nullable: true, description: 'Why it was taken back.' }),
+    standing: t.boolean({
+      resolve: (attestation, _args, ctx) => stands(attestation, ctx.now()),
+      description: 'Whether it stands now: neither expired nor taken back. A later one of the same rule replaces it all the same.',
+    }),
+    suspended: t.boolean({
+      resolve: (attestation, _args, ctx) => suspended(attestation, ctx.now()),
+      description: 'Whether its rule has changed since it was given. It counts for nothing until the rule is attested anew.',
     }),
   }),
 });

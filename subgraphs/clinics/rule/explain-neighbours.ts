@@ -1,0 +1,141 @@
+import { question } from '#kernel/context.ts';
+import { NotFound } from '#kernel/errors.ts';
+import { tryId } from '#kernel/ids.ts';
+import type { Credential, FacilityClass, LicenceFact, PharmacyLicenceFact, PractitionerFact } from '#rules/facts.ts';
+import type { Ctx } from '../builder.ts';
+
+interface LicenceAnswer {
+  readonly id: string;
+  readonly state: string;
+  readonly number: string;
+  readonly status: string;
+  readonly verifiedAt: string | null;
+  readonly expiresOn: string;
+}
+
+interface PractitionerAnswer {
+  readonly id: string;
+  readonly credential: string;
+  readonly independentIn: readonly string[];
+  readonly licenses: readonly LicenceAnswer[];
+  readonly deaRegistrations: readonly {
+    readonly state: string;
+    readonly schedules: readonly string[];
+    readonly status: string;
+    readonly expiresOn: string;
+  }[];
+  readonly agreements: readonly {
+    readonly state: string;
+    readonly status: string;
+    readonly startsOn: string;
+    readonly endsOn: string | null;
+    readonly supervisorLicenses: readonly LicenceAnswer[];
+  }[];
+}
+
+/** A protocol version as `physicians` tells. */
+export interface ProtocolAnswer {
+  readonly id: string;
+  readonly clinicIds: readonly string[];
+  readonly service: string;
+  readonly status: string;
+  readonly effectiveFrom: string;
+  readonly expiresOn: string;
+}
+
+/** A formulary item and its pharmacy as `pharmacies` tells. */
+export interface ItemAnswer {
+  readonly id: string;
+  readonly sterile: boolean;
+  readonly requiresClinicalDifference: boolean;
+  readonly active: boolean;
+  readonly ingredients: readonly { readonly name: string; readonly unii: string | null }[];
+  readonly pharmacy: {
+    readonly facilityClass: FacilityClass;
+    readonly homeState: string;
+    readonly licenses: readonly (LicenceAnswer & { readonly kind: NonNullable<PharmacyLicenceFact['kind']> })[];
+  };
+}
+
+const licence = 'id state number status verifiedAt expiresOn';
+
+/** People by id. No patient is in it, so it is read by the service's right. */
+export const peopleQuestion = question<{ practitionersFacts: readonly PractitionerAnswer[] }, { ids: readonly string[] }>(
+  'service',
+  `query PlannedPeople($ids: [ID!]!) {
+    practitionersFacts(ids: $ids) {
+      id credential independentIn
+      licenses { ${licence} }
+      deaRegistrations { state schedules status expiresOn }
+      agreements { state status startsOn endsOn supervisorLicenses { ${licence} } }
+    }
+  }`,
+);
+
+/** A protocol version by id. */
+export const protocolQuestion = question<{ protocolFacts: ProtocolAnswer | null }, { id: string }>(
+  'service',
+  'query PlannedProtocol($id: ID!) { protocolFacts(id: $id) { id clinicIds service status effectiveFrom expiresOn } }',
+);
+
+/** What is compounded where. */
+export const itemQuestion = question<{ formularyItemFacts: ItemAnswer | null }, { id: string }>(
+  'service',
+  `query PlannedItem($id: ID!) {
+    formularyItemFacts(id: $id) {
+      id sterile requiresClinicalDifference active
+      ingredients { name unii }
+      pharmacy { facilityClass homeState licenses { kind ${licence} } }
+    }
+  }`,
+);
+
+type Id = string | null | undefined;
+
+/** Practitioners by id, as the gates read them; without an answer nobody is known. An id that names nobody is refused. */
+export async function peopleNamed(ctx: Ctx, ids: readonly Id[]): Promise<(id: Id) => PractitionerFact | null> {
+  const named = [...new Set(ids.filter((id) => id != null))];
+  if (named.length === 0) return () => null;
+  if (named.some((id) => tryId('practitioner', id) === null)) throw new NotFound();
+  const answer = await ctx.graph.ask(peopleQuestion, { ids: named });
+  if (answer === null) return () => null;
+  const known = new Map(answer.practitionersFacts.map((told) => [told.id, practitioner(told)]));
+  if (named.some((id) => !known.has(id))) throw new NotFound();
+  return (id) => (id == null ? null : (known.get(id) ?? null));
+}
+
+/** A protocol version of this clinic; null when none is named or nobody answered. Another clinic's is none here. */
+export async function protocolNamed(ctx: Ctx, id: Id, clinicId: string): Promise<ProtocolAnswer | null> {
+  if (id == null) return null;
+  if (tryId('protocolVersion', id) === null) throw new NotFound();
+  const answer = await ctx.graph.ask(protocolQuestion, { id });
+  if (answer === null) return null;
+  if (answer.protocolFacts?.clinicIds.includes(clinicId) !== true) throw new NotFound();
+  return answer.protocolFacts;
+}
+
+/** A formulary item; null when none is named or nobody answered. */
+export async function itemNamed(ctx: Ctx, id: Id): Promise<ItemAnswer | null> {
+  if (id == null) return null;
+  if (tryId('formularyItem', id) === null) throw new NotFound();
+  const answer = await ctx.graph.ask(itemQuestion, { id });
+  if (answer === null) return null;
+  if (answer.formularyItemFacts === null) throw new NotFound();
+  return answer.formularyItemFacts;
+}
+
+function practitioner(told: PractitionerAnswer): PractitionerFact {
+  return {
+    id: told.id,
+    credential: told.credential as Credential,
+    licences: told.licenses satisfies readonly LicenceFact[],
+    independentIn: told.independentIn,
+    deaRegistrations: told.deaRegistrations,
+    agreements: told.agreements.map(({ state, status, startsOn, endsOn, supervisorLicenses }) => ({
+      ...{ state, status, startsOn, endsOn },
+      // An agreement that was read and has no last day is one without end.
+      noEnd: endsOn === null,
+      physicianLicences: supervisorLicenses,
+    })),
+  };
+}

@@ -1,0 +1,107 @@
+/** From what somebody plans to what its gate is told. What was not given stays unknown; what is taken as given is said in the graph. */
+
+import { examValidUntil } from '#rules/evaluate.ts';
+import type { AttestedFacts, Fact, GateFacts, Modality, OfferedService, PractitionerFact } from '#rules/facts.ts';
+import type { RuleSet } from '#rules/rule-set.ts';
+import type { DelegationPlan, ExamPlan, OrderPlan, RoutingPlan } from './explain-input.ts';
+import type { ItemAnswer, ProtocolAnswer } from './explain-neighbours.ts';
+
+/** The clinic at which something is planned, as far as gates read it. */
+export interface PlanningClinic extends AttestedFacts {
+  readonly state: string;
+  readonly services: readonly OfferedService[];
+}
+
+/** Stands for the patient, the exam and the finding of a plan, which has none. */
+const PLANNED = 'planned';
+
+/** What booking the exam would be told, before the patient has agreed to anything. */
+export function examFacts(clinic: PlanningClinic, plan: ExamPlan, examiner: PractitionerFact | null): GateFacts {
+  return {
+    gate: 'exam-booking',
+    ...attested(clinic),
+    clinicServices: clinic.services,
+    patientState: plan.patientState,
+    modality: plan.modality as Fact<Modality>,
+    service: plan.service,
+    startsAt: plan.startsAt?.toISOString(),
+    examiner,
+  };
+}
+
+/** Whom and what a planned order names, as the neighbours tell. */
+export interface OrderParts {
+  readonly prescriber: PractitionerFact | null;
+  readonly examiner: PractitionerFact | null;
+  readonly protocol: ProtocolAnswer | null;
+  readonly item: ItemAnswer | null;
+}
+
+/** What signing the order would be told of a patient who has agreed, lives where they are, is held back by nothing, and was examined and approved. */
+export function orderFacts(clinic: PlanningClinic, plan: OrderPlan, parts: OrderParts, on: string, rules: RuleSet): GateFacts {
+  const { prescriber, examiner, protocol, item } = parts;
+  const completed = plan.examCompletedOn;
+  const told = { ...attested(clinic), patientState: plan.patientState };
+  return {
+    gate: 'order-signing',
+    ...told,
+    addressState: plan.patientState,
+    patientId: PLANNED,
+    modality: plan.modality as Fact<Modality>,
+    service: plan.service,
+    consents: ['TREATMENT', 'TELEHEALTH'],
+    safetyHolds: [],
+    inPersonEvaluationOn: 'none',
+    exam: {
+      id: PLANNED,
+      patientId: PLANNED,
+      status: 'COMPLETED',
+      outcome: 'APPROVED',
+      services: plan.service == null ? null : [plan.service],
+      modality: plan.modality as Fact<Modality>,
+      patientState: plan.patientState,
+      completedAt: completed,
+      validUntil: completed == null ? null : examValidUntil(told, completed, on, rules),
+      revoked: false,
+      examinerCredential: examiner?.credential,
+    },
+    prescriber,
+    protocol: protocol && {
+      ...{ id: protocol.id, status: protocol.status, service: protocol.service },
+      ...{ effectiveFrom: protocol.effectiveFrom, effectiveUntil: protocol.expiresOn },
+    },
+    formulary: item && (item.active ? 'OFFERED' : 'WITHDRAWN'),
+    ingredients: item?.ingredients.map(({ name, unii }) => ({ name, unii })),
+    facilityClass: item?.pharmacy.facilityClass,
+    essentiallyACopy: item?.requiresClinicalDifference,
+    clinicalDifference:
+      plan.clinicalDifference == null ? 'none' : { statement: plan.clinicalDifference, findingId: PLANNED, findingOnExam: true },
+  };
+}
+
+/** What sending an order for one patient would be told of the pharmacy. */
+export function routingFacts(clinic: PlanningClinic, plan: RoutingPlan, item: ItemAnswer | null): GateFacts {
+  return {
+    gate: 'order-routing',
+    ...attested(clinic),
+    shipToState: plan.shipToState,
+    facilityClass: item?.pharmacy.facilityClass,
+    homeState: item?.pharmacy.homeState,
+    licences: item?.pharmacy.licenses,
+    sterile: item?.sterile,
+    patientSpecific: true,
+  };
+}
+
+/** What is asked before an act is delegated. Nobody has counted whom the physician supervises. */
+export function delegationFacts(
+  clinic: PlanningClinic,
+  plan: DelegationPlan,
+  people: { readonly delegate: PractitionerFact | null; readonly delegator: PractitionerFact | null },
+): GateFacts {
+  return { gate: 'delegation', ...attested(clinic), state: clinic.state, service: plan.service, ...people, supervised: null };
+}
+
+function attested({ attestations, entityName }: PlanningClinic): AttestedFacts {
+  return { attestations, entityName };
+}

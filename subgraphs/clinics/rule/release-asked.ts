@@ -1,0 +1,18 @@
+import { InvalidInput } from '#kernel/errors.ts';
+import { library } from '#rules/packs.ts';
+import type { RuleSet } from '#rules/rule-set.ts';
+import type { Ctx } from '../builder.ts';
+import { dayText } from '../business-day.ts';
+import { isJurisdiction } from './listed-rules.ts';
+
+/** The release as known on a day, today when none is named. Before the first release there are no rules, and that is an answer. */
+export function releaseKnown(ctx: Pick<Ctx, 'now'>, asKnownOn: string | null | undefined): RuleSet {
+  return library.on(asKnownOn ?? dayText(ctx.now()));
+}
+
+/** The jurisdiction that was named, or null for none. Refuses what is none. */
+export function jurisdictionAsked(code: string | null | undefined): string | null {
+  if (code == null) return null;
+  if (isJurisdiction(code)) return code;
+  throw new InvalidInput([{ path: 'jurisdiction', message: 'A jurisdiction is the code of a state, DC, or US for federal law.' }]);
+}
