@@ -40,6 +40,7 @@ import './order/send-order.ts';
 import './order/cancel-order.ts';
 import './order/request-change.ts';
 import './order/receive-fulfillment-hand-off.ts';
+import './affected/affected-by.ts';
 import './document/document-keys.ts';
 import './document/status-list.ts';
 import { deliverOrderHandOff, ORDER_TOPIC } from './order/hand-off.ts';

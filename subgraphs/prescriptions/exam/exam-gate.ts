@@ -1,5 +1,6 @@
 import type { ExamAgreedFacts, ExamBookingFacts, Modality } from '#rules/facts.ts';
 import type { SlotFacts } from '#rules/slot-rules.ts';
+import { keepReliance } from '../affected/keep-reliance.ts';
 import type { Ctx, Tx } from '../builder.ts';
 import { type Decided, decideAt, keptAs } from '../decided.ts';
 import { attestedFacts } from '../neighbour/clinic.ts';
@@ -48,7 +49,7 @@ export function decideAgreed(plan: ExamPlan, facts: NeighbourFacts, consents: re
   return decideAt({ gate: 'exam-start', ...agreedFacts(plan, facts, consents) }, at);
 }
 
-/** Keeps a decision with the exam it let pass. */
+/** Keeps a decision with the exam it let pass, and which licences it stood on. */
 export async function recordDecision(
   tx: Tx,
   ctx: Pick<Ctx, 'newId'>,
@@ -59,4 +60,5 @@ export async function recordDecision(
   const { id: examId, clinicId, patientId } = exam;
   // createMany, since a plain create reads the row back, and a front desk may write decisions but not read them.
   await tx.examDecision.createMany({ data: [{ id: ctx.newId(), clinicId, patientId, examId, gate, ...keptAs(decided) }] });
+  await keepReliance(tx, ctx, { clinicId, kind: 'EXAM', subjectId: examId, gate }, decided);
 }

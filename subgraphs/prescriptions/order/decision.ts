@@ -1,5 +1,6 @@
 import type { Order, OrderDecision as OrderDecisionRow } from '#prisma/generated/prescriptions/client.ts';
 import { replay } from '#rules/decision.ts';
+import { keepExamReliance, keepReliance } from '../affected/keep-reliance.ts';
 import { graph, type Tx } from '../builder.ts';
 import { type Decided, keptAs } from '../decided.ts';
 
@@ -7,12 +8,17 @@ import { type Decided, keptAs } from '../decided.ts';
 export async function keepDecision(
   tx: Tx,
   ctx: { newId(): string },
-  order: Pick<Order, 'id' | 'clinicId' | 'patientId'>,
+  order: Pick<Order, 'id' | 'clinicId' | 'patientId' | 'examId'>,
   gate: 'SIGN' | 'SEND',
   decided: Decided,
 ): Promise<void> {
   const { id: orderId, clinicId, patientId } = order;
   await tx.orderDecision.create({ data: { id: ctx.newId(), clinicId, patientId, orderId, gate, ...keptAs(decided) } });
+  // Sending stands on the pharmacy's licences, which are not a person's.
+  if (gate !== 'SIGN') return;
+  const about = { clinicId, kind: 'ORDER', subjectId: orderId, gate } as const;
+  await keepReliance(tx, ctx, about, decided);
+  await keepExamReliance(tx, ctx, about, order.examId);
 }
 
 /** A decision as the record has it. */

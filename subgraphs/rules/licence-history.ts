@@ -1,0 +1,69 @@
+/** What a licence was on a day, as known at a moment: from everything recorded of it, with no clock and no database. */
+
+import { addDays } from './dates.ts';
+
+/** One entry of a licence's history. Days are `YYYY-MM-DD`, moments RFC 3339. */
+export interface RecordedStanding {
+  readonly status: string;
+  readonly effectiveFrom: string;
+  /** The last day it holds for; null for one without end. */
+  readonly effectiveTo: string | null;
+  readonly recordedAt: string;
+}
+
+/** A licence with everything recorded of it, in the order of recording. */
+export interface LicenceHistory {
+  /** The last day of its term. */
+  readonly expiresOn: string;
+  readonly standings: readonly RecordedStanding[];
+}
+
+/** Days in a row on which a licence was the same thing. Null is without beginning, or without end. */
+export interface Span {
+  readonly from: string | null;
+  readonly to: string | null;
+  /** Null when nothing was on record, which is unknown. */
+  readonly status: string | null;
+}
+
+/** From what stands least in the way to what stands most; a word that is none of these is taken for the worst. */
+const bySeverity = ['ACTIVE', 'UNVERIFIED', 'EXPIRED', 'RESTRICTED', 'SUSPENDED', 'REVOKED'];
+const sanctions = bySeverity.slice(bySeverity.indexOf('RESTRICTED'));
+
+function severityOf(status: string): number {
+  const index = bySeverity.indexOf(status);
+  return index === -1 ? bySeverity.length : index;
+}
+
+/**
+ * The status of a day as known at a moment: of what had been recorded of that day by then, the last word counts, and of two in
+ * the same moment the stricter. Past its term a licence had expired, short of a sanction. Null is unknown.
+ */
+export function statusThen({ expiresOn, standings }: LicenceHistory, day: string, knownAt: Date): string | null {
+  let last: RecordedStanding | null = null;
+  for (const standing of standings) {
+    const recorded = Date.parse(standing.recordedAt);
+    if (recorded > knownAt.getTime() || standing.effectiveFrom > day || (standing.effectiveTo ?? day) < day) continue;
+    const before: number = last === null ? Number.NEGATIVE_INFINITY : Date.parse(last.recordedAt);
+    if (recorded > before || (recorded === before && severityOf(standing.status) >= severityOf(last?.status ?? ''))) last = standing;
+  }
+  if (last === null) return null;
+  return expiresOn < day && !sanctions.includes(last.status) ? 'EXPIRED' : last.status;
+}
+
+/** All days on which the licence, as known at a moment, was not ACTIVE: restricted, lapsed, taken back, or not known. Earliest first. */
+export function daysNotActive(history: LicenceHistory, knownAt: Date): Span[] {
+  const turns = new Set([addDays(history.expiresOn, 1)]);
+  for (const { effectiveFrom, effectiveTo } of history.standings) {
+    turns.add(effectiveFrom);
+    if (effectiveTo !== null) turns.add(addDays(effectiveTo, 1));
+  }
+  const starts = [null, ...[...turns].sort()];
+  return starts
+    .map((from, index): Span => {
+      const next = starts[index + 1] ?? null;
+      const to = next === null ? null : addDays(next, -1);
+      return { from, to, status: statusThen(history, from ?? to ?? '', knownAt) };
+    })
+    .filter(({ status }) => status !== 'ACTIVE');
+}
