@@ -59,7 +59,8 @@ export function replay(
   if (rules === null || !isGateFacts(stored.facts) || !Array.isArray(stored.results)) return null;
   const before = stored.results as readonly RuleResult[];
   const results = evaluate(stored.facts, stored.at.toISOString(), rules);
-  const [was, is] = [byId(before), byId(results)];
+  const sameRelease = packVersion === stored.packVersion;
+  const [was, is] = [byId(before, sameRelease), byId(results, sameRelease)];
   const differs = [...new Set([...was.keys(), ...is.keys()])].filter((id) => was.get(id) !== is.get(id));
   const sameOrder = before.map(({ id }) => id).join() === results.map(({ id }) => id).join();
   return { same: differs.length === 0 && sameOrder, results, packVersion, differs };
@@ -69,12 +70,12 @@ function isGateFacts(facts: unknown): facts is GateFacts {
   return typeof facts === 'object' && facts !== null && 'gate' in facts && isGate(facts.gate);
 }
 
-// A database may give an object's keys back in another order; the answer is the same all the same.
-function byId(results: readonly RuleResult[]): Map<string, string> {
+// A database may give an object's keys back in another order; the answer is the same all the same. Between two releases the release itself is no difference.
+function byId(results: readonly RuleResult[], withVersion: boolean): Map<string, string> {
   return new Map(
     results.map(({ id, outcome, message, citation, remedy, version }) => [
       id,
-      JSON.stringify([outcome, message, citation, remedy, version]),
+      JSON.stringify([outcome, message, citation, remedy, withVersion ? version : null]),
     ]),
   );
 }
