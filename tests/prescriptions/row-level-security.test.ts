@@ -47,6 +47,8 @@ const tables = [
   'good_faith_exam',
   'finding',
   'exam_decision',
+  'order_decision',
+  'license_reliance',
   'published_metric',
 ];
 
@@ -71,6 +73,22 @@ test.each([
 });
 
 describe('writing', () => {
+  const relied = `insert into license_reliance (id, clinic_id, kind, subject_id, gate, at, license_id, part)
+    values (uuidv7(), $1, $2, uuidv7(), 'START', now(), uuidv7(), 'EXAMINER')`;
+
+  test('what a decision stood on, by whoever may make the decision, for that clinic only', async () => {
+    expect(await as({ may_exam_conduct: clinic }, relied, [clinic, 'EXAM'])).toEqual([]);
+    expect(await as({ may_order_sign: clinic }, relied, [clinic, 'ORDER'])).toEqual([]);
+    for (const [right, at, kind] of [
+      ['may_exam_conduct', otherClinic, 'EXAM'],
+      ['may_exam_conduct', clinic, 'ORDER'],
+      ['may_order_sign', clinic, 'EXAM'],
+      ['may_affected_read', clinic, 'EXAM'],
+    ]) {
+      await expect(as({ [right ?? '']: clinic }, relied, [at, kind])).rejects.toThrow(/row-level security/);
+    }
+  });
+
   const insert = `insert into patient (id, clinic_id, given_name, family_name, search_name, birth_date, sex_at_birth, line1, city, state, postal_code, registered_at, amended_at)
     values (uuidv7(), $1, 'a', 'b', 'b a', '1990-01-01', 'UNKNOWN', 'x', 'y', 'TX', '78704', now(), now())`;
 
