@@ -66,7 +66,8 @@ export function replay(
   return { same: differs.length === 0 && sameOrder, results, packVersion, differs };
 }
 
-function isGateFacts(facts: unknown): facts is GateFacts {
+/** Whether stored facts say for which gate they were: those of an earlier time do not, and can't be asked again. */
+export function isGateFacts(facts: unknown): facts is GateFacts {
   return typeof facts === 'object' && facts !== null && 'gate' in facts && isGate(facts.gate);
 }
 

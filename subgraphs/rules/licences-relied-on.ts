@@ -1,8 +1,8 @@
 /** Which licences a decision stood on: what must be found again when a board takes one back. */
 
 import { dayOf } from './dates.ts';
-import { isGate } from './evaluate.ts';
-import type { AgreementFact, Fact, GateFacts, LicenceFact, PractitionerFact } from './facts.ts';
+import { isGateFacts } from './decision.ts';
+import type { AgreementFact, Fact, LicenceFact, PractitionerFact } from './facts.ts';
 import { licenceIn } from './licence.ts';
 import type { RuleResult } from './results.ts';
 import { wholeList } from './whole-list.ts';
@@ -69,8 +69,4 @@ function isInForce({ state, status, startsOn, endsOn }: AgreementFact, where: st
 function laterOf(until: Fact<string>, on: string): string {
   const [then, today] = [dayOf(until), dayOf(on)];
   return then !== null && today !== null && then > today ? then : on;
-}
-
-function isGateFacts(facts: unknown): facts is GateFacts {
-  return typeof facts === 'object' && facts !== null && 'gate' in facts && isGate(facts.gate);
 }

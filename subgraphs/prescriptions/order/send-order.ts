@@ -1,10 +1,10 @@
 import type { Order as OrderRow } from '#prisma/generated/prescriptions/client.ts';
 import { audit } from '#kernel/audit.ts';
-import { NotFound, RuleBlocked } from '#kernel/errors.ts';
+import { NotFound } from '#kernel/errors.ts';
 import { tryId } from '#kernel/ids.ts';
 import { requireMove } from '#kernel/states.ts';
-import { isBlocked } from '#rules/results.ts';
 import { builder } from '../builder.ts';
+import { requirePass } from '../decided.ts';
 import { lockChart } from './chart.ts';
 import { keepDecision } from './decision.ts';
 import { orderHandOff } from './hand-off.ts';
@@ -39,7 +39,7 @@ builder.mutationField('sendOrder', (t) =>
         requireMove(orderMoves, order.status, 'SENT');
         const at = ctx.now();
         const evaluation = routingGate(chart, told, at);
-        if (isBlocked(evaluation.results)) throw new RuleBlocked(evaluation.results);
+        requirePass(evaluation);
 
         const counted = { seq: order.sentSeq + 1, attempt: order.attempt + 1 };
         await keepDecision(tx, ctx, order, 'SEND', evaluation);
