@@ -4,6 +4,7 @@ import { loadDefinition } from '../gateway/in-process.ts';
 import { toId } from '#kernel/ids.ts';
 import { subgraphNames } from '#kernel/names.ts';
 import { uuidOf } from '#prisma/seed/invent.ts';
+import { placeTypeId } from '#prisma/seed/personas.ts';
 import { problemOf } from './support/bad-answers.ts';
 import { spoil } from './support/bad-values.ts';
 import { type TestGraph, testGraph } from './support/graph.ts';
@@ -54,12 +55,26 @@ async function tryAll(name: string, as: { persona: string; stepUp: boolean }, in
 }
 
 /** Mutations that the story does without, with input that would be taken at that point of it. */
-function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, input: Record<string, unknown>][] {
+function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, input: Record<string, unknown>, stepUp?: boolean][] {
   const input = step.variables['input'] as Record<string, string>;
   const firstConsent = soFar.told.find((one) => one.operation === 'GiveConsent');
   const recalled = () => soFar.answerOf('StartRecall').id;
   const clinicId = soFar.told[0]?.answer?.clinics.nodes[0].id;
   switch (step.operation) {
+    case 'RegisterPatient': {
+      const note = 'Read in the statute; our clinics work so.';
+      const expiresOn = new Date(Date.now() + 100 * 86_400_000).toISOString().slice(0, 10);
+      const attestationId = toId('attestation', uuidOf('attestation:entity-a1:TX.gfe.validityMonths'));
+      return [
+        [
+          'attestRule',
+          'compliance',
+          { entityId: placeTypeId('entity-a1'), ruleId: 'TX.gfe.validityMonths', value: 9, note, expiresOn },
+          true,
+        ],
+        ['revokeAttestation', 'compliance', { attestationId, note }, true],
+      ];
+    }
     case 'SubmitIntake': {
       const { patientId } = input;
       const address = { line1: '1 Elm St', line2: 'B', city: 'Austin', state: 'TX', postalCode: '78701' };
@@ -124,7 +139,7 @@ beforeAll(async () => {
   await storySoFar(graph, {
     async before(step: Told, soFar: StorySoFar) {
       const name = `${step.operation.charAt(0).toLowerCase()}${step.operation.slice(1)}`;
-      for (const [aside, persona, input] of asides(step, soFar)) await tryAll(aside, { persona, stepUp: false }, input);
+      for (const [aside, persona, input, stepUp = false] of asides(step, soFar)) await tryAll(aside, { persona, stepUp }, input);
       if (mutations.has(name) && !problems.has(name)) await tryAll(name, step, step.variables['input']);
     },
   });

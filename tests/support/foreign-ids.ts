@@ -1,5 +1,6 @@
 import { toId } from '#kernel/ids.ts';
 import { uuidOf } from '#prisma/seed/invent.ts';
+import { placeTypeId } from '#prisma/seed/personas.ts';
 import type { Asker } from './graph.ts';
 import type { StorySoFar } from './story-so-far.ts';
 
@@ -14,6 +15,8 @@ export interface Harvested {
   readonly consent: string;
   readonly intake: string;
   readonly license: string;
+  readonly entity: string;
+  readonly attestation: string;
 }
 
 /** The ids of a story's records. */
@@ -24,15 +27,15 @@ export function harvested(story: StorySoFar): Harvested {
     ...{ mso: id('MsoDashboard'), recall: id('StartRecall'), consent: id('GiveConsent'), intake: id('SubmitIntake') },
     // Everybody may read the register; only where its holder works is anything recorded.
     license: toId('license', uuidOf('license:examiner:TX')),
+    ...{ entity: placeTypeId('entity-a1'), attestation: toId('attestation', uuidOf('attestation:entity-a1:TX.gfe.validityMonths')) },
   };
 }
 
 /** Ids of the same kinds that nothing has. */
 export const nowhere = Object.fromEntries(
-  (['patient', 'exam', 'order', 'clinic', 'mso', 'recall', 'consent', 'intake', 'license'] as const).map((kind) => [
-    kind,
-    toId(kind, '019aaaaa-0000-7000-8000-000000000001'),
-  ]),
+  (['patient', 'exam', 'order', 'clinic', 'mso', 'recall', 'consent', 'intake', 'license', 'entity', 'attestation'] as const).map(
+    (kind) => [kind, toId(kind, '019aaaaa-0000-7000-8000-000000000001')],
+  ),
 ) as unknown as Harvested;
 
 /** One question for each way to name somebody else's record. */
@@ -69,6 +72,13 @@ export const questions: readonly ((id: Harvested) => string)[] = [
     `mutation { rejectOrder(input: { orderId: "${order}", secret: "x", reason: "OTHER" }) { __typename ... on Refusal { code message } } }`,
   ({ license }) =>
     `mutation { recordLicenseStanding(input: { licenseId: "${license}", status: REVOKED, effectiveFrom: "2026-03-01" }) { __typename ... on Refusal { code message } } }`,
+  ({ clinic }) => `{ explain(clinicId: "${clinic}", input: { routing: {} }) { blocked facts } }`,
+  ({ entity }) => `{ rules(jurisdiction: "TX", subject: EXAM) { nodes { id attestation(entityId: "${entity}") { id value note } } } }`,
+  ({ entity }) => `{ ruleCoverage(jurisdiction: "TX") { attested(entityId: "${entity}") } }`,
+  ({ entity }) =>
+    `mutation { attestRule(input: { entityId: "${entity}", ruleId: "TX.gfe.validityMonths", value: 6, note: "Read in the statute, and so.", expiresOn: "2027-01-01" }) { __typename ... on Refusal { code message } } }`,
+  ({ attestation }) =>
+    `mutation { revokeAttestation(input: { attestationId: "${attestation}", note: "No longer so at our clinics." }) { __typename ... on Refusal { code message } } }`,
   ({ recall, clinic }) =>
     `mutation { acknowledgeRecall(input: { recallId: "${recall}", clinicId: "${clinic}" }) { __typename ... on Refusal { code message } } }`,
 ];
