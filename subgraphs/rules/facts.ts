@@ -127,6 +127,8 @@ export interface ExamFact {
   /** True when a director or a licence event took it back. */
   readonly revoked: Fact<boolean>;
   readonly examinerCredential: Fact<Credential>;
+  /** What the examiner's licence in the patient's state was on the day of the exam, as known now; `'none'` without one there. */
+  readonly examinerLicenceThen: Fact<string>;
 }
 
 /** One active ingredient of a formula. */

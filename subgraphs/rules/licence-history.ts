@@ -51,6 +51,22 @@ export function statusThen({ expiresOn, standings }: LicenceHistory, day: string
   return expiresOn < day && !sanctions.includes(last.status) ? 'EXPIRED' : last.status;
 }
 
+/**
+ * What somebody's licence in a state was on a day, as known at a moment: one good licence there is enough. Null when that can't be
+ * told; `'none'` without a licence there.
+ */
+export function licenceThen(
+  licences: readonly (LicenceHistory & { readonly state: string })[] | null | undefined,
+  state: string | null | undefined,
+  day: string | null | undefined,
+  knownAt: Date,
+): string | null {
+  if (licences == null || state == null || day == null) return null;
+  const there = licences.filter((licence) => licence.state === state);
+  const then = there.map((licence) => statusThen(licence, day, knownAt) ?? 'UNVERIFIED');
+  return then.toSorted((a, b) => severityOf(a) - severityOf(b))[0] ?? 'none';
+}
+
 /** All days on which the licence, as known at a moment, was not ACTIVE: restricted, lapsed, taken back, or not known. Earliest first. */
 export function daysNotActive(history: LicenceHistory, knownAt: Date): Span[] {
   const turns = new Set([addDays(history.expiresOn, 1)]);

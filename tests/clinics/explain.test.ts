@@ -89,7 +89,7 @@ test.each<[string, object, string[]]>([
 test('a planned order passes, and without its parts says what is not known', async () => {
   expect(blocking(await explain(order()))).toEqual([]);
   expect(blocking(await explain(order({ clinicalDifference: null })))).toEqual(['FAIL copy.clinicalDifference']);
-  expect(blocking(await explain(order({ examCompletedOn: '2024-01-01' })))).toEqual(['FAIL exam.valid']);
+  expect(blocking(await explain(order({ examCompletedOn: '2024-01-01' })))).toEqual(['FAIL exam.valid', 'UNKNOWN exam.examinerLicence']);
   const bare = await explain({ order: {} });
   expect(bare.blocked).toBe(true);
   expect(blocking(bare)).toContain('UNKNOWN jurisdiction.patient');

@@ -84,6 +84,14 @@ test('a licence revoked for days that have passed lists what stood on it, and on
   expect(await nodesOf(license.examiner, { asKnownAt: before })).toEqual([]);
 });
 
+test('and the exam carries no order from then on', async () => {
+  const prescriber = await graph.as('prescriber');
+  const document = 'query ($id: ID!) { order(id: $id) { eligibility { decision rules { id outcome } } } }';
+  const { eligibility } = (await prescriber.get(document, { id: orderId })).order;
+  expect(eligibility.decision).toBe('BLOCKED');
+  expect(eligibility.rules).toContainEqual({ id: 'exam.examinerLicence', outcome: 'FAIL' });
+});
+
 test('the collaborating physician’s licence carries exam and order as well', async () => {
   later(60);
   await recorded(license.collaborator, 'SUSPENDED', -3);

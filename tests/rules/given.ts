@@ -108,6 +108,7 @@ export function signing(state = 'TX'): FactsOf<'order-signing'> {
       validUntil: '2027-11-21',
       revoked: false,
       examinerCredential: 'NP',
+      examinerLicenceThen: 'ACTIVE',
     },
     prescriber: physician(state),
     protocol: { id: 'prt_1', status: 'ACTIVE', service: 'weight-loss', effectiveFrom: '2026-01-01', effectiveUntil: '2026-12-31' },

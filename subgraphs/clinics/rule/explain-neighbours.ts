@@ -1,7 +1,8 @@
 import { question } from '#kernel/context.ts';
 import { NotFound } from '#kernel/errors.ts';
 import { tryId } from '#kernel/ids.ts';
-import type { Credential, FacilityClass, LicenceFact, PharmacyLicenceFact, PractitionerFact } from '#rules/facts.ts';
+import type { Credential, FacilityClass, PharmacyLicenceFact, PractitionerFact } from '#rules/facts.ts';
+import type { LicenceHistory } from '#rules/licence-history.ts';
 import type { Ctx } from '../builder.ts';
 
 interface LicenceAnswer {
@@ -17,7 +18,7 @@ interface PractitionerAnswer {
   readonly id: string;
   readonly credential: string;
   readonly independentIn: readonly string[];
-  readonly licenses: readonly LicenceAnswer[];
+  readonly licenses: readonly (LicenceAnswer & LicenceHistory)[];
   readonly deaRegistrations: readonly {
     readonly state: string;
     readonly schedules: readonly string[];
@@ -65,7 +66,7 @@ export const peopleQuestion = question<{ practitionersFacts: readonly Practition
   `query PlannedPeople($ids: [ID!]!) {
     practitionersFacts(ids: $ids) {
       id credential independentIn
-      licenses { ${licence} }
+      licenses { ${licence} standings { status effectiveFrom effectiveTo recordedAt } }
       deaRegistrations { state schedules status expiresOn }
       agreements { state status startsOn endsOn supervisorLicenses { ${licence} } }
     }
@@ -92,14 +93,20 @@ export const itemQuestion = question<{ formularyItemFacts: ItemAnswer | null }, 
 
 type Id = string | null | undefined;
 
-/** Practitioners by id, as the gates read them; without an answer nobody is known. An id that names nobody is refused. */
-export async function peopleNamed(ctx: Ctx, ids: readonly Id[]): Promise<(id: Id) => PractitionerFact | null> {
+/** Somebody a plan names: what gates read of them, and the history of their licences. */
+export interface Person {
+  readonly fact: PractitionerFact;
+  readonly history: readonly (LicenceHistory & { readonly state: string })[];
+}
+
+/** People by id; without an answer nobody is known. An id that names nobody is refused. */
+export async function peopleNamed(ctx: Ctx, ids: readonly Id[]): Promise<(id: Id) => Person | null> {
   const named = [...new Set(ids.filter((id) => id != null))];
   if (named.length === 0) return () => null;
   if (named.some((id) => tryId('practitioner', id) === null)) throw new NotFound();
   const answer = await ctx.graph.ask(peopleQuestion, { ids: named });
   if (answer === null) return () => null;
-  const known = new Map(answer.practitionersFacts.map((told) => [told.id, practitioner(told)]));
+  const known = new Map(answer.practitionersFacts.map((told) => [told.id, { fact: practitioner(told), history: told.licenses }]));
   if (named.some((id) => !known.has(id))) throw new NotFound();
   return (id) => (id == null ? null : (known.get(id) ?? null));
 }
@@ -128,7 +135,15 @@ function practitioner(told: PractitionerAnswer): PractitionerFact {
   return {
     id: told.id,
     credential: told.credential as Credential,
-    licences: told.licenses satisfies readonly LicenceFact[],
+    // The gate is told what a licence is; its history is asked apart, for the day of the exam.
+    licences: told.licenses.map(({ id, state, number, status, verifiedAt, expiresOn }) => ({
+      id,
+      state,
+      number,
+      status,
+      verifiedAt,
+      expiresOn,
+    })),
     independentIn: told.independentIn,
     deaRegistrations: told.deaRegistrations,
     agreements: told.agreements.map(({ state, status, startsOn, endsOn, supervisorLicenses }) => ({

@@ -11,7 +11,7 @@ import { attestationFact } from '../attestation/attestation-fact.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
 import { ExplainInput } from './explain-input.ts';
 import { itemNamed, peopleNamed, protocolNamed } from './explain-neighbours.ts';
-import { delegationFacts, examFacts, orderFacts, type PlanningClinic, routingFacts } from './explained-facts.ts';
+import { type AsOf, delegationFacts, examFacts, orderFacts, type PlanningClinic, routingFacts } from './explained-facts.ts';
 import { releaseKnown } from './release-asked.ts';
 
 interface Explained {
@@ -57,7 +57,7 @@ builder.queryField('explain', (t) =>
   t.field({
     type: Explanation,
     description:
-      'What a gate would answer to a planned exam, order, routing or delegation at a clinic, before anybody commits to it. Licences, protocols and formularies are as they are known now. An order is asked about a patient who has given every consent, lives where they are, has no safety hold and was never seen in person before, with an exam that was completed and approved.',
+      'What a gate would answer to a planned exam, order, routing or delegation at a clinic, before anybody commits to it. Licences, protocols and formularies are as they stand now; what the examiner’s licence was on the day of the exam, as known on the day asked. An order is asked about a patient who has given every consent, lives where they are, has no safety hold and was never seen in person before, with an exam that was completed and approved.',
     authScopes: { may: 'rule:explain' },
     args: {
       clinicId: t.arg.id({ required: true, description: 'The clinic at which it would be done; its entity’s attestations count.' }),
@@ -73,7 +73,7 @@ builder.queryField('explain', (t) =>
       const at = on ?? ctx.now();
       const rules = releaseKnown(ctx, asKnownOn);
       const { entityId, clinic } = await planningClinic(ctx, fromId('clinic', clinicId), asKnownOn ?? null);
-      const facts = await factsOf(ctx, clinicId, clinic, input, { on: at.toISOString(), rules });
+      const facts = await factsOf(ctx, clinicId, clinic, input, { on: at.toISOString(), rules, knownAt: endOf(asKnownOn) ?? ctx.now() });
       return { entityId, facts, on: at, rules, results: evaluate(facts, at.toISOString(), rules) };
     },
   }),
@@ -95,6 +95,10 @@ async function planningClinic(ctx: Ctx, id: string, asKnownOn: string | null): P
   };
 }
 
+function endOf(day: string | null | undefined): Date | null {
+  return day == null ? null : new Date(`${day}T23:59:59.999Z`);
+}
+
 /** As they were known at the end of that day: what was given later was not there, what was revoked later still stood. */
 function asKnown(attestations: readonly Attestation[], day: string): Attestation[] {
   const isLater = (moment: string) => (dayOf(moment) ?? day) > day;
@@ -108,23 +112,23 @@ async function factsOf(
   clinicId: string,
   clinic: PlanningClinic,
   plan: typeof ExplainInput.$inferInput,
-  asked: { readonly on: string; readonly rules: RuleSet },
+  asked: AsOf,
 ): Promise<GateFacts> {
   const { exam, order, routing, delegation } = plan;
-  if (exam != null) return examFacts(clinic, exam, (await peopleNamed(ctx, [exam.examinerId]))(exam.examinerId));
+  if (exam != null) return examFacts(clinic, exam, (await peopleNamed(ctx, [exam.examinerId]))(exam.examinerId)?.fact ?? null);
   if (order != null) {
     const [person, protocol, item] = await Promise.all([
       peopleNamed(ctx, [order.prescriberId, order.examinerId]),
       protocolNamed(ctx, order.protocolVersionId, toId('clinic', fromId('clinic', clinicId))),
       itemNamed(ctx, order.formularyItemId),
     ]);
-    const parts = { prescriber: person(order.prescriberId), examiner: person(order.examinerId), protocol, item };
-    return orderFacts(clinic, order, parts, asked.on, asked.rules);
+    const parts = { prescriber: person(order.prescriberId)?.fact ?? null, examiner: person(order.examinerId), protocol, item };
+    return orderFacts(clinic, order, parts, asked);
   }
   if (routing != null) return routingFacts(clinic, routing, await itemNamed(ctx, routing.formularyItemId));
   const person = await peopleNamed(ctx, [delegation?.delegateId, delegation?.delegatorId]);
   return delegationFacts(clinic, delegation ?? {}, {
-    delegate: person(delegation?.delegateId),
-    delegator: person(delegation?.delegatorId),
+    delegate: person(delegation?.delegateId)?.fact ?? null,
+    delegator: person(delegation?.delegatorId)?.fact ?? null,
   });
 }

@@ -2,9 +2,10 @@
 
 import { examValidUntil } from '#rules/evaluate.ts';
 import type { AttestedFacts, Fact, GateFacts, Modality, OfferedService, PractitionerFact } from '#rules/facts.ts';
+import { licenceThen } from '#rules/licence-history.ts';
 import type { RuleSet } from '#rules/rule-set.ts';
 import type { DelegationPlan, ExamPlan, OrderPlan, RoutingPlan } from './explain-input.ts';
-import type { ItemAnswer, ProtocolAnswer } from './explain-neighbours.ts';
+import type { ItemAnswer, Person, ProtocolAnswer } from './explain-neighbours.ts';
 
 /** The clinic at which something is planned, as far as gates read it. */
 export interface PlanningClinic extends AttestedFacts {
@@ -32,13 +33,20 @@ export function examFacts(clinic: PlanningClinic, plan: ExamPlan, examiner: Prac
 /** Whom and what a planned order names, as the neighbours tell. */
 export interface OrderParts {
   readonly prescriber: PractitionerFact | null;
-  readonly examiner: PractitionerFact | null;
+  readonly examiner: Person | null;
   readonly protocol: ProtocolAnswer | null;
   readonly item: ItemAnswer | null;
 }
 
+/** As of when, by which rules, and as known at which moment. */
+export interface AsOf {
+  readonly on: string;
+  readonly rules: RuleSet;
+  readonly knownAt: Date;
+}
+
 /** What signing the order would be told of a patient who has agreed, lives where they are, is held back by nothing, and was examined and approved. */
-export function orderFacts(clinic: PlanningClinic, plan: OrderPlan, parts: OrderParts, on: string, rules: RuleSet): GateFacts {
+export function orderFacts(clinic: PlanningClinic, plan: OrderPlan, parts: OrderParts, { on, rules, knownAt }: AsOf): GateFacts {
   const { prescriber, examiner, protocol, item } = parts;
   const completed = plan.examCompletedOn;
   const told = { ...attested(clinic), patientState: plan.patientState };
@@ -63,7 +71,8 @@ export function orderFacts(clinic: PlanningClinic, plan: OrderPlan, parts: Order
       completedAt: completed,
       validUntil: completed == null ? null : examValidUntil(told, completed, on, rules),
       revoked: false,
-      examinerCredential: examiner?.credential,
+      examinerCredential: examiner?.fact.credential,
+      examinerLicenceThen: licenceThen(examiner?.history, plan.patientState, completed, knownAt),
     },
     prescriber,
     protocol: protocol && {

@@ -11,7 +11,8 @@ const authScopes = { may: 'authority-facts:read' } as const;
 
 type Recorded = Prisma.LicenseGetPayload<{ include: { standings: true } }>;
 
-const StandingFacts = builder.objectRef<Recorded['standings'][number]>('LicenseStandingFacts').implement({
+/** One entry of a licence's history, for a neighbour to judge. */
+export const StandingFacts = builder.objectRef<Recorded['standings'][number]>('LicenseStandingFacts').implement({
   description: 'For the other subgraphs: one entry of a licence’s history.',
   authScopes,
   fields: (t) => ({

@@ -9,6 +9,7 @@ import { PolicyKind, PolicyStatus, shownPolicyStatus } from '../credential/insur
 import { LicenseStatus, LicenseType } from '../license/license.ts';
 import { shownLicenseStatus } from '../license/license-status.ts';
 import { Credential } from '../practitioner/practitioner.ts';
+import { StandingFacts } from './license-standings.ts';
 import { type KnownAgreement, type KnownPractitioner, readPractitioners } from './read-practitioners.ts';
 
 const authScopes = { may: 'authority-facts:read' } as const;
@@ -32,6 +33,11 @@ const LicenseFacts = builder.objectRef<KnownPractitioner['licenses'][number]>('L
     }),
     verifiedAt: t.expose('verifiedAt', { type: 'DateTime', nullable: true, description: 'When it was last checked at its board.' }),
     expiresOn: t.expose('expiresOn', { type: 'Date', description: 'The last day it is good.' }),
+    standings: t.field({
+      type: [StandingFacts],
+      resolve: (license) => license.standings,
+      description: 'Everything recorded of it: of those that cover a day, the last one recorded decides.',
+    }),
   }),
 });
 

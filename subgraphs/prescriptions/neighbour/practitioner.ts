@@ -1,6 +1,7 @@
 /** What `physicians` tells of whoever examines or prescribes, and how a gate reads it. */
 
-import type { Credential, PractitionerFact } from '#rules/facts.ts';
+import type { Credential, Fact, PractitionerFact } from '#rules/facts.ts';
+import { licenceThen, type RecordedStanding } from '#rules/licence-history.ts';
 
 /** A licence as `physicians` tells. */
 export interface LicenceAnswer {
@@ -11,6 +12,8 @@ export interface LicenceAnswer {
   readonly status: string;
   readonly verifiedAt: string | null;
   readonly expiresOn: string;
+  /** Everything recorded of it; of a practitioner's own licences only. */
+  readonly standings?: readonly RecordedStanding[];
 }
 
 /** A practitioner as `physicians` tells. */
@@ -44,7 +47,7 @@ const licence = 'id state number type status verifiedAt expiresOn';
 
 /** What is asked of a practitioner, the same for every gate. */
 export const practitionerFields = `id npi displayName credential independentIn
-  licenses { ${licence} }
+  licenses { ${licence} standings { status effectiveFrom effectiveTo recordedAt } }
   deaRegistrations { state schedules status expiresOn }
   agreements { id state supervisorId supervisorName supervisorNpi status startsOn endsOn supervisorLicenses { ${licence} } }`;
 
@@ -71,4 +74,10 @@ export function practitionerFact(told: PractitionerAnswer | null | undefined): P
 
 function licenceFact({ id, state, number, status, verifiedAt, expiresOn }: LicenceAnswer) {
   return { id, state, number, status, verifiedAt, expiresOn };
+}
+
+/** What somebody's licence in a state was on a past day, as known at a moment. Null when that can't be told; `'none'` without a licence there. */
+export function licensedThen(told: PractitionerAnswer | null, state: string | null, day: string | undefined, knownAt: Date): Fact<string> {
+  const histories = told?.licenses.map((license) => ({ ...license, standings: license.standings ?? [] }));
+  return licenceThen(histories, state, day, knownAt);
 }

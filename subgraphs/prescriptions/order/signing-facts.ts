@@ -4,7 +4,7 @@ import type { Credential, ExamFact, Fact, FacilityClass, Modality, OrderSigningF
 import { toId } from '#kernel/ids.ts';
 import type { DrugSnapshot } from '../document/order-document.ts';
 import { attestedFacts, type ClinicAnswer } from '../neighbour/clinic.ts';
-import { type PractitionerAnswer, practitionerFact } from '../neighbour/practitioner.ts';
+import { licensedThen, type PractitionerAnswer, practitionerFact } from '../neighbour/practitioner.ts';
 import type { Chart } from './chart.ts';
 import { chartFacts, formularyStanding } from './chart-facts.ts';
 import type { FormularyItemAnswer, ProtocolAnswer } from './neighbour-facts.ts';
@@ -22,7 +22,7 @@ export interface Neighbours {
 export const noNeighbours: Neighbours = { prescriber: null, examiner: null, clinic: null, item: null, protocol: null };
 
 /** What the gate is told about an order: kept with the decision, so that it can be understood later. */
-export function signingFacts(chart: Chart, told: Neighbours): OrderSigningFacts {
+export function signingFacts(chart: Chart, told: Neighbours, at: Date): OrderSigningFacts {
   const { order, patient, exam, finding } = chart;
   const drug = order.drug as unknown as DrugSnapshot;
   return {
@@ -33,7 +33,7 @@ export function signingFacts(chart: Chart, told: Neighbours): OrderSigningFacts 
     patientId: toId('patient', order.patientId),
     patientState: order.shipToState,
     service: order.service,
-    exam: exam === null ? null : examFact(exam),
+    exam: exam === null ? null : examFact(exam, told.examiner, at),
     prescriber: practitionerFact(told.prescriber),
     protocol: protocolFact(told.protocol, toId('clinic', order.clinicId)),
     inPersonEvaluationOn: 'none',
@@ -51,8 +51,9 @@ export function signingFacts(chart: Chart, told: Neighbours): OrderSigningFacts 
   };
 }
 
-/** An exam's row as the gate reads it. */
-export function examFact(exam: NonNullable<Chart['exam']>): ExamFact {
+/** An exam's row as the gate reads it, with what is known now of the examiner's licence then. */
+function examFact(exam: NonNullable<Chart['exam']>, examiner: PractitionerAnswer | null, at: Date): ExamFact {
+  const day = exam.completedAt?.toISOString().slice(0, 10);
   return {
     id: toId('exam', exam.id),
     patientId: toId('patient', exam.patientId),
@@ -65,6 +66,7 @@ export function examFact(exam: NonNullable<Chart['exam']>): ExamFact {
     validUntil: exam.validUntil?.toISOString().slice(0, 10),
     revoked: exam.revokedAt !== null,
     examinerCredential: exam.examinerCredential as Fact<Credential>,
+    examinerLicenceThen: licensedThen(examiner, exam.patientState, day, at),
   };
 }
 
