@@ -92,17 +92,28 @@ export function spoil(type: GraphQLInputType, good: unknown, path: string): Spoi
   }
   if (!isInputObjectType(type)) return badOf(type).map(([what, value]) => ({ path, what, value }));
   const object = (typeof good === 'object' && good !== null ? good : {}) as Record<string, unknown>;
+  // Beside one of several, another is itself a wrong.
+  const around = type.isOneOf ? {} : object;
   const inside = Object.values(type.getFields()).flatMap((field) => [
     ...spoil(field.type, object[field.name], `${path}.${field.name}`).map((one) => ({
       ...one,
-      value: { ...object, [field.name]: one.value },
+      value: { ...around, [field.name]: one.value },
     })),
     ...(isNonNullType(field.type) ? [{ path: `${path}.${field.name}`, what: 'left out', value: without(object, field.name) }] : []),
   ]);
   return [
     { path, what: 'text instead of an object', value: MARK },
     { path, what: 'an unknown field', value: { ...object, zebra: MARK } },
+    ...(type.isOneOf ? bothOrNeither(path, Object.keys(type.getFields())) : []),
     ...inside,
+  ];
+}
+
+function bothOrNeither(path: string, names: readonly string[]): Spoilt[] {
+  const two = Object.fromEntries(names.slice(0, 2).map((name) => [name, {}]));
+  return [
+    { path, what: 'none of several', value: {} },
+    { path, what: 'two where there is one', value: two },
   ];
 }
 
