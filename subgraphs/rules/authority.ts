@@ -61,12 +61,10 @@ export function performs(credential: Fact<string>, place: Place, asking: Asking)
 function nurseAuthority(part: Part, nurse: PractitionerFact, place: Place, asking: Asking): RuleResult[] {
   const practice = readRule(asking, place, 'np.practiceAuthority');
   if (practice.result !== null) return [practice.result];
-  const known = passed(
-    ruleId(place, 'np.practiceAuthority'),
-    `${place.name}: NP practice authority is ${practice.value}`,
-    practice.rule?.citation ?? null,
-    practice.rule?.since,
-  );
+  const known = askRule(asking, place, 'np.practiceAuthority', (value) => ({
+    means: 'permits',
+    message: `${place.name}: NP practice authority is ${value}`,
+  }));
   if (practice.value !== 'full') return [known, agreementIn(part, nurse.agreements, place, asking.on)];
   const transition = readRule(asking, place, 'np.transition');
   if (transition.result !== null) return [known, transition.result];

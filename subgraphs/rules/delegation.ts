@@ -78,6 +78,10 @@ function ratio({ supervised }: DelegationFacts, credential: 'NP' | 'PA', place: 
   if (supervised == null || limits.some(([heading]) => supervised[heading] === undefined)) {
     return notKnown(id, `${place.name} lets a physician supervise ${inWords}; how many there are is not counted`, 'Count them.', ...cited);
   }
-  if (full) return failed(id, `${place.name} lets a physician supervise ${inWords}`, 'Name a physician with room for one more.', ...cited);
-  return passed(id, `${place.name} lets a physician supervise ${inWords}, and there is room`, ...cited);
+  const message = `${place.name} lets a physician supervise ${inWords}`;
+  return askRule(asking, place, 'md.ratio', () =>
+    full
+      ? { means: 'forbids', message, remedy: 'Name a physician with room for one more.' }
+      : { means: 'permits', message: `${message}, and there is room` },
+  );
 }

@@ -4,7 +4,7 @@ import type { Asking, Place } from './asking.ts';
 import type { LicenceFact, OrderRoutingFacts, PharmacyLicenceFact } from './facts.ts';
 import { licenceIn } from './licence.ts';
 import { placeOf } from './place.ts';
-import { askRule, readRule, ruleId } from './reading.ts';
+import { askRule, readRule } from './reading.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
 import { wholeList } from './whole-list.ts';
 
@@ -68,10 +68,13 @@ function sterilePermit(facts: OrderRoutingFacts, place: Place, asking: Asking): 
   const key = 'pharmacy.nonResidentSterilePermit';
   const reading = readRule(asking, place, key);
   if (reading.result !== null) return [reading.result];
-  const id = ruleId(place, key);
-  const cited = [reading.rule?.citation ?? null, reading.rule?.since] as const;
-  if (reading.value === false) return [passed(id, `${place.name} asks for no separate sterile permit`, ...cited)];
-  const asked = passed(id, `${place.name} asks for a separate permit to ship sterile compounds in`, ...cited);
+  const asked = askRule(asking, place, key, (value) => ({
+    means: 'permits',
+    message: value
+      ? `${place.name} asks for a separate permit to ship sterile compounds in`
+      : `${place.name} asks for no separate sterile permit`,
+  }));
+  if (reading.value === false) return [asked];
   const question = { id: 'licence.sterile', holder: 'The pharmacy', kind: 'sterile permit', state: place.code };
   return [asked, licenceIn(question, ofKind(facts.licences, ['STERILE']), asking.on)];
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '#rules/evaluate.ts';
-import type { ExamBookingFacts } from '#rules/facts.ts';
+import type { ExamBookingFacts, GateFacts } from '#rules/facts.ts';
 import { blockers } from '#rules/results.ts';
 import { libraryOf } from '#rules/rule-set.ts';
 import type { PackEntry } from '#rules/rule.ts';
-import { attested, attestedIn, booking, type FactsOf, now, physician } from './given.ts';
+import { attested, attestedIn, booking, delegation, type FactsOf, now, nurse, physician, routing } from './given.ts';
 
 /** Ids and outcomes of what stands in the way. */
 const stops = (facts: FactsOf<'exam-booking'>) => blockers(evaluate(facts, now)).map(({ id, outcome }) => `${id} ${outcome}`);
@@ -53,6 +53,15 @@ describe('attestations', () => {
         version: '2026-11-22.1',
       },
     ]);
+  });
+
+  test.each([
+    ['WA.np.practiceAuthority', 'reduced', { ...booking('WA'), examiner: nurse('WA') }, 'Washington: NP practice authority is reduced'],
+    ['VA.pharmacy.nonResidentSterilePermit', true, routing('VA'), 'Virginia asks for a separate permit to ship sterile compounds in'],
+    ['FL.md.ratio', { PA: 2 }, assistantIn('FL'), 'Florida lets a physician supervise PA 2, and there is room'],
+  ] as [string, unknown, GateFacts, string][])('stricter than the state are shown as the entity’s own: %s', (id, value, facts, message) => {
+    const results = evaluate({ ...facts, attestations: [attested(id, value)] } as GateFacts, now);
+    expect(results.find((result) => result.id === id)?.message).toMatch(`${message} (Lone Star Clinicians PLLC is stricter here than `);
   });
 
   test('of a rule that changed since are suspended, and say so', () => {
@@ -114,6 +123,12 @@ describe('attestations', () => {
     }
   });
 });
+
+/** A physician assistant's injection, planned under a physician who supervises nobody. */
+function assistantIn(state: string): GateFacts {
+  const facts = delegation(state);
+  return { ...facts, delegate: facts.delegate ? { ...facts.delegate, credential: 'PA' } : null };
+}
 
 /** Two releases, one in January and one in June, with these entries. */
 function changing(rules: PackEntry[]) {
