@@ -122,3 +122,39 @@ test.each([
   else expect((await done).rows).toEqual([]);
   await app.query('rollback');
 });
+
+/** Runs a statement as an officer of an entity, whatever it may be, and puts everything back. */
+async function asOfficer(entity: string, statement: string): Promise<pg.QueryResult> {
+  await app.query('begin');
+  try {
+    await app.query(`select set_config('app.actor', 'usr_officer', true)`);
+    for (const permission of ['attestation:give', 'attestation:read'] as const)
+      await app.query('select set_config($1, $2, true)', [settingOf(permission), `{${placeId(entity)}}`]);
+    return await app.query(statement);
+  } finally {
+    await app.query('rollback');
+  }
+}
+
+const given = (entity: string, by: string) => `insert into attestation
+  (id, entity_id, jurisdiction, rule_id, note, attested_by, attested_by_name, attested_at, pack_version)
+  values (gen_random_uuid(), '${placeId(entity)}', 'TX', 'TX.md.onSite', 'n', '${by}', 'Pat', now(), '2026-11-22.1')`;
+const takenBack = `update attestation set revoked_at = now(), revoked_by = 'usr_officer', revoked_by_name = 'Pat', revocation_note = 'n'
+  where entity_id = '${placeId('entity-a1')}'`;
+
+test('an officer attests for their entity and in their own name', async () => {
+  expect((await asOfficer('entity-a1', given('entity-a1', 'usr_officer'))).rowCount).toBe(1);
+  await expect(asOfficer('entity-a1', given('entity-a1', 'usr_other'))).rejects.toThrow('row-level security');
+  await expect(asOfficer('entity-a1', given('entity-b1', 'usr_officer'))).rejects.toThrow('row-level security');
+});
+
+test('an officer takes attestations of their entity back in their own name, and changes nothing else of them', async () => {
+  expect((await asOfficer('entity-a1', takenBack)).rowCount).toBeGreaterThan(0);
+  expect((await asOfficer('entity-b1', takenBack)).rowCount).toBe(0);
+  await expect(asOfficer('entity-a1', takenBack.replace(`'usr_officer'`, `'usr_other'`))).rejects.toThrow('row-level security');
+  await expect(asOfficer('entity-a1', `update attestation set value = '24'`)).rejects.toThrow('permission denied');
+  await expect(asOfficer('entity-a1', `update attestation set pack_version = '2099-01-01.1'`)).rejects.toThrow('permission denied');
+  // What was taken back is out of reach: it can't be done again, nor undone.
+  expect((await asOfficer('entity-a1', `${takenBack} and revoked_at is not null`)).rowCount).toBe(0);
+  await expect(asOfficer('entity-a1', 'update attestation set revoked_at = null')).rejects.toThrow('row-level security');
+});

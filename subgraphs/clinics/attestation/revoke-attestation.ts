@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { audit } from '#kernel/audit.ts';
-import { IllegalTransition, NotFound } from '#kernel/errors.ts';
+import { Conflict, IllegalTransition, NotFound } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { builder } from '../builder.ts';
 import { noteShape } from './attest-rule.ts';
@@ -30,6 +30,7 @@ builder.mutationField('revokeAttestation', (t) =>
         const seen = await tx.attestation.findFirst({ where });
         if (seen === null) throw new NotFound();
         ctx.requireStepUp();
+        if (seen.attestedAt > ctx.now()) throw new Conflict('It was given later than now: nothing can be taken back before it was given.');
         const { count } = await tx.attestation.updateMany({
           where: { ...where, revokedAt: null },
           data: { revokedAt: ctx.now(), revokedBy: ctx.actor.sub, revokedByName: ctx.actor.name, revocationNote: args.input.note },
