@@ -15,6 +15,7 @@ import {
   delegation,
   dispensing,
   momentOf,
+  now,
   nurse,
   physician,
   routing,
@@ -23,6 +24,9 @@ import {
   signing,
   starting,
 } from './given.ts';
+
+/** The release that decides on the day of the tests, so that a later one moves nothing here. */
+const packs = library.on(now);
 
 const outsourced = { ingredients: [{ name: 'Lidocaine', unii: '98PI200987' }], facilityClass: 'OUTSOURCING_503B' as const };
 const lidocaine = ['503A', '503B'].map((section) => attested(`US.substance.98PI200987.${section}`));
@@ -85,7 +89,7 @@ function stopsOf(rules: RuleSet): ReadonlyMap<string, readonly string[]> {
   );
 }
 
-const asTheyAre = stopsOf(library.latest);
+const asTheyAre = stopsOf(packs);
 
 /** What else each rule might say, in the words of the table: the strictest where it can forbid. */
 const otherwise: Readonly<Record<string, (value: unknown) => { readonly words: string; readonly value: unknown }>> = {
@@ -116,10 +120,10 @@ const mapped = (value: unknown, to: () => unknown) => Object.fromEntries(Object.
 function moves(rule: Rule): readonly (readonly [string, RuleSet])[] {
   const other = otherwise[rule.id]?.(rule.value);
   return [
-    [other?.words ?? '', library.latest.replacing({ ...rule, value: other?.value })],
-    ['taken out', library.latest.without(rule.id)],
-    ['out of date', library.latest.replacing({ ...rule, effectiveTo: '2026-11-21' })],
-    ['uncertain', library.latest.replacing({ ...rule, confidence: 'uncertain' })],
+    [other?.words ?? '', packs.replacing({ ...rule, value: other?.value })],
+    ['taken out', packs.without(rule.id)],
+    ['out of date', packs.replacing({ ...rule, effectiveTo: '2026-11-21' })],
+    ['uncertain', packs.replacing({ ...rule, confidence: 'uncertain' })],
   ];
 }
 
@@ -138,7 +142,7 @@ function linesOf(rule: Rule, [becomes, rules]: readonly [string, RuleSet]): stri
   return lines.map(([difference, names]) => [rule.id, becomes, difference, names.join('; ')].join(' | '));
 }
 
-const rules = Object.keys(otherwise).map((id) => library.latest.entries(id).at(-1) as Rule);
+const rules = Object.keys(otherwise).map((id) => packs.entries(id).at(-1) as Rule);
 
 test('as the packs are, every decision passes but the controlled order', () => {
   expect(Object.fromEntries([...asTheyAre].filter(([, stops]) => stops.length > 0))).toEqual({
@@ -183,10 +187,8 @@ describe('when one rule moves, exactly the decisions of the table move:', () => 
       'US.fee.fixed',
       'US.chartReview.default',
     ]) {
-      const rule = library.latest.entries(id).at(-1) as Rule;
-      expect(linesOf(rule, ['taken out', library.latest.without(id)])).toEqual(
-        [`${id} | taken out | nothing moves |`].map((line) => `${line} `),
-      );
+      const rule = packs.entries(id).at(-1) as Rule;
+      expect(linesOf(rule, ['taken out', packs.without(id)])).toEqual([`${id} | taken out | nothing moves |`].map((line) => `${line} `));
     }
   });
 });
