@@ -213,6 +213,15 @@ test.each<[string, object, Data]>([
   expect(await graph.sql(`select 1 from clinics.attestation where note = $1`, [note])).toHaveLength(1);
 });
 
+/** On a list of outsourcing facilities, and without a basis for compounding all the same. */
+const barredAtOutsourcing =
+  library.latest.rules.find(
+    ({ id, key, value }) =>
+      key.endsWith('.503B') &&
+      value !== 'not-listed' &&
+      library.latest.entries(id.replace('.503B', '.503A')).some((rule) => rule.value === 'not-eligible'),
+  )?.id ?? '';
+
 test.each([
   ['looser than recorded', 'TX.gfe.questionnaireOnly', 'conditional', 'never looser'],
   ['more people than recorded', 'TX.md.ratio', { 'APRN+PA (FTE, prescriptive delegation)': 8 }, 'never looser'],
@@ -224,6 +233,7 @@ test.each([
     null,
     'fails whatever is attested',
   ],
+  ['the outsourcing rule of a substance that has no basis', barredAtOutsourcing, null, 'fails whatever is attested'],
 ])('a rule says no to what is %s, and the refusal names it', async (_what, ruleId, value, why) => {
   expect(await attest(officer, { ruleId, value })).toEqual({
     __typename: 'RuleBlocked',

@@ -50,7 +50,20 @@ export function attestable(rules: RuleSet, on: string, ruleId: string, value: un
       return wrong('value', `No value is recorded for this rule, so there is nothing to confirm: set one. It takes ${takes(definition)}.`);
     return { jurisdiction, issue: null, blocked: null };
   }
+  const bar = barredBy(rules, on, rule);
+  if (bar !== null) {
+    return no(rule, `${rule.id} rests on ${bar.id}, which is recorded as ${inWords(bar.value)}: it fails whatever is attested`, NO_WAY);
+  }
   return againstRecorded(rule, definition, value);
+}
+
+const NO_WAY = 'Nothing to attest. Do it another way.';
+
+// What has no basis for compounding has none at an outsourcing facility either.
+function barredBy(rules: RuleSet, on: string, { id, key }: Rule): Rule | null {
+  if (!/^substance\..+\.503B$/.test(key)) return null;
+  const { rule, why } = rules.find(id.replace(/503B$/, '503A'), on);
+  return why === null && forbidding.includes(rule.value) ? rule : null;
 }
 
 function againstRecorded(rule: Rule, { kind }: Definition, value: unknown): Attestable {
@@ -70,11 +83,7 @@ function againstRecorded(rule: Rule, { kind }: Definition, value: unknown): Atte
   }
   const forbids = forbidding.includes(rule.value) || (kind.kind === 'level' && rule.value === 0);
   if (forbids && stands === 'same') {
-    return no(
-      rule,
-      `${rule.id} is recorded as ${inWords(rule.value)}: it fails whatever is attested`,
-      'Nothing to attest. Do it another way.',
-    );
+    return no(rule, `${rule.id} is recorded as ${inWords(rule.value)}: it fails whatever is attested`, NO_WAY);
   }
   return { jurisdiction: rule.jurisdiction, issue: null, blocked: null };
 }
