@@ -89,7 +89,13 @@ export async function markDelivered(tx: RawTx, id: string, result: unknown, now:
 const forgetKeys = `delete from idempotency_record where at < now() - interval '7 days'`;
 
 /** Runs the subgraph's jobs on its own PostgreSQL until stopped. A job that throws is tried again with growing pauses. */
-export async function runJobs(pool: Pool, name: SubgraphName, tasks: TaskList, log: Log): Promise<Runner> {
+export async function runJobs(
+  pool: Pool,
+  name: SubgraphName,
+  tasks: TaskList,
+  log: Log,
+  schedules: Readonly<Record<string, string>> = {},
+): Promise<Runner> {
   const logger = new Logger(() => (level, message) => {
     if (level === 'error') log.warn({ code: 'JOB', message });
   });
@@ -98,7 +104,7 @@ export async function runJobs(pool: Pool, name: SubgraphName, tasks: TaskList, l
     pgPool: pool,
     schema: `${name}_jobs`,
     taskList,
-    crontab: '17 * * * * prune',
+    crontab: ['17 * * * * prune', ...Object.entries(schedules).map(([task, when]) => `${when} ${task}`)].join('\n'),
     concurrency: 2,
     pollInterval: 1_000,
     noHandleSignals: true,

@@ -13,6 +13,11 @@ export const permissions = [
   'attestation:give',
   'rule:read',
   'rule:explain',
+  'member:read',
+  'member:appoint',
+  'staff:appoint',
+  'membership:leave',
+  'invitation:accept',
   'tenancy:read',
   'clinic-facts:read',
   // physicians
@@ -20,7 +25,12 @@ export const permissions = [
   'credential:read',
   'engagement:read',
   'protocol:read',
+  'protocol:draft',
+  'protocol:sign',
+  'protocol:suspend',
   'license:record',
+  'credential:clear',
+  'credential:verify',
   'authority-facts:read',
   // prescriptions
   'questionnaire:read',
@@ -94,6 +104,9 @@ interface RoleRights {
   readonly everywhere: readonly Permission[];
 }
 
+/** What everybody has who is signed in, whether or not they hold a role: an invitation is how one comes to hold the first. */
+export const signedIn: readonly Permission[] = ['invitation:accept'];
+
 const registers: readonly Permission[] = [
   'viewer:read',
   'practitioner:read',
@@ -102,6 +115,8 @@ const registers: readonly Permission[] = [
   'questionnaire:read',
   'document-key:read',
   'rule:read',
+  'membership:leave',
+  'invitation:accept',
 ];
 
 const clinicFloor: readonly Permission[] = [
@@ -150,6 +165,7 @@ export const roleRights: Record<Role, RoleRights> = {
       'order:cancel',
       'recall:acknowledge',
       'engagement:read',
+      'protocol:sign',
     ],
     everywhere: registers,
   },
@@ -160,6 +176,9 @@ export const roleRights: Record<Role, RoleRights> = {
       'patient:read',
       'chart:read',
       'protocol:read',
+      'protocol:draft',
+      'protocol:sign',
+      'protocol:suspend',
       'engagement:read',
       'credential:read',
       'affected:read',
@@ -177,10 +196,15 @@ export const roleRights: Record<Role, RoleRights> = {
       'rule:explain',
       'attestation:read',
       'attestation:give',
+      'member:read',
+      'member:appoint',
       'expirable:read',
       'protocol:read',
+      'protocol:draft',
+      'protocol:suspend',
       'engagement:read',
       'credential:read',
+      'credential:clear',
       'license:record',
       'affected:read',
       'metrics:exact',
@@ -190,7 +214,7 @@ export const roleRights: Record<Role, RoleRights> = {
   },
   MSO_MANAGER: {
     heldAt: ['mso'],
-    placed: ['clinic:read', 'readiness:read', 'rule:explain', 'mso:read', 'expirable:read', 'engagement:read', 'metrics:read'],
+    placed: ['clinic:read', 'readiness:read', 'rule:explain', 'mso:read', 'member:read', 'staff:appoint', 'expirable:read', 'engagement:read', 'metrics:read'],
     everywhere: registers,
   },
   PHARMACIST: {
@@ -213,8 +237,8 @@ export const roleRights: Record<Role, RoleRights> = {
     placed: ['fulfillment:read', 'order:ship', 'recall:read'],
     everywhere: [...registers, 'clinic:read'],
   },
-  PATIENT: { heldAt: ['clinic', 'entity'], placed: [], everywhere: ['viewer:read', 'questionnaire:read'] },
-  AUDITOR: { heldAt: ['clinic', 'entity', 'mso', 'pharmacy'], placed: ['audit:read'], everywhere: ['viewer:read', 'rule:read'] },
+  PATIENT: { heldAt: ['clinic', 'entity'], placed: [], everywhere: ['viewer:read', 'questionnaire:read', 'membership:leave', 'invitation:accept'] },
+  AUDITOR: { heldAt: ['clinic', 'entity', 'mso', 'pharmacy'], placed: ['audit:read'], everywhere: ['viewer:read', 'rule:read', 'membership:leave', 'invitation:accept'] },
   SERVICE: {
     heldAt: [],
     placed: [],
@@ -224,6 +248,7 @@ export const roleRights: Record<Role, RoleRights> = {
       'clinic-facts:read',
       'practitioner:read',
       'authority-facts:read',
+      'credential:verify',
       'pharmacy:read',
       'formulary:read',
       'supply-facts:read',

@@ -69,7 +69,7 @@ export async function startSubgraph<Tx extends RawTx>(
     deliver: (id) => deliver(id),
   });
   const deliver = createDeliverer(definition, worker, ownRight);
-  const ground: Ground<Tx> = { definition, options, client, reserve, events, deliver };
+  const ground: Ground<Tx> = { definition, options, client, reserve, events, deliver, refreshTenancy: () => tenancy.refresh() };
   const tenancy = keepTenancy(worker, () => fetchTenancy(definition, ownRight('tenancy')), log);
   const jobs = await runJobs(
     worker,
@@ -84,6 +84,7 @@ export async function startSubgraph<Tx extends RawTx>(
       ),
     },
     log,
+    definition.schedules,
   );
   const stopSealing = sealForever(worker, log);
 

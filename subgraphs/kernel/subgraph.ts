@@ -28,6 +28,8 @@ export interface SubgraphDefinition<Tx extends RawTx = RawTx> {
   readonly deliveries?: Readonly<Record<string, Delivery<Tx>>>;
   /** Jobs by task name; each gets the id it was enqueued with. */
   readonly tasks?: Readonly<Record<string, (service: ServiceContext<Tx>, id: string) => Promise<void>>>;
+  /** Tasks that run by the clock, with their crontab pattern (UTC). They get no id, run once however many processes there are, and a missed one is not made up for. */
+  readonly schedules?: Readonly<Record<string, string>>;
   /** Only the owner of the tenancy reads it from its own tables; the others ask the graph. */
   readonly readTenancy?: (tx: Tx) => Promise<Tenancy>;
 }
