@@ -20,18 +20,22 @@ export interface FacilityLicenceFact {
   readonly expiresOn: Fact<string>;
 }
 
-/** Facts for the readiness of one service at one clinic. */
-export interface ClinicServiceFacts extends AttestedFacts {
+/** What the services of a clinic stand on beside the word of its entity: its state's rules and the records of people, protocols and site. */
+export interface ClinicLegs {
   readonly state: Fact<string>;
-  readonly service: Fact<string>;
-  readonly offered: Fact<boolean>;
-  /** Ways of examining the service offers; each asks its own field. Null or empty blocks. */
-  readonly modalities: Fact<readonly Modality[]>;
   /** Engaged directors: one good one is enough; an empty list is a clinic without a director. */
   readonly directors: Fact<readonly DirectorFact[]>;
   readonly protocols: Fact<readonly ProtocolFact[]>;
   /** Facility licences on file: none is a pass, one that lapsed is not. */
   readonly facilityLicences: Fact<readonly FacilityLicenceFact[]>;
+}
+
+/** Facts for the readiness of one service at one clinic. */
+export interface ClinicServiceFacts extends AttestedFacts, ClinicLegs {
+  readonly service: Fact<string>;
+  readonly offered: Fact<boolean>;
+  /** Ways of examining the service offers; each asks its own field. Null or empty blocks. */
+  readonly modalities: Fact<readonly Modality[]>;
 }
 
 /** Facts for a planned delegation: may this person do this here, under that physician? */

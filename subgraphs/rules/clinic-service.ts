@@ -3,9 +3,10 @@
 import type { Asking, Place } from './asking.ts';
 import { dayOf } from './dates.ts';
 import { validity } from './exam-completion.ts';
-import type { ClinicServiceFacts, DirectorFact, FacilityLicenceFact } from './clinic-facts.ts';
+import type { ClinicLegs, ClinicServiceFacts, DirectorFact, FacilityLicenceFact } from './clinic-facts.ts';
+import type { ExamBookingFacts, Modality } from './facts.ts';
 import { licenceIn } from './licence.ts';
-import { modality } from './modality.ts';
+import { modality, modalityFields } from './modality.ts';
 import { placeOf, serviceProblems } from './place.ts';
 import { protocolInForce } from './protocol.ts';
 import { askRule, type Verdict } from './reading.ts';
@@ -20,6 +21,27 @@ export function clinicService(facts: ClinicServiceFacts, asking: Asking): RuleRe
   const rest = [protocol(facts, on), ...facility(facts, on)];
   if (place === null) return [...problems, result, ...rest];
   return [...problems, ...stateRules(facts, place, asking), ...director(facts, place, on), ...rest];
+}
+
+/**
+ * The same for one way of examining, as booking asks it: what another way of examining would need closes nothing here. Results that
+ * `asked` gave already are not given twice.
+ */
+export function clinicOpen(facts: ExamBookingFacts, asking: Asking, asked: readonly RuleResult[]): RuleResult[] {
+  const { legs, service, modality: way, clinicServices } = facts;
+  if (legs === undefined) return [];
+  const unknown: ClinicLegs = { state: null, directors: null, protocols: null, facilityLicences: null };
+  const modalities = wholeList(clinicServices)?.find(({ code }) => code === service)?.modalities as readonly Modality[] | undefined;
+  const told = { ...(legs ?? unknown), service, offered: true, modalities, attestations: facts.attestations, entityName: facts.entityName };
+  const fields = Object.entries(modalityFields).flatMap(([how, field]) => (how === way ? [] : [field]));
+  const others = way === 'IN_PERSON' ? ['gfe.telehealthAllowed', ...fields] : fields;
+  const known = new Set([
+    ...asked.map(({ id }) => id),
+    ...others.map((field) => `${legs?.state}.${field}`),
+    'modality',
+    'modality.in-person',
+  ]);
+  return clinicService(told, asking).filter(({ id }) => !known.has(id));
 }
 
 function offered(facts: ClinicServiceFacts): RuleResult[] {

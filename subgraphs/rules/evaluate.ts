@@ -4,7 +4,7 @@ import type { Asking } from './asking.ts';
 import { clinicService } from './clinic-service.ts';
 import { delegation } from './delegation.ts';
 import { dispensing } from './dispensing.ts';
-import { booking, bookingAgreed } from './exam-booking.ts';
+import { bookingAgreed, bookingOpen } from './exam-booking.ts';
 import { completion, validUntil } from './exam-completion.ts';
 import type { AttestedFacts, Fact, FactsByGate, Gate, GateFacts } from './facts.ts';
 import { claiming, sending, shipping } from './order-moving.ts';
@@ -16,7 +16,7 @@ import { noRules, type RuleSet } from './rule-set.ts';
 import { substances } from './substances.ts';
 
 const gates: { readonly [G in Gate]: (facts: FactsByGate[G], asking: Asking) => RuleResult[] } = {
-  'exam-booking': booking,
+  'exam-booking': bookingOpen,
   'exam-start': bookingAgreed,
   'exam-completion': completion,
   'order-signing': signing,

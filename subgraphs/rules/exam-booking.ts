@@ -4,6 +4,7 @@ import { authority, performs } from './authority.ts';
 import { dayOf } from './dates.ts';
 import type { Asking } from './asking.ts';
 import { offered } from './clinic-offers.ts';
+import { clinicOpen } from './clinic-service.ts';
 import type { ExamAgreedFacts, ExamBookingFacts } from './facts.ts';
 import { consents } from './consents.ts';
 import { modality } from './modality.ts';
@@ -27,7 +28,13 @@ export function booking(facts: ExamBookingFacts, asking: Asking): RuleResult[] {
   ];
 }
 
+/** The same, and whether the service is open at its clinic. An exam that began is completed without asking that again. */
+export function bookingOpen(facts: ExamBookingFacts, asking: Asking): RuleResult[] {
+  const asked = booking(facts, asking);
+  return [...asked, ...clinicOpen(facts, asking, asked)];
+}
+
 /** The same, and what the patient must have agreed to. */
 export function bookingAgreed(facts: ExamAgreedFacts, asking: Asking): RuleResult[] {
-  return [...booking(facts, asking), ...consents(facts)];
+  return [...bookingOpen(facts, asking), ...consents(facts)];
 }

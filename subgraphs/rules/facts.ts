@@ -1,7 +1,7 @@
 /** What the gates must be told. Nothing here is looked up: callers bring facts from their own rows and from neighbours. */
 
 import type { Attestation } from './attestation.ts';
-import type { ClinicServiceFacts, DelegationFacts } from './clinic-facts.ts';
+import type { ClinicLegs, ClinicServiceFacts, DelegationFacts } from './clinic-facts.ts';
 import type { ScreeningReport } from './screening.ts';
 
 /** A fact that may be missing. Null and undefined both mean "not known" and block; "there is none" is an empty list. */
@@ -92,6 +92,11 @@ export interface ExamBookingFacts extends AttestedFacts {
   /** When the exam is to be held, RFC 3339; for a walk-in, now. Licences must be good then too. */
   readonly startsAt: Fact<string>;
   readonly examiner: Fact<PractitionerFact>;
+  /**
+   * What the clinic's services stand on: a service that is closed at its clinic is neither booked nor started there. Null blocks. Left
+   * out, it is not asked: decisions kept before it was asked answer as they did.
+   */
+  readonly legs?: ClinicLegs | null;
 }
 
 /** Facts for `bookExam`, `rescheduleExam` and `startExam`. */

@@ -2,6 +2,7 @@
 
 import { authority, performs } from './authority.ts';
 import { offered } from './clinic-offers.ts';
+import { clinicOpen } from './clinic-service.ts';
 import { dayOf } from './dates.ts';
 import type { ExamBookingFacts, Modality } from './facts.ts';
 import { licenceIn } from './licence.ts';
@@ -31,9 +32,10 @@ export function bookableUntil(
   const examiner = [performs(facts.examiner?.credential, place, asking), ...authority('examiner', facts.examiner, place, asking)];
   const last = isBlocked(examiner) ? null : lastLicensedDay(facts, place.code, on);
   if (last === null) return new Map();
-  const open = [...new Set(ways)].filter(
-    (way) => !isBlocked([...offered({ ...facts, modality: way, startsAt: on }), ...modality(way, place, asking)]),
-  );
+  const open = [...new Set(ways)].filter((way) => {
+    const told = { ...facts, modality: way, startsAt: on };
+    return !isBlocked([...offered(told), ...modality(way, place, asking), ...clinicOpen(told, asking, [])]);
+  });
   return new Map(open.map((way) => [way, last]));
 }
 

@@ -30,6 +30,19 @@ const facts: NeighbourFacts = {
         address: { line1: '1 Main St', line2: null, city: 'Austin', state: 'TX', postalCode: '78704' },
         services: [{ code: 'weight-loss', modalities: ['SYNC_VIDEO', 'SYNC_AUDIO'] }],
         attestations: attestedIn('TX'),
+        facilityLicenses: [],
+        oversight: {
+          engagements: [
+            {
+              ...{ id: 'eng', role: 'MEDICAL_DIRECTOR', status: 'ACTIVE', startsOn: '2025-01-01', endsOn: null },
+              practitioner: {
+                ...physician('d', '2027-06-30'),
+                policies: [{ kind: 'PROFESSIONAL', status: 'ACTIVE', expiresOn: '2027-01-01' }],
+              },
+            },
+          ],
+          protocols: [{ id: 'prv', service: 'weight-loss', status: 'ACTIVE', effectiveFrom: '2026-01-01', expiresOn: null }],
+        },
       },
     ],
   ]),

@@ -9,10 +9,21 @@ import { inForceOn } from '../mso/management-agreement.ts';
 const parts = (day: Date) =>
   ({
     services: { orderBy: { code: 'asc' } },
+    facilityLicenses: { orderBy: { id: 'asc' } },
     entity: { include: { attestations: { orderBy: { attestedAt: 'desc' } }, agreements: { where: inForceOn(day) } } },
   }) as const;
 
 type Facts = Prisma.ClinicGetPayload<{ include: ReturnType<typeof parts> }>;
+
+const FacilityFacts = builder.objectRef<Facts['facilityLicenses'][number]>('FacilityFacts').implement({
+  description: 'For the other subgraphs: a licence of a clinic’s site.',
+  authScopes: { may: 'clinic-facts:read' },
+  fields: (t) => ({
+    kind: t.exposeString('kind', { description: 'What it is, for example CLIA_WAIVER.' }),
+    status: t.exposeString('status', { description: 'ACTIVE, SUSPENDED or REVOKED. That it expired is in `expiresOn`.' }),
+    expiresOn: t.field({ type: 'Date', resolve: (license) => license.expiresOn, description: 'Last day on which it is good.' }),
+  }),
+});
 
 const ClinicFacts = builder.objectRef<Facts>('ClinicFacts').implement({
   description: 'What gates elsewhere must know of a clinic.',
@@ -26,6 +37,11 @@ const ClinicFacts = builder.objectRef<Facts>('ClinicFacts').implement({
     entityName: t.string({ resolve: (clinic) => clinic.entity.name, description: 'Registered name of the entity.' }),
     msoId: t.id({ nullable: true, resolve: (clinic) => msoOf(clinic), description: 'Who manages it today; null for nobody.' }),
     services: t.field({ type: [ServiceOffering], resolve: (clinic) => clinic.services, description: 'What it offers.' }),
+    facilityLicenses: t.field({
+      type: [FacilityFacts],
+      resolve: (clinic) => clinic.facilityLicenses,
+      description: 'Every licence of its site, replaced and revoked ones included.',
+    }),
     attestations: t.field({
       type: [Attestation],
       resolve: (clinic) => clinic.entity.attestations,

@@ -45,12 +45,14 @@ builder.mutationField('completeExam', (t) =>
         const consents = await consentsInForce(tx, exam.patientId);
         const now = ctx.now();
         const plan = { ...exam, examinerId, startsAt: now };
+        // Whether the service is open at its clinic was asked at the start; an exam under way is brought to its end.
+        const { legs: _, ...agreed } = agreedFacts(
+          plan,
+          facts,
+          consents.map((consent) => consent.kind),
+        );
         const told = {
-          ...agreedFacts(
-            plan,
-            facts,
-            consents.map((consent) => consent.kind),
-          ),
+          ...agreed,
           outcome: input.outcome,
           screening: screened(exam.service, intake, input.answers ?? []),
           rationale: input.rationale,

@@ -1,11 +1,13 @@
+import type { ClinicLegs } from '#rules/clinic-facts.ts';
 import type { ExamAgreedFacts, ExamBookingFacts, Modality } from '#rules/facts.ts';
+import { facilityFacts, oversightFacts } from '#rules/oversight-facts.ts';
 import type { SlotFacts } from '#rules/slot-rules.ts';
 import { keepReliance } from '../affected/keep-reliance.ts';
 import type { Ctx, Tx } from '../builder.ts';
 import { type Decided, decideAt, keptAs } from '../decided.ts';
 import { attestedFacts } from '../neighbour/clinic.ts';
 import { practitionerFact } from '../neighbour/practitioner.ts';
-import type { NeighbourFacts } from './gate-facts.ts';
+import type { NeighbourFacts, StandingClinic } from './gate-facts.ts';
 
 /** The exam that is to be held, as far as a gate looks at it. */
 export interface ExamPlan {
@@ -26,7 +28,14 @@ export function slotFacts(plan: Pick<ExamPlan, 'clinicId' | 'service' | 'patient
     service: plan.service,
     examiner: practitionerFact(facts.practitioners.get(plan.examinerId)),
     ...attestedFacts(clinic),
+    legs: legsOf(clinic),
   };
+}
+
+function legsOf(clinic: StandingClinic | undefined): ClinicLegs | null {
+  if (clinic === undefined) return null;
+  const { address, oversight, facilityLicenses } = clinic;
+  return { state: address.state, ...oversightFacts(oversight), facilityLicences: facilityFacts(facilityLicenses) };
 }
 
 /** The facts of the booking rules for one plan. */

@@ -1,5 +1,6 @@
 import { question } from '#kernel/context.ts';
 import { toId, tryId } from '#kernel/ids.ts';
+import type { ToldFacility, ToldOversight } from '#rules/oversight-facts.ts';
 import type { Ctx } from '../builder.ts';
 import { type ClinicAnswer, clinicFields } from '../neighbour/clinic.ts';
 import { type PractitionerAnswer, practitionerFields } from '../neighbour/practitioner.ts';
@@ -9,20 +10,37 @@ import { inTurns } from './in-turns.ts';
 export interface NeighbourFacts {
   /** By stored id. */
   readonly practitioners: ReadonlyMap<string, PractitionerAnswer>;
-  readonly clinics: ReadonlyMap<string, ClinicAnswer>;
+  readonly clinics: ReadonlyMap<string, StandingClinic>;
   /** False when a neighbour did not answer at all. */
   readonly answered: boolean;
 }
 
+/** A clinic with what its services stand on, as both neighbours tell. */
+export interface StandingClinic extends ClinicAnswer {
+  readonly facilityLicenses: readonly ToldFacility[];
+  readonly oversight: ToldOversight | null;
+}
+
+interface Answer {
+  readonly practitionersFacts: PractitionerAnswer[];
+  readonly clinicFacts: Omit<StandingClinic, 'oversight'>[];
+  readonly oversight: readonly (ToldOversight & { readonly clinicId: string })[] | null;
+}
+
 /** Who examines or prescribes, and under which clinics' attestations. */
-export const gateFactsQuestion = question<
-  { practitionersFacts: PractitionerAnswer[]; clinicFacts: ClinicAnswer[] },
-  { practitioners: string[]; clinics: string[] }
->(
+export const gateFactsQuestion = question<Answer, { practitioners: string[]; clinics: string[] }>(
   'service',
   `query GateFacts($practitioners: [ID!]!, $clinics: [ID!]!) {
   practitionersFacts(ids: $practitioners) { ${practitionerFields} }
-  clinicFacts(ids: $clinics) { ${clinicFields} }
+  clinicFacts(ids: $clinics) { ${clinicFields} facilityLicenses { kind status expiresOn } }
+  oversight(clinicIds: $clinics) {
+    clinicId
+    engagements {
+      id role status startsOn endsOn
+      practitioner { id credential licenses { id state number status verifiedAt expiresOn } policies { kind status expiresOn } }
+    }
+    protocols { id service status effectiveFrom expiresOn }
+  }
 }`,
 );
 
@@ -50,7 +68,10 @@ export async function askGateFacts(
     if (answer === null) return { practitioners: new Map(), clinics: new Map(), answered: false };
     return {
       practitioners: byStoredId('practitioner', answer.practitionersFacts),
-      clinics: byStoredId('clinic', answer.clinicFacts),
+      clinics: byStoredId(
+        'clinic',
+        answer.clinicFacts.map((clinic) => ({ ...clinic, oversight: answer.oversight?.find((one) => one.clinicId === clinic.id) ?? null })),
+      ),
       answered: true,
     };
   });

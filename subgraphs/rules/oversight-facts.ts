@@ -1,0 +1,82 @@
+/** Who oversees a clinic and by which protocols, as the graph tells it, and how a gate reads that. */
+
+import type { ClinicLegs, DirectorFact } from './clinic-facts.ts';
+import type { Credential, Fact, LicenceFact } from './facts.ts';
+
+/** A clinic's oversight as far as gates read it. Dates are days, instants RFC 3339. */
+export interface ToldOversight {
+  readonly engagements: readonly {
+    readonly id: string;
+    readonly role: string;
+    readonly status: string;
+    readonly startsOn: string;
+    readonly endsOn: string | null;
+    readonly practitioner: ToldDirector | null;
+  }[];
+  readonly protocols: readonly {
+    readonly id: string;
+    readonly service: string;
+    readonly status: string;
+    readonly effectiveFrom: string;
+    readonly expiresOn: string | null;
+  }[];
+}
+
+interface ToldDirector {
+  readonly id: string;
+  readonly credential: string;
+  readonly licenses: readonly LicenceFact[];
+  readonly policies: readonly { readonly kind: string; readonly status: string; readonly expiresOn: string }[];
+}
+
+/** Directors and protocols of a clinic. Oversight that was not told stays unknown, and blocks. */
+export function oversightFacts(told: ToldOversight | null | undefined): Pick<ClinicLegs, 'directors' | 'protocols'> {
+  if (told == null) return { directors: null, protocols: null };
+  return {
+    directors: told.engagements
+      .filter((engagement) => engagement.role === 'MEDICAL_DIRECTOR')
+      .map(
+        (engagement): DirectorFact => ({
+          id: engagement.practitioner?.id ?? engagement.id,
+          credential: engagement.practitioner?.credential as Fact<Credential>,
+          licences: engagement.practitioner?.licenses,
+          engagementStatus: engagement.status,
+          engagementStartsOn: engagement.startsOn,
+          engagementEndsOn: engagement.endsOn,
+          engagementNoEnd: engagement.endsOn === null,
+          insuredUntil: insuredUntil(engagement.practitioner),
+        }),
+      ),
+    protocols: told.protocols.map(({ id, service, status, effectiveFrom, expiresOn }) => ({
+      ...{ id, service, status, effectiveFrom },
+      effectiveUntil: expiresOn,
+      noEnd: expiresOn === null,
+    })),
+  };
+}
+
+/** The last day of the professional liability policy that lasts longest. One that nobody verified leaves it unknown. */
+function insuredUntil(practitioner: ToldDirector | null): Fact<string> {
+  if (practitioner === null) return null;
+  const policies = practitioner.policies.filter((policy) => policy.kind === 'PROFESSIONAL' && policy.status !== 'CANCELLED');
+  const verified = policies.filter((policy) => policy.status !== 'UNVERIFIED').map((policy) => policy.expiresOn);
+  return verified.toSorted().at(-1) ?? (policies.length > 0 ? null : 'none');
+}
+
+/** Of a clinic's facility licences only the one of a kind that lasts longest counts: a renewed one does not close it. */
+export function facilityFacts(told: readonly ToldFacility[] | null | undefined): ClinicLegs['facilityLicences'] {
+  if (told == null) return null;
+  const last = new Map<string, ToldFacility>();
+  for (const one of told) {
+    const known = last.get(one.kind);
+    if (known === undefined || one.expiresOn > known.expiresOn) last.set(one.kind, one);
+  }
+  return [...last.values()].map(({ kind, status, expiresOn }) => ({ kind, status, expiresOn }));
+}
+
+/** A facility licence as the graph tells it. */
+export interface ToldFacility {
+  readonly kind: string;
+  readonly status: string;
+  readonly expiresOn: string;
+}
