@@ -37,6 +37,8 @@ export interface RunningPhysicians {
   steppedUp(...grants: Grant[]): { ask: Ask };
   /** Makes somebody a member of a place. */
   join(sub: string, grant: Grant): Promise<void>;
+  /** What `clinics` tells of its clinics, by public id; a clinic that is not among them is left out. */
+  tellOfClinics(facts: readonly { readonly id: string }[]): void;
   readonly service: { ask: Ask };
   stop(): Promise<void>;
 }
@@ -55,6 +57,7 @@ export async function startPhysicians(clinics: Tenancy['clinics'], now: string):
   const memberships = new Map<string, { sub: string } & Grant>();
   const callers = new Map<string, TokenClaims>();
   let at = new Date(now);
+  let told: readonly { readonly id: string }[] = [];
 
   const running = await startSubgraph(physicians, {
     database: addresses,
@@ -63,8 +66,9 @@ export async function startPhysicians(clinics: Tenancy['clinics'], now: string):
     clock: { now: () => at },
     log: createLog('silent', 'physicians'),
     tokens: { verify: async (token) => callers.get(token) ?? null },
-    ask: async () => ({
+    ask: async (_token, { variables }) => ({
       data: {
+        clinicFacts: told.filter(({ id }) => Object.values(variables ?? {}).flat().includes(id)),
         tenancy: {
           clinics: clinics.map((clinic) => ({
             clinicId: toId('clinic', clinic.clinicId),
@@ -112,6 +116,9 @@ export async function startPhysicians(clinics: Tenancy['clinics'], now: string):
     appUrl: addresses.appUrl,
     setNow: (text) => {
       at = new Date(text);
+    },
+    tellOfClinics: (facts) => {
+      told = facts;
     },
     as: (...grants) => ({ ask: askerOf(grants, { authTime: null, amr: [] }) }),
     steppedUp: (...grants) => ({ ask: askerOf(grants, { authTime: Math.floor(Date.now() / 1000), amr: ['pwd', 'otp'] }) }),
