@@ -2,6 +2,7 @@ import type { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from '#prisma/generated/clinics/client.ts';
 import { toFederated } from '#kernel/builder.ts';
 import type { SubgraphDefinition } from '#kernel/subgraph.ts';
+import { tenancyDeliveries } from '#kernel/tenancy-hand-off.ts';
 import { builder, type Tx } from './builder.ts';
 import { readTenancy } from './facts/tenancy.ts';
 import './references.ts';
@@ -22,6 +23,10 @@ import './mso/management-agreement.ts';
 import './readiness/readiness.ts';
 import './mso/expirables.ts';
 import './facts/clinic-facts.ts';
+import './member/invite-member.ts';
+import './member/accept-invitation.ts';
+import './member/withdraw-invitation.ts';
+import './member/end-membership.ts';
 
 /** The business side: who belongs where, and what each clinic may offer today. */
 export const clinics: SubgraphDefinition<Tx> = {
@@ -31,4 +36,5 @@ export const clinics: SubgraphDefinition<Tx> = {
   // No patient is known here.
   recordModels: [],
   readTenancy,
+  deliveries: tenancyDeliveries,
 };

@@ -2,7 +2,10 @@ import { permissions } from '#kernel/permissions.ts';
 import { idPrefixes } from '#kernel/ids.ts';
 import { builder } from './builder.ts';
 import { ClinicConnection } from './clinic/clinic.ts';
+import { Membership } from './member/membership.ts';
 import { Pharmacy } from './references.ts';
+
+const MOST_MEMBERSHIPS = 200;
 
 const Viewer = builder.objectRef<Record<string, never>>('Viewer').implement({
   description: 'Whoever is asking, and what they may do here.',
@@ -43,6 +46,16 @@ const Viewer = builder.objectRef<Record<string, never>>('Viewer').implement({
       { name: 'MsoConnection' },
       { name: 'MsoEdge' },
     ),
+    memberships: t.field({
+      type: [Membership],
+      resolve: (_viewer, _args, ctx) =>
+        ctx.db.membership.findMany({
+          where: { sub: ctx.actor.sub },
+          orderBy: [{ startsAt: 'desc' }, { id: 'desc' }],
+          take: MOST_MEMBERSHIPS,
+        }),
+      description: 'The viewer’s own memberships, newest first, those that have ended included; the newest 200.',
+    }),
     pharmacies: t.field({
       type: [Pharmacy],
       nullable: { list: false, items: true },

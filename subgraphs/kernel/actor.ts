@@ -2,7 +2,7 @@
 import type { AskClaims } from './ask.ts';
 import { idPrefixes, tryId } from './ids.ts';
 import type { SubgraphName } from './names.ts';
-import { roleRights } from './permissions.ts';
+import { roleRights, signedIn } from './permissions.ts';
 import type { Permission, PlaceKind, Role } from './permissions.ts';
 import type { Grant, TokenClaims } from './token.ts';
 
@@ -62,7 +62,7 @@ export function actorFrom(claims: TokenClaims, tenancy: Tenancy | null): Actor {
     }
   }
   const places = new Map([...reached].map(([permission, uuids]) => [permission, Object.freeze([...uuids])]));
-  const everywhere = new Set(live.flatMap(({ role }) => roleRights[role].everywhere));
+  const everywhere = new Set([...signedIn, ...live.flatMap(({ role }) => roleRights[role].everywhere)]);
   return actorOf({ ...claims, grants: live.map(({ role, at }) => ({ role, at })) }, null, places, everywhere);
 }
 

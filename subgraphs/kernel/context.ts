@@ -85,6 +85,8 @@ export interface Context<Tx extends RawTx> {
   noteRead(entry: AuditEntry): void;
   /** Keeps a refusal for the trail, with the ids that were asked about. */
   refused(refusal: Refusal, field: string, args: unknown): void;
+  /** Fetches who belongs where now: for whoever has changed it, or was told that it changed. Throws inside a write transaction. */
+  refreshTenancy(): Promise<void>;
   /** A secret of this subgraph's own for one purpose, 32 bytes. */
   secretFor(purpose: string): Buffer;
 }

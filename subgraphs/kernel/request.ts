@@ -26,6 +26,7 @@ export interface Ground<Tx extends RawTx> {
   readonly reserve: Pool;
   readonly events: Events;
   deliver(id: string): Promise<void>;
+  refreshTenancy(): Promise<void>;
 }
 
 /** A context with what only the server may do to it. */
@@ -87,6 +88,11 @@ export function createRequest<Tx extends RawTx>(ground: Ground<Tx>, facts: Facts
     now,
     newId,
     graph: facts.ask({ isWriting: () => writing, beforeAsking: () => session.close() }),
+    async refreshTenancy() {
+      if (writing) throw new Error('The tenancy is fetched after the transaction that changes it, not inside.');
+      await session.close();
+      await ground.refreshTenancy();
+    },
     secretFor: (purpose) => deriveKey(options.secret, purpose),
     noteRead: (entry) => {
       noted.push(entry);

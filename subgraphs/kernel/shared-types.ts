@@ -19,6 +19,7 @@ import { sharedDecision } from './shared-decision.ts';
 import { sharedInputs } from './shared-inputs.ts';
 import { DateScalar, DateTimeScalar, DecimalScalar, JsonScalar } from './scalars.ts';
 import type { RawTx } from './db.ts';
+import { addTenancyHandOff, type TenancyHandOffName } from './tenancy-hand-off.ts';
 
 /** An address as stored and answered. */
 export interface AddressShape {
@@ -185,9 +186,13 @@ function sharedTypes<P extends object, Tx extends RawTx>(builder: Builder<P, Tx>
 }
 
 /** A subgraph's builder with the shared types and its audit trail on it. The only way a subgraph gets one. */
-export function createGraph<P extends object, Tx extends RawTx>(datamodel: { datamodel: unknown }, names: { auditTrail: AuditTrailName }) {
+export function createGraph<P extends object, Tx extends RawTx>(
+  datamodel: { datamodel: unknown },
+  names: { auditTrail: AuditTrailName; tenancyHandOff?: TenancyHandOffName },
+) {
   const builder = createBuilder<P, Tx>(datamodel);
   const graph = sharedTypes<P, Tx>(builder);
   addAuditTrail<P, Tx>(builder, names.auditTrail);
+  if (names.tenancyHandOff) addTenancyHandOff<P, Tx>(builder, names.tenancyHandOff);
   return { builder, graph };
 }

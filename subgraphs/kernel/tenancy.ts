@@ -34,11 +34,19 @@ export function keepTenancy(pool: Pool, fetchTenancy: () => Promise<Tenancy>, lo
     markReady = resolve;
   });
 
+  let begun = 0;
+  let kept = 0;
+
   async function refresh(): Promise<void> {
+    begun += 1;
+    const turn = begun;
     const asOf = Date.now();
     const tenancy = await fetchTenancy();
-    await store(pool, tenancy, asOf);
+    // One that began later was faster: what this one read may hold a right that has ended since.
+    if (turn < kept) return;
+    kept = turn;
     stored = { tenancy, asOf };
+    await store(pool, tenancy, asOf);
     markReady();
   }
 
@@ -76,6 +84,13 @@ async function store(pool: Pool, tenancy: Tenancy, asOf: number): Promise<void> 
   const client = await pool.connect();
   try {
     await client.query('begin');
+    // One at a time, and never back: two processes of one subgraph keep the same copy.
+    await client.query(`select pg_advisory_xact_lock(hashtextextended(current_schema() || '.tenancy', 0))`);
+    const newer = await client.query('select 1 from tenancy_state where id = 1 and as_of > $1', [new Date(asOf)]);
+    if (newer.rowCount !== 0) {
+      await client.query('rollback');
+      return;
+    }
     await client.query('delete from tenancy_clinic');
     await client.query('delete from tenancy_membership');
     await client.query(

@@ -10,6 +10,9 @@ export type Tx = Prisma.TransactionClient;
 /** What a resolver of this subgraph may touch. */
 export type Ctx = Context<Tx>;
 
-export const { builder, graph } = createGraph<PrismaTypes, Tx>(getDatamodel(), { auditTrail: 'supplyAuditTrail' });
+export const { builder, graph } = createGraph<PrismaTypes, Tx>(getDatamodel(), {
+  auditTrail: 'supplyAuditTrail',
+  tenancyHandOff: 'receiveSupplyTenancyHandOff',
+});
 
 builder.mutationType({ description: 'What can be changed.' });

@@ -10,6 +10,9 @@ export type Tx = Prisma.TransactionClient;
 /** What resolvers here are given. */
 export type Context = KernelContext<Tx>;
 
-export const { builder, graph } = createGraph<PrismaTypes, Tx>(getDatamodel(), { auditTrail: 'authorityAuditTrail' });
+export const { builder, graph } = createGraph<PrismaTypes, Tx>(getDatamodel(), {
+  auditTrail: 'authorityAuditTrail',
+  tenancyHandOff: 'receiveAuthorityTenancyHandOff',
+});
 
 builder.mutationType({ description: 'What can be changed.' });

@@ -10,7 +10,10 @@ export type Tx = Prisma.TransactionClient;
 /** What a resolver of this subgraph may touch. */
 export type Ctx = Context<Tx>;
 
-export const { builder, graph } = createGraph<PrismaTypes, Tx>(getDatamodel(), { auditTrail: 'auditTrail' });
+export const { builder, graph } = createGraph<PrismaTypes, Tx>(getDatamodel(), {
+  auditTrail: 'auditTrail',
+  tenancyHandOff: 'receiveClinicalTenancyHandOff',
+});
 
 builder.mutationType({ description: 'What can be changed.' });
 builder.subscriptionType({ description: 'What can be followed.' });

@@ -1,0 +1,49 @@
+import { type IdKind, idPrefixes, toId, tryId } from '#kernel/ids.ts';
+import type { Role } from '#kernel/permissions.ts';
+import type { Grant } from '#kernel/token.ts';
+import { builder, type Ctx, type Tx } from '../builder.ts';
+
+/** What an officer of an entity gives at the entity and its clinics: all that is done there. */
+const byOfficers: readonly Role[] = ['FRONT_DESK', 'EXAMINER', 'PRESCRIBER', 'MEDICAL_DIRECTOR', 'COMPLIANCE_OFFICER', 'AUDITOR'];
+
+/** What a manager gives at the MSO and the clinics it manages. No clinical role, and nobody who watches over them. */
+const byManagers: readonly Role[] = ['FRONT_DESK', 'MSO_MANAGER'];
+
+/** Whoever holds one of these signs as the practitioner they are. */
+export const practitionerRoles: readonly string[] = ['EXAMINER', 'PRESCRIBER', 'MEDICAL_DIRECTOR'];
+
+/** The roles one can be invited to. */
+export const InvitedRole = builder.enumType('InvitedRole', {
+  description: 'A role one can be invited to. A pharmacy’s people are not invited here.',
+  values: [...byOfficers, 'MSO_MANAGER'] as const,
+});
+
+/** A place where a role can be held, by its public id. */
+export interface Place {
+  readonly kind: Extract<IdKind, 'clinic' | 'entity' | 'mso'>;
+  readonly id: string;
+}
+
+/** The place behind a public id; null for an id of anything else. */
+export function placeIn(at: string): Place | null {
+  const kind = (['clinic', 'entity', 'mso'] as const).find((one) => at.startsWith(`${idPrefixes[one]}_`));
+  const id = kind === undefined ? null : tryId(kind, at);
+  return kind === undefined || id === null ? null : { kind, id };
+}
+
+/**
+ * The caller's grant that lets them give or take a role at a place; null when none does. An officer's is one at the entity itself:
+ * an officer of one clinic appoints nobody. A manager's is one at the MSO that manages the clinic now.
+ */
+export async function appointingGrant(
+  tx: Pick<Tx, 'tenancyClinic'>,
+  ctx: Pick<Ctx, 'actor'>,
+  role: string,
+  placeId: string,
+): Promise<Grant | null> {
+  const above = await tx.tenancyClinic.findUnique({ where: { clinicId: placeId } });
+  const held = (by: Role, at: string) => ctx.actor.grants.find((grant) => grant.role === by && grant.at === at) ?? null;
+  const officer = held('COMPLIANCE_OFFICER', toId('entity', above?.entityId ?? placeId));
+  if (officer !== null && byOfficers.some((one) => one === role)) return officer;
+  return byManagers.some((one) => one === role) ? held('MSO_MANAGER', toId('mso', above?.msoId ?? placeId)) : null;
+}
