@@ -3,7 +3,7 @@ import { formulary, scheduleOf, substanceNamed } from './formulary.ts';
 import { digits, ncpdpOf, npiOf, uuidOf } from './invent.ts';
 import { clinics, placeId } from './places.ts';
 import { practitionerId } from './people.ts';
-import { directorOf } from './physicians.ts';
+import { directorOf } from './protocols.ts';
 import { atDays, inDays, insertRows, type SeedTime } from './rows.ts';
 
 type LicenceKind = 'PHARMACY' | 'NON_RESIDENT' | 'STERILE' | 'OUTSOURCING';

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import type { ClientBase } from 'pg';
 import { digits, uuidOf } from './invent.ts';
-import { clinics, placeId, serviceNames } from './places.ts';
+import { clinics, placeId } from './places.ts';
 import {
   type InventedLicense,
   type InventedPractitioner,
@@ -11,11 +9,8 @@ import {
   practitionerNpi,
   practitioners,
 } from './people.ts';
+import { directorOf, seedProtocols } from './protocols.ts';
 import { atDays, inDays, insertRows, type SeedTime } from './rows.ts';
-
-/** Who directs which clinics. */
-export const directorOf = (clinicKey: string): string =>
-  ['houston', 'los-angeles', 'tampa'].includes(clinicKey) ? 'director-b' : 'director';
 
 /** Which practitioners besides the director are engaged where. */
 const collaborating = [
@@ -37,20 +32,6 @@ const restricted = {
   ...{ practitioner: 'md-renewing', state: 'FL', order: 'Docket 2024-0117 (invented)', lifting: 'Docket 2024-0388 (invented)' },
   ...{ from: -900, learned: -894, liftedFrom: -710, liftingLearned: -701 },
 };
-
-/** The stored id of the protocol version in force for a service. */
-export const protocolVersionId = (service: string): string => uuidOf(`protocol-version:${service}`);
-
-function protocolContent(service: string): Record<string, unknown> {
-  return {
-    service,
-    indications: [`${serviceNames[service] ?? service} after an approved good-faith exam`],
-    contraindications: 'Those of the screening questionnaire that block.',
-    escalation: 'Call the medical director at once; emergency services first where life is at risk.',
-    aftercare: 'Written instructions are handed over and explained.',
-    approvedBy: 'Invented for the sandbox; a medical director must write the real one.',
-  };
-}
 
 /** The authority side: practitioners with licences, DEA numbers and insurance, engagements, agreements and protocols. */
 export async function seedPhysicians(client: ClientBase, time: SeedTime): Promise<void> {
@@ -96,6 +77,28 @@ export async function seedPhysicians(client: ClientBase, time: SeedTime): Promis
       at: atDays(time, -0.05),
       result: 'CONFIRMED',
       note: 'Invented for the sandbox.',
+    })),
+  );
+  // Looked through on both lists of excluded persons, on which nobody is.
+  await insertRows(
+    client,
+    'physicians.exclusion_screening',
+    practitioners.flatMap((person) =>
+      ['OIG_LEIE', 'SAM'].map((source) => ({
+        practitioner_id: practitionerId(person.key),
+        source,
+        status: 'NONE',
+        since: null,
+        as_of: atDays(time, -0.05),
+      })),
+    ),
+  );
+  await insertRows(
+    client,
+    'physicians.practitioner_birth',
+    practitioners.map((person) => ({
+      practitioner_id: practitionerId(person.key),
+      born_on: `19${70 + Number(digits(`birth:${person.key}`, 1))}-0${1 + (Number(digits(`month:${person.key}`, 1)) % 9)}-1${digits(`day:${person.key}`, 1)}`,
     })),
   );
   await insertRows(
@@ -221,58 +224,4 @@ async function seedStandings(
         standing(each, { status: 'ACTIVE', from: liftedFrom, learned: liftingLearned, reference: lifting }),
       ]),
   ]);
-}
-
-function digestOf(content: Record<string, unknown>): string {
-  return createHash('sha256')
-    .update(canonicalize(content) ?? '')
-    .digest('hex');
-}
-
-async function seedProtocols(client: ClientBase, time: SeedTime): Promise<void> {
-  const services = Object.keys(serviceNames);
-  const contents = services.map((service) => ({ service, content: protocolContent(service) }));
-  await insertRows(
-    client,
-    'physicians.protocol',
-    services.map((service) => ({ id: uuidOf(`protocol:${service}`), service, name: `${serviceNames[service]} protocol` })),
-  );
-  await insertRows(
-    client,
-    'physicians.protocol_version',
-    contents.map(({ service, content }) => ({
-      id: protocolVersionId(service),
-      protocol_id: uuidOf(`protocol:${service}`),
-      version: '2026.1',
-      title: `${serviceNames[service]} protocol 2026.1`,
-      status: 'ACTIVE',
-      effective_from: inDays(time, -320),
-      expires_on: inDays(time, service === 'iv-therapy' ? 50 : 400),
-      digest: digestOf(content),
-    })),
-  );
-  await insertRows(
-    client,
-    'physicians.protocol_content',
-    contents.map(({ service, content }) => ({ version_id: protocolVersionId(service), content })),
-  );
-  await insertRows(
-    client,
-    'physicians.protocol_signature',
-    contents.flatMap(({ service, content }) =>
-      ['director', 'director-b'].map((key) => ({
-        version_id: protocolVersionId(service),
-        practitioner_id: practitionerId(key),
-        digest: digestOf(content),
-        signed_at: atDays(time, -321),
-      })),
-    ),
-  );
-  await insertRows(
-    client,
-    'physicians.protocol_clinic',
-    clinics.flatMap((clinic) =>
-      clinic.services.map((service) => ({ protocol_id: uuidOf(`protocol:${service}`), clinic_id: placeId(clinic.key) })),
-    ),
-  );
 }

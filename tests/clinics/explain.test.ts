@@ -3,7 +3,7 @@ import { toId } from '#kernel/ids.ts';
 import { library } from '#rules/packs.ts';
 import { uuidOf } from '#prisma/seed/invent.ts';
 import { practitionerId } from '#prisma/seed/people.ts';
-import { protocolVersionId } from '#prisma/seed/physicians.ts';
+import { protocolVersionId } from '#prisma/seed/protocols.ts';
 import { placeTypeId } from '#prisma/seed/personas.ts';
 import { placeId } from '#prisma/seed/places.ts';
 import { type Asker, type Data, type TestGraph, testGraph } from '../support/graph.ts';

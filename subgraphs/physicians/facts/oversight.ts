@@ -5,7 +5,8 @@ import type { Prisma } from '#prisma/generated/physicians/client.ts';
 import { builder } from '../builder.ts';
 import { EngagementModel, EngagementRole, EngagementStatus, shownEngagementStatus } from '../engagement/engagement.ts';
 import { PractitionerFacts } from './practitioner-facts.ts';
-import { type KnownProtocol, ProtocolFacts, readProtocols } from './protocol-facts.ts';
+import { type ProtocolToday, protocolTodayAt, readProtocols } from './known-protocol.ts';
+import { ProtocolFacts } from './protocol-facts.ts';
 import { type KnownPractitioner, readPractitioners } from './read-practitioners.ts';
 
 const authScopes = { may: 'authority-facts:read' } as const;
@@ -17,7 +18,7 @@ interface KnownEngagement extends Prisma.EngagementGetPayload<object> {
 interface Oversight {
   readonly clinicId: string;
   readonly engagements: readonly KnownEngagement[];
-  readonly protocols: readonly KnownProtocol[];
+  readonly protocols: readonly ProtocolToday[];
 }
 
 const EngagementFacts = builder.objectRef<KnownEngagement>('EngagementFacts').implement({
@@ -42,6 +43,7 @@ const EngagementFacts = builder.objectRef<KnownEngagement>('EngagementFacts').im
     }),
     startsOn: t.expose('startsOn', { type: 'Date', description: 'The first day.' }),
     endsOn: t.expose('endsOn', { type: 'Date', nullable: true, description: 'The last day; empty when none is agreed.' }),
+    services: t.exposeStringList('services', { description: 'Codes of the services overseen; empty for all that the clinic offers.' }),
     practitioner: t.field({ type: PractitionerFacts, resolve: (engagement) => engagement.practitioner, description: 'Who is engaged.' }),
   }),
 });
@@ -77,7 +79,8 @@ builder.queryField('oversight', (t) =>
         ctx,
         engagements.map(({ practitionerId }) => practitionerId),
       );
-      const protocols = await readProtocols(ctx, clinicIds);
+      const protocols = await readProtocols(ctx, { clinicIds });
+      const ground = { engagements, licenses: [...practitioners.values()].flatMap(({ licenses }) => licenses) };
       return clinicIds.map(
         (clinicId): Oversight => ({
           clinicId,
@@ -85,7 +88,9 @@ builder.queryField('oversight', (t) =>
             const practitioner = practitioners.get(engagement.practitionerId);
             return engagement.clinicId === clinicId && practitioner !== undefined ? [{ ...engagement, practitioner }] : [];
           }),
-          protocols: protocols.filter(({ protocol }) => protocol.clinics.some((each) => each.clinicId === clinicId)),
+          protocols: protocols
+            .filter((protocol) => protocol.clinicIds.includes(clinicId))
+            .map((protocol) => protocolTodayAt(protocol, clinicId, ground, ctx.now())),
         }),
       );
     },

@@ -1,42 +1,27 @@
 /** For the other subgraphs: a protocol version as gates see one. What it says stays here. */
 
 import { toId, tryId } from '#kernel/ids.ts';
-import type { Prisma } from '#prisma/generated/physicians/client.ts';
-import { builder, type Context } from '../builder.ts';
-import { ProtocolStatus, shownProtocolStatus } from '../protocol/protocol-version.ts';
-
-const withClinics = { protocol: { include: { clinics: { orderBy: { clinicId: 'asc' } } } } } satisfies Prisma.ProtocolVersionInclude;
-
-/** A version with its protocol and the clinics that work by it. */
-export type KnownProtocol = Prisma.ProtocolVersionGetPayload<{ include: typeof withClinics }>;
-
-/** Every version of the protocols that any of these clinics works by, whatever its status. */
-export function readProtocols(ctx: Context, clinicIds: readonly string[]): Promise<KnownProtocol[]> {
-  return ctx.db.protocolVersion.findMany({
-    where: { protocol: { clinics: { some: { clinicId: { in: [...clinicIds] } } } } },
-    include: withClinics,
-    orderBy: { id: 'asc' },
-  });
-}
+import { builder } from '../builder.ts';
+import { ProtocolStatus } from '../protocol/protocol-version.ts';
+import { groundOf, type ProtocolToday, protocolToday, readProtocols } from './known-protocol.ts';
 
 /** All but the content: gates need to know that a protocol holds, not what it says. */
-export const ProtocolFacts = builder.objectRef<KnownProtocol>('ProtocolFacts').implement({
+export const ProtocolFacts = builder.objectRef<ProtocolToday>('ProtocolFacts').implement({
   description: 'For the other subgraphs: a protocol version as gates see one.',
   authScopes: { may: 'authority-facts:read' },
   fields: (t) => ({
     id: t.id({ resolve: (version) => toId('protocolVersion', version.id), description: 'The version’s id.' }),
     clinicIds: t.field({
       type: ['ID'],
-      resolve: (version) => version.protocol.clinics.map(({ clinicId }) => toId('clinic', clinicId)),
-      description: 'The clinics that work by it.',
+      resolve: ({ clinicIds }) => clinicIds.map((clinicId) => toId('clinic', clinicId)),
+      description: 'The clinics that work by it, but for those where one who signed for them may not answer for it today.',
     }),
-    service: t.string({ resolve: (version) => version.protocol.service, description: 'Code of the service it is for.' }),
+    service: t.exposeString('service', { description: 'Code of the service it is for.' }),
     version: t.exposeString('version', { description: 'Which version of the protocol.' }),
     title: t.exposeString('title', { description: 'Title.' }),
-    status: t.field({
+    status: t.expose('status', {
       type: ProtocolStatus,
-      resolve: (version, _args, ctx) => shownProtocolStatus(version, ctx.now()),
-      description: 'Where it stands today.',
+      description: 'Where it stands today; among a clinic’s protocols, where it stands there.',
     }),
     effectiveFrom: t.expose('effectiveFrom', { type: 'Date', description: 'The first day it is in force.' }),
     expiresOn: t.expose('expiresOn', { type: 'Date', description: 'The last day it is in force.' }),
@@ -51,9 +36,10 @@ builder.queryField('protocolFacts', (t) =>
     description: 'For the other subgraphs: one protocol version; null when there is none.',
     authScopes: { may: 'authority-facts:read' },
     args: { id: t.arg.id({ required: true, description: 'The version’s id.' }) },
-    resolve: (_root, { id }, ctx) => {
+    resolve: async (_root, { id }, ctx) => {
       const uuid = tryId('protocolVersion', id);
-      return uuid === null ? null : ctx.db.protocolVersion.findUnique({ where: { id: uuid }, include: withClinics });
+      const [protocol] = uuid === null ? [] : await readProtocols(ctx, { id: uuid });
+      return protocol === undefined ? null : protocolToday(protocol, await groundOf(ctx, protocol), ctx.now());
     },
   }),
 );

@@ -3,6 +3,8 @@ import type { Permission } from '#kernel/permissions.ts';
 import type { Prisma } from '#prisma/generated/physicians/client.ts';
 import { builder, type Context } from '../builder.ts';
 import { statusOn } from '../lapse.ts';
+import { ProtocolLapse, ProtocolSigner } from './protocol-signer.ts';
+import { signersToday } from './read-lapses.ts';
 
 /** The life of a protocol version. */
 export const ProtocolStatus = builder.enumType('ProtocolStatus', {
@@ -12,7 +14,7 @@ export const ProtocolStatus = builder.enumType('ProtocolStatus', {
     IN_REVIEW: { description: 'Being read by those who will sign it.' },
     AWAITING_SIGNATURES: { description: 'Finished; a required signature is missing.' },
     ACTIVE: { description: 'Signed by everyone who must.' },
-    SUSPENDED: { description: 'Out of force for now.' },
+    SUSPENDED: { description: 'Out of force: it was suspended, or at each of its clinics a signer may not answer for it today.' },
     RETIRED: { description: 'Withdrawn, or followed by another version.' },
     EXPIRED: { description: 'Its last day is over.' },
   },
@@ -28,12 +30,16 @@ export function visibleTo(ctx: Context, by: readonly Permission[] = knowing): Pr
   return { protocol: { clinics: { some: { clinicId: { in: clinicIds } } } } };
 }
 
-/** The status to show: a version past its last day is EXPIRED, whatever the row says. */
+/**
+ * The status to show: a version past its last day is EXPIRED, and one whose signers may not answer for it today is SUSPENDED, whatever the
+ * row says.
+ */
 export function shownProtocolStatus(
   version: { readonly status: string; readonly expiresOn: Date },
   now: Date,
+  isHeld = true,
 ): typeof ProtocolStatus.$inferType {
-  const record = { status: version.status, lastDay: version.expiresOn };
+  const record = { status: version.status === 'ACTIVE' && !isHeld ? 'SUSPENDED' : version.status, lastDay: version.expiresOn };
   return statusOn(record, { good: ['ACTIVE', 'SUSPENDED'], ended: 'EXPIRED' }, now) as typeof ProtocolStatus.$inferType;
 }
 
@@ -73,7 +79,10 @@ export const ProtocolVersion = builder.prismaObject('ProtocolVersion', {
     title: t.exposeString('title', { description: 'Title.' }),
     status: t.field({
       type: ProtocolStatus,
-      resolve: (version, _args, ctx) => shownProtocolStatus(version, ctx.now()),
+      resolve: async (version, _args, ctx) => {
+        const isHeld = version.status !== 'ACTIVE' || !(await signersToday(ctx, version.id)).heldNowhere;
+        return shownProtocolStatus(version, ctx.now(), isHeld);
+      },
       description: 'Where it stands today.',
     }),
     effectiveFrom: t.expose('effectiveFrom', { type: 'Date', description: 'The first day it is in force.' }),
@@ -86,6 +95,21 @@ export const ProtocolVersion = builder.prismaObject('ProtocolVersion', {
       select: (_args, _ctx, nested) => ({ signatures: { ...nested(), orderBy: { signedAt: 'asc' } } }),
       resolve: (version) => version.signatures,
       description: 'Who signed it.',
+    }),
+    signers: t.field({
+      type: [ProtocolSigner],
+      resolve: async (version, _args, ctx) => [...(await signersToday(ctx, version.id)).signers],
+      description: 'Who must sign it, for which clinic: fixed when it was submitted for signatures.',
+    }),
+    lapses: t.field({
+      type: [ProtocolLapse],
+      resolve: async (version, _args, ctx) => [...(await signersToday(ctx, version.id)).lapses],
+      description: 'Which signers may not answer for it today, and where: it carries nothing at those clinics until they may again.',
+    }),
+    note: t.exposeString('note', {
+      nullable: true,
+      authScopes: { may: 'protocol:read' },
+      description: 'Why it was suspended or retired.',
     }),
     content: t.field({
       type: 'JSON',

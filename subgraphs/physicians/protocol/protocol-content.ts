@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import type { InputIssue } from '#kernel/errors.ts';
+import { questionsOf } from '#rules/questionnaire.ts';
+import type { ServiceCode } from '#rules/service-codes.ts';
+import { builder } from '../builder.ts';
+
+const Consequence = builder.enumType('ContraindicationConsequence', {
+  description: 'What follows from a contraindication.',
+  values: {
+    BLOCKS: { description: 'The service is not given.' },
+    REVIEW: { description: 'A clinician decides, and writes down why.' },
+  },
+});
+
+const ContraindicationInput = builder.inputType('ProtocolContraindicationInput', {
+  description: 'A reason against the service, tied to the question that finds it.',
+  fields: (t) => ({
+    linkId: t.string({ required: true, description: 'The questionnaire item of the service, for example glp1-weight-loss.gl-mtc.' }),
+    finding: t.string({ required: true, description: 'Which answer is one, in words: at most 500 characters.' }),
+    consequence: t.field({ type: Consequence, required: true, description: 'What follows.' }),
+  }),
+});
+
+const DoseLimitInput = builder.inputType('ProtocolDoseLimitInput', {
+  description: 'The most of a drug that is given under a protocol.',
+  fields: (t) => ({
+    drug: t.string({ required: true, description: 'The drug or device setting: at most 200 characters.' }),
+    maximum: t.field({ type: 'Decimal', required: true, description: 'The most, in the unit.' }),
+    unit: t.string({ required: true, description: 'Unit, for example mg.' }),
+    per: t.string({ required: true, description: 'In which time, for example week or session.' }),
+  }),
+});
+
+/** What a protocol says, as drafts give it. */
+export const ProtocolContentInput = builder.inputType('ProtocolContentInput', {
+  description: 'What a protocol says. Each text has 1 to 2,000 characters, each list at most 100 entries. Nothing of a patient.',
+  fields: (t) => ({
+    indications: t.stringList({ required: true, description: 'For what the service is given; at least one.' }),
+    contraindications: t.field({
+      type: [ContraindicationInput],
+      required: true,
+      description: 'What speaks against it; at least one, each item once.',
+    }),
+    doseLimits: t.field({ type: [DoseLimitInput], required: true, description: 'The most that is given; empty where nothing is dosed.' }),
+    monitoring: t.stringList({ required: true, description: 'What is watched, and how often; at least one.' }),
+    escalation: t.stringList({ required: true, description: 'Whom to call about what, in order; at least one.' }),
+    emergencyPlan: t.string({ required: true, description: 'What is done in an emergency.' }),
+    aftercare: t.stringList({ required: true, description: 'What the patient is told to do afterwards; at least one.' }),
+    education: t.stringList({ required: true, description: 'What the patient is taught before; at least one.' }),
+    consents: t.stringList({ required: true, description: 'What the patient agrees to; at least one text.' }),
+  }),
+});
+
+const text = (longest = 2_000) => z.string().trim().min(1, 'A text is empty.').max(longest, `A text has at most ${longest} characters.`);
+const most = 'A list has at most 100 entries.';
+const texts = z.array(text()).min(1, 'At least one is needed.').max(100, most);
+
+/** What can be said of a content without knowing the service. */
+export const contentShape = z
+  .object({
+    indications: texts,
+    contraindications: z
+      .array(z.object({ linkId: text(200), finding: text(500) }).loose())
+      .min(1, 'At least one is needed.')
+      .max(100, most),
+    doseLimits: z
+      .array(
+        z
+          .object({
+            drug: text(200),
+            maximum: z.string().refine((value) => Number(value) > 0, 'The most is more than nothing.'),
+            unit: text(100),
+            per: text(100),
+          })
+          .loose(),
+      )
+      .max(100, most),
+    monitoring: texts,
+    escalation: texts,
+    emergencyPlan: text(),
+    aftercare: texts,
+    education: texts,
+    consents: texts,
+  })
+  .loose();
+
+/** What is wrong with a content for its service: what speaks against it is found by asking, so each reason names a question that is asked. */
+export function issuesOfContent({ contraindications }: typeof ProtocolContentInput.$inferInput, service: ServiceCode): InputIssue[] {
+  const asked = new Set(questionsOf(service, 'clinician').map(({ linkId }) => linkId));
+  const named = contraindications.map(({ linkId }) => linkId.trim());
+  return named.flatMap((linkId, index): InputIssue[] => {
+    const path = `input.content.contraindications.${index}.linkId`;
+    if (!asked.has(linkId)) return [{ path, message: 'The questionnaire of this service has no such item.' }];
+    return named.indexOf(linkId) < index ? [{ path, message: 'This item is named before.' }] : [];
+  });
+}
+
+/** What is stored and signed: the service and what was given, trimmed, and nothing else. */
+export function contentOf(service: ServiceCode, given: typeof ProtocolContentInput.$inferInput) {
+  const trimmed = (lines: readonly string[]) => lines.map((line) => line.trim());
+  return {
+    service,
+    indications: trimmed(given.indications),
+    contraindications: given.contraindications.map(({ linkId, finding, consequence }) => ({
+      linkId: linkId.trim(),
+      finding: finding.trim(),
+      consequence,
+    })),
+    doseLimits: given.doseLimits.map(({ drug, maximum, unit, per }) => ({
+      drug: drug.trim(),
+      maximum,
+      unit: unit.trim(),
+      per: per.trim(),
+    })),
+    monitoring: trimmed(given.monitoring),
+    escalation: trimmed(given.escalation),
+    emergencyPlan: given.emergencyPlan.trim(),
+    aftercare: trimmed(given.aftercare),
+    education: trimmed(given.education),
+    consents: trimmed(given.consents),
+  };
+}
