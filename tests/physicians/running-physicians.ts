@@ -35,6 +35,8 @@ export interface RunningPhysicians {
   as(...grants: Grant[]): { ask: Ask };
   /** The same, just signed in with a second factor. */
   steppedUp(...grants: Grant[]): { ask: Ask };
+  /** The same, as somebody by their own id: a practitioner signs in as one. */
+  person(sub: string, ...grants: Grant[]): { ask: Ask };
   /** Makes somebody a member of a place. */
   join(sub: string, grant: Grant): Promise<void>;
   /** What `clinics` tells of its clinics, by public id; a clinic that is not among them is left out. */
@@ -68,7 +70,11 @@ export async function startPhysicians(clinics: Tenancy['clinics'], now: string):
     tokens: { verify: async (token) => callers.get(token) ?? null },
     ask: async (_token, { variables }) => ({
       data: {
-        clinicFacts: told.filter(({ id }) => Object.values(variables ?? {}).flat().includes(id)),
+        clinicFacts: told.filter(({ id }) =>
+          Object.values(variables ?? {})
+            .flat()
+            .includes(id),
+        ),
         tenancy: {
           clinics: clinics.map((clinic) => ({
             clinicId: toId('clinic', clinic.clinicId),
@@ -99,9 +105,10 @@ export async function startPhysicians(clinics: Tenancy['clinics'], now: string):
     return JSON.parse(JSON.stringify(result)) as Answer;
   }
 
-  function askerOf(grants: readonly Grant[], signIn: Pick<TokenClaims, 'authTime' | 'amr'>): Ask {
+  const withSecondFactor = () => ({ authTime: Math.floor(Date.now() / 1000), amr: ['pwd', 'otp'] });
+
+  function askerOf(grants: readonly Grant[], signIn: Pick<TokenClaims, 'authTime' | 'amr'>, sub = JSON.stringify(grants)): Ask {
     return async (document, variables, { idempotencyKey } = {}) => {
-      const sub = JSON.stringify(grants);
       const known = memberships.size;
       for (const grant of grants) memberships.set(`${sub} ${JSON.stringify(grant)}`, { sub, ...grant });
       if (memberships.size > known) await running.refreshTenancy();
@@ -121,7 +128,8 @@ export async function startPhysicians(clinics: Tenancy['clinics'], now: string):
       told = facts;
     },
     as: (...grants) => ({ ask: askerOf(grants, { authTime: null, amr: [] }) }),
-    steppedUp: (...grants) => ({ ask: askerOf(grants, { authTime: Math.floor(Date.now() / 1000), amr: ['pwd', 'otp'] }) }),
+    steppedUp: (...grants) => ({ ask: askerOf(grants, withSecondFactor()) }),
+    person: (sub, ...grants) => ({ ask: askerOf(grants, withSecondFactor(), sub) }),
     async join(sub, grant) {
       memberships.set(`${sub} ${JSON.stringify(grant)}`, { sub, ...grant });
       await running.refreshTenancy();
