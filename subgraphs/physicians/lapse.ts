@@ -26,3 +26,8 @@ export function statusOn<Stored extends string, Ended extends string>(
   const good: readonly string[] = rule.good;
   return good.includes(record.status) && hasLapsed(record.lastDay, now) ? rule.ended : record.status;
 }
+
+/** A day as it is stored: midnight UTC. */
+export function storedDay(day: string): Date {
+  return new Date(`${day}T00:00:00Z`);
+}

@@ -2,6 +2,7 @@
 
 import { dayOf } from './dates.ts';
 import type { Asking, Place } from './asking.ts';
+import { notExcluded } from './exclusion.ts';
 import type { AgreementFact, Fact, PractitionerFact } from './facts.ts';
 import { licenceIn } from './licence.ts';
 import { askRule, readRule, ruleId } from './reading.ts';
@@ -9,12 +10,22 @@ import { bestOf, failed, notKnown, passed, type RuleResult } from './results.ts'
 import { wholeList } from './whole-list.ts';
 
 /** In which part a practitioner is asked; it names the results (`licence.examiner`). */
-export type Part = 'examiner' | 'prescriber';
+export type Part = 'examiner' | 'prescriber' | 'performer';
 
-const holders: Record<Part, string> = { examiner: 'The examiner', prescriber: 'The prescriber' };
+const holders: Record<Part, string> = { examiner: 'The examiner', prescriber: 'The prescriber', performer: 'The one who acts' };
 
-/** Licence and collaboration of one practitioner in one state. Whether the credential may examine is asked by `performs`. */
+/** Licence, collaboration and exclusion of one practitioner in one state. Whether the credential may examine is asked by `performs`. */
 export function authority(
+  part: Part,
+  practitioner: Fact<PractitionerFact>,
+  place: Place,
+  asking: Asking,
+  until?: Fact<string>,
+): RuleResult[] {
+  return [...licensedAuthority(part, practitioner, place, asking, until), ...notExcluded(part, holders[part], practitioner)];
+}
+
+function licensedAuthority(
   part: Part,
   practitioner: Fact<PractitionerFact>,
   place: Place,
@@ -123,5 +134,7 @@ function judgeAgreement(id: string, holder: string, agreement: AgreementFact, pl
   }
   const physician = licenceIn({ id, holder: 'The collaborating physician', state: place.code }, agreement.physicianLicences, on);
   if (physician.outcome !== 'PASS') return physician;
+  const excluded = notExcluded('collaborator', 'The collaborating physician', agreement).find(({ outcome }) => outcome !== 'PASS');
+  if (excluded !== undefined) return { ...excluded, id };
   return passed(id, `${holder} works under an agreement in ${place.name} with a physician licensed there`);
 }

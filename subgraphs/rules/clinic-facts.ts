@@ -4,6 +4,8 @@ import type { AttestedFacts, Fact, Modality, PractitionerFact, ProtocolFact } fr
 
 /** The responsible physician of a clinic or entity. */
 export interface DirectorFact extends PractitionerFact {
+  /** So that what a decision stood on can be found again by engagement. */
+  readonly engagementId?: string | undefined;
   readonly engagementStatus: Fact<string>;
   readonly engagementStartsOn: Fact<string>;
   /** Last day, or null with `engagementNoEnd: true`. */
@@ -46,4 +48,50 @@ export interface DelegationFacts extends AttestedFacts {
   readonly delegator: Fact<PractitionerFact>;
   /** How many the physician supervises today, by role as the state's rule names it; null when nobody counted. */
   readonly supervised?: Fact<Readonly<Record<string, number>>>;
+}
+
+/** How many nurse practitioners and physician assistants a physician supervises besides the one in question. */
+export type SupervisedFact = Fact<Readonly<Record<'NP' | 'PA', number>>>;
+
+/** A delegation on record, with what it stands on. */
+export interface DelegationRecordFact {
+  readonly id: string;
+  readonly service: Fact<string>;
+  /** 1 in the room, 2 on the premises, 3 reachable at once, 4 on one's own. */
+  readonly level: Fact<number>;
+  readonly states: Fact<readonly string[]>;
+  readonly startsOn: Fact<string>;
+  /** The last day. */
+  readonly endsOn: Fact<string>;
+  /** The day it was taken back; `'none'` while it was not. */
+  readonly revokedOn: Fact<string>;
+  readonly delegator: Fact<Omit<DirectorFact, 'insuredUntil'>>;
+  readonly protocol: Fact<ProtocolFact>;
+  readonly supervised: SupervisedFact;
+}
+
+/** That somebody was trained in an act, and until when that counts. */
+export interface CompetencyFact {
+  readonly service: Fact<string>;
+  readonly assessedOn: Fact<string>;
+  readonly expiresOn: Fact<string>;
+}
+
+/** Facts for an act by a named person at a clinic, over what is on record. */
+export interface MayPerformFacts extends AttestedFacts {
+  readonly state: Fact<string>;
+  readonly service: Fact<string>;
+  readonly performer: Fact<PractitionerFact>;
+  /** Everything delegated to them there for this service, over or not; an empty list is nothing. */
+  readonly delegations: Fact<readonly DelegationRecordFact[]>;
+  /** Their training. */
+  readonly competencies: Fact<readonly CompetencyFact[]>;
+}
+
+/** Facts for the signature under a collaborative agreement. */
+export interface CollaborationFacts extends AttestedFacts {
+  readonly state: Fact<string>;
+  readonly supervisor: Fact<PractitionerFact>;
+  readonly supervisee: Fact<PractitionerFact>;
+  readonly supervised: SupervisedFact;
 }

@@ -46,6 +46,9 @@ export const fieldsAsked: Readonly<Record<Gate, readonly string[]>> = {
     'md.supervision',
   ],
   delegation: ['md.supervision', 'md.onSite', 'md.ratio'],
+  engagement: [],
+  'may-perform': [...collaboration, 'md.supervision', 'md.onSite', 'md.ratio'],
+  collaboration: ['md.ratio'],
   substances: [],
 };
 

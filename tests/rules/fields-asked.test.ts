@@ -85,6 +85,19 @@ const questions: { readonly [G in Gate]: (state: string) => readonly GateFacts[]
     people(state).flatMap((delegate) =>
       ['weight-loss', 'iv-therapy', 'microneedling'].map((service) => ({ ...given.delegation(state), delegate, service })),
     ),
+  'may-perform': (state) =>
+    people(state).flatMap((performer) =>
+      ['weight-loss', 'iv-therapy', 'microneedling'].map((service) => {
+        const facts = given.performing(state);
+        return { ...facts, performer, service, delegations: facts.delegations?.map((one) => ({ ...one, service })) };
+      }),
+    ),
+  collaboration: (state) => people(state).map((supervisee) => ({ ...given.collaborating(state), supervisee })),
+  engagement: (state) =>
+    (['FIXED_MONTHLY', 'HOURLY', 'PER_CASE', 'PER_PRESCRIPTION', 'PERCENTAGE'] as const).map((feeBasis) => ({
+      ...given.engaging(state),
+      feeBasis,
+    })),
   substances: (state) => [given.substances(state)],
 };
 
@@ -120,6 +133,9 @@ describe('the rules each gate asks', () => {
       'order-shipping': [],
       'clinic-service': [],
       delegation: ['delegation.*.*', 'procedure.*'],
+      'may-perform': ['delegation.*.*', 'procedure.*'],
+      collaboration: [],
+      engagement: ['fee.*', 'md.directorships'],
       substances: ['substance.*.503A', 'substance.*.503B'],
     });
   });
@@ -139,11 +155,15 @@ describe('the rules each gate asks', () => {
           "md.onSite",
           "md.supervision",
         ],
+        "collaboration": [
+          "md.ratio",
+        ],
         "delegation": [
           "md.supervision",
           "md.onSite",
           "md.ratio",
         ],
+        "engagement": [],
         "exam-booking": [
           "gfe.telehealthAllowed",
           "gfe.syncAudioVideo",
@@ -177,6 +197,14 @@ describe('the rules each gate asks', () => {
           "np.practiceAuthority",
           "np.transition",
           "pa.supervision",
+        ],
+        "may-perform": [
+          "np.practiceAuthority",
+          "np.transition",
+          "pa.supervision",
+          "md.supervision",
+          "md.onSite",
+          "md.ratio",
         ],
         "order-claiming": [
           "pharmacy.nonResidentLicence",

@@ -196,6 +196,44 @@ export function delegation(state = 'TX'): FactsOf<'delegation'> {
   };
 }
 
+/** Botulinum toxin by a nurse practitioner, to whom an engaged physician has delegated it under a protocol. */
+export function performing(state = 'TX'): FactsOf<'may-perform'> {
+  const { attestations, entityName } = delegation(state);
+  const { insuredUntil: _notAsked, ...delegator } = director(state);
+  const service = 'botulinum-toxin';
+  return {
+    ...{ gate: 'may-perform', entityName, state, service, performer: nurse(state) },
+    attestations: [...(attestations ?? []), attested('US.delegation.botulinum-toxin.NP'), attested(`${state}.procedure.botulinum-toxin`)],
+    delegations: [
+      {
+        ...{ id: 'dlg_1', service, level: 3, states: [state], startsOn: '2026-10-01', endsOn: '2027-09-30', revokedOn: 'none' },
+        ...{ delegator, supervised: { NP: 1, PA: 0 } },
+        protocol: { id: 'prt_2', status: 'ACTIVE', service, effectiveFrom: '2026-01-01', effectiveUntil: '2026-12-31' },
+      },
+    ],
+    competencies: [{ service, assessedOn: '2026-09-15', expiresOn: '2027-09-14' }],
+  };
+}
+
+/** A nurse practitioner about to work under a physician with room for one more. */
+export function collaborating(state = 'TX'): FactsOf<'collaboration'> {
+  const { attestations, entityName } = delegation(state);
+  return {
+    ...{ gate: 'collaboration', attestations, entityName, state, supervisor: physician(state), supervisee: nurse(state) },
+    supervised: { NP: 1, PA: 0 },
+  };
+}
+
+/** A director about to accept an engagement for a fixed fee. */
+export function engaging(state = 'TX'): FactsOf<'engagement'> {
+  return {
+    ...{ gate: 'engagement', attestations: attestedIn(state), entityName: 'Lone Star Clinicians PLLC' },
+    ...{ clinicState: state, states: [state], role: 'MEDICAL_DIRECTOR', model: 'FRACTIONAL', feeBasis: 'FIXED_MONTHLY' },
+    practitioner: physician(state),
+    standing: { insuredUntil: '2027-03-31', directorships: { [state]: 1 } },
+  };
+}
+
 /** A medical director in good standing. */
 export function director(state = 'TX'): DirectorFact {
   return {
@@ -251,6 +289,9 @@ export const passing: { readonly [G in Gate]: (state?: string) => FactsOf<G> } =
   'order-shipping': shipping,
   'clinic-service': clinicService,
   delegation,
+  engagement: engaging,
+  'may-perform': performing,
+  collaboration: collaborating,
   substances,
 };
 

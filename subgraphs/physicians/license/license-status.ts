@@ -39,3 +39,13 @@ export function shownLicenseStatus(license: StoredLicense, now: Date): LicenseSt
   if (dayIn(license.verifiedAt) > dayIn(now)) return 'UNVERIFIED';
   return dayIn(license.verifiedAt) < addDays(dayIn(now), -LICENCE_STALE_AFTER_DAYS) ? 'STALE' : stored;
 }
+
+/** Somebody with their licences. */
+export interface Licensed {
+  readonly licenses: readonly (StoredLicense & { readonly state: string })[];
+}
+
+/** Whether one of somebody's licences is good in a state today. */
+export function licensedIn({ licenses }: Licensed, state: string, now: Date): boolean {
+  return licenses.some((license) => license.state === state && shownLicenseStatus(license, now) === 'ACTIVE');
+}

@@ -1,26 +1,33 @@
 import { toId } from '#kernel/ids.ts';
 import type { Permission } from '#kernel/permissions.ts';
 import type { Context, Tx } from '../builder.ts';
+import { living } from '../engagement/engagement-moves.ts';
 import { todayOf } from '../lapse.ts';
-
-/** Engagements under which somebody works somewhere. A draft is one side's wish. */
-const living = ['ACTIVE', 'SUSPENDED', 'ENDING'];
 
 /**
  * A place of the caller's, under this right, where a practitioner works or is engaged; null when there is none. Who works where comes
  * from the memberships: a practitioner signs in by their own id. Somebody of a whole entity works at each of its clinics.
  */
-export async function placeSharedWith(tx: Tx, ctx: Context, practitionerId: string, permission: Permission): Promise<string | null> {
-  const places = [...ctx.actor.places(permission)];
+export function placeSharedWith(tx: Tx, ctx: Context, practitionerId: string, permission: Permission): Promise<string | null> {
+  return placeAmong(tx, ctx, practitionerId, [...ctx.actor.places(permission)]);
+}
+
+/** The first of these places where a practitioner works or is engaged; null when there is none. */
+export async function placeAmong(
+  tx: Tx,
+  ctx: Pick<Context, 'now'>,
+  practitionerId: string,
+  places: readonly string[],
+): Promise<string | null> {
   const engagement = await tx.engagement.findFirst({
     where: {
-      ...{ practitionerId, clinicId: { in: places }, status: { in: living } },
+      ...{ practitionerId, clinicId: { in: [...places] }, status: { in: living } },
       OR: [{ endsOn: null }, { endsOn: { gte: todayOf(ctx.now()) } }],
     },
     orderBy: { id: 'asc' },
   });
   if (engagement !== null) return engagement.clinicId;
-  const clinics = await tx.tenancyClinic.findMany({ where: { clinicId: { in: places } }, orderBy: { clinicId: 'asc' } });
+  const clinics = await tx.tenancyClinic.findMany({ where: { clinicId: { in: [...places] } }, orderBy: { clinicId: 'asc' } });
   const placeOf = new Map([
     ...clinics.map(({ entityId, clinicId }): [string, string] => [toId('entity', entityId), clinicId]),
     ...places.flatMap((place): [string, string][] => [

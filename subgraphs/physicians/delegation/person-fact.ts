@@ -1,0 +1,35 @@
+import { toId } from '#kernel/ids.ts';
+import type { Credential, LicenceFact, PractitionerFact } from '#rules/facts.ts';
+import { shownAgreementStatus } from '../credential/collaborative-agreement.ts';
+import type { KnownPractitioner } from '../facts/read-practitioners.ts';
+import { dayIn } from '../lapse.ts';
+import { shownLicenseStatus } from '../license/license-status.ts';
+
+/** A practitioner as a gate here is told of one: statuses as of now. */
+export function personFact(person: KnownPractitioner, now: Date): PractitionerFact {
+  return {
+    id: toId('practitioner', person.id),
+    credential: person.credential as Credential,
+    licences: person.licenses.map((license) => licenceFact(license, now)),
+    independentIn: person.independentIn,
+    agreements: person.agreements.map((agreement) => ({
+      state: agreement.state,
+      status: shownAgreementStatus(agreement, now),
+      startsOn: dayIn(agreement.startsOn),
+      endsOn: agreement.endsOn && dayIn(agreement.endsOn),
+      noEnd: agreement.endsOn === null,
+      physicianLicences: agreement.supervisor.licenses.map((license) => licenceFact(license, now)),
+    })),
+  };
+}
+
+function licenceFact(license: KnownPractitioner['licenses'][number], now: Date): LicenceFact {
+  return {
+    id: toId('license', license.id),
+    state: license.state,
+    number: license.number,
+    status: shownLicenseStatus(license, now),
+    expiresOn: dayIn(license.expiresOn),
+    verifiedAt: license.verifiedAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { audit } from '#kernel/audit.ts';
+import { type InputIssue, InvalidInput, NotFound } from '#kernel/errors.ts';
+import { fromId } from '#kernel/ids.ts';
+import { addMonths } from '#rules/dates.ts';
+import { isService } from '#rules/service-codes.ts';
+import { builder } from '../builder.ts';
+import { dayIn, storedDay } from '../lapse.ts';
+import { placeAmong } from '../license/shared-place.ts';
+import { Competency } from './competency.ts';
+import { line } from './line.ts';
+import { ownPractitionerId } from './own-practitioner.ts';
+
+const RecordCompetencyInput = builder.inputType('RecordCompetencyInput', {
+  description: 'What somebody was found able to do.',
+  fields: (t) => ({
+    clinicId: t.id({ required: true, description: 'The clinic, where both work.' }),
+    practitionerId: t.id({ required: true, description: 'Who was found able.' }),
+    service: t.string({ required: true, description: 'Code of the service.' }),
+    course: t.string({ required: true, description: 'Where they learnt it, at most 200 characters.' }),
+    handsOnCount: t.int({ required: true, description: 'How often they did it under the eyes of somebody able: 1 to 10000.' }),
+    assessedOn: t.field({ type: 'Date', required: true, description: 'The day of the assessment: within the last twelve months.' }),
+    expiresOn: t.field({
+      type: 'Date',
+      required: true,
+      description: 'The last day it counts: at most twelve months after the assessment.',
+    }),
+  }),
+  validate: z
+    .object({
+      course: line('The course', 200),
+      handsOnCount: z.number().min(1, 'A certificate alone is not enough: at least once.').max(10_000, 'At most 10000.'),
+    })
+    .loose(),
+});
+
+type Input = typeof RecordCompetencyInput.$inferInput;
+
+builder.mutationField('recordCompetency', (t) =>
+  t.field({
+    description: 'Records that the caller saw a colleague do a service and found them able, with a second factor. Never of oneself.',
+    type: Competency,
+    authScopes: { may: 'competency:record' },
+    args: { input: t.arg({ type: RecordCompetencyInput, required: true, description: 'What was seen.' }) },
+    errors: {},
+    resolve: (_root, args, ctx, info) =>
+      ctx.write({ info, args, answer: 'competency' }, async (tx) => {
+        const { input } = args;
+        const assessorId = ownPractitionerId(ctx, 'competency:record');
+        const clinicId = fromId('clinic', input.clinicId);
+        const practitionerId = fromId('practitioner', input.practitionerId);
+        if (!ctx.actor.places('competency:record').includes(clinicId)) throw new NotFound();
+        if ((await placeAmong(tx, ctx, practitionerId, [clinicId])) === null) throw new NotFound();
+        ctx.requireStepUp();
+        const issues = issuesOf(input, practitionerId === assessorId, ctx.now());
+        if (issues.length > 0) throw new InvalidInput(issues);
+        const { service, handsOnCount, assessedOn, expiresOn } = input;
+        const competency = await tx.competency.create({
+          data: {
+            ...{ id: ctx.newId(), clinicId, practitionerId, service, course: input.course.trim(), handsOnCount, assessorId },
+            ...{ assessedOn: storedDay(assessedOn), expiresOn: storedDay(expiresOn), recordedAt: ctx.now() },
+          },
+        });
+        await audit(tx, ctx, {
+          ...{ action: 'competency.recorded', tenantId: clinicId, subjectKind: 'competency', subjectId: competency.id },
+          detail: { practitionerId, service, handsOnCount, assessedOn, expiresOn },
+        });
+        return competency;
+      }),
+  }),
+);
+
+function issuesOf(input: Input, self: boolean, now: Date): InputIssue[] {
+  const issues: InputIssue[] = [];
+  const today = dayIn(now);
+  const add = (field: keyof Input, message: string) => issues.push({ path: `input.${field}`, message });
+  if (self) add('practitionerId', 'Nobody assesses themselves.');
+  if (!isService(input.service)) add('service', 'That is no code of a service.');
+  if (input.assessedOn > today) add('assessedOn', 'The assessment has not taken place yet.');
+  if (input.assessedOn < addMonths(today, -12)) add('assessedOn', 'An assessment counts for twelve months.');
+  if (input.expiresOn < input.assessedOn) add('expiresOn', 'The last day is not before the assessment.');
+  if (input.expiresOn > addMonths(input.assessedOn, 12)) add('expiresOn', 'At most twelve months after the assessment.');
+  return issues;
+}
