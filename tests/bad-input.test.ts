@@ -64,6 +64,7 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
     case 'RegisterPatient': {
       const note = 'Read in the statute; our clinics work so.';
       const expiresOn = new Date(Date.now() + 100 * 86_400_000).toISOString().slice(0, 10);
+      const membershipId = toId('membership', uuidOf(`membership:front-desk:FRONT_DESK:${placeTypeId('austin')}`));
       const attestationId = toId('attestation', uuidOf('attestation:entity-a1:TX.gfe.validityMonths'));
       return [
         [
@@ -73,6 +74,15 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
           true,
         ],
         ['revokeAttestation', 'compliance', { attestationId, note }, true],
+        [
+          'inviteMember',
+          'compliance',
+          { at: placeTypeId('austin'), role: 'FRONT_DESK', name: 'Bo Lee', subject: 'usr_x', startsOn: expiresOn, endsOn: expiresOn },
+          true,
+        ],
+        ['acceptInvitation', 'auditor', { code: 'c'.repeat(43) }],
+        ['withdrawInvitation', 'compliance', { invitationId: toId('invitation', uuidOf('invitation:none')) }],
+        ['endMembership', 'compliance', { membershipId, lastDay: expiresOn }, true],
       ];
     }
     case 'SubmitIntake': {

@@ -55,6 +55,8 @@ function goodArguments(): Readonly<Record<string, readonly [persona: string, arg
   };
   return {
     attestations: ['compliance', { ...page, state: 'TX' }],
+    memberships: ['mso-manager', { ...page, at: clinicId }],
+    invitations: ['mso-manager', { ...page, at: clinicId }],
     businessAuditTrail: ['auditor', trail],
     authorityAuditTrail: ['auditor', trail],
     supplyAuditTrail: ['auditor', trail],

@@ -116,17 +116,23 @@ interface RoleRights {
 /** What everybody has who is signed in, whether or not they hold a role: an invitation is how one comes to hold the first. */
 export const signedIn: readonly Permission[] = ['invitation:accept'];
 
+const everyone: readonly Permission[] = ['viewer:read', 'membership:leave', ...signedIn];
+
 const registers: readonly Permission[] = [
-  'viewer:read',
+  ...everyone,
   'practitioner:read',
   'pharmacy:read',
   'formulary:read',
   'questionnaire:read',
   'document-key:read',
   'rule:read',
-  'membership:leave',
-  'invitation:accept',
 ];
+
+const collaborating: readonly Permission[] = ['delegation:read', 'agreement:sign', 'supervision:record'];
+
+const prescribing: readonly Permission[] = ['order:draft', 'order:sign', 'order:send', 'order:cancel'];
+
+const dispensing: readonly Permission[] = ['order:verify', 'order:claim', 'order:dispense', 'order:ship', 'order:query'];
 
 const clinicFloor: readonly Permission[] = [
   'clinic:read',
@@ -158,16 +164,7 @@ export const roleRights: Record<Role, RoleRights> = {
   },
   EXAMINER: {
     heldAt: ['clinic', 'entity'],
-    placed: [
-      ...clinicFloor,
-      'patient:read',
-      'chart:read',
-      'protocol:read',
-      'exam:conduct',
-      'delegation:read',
-      'agreement:sign',
-      'supervision:record',
-    ],
+    placed: [...clinicFloor, 'patient:read', 'chart:read', 'protocol:read', 'exam:conduct', ...collaborating],
     everywhere: [...registers, 'engagement:answer'],
   },
   PRESCRIBER: {
@@ -177,10 +174,7 @@ export const roleRights: Record<Role, RoleRights> = {
       'patient:read',
       'chart:read',
       'protocol:read',
-      'order:draft',
-      'order:sign',
-      'order:send',
-      'order:cancel',
+      ...prescribing,
       'recall:acknowledge',
       'engagement:read',
       'competency:record',
@@ -263,16 +257,7 @@ export const roleRights: Record<Role, RoleRights> = {
   },
   PHARMACIST: {
     heldAt: ['pharmacy'],
-    placed: [
-      'fulfillment:read',
-      'order:verify',
-      'order:claim',
-      'order:dispense',
-      'order:ship',
-      'order:query',
-      'recall:start',
-      'recall:read',
-    ],
+    placed: ['fulfillment:read', ...dispensing, 'recall:start', 'recall:read'],
     // A pharmacy may look up name and address of any clinic: both stand on every label and prescription.
     everywhere: [...registers, 'clinic:read'],
   },
@@ -281,16 +266,8 @@ export const roleRights: Record<Role, RoleRights> = {
     placed: ['fulfillment:read', 'order:ship', 'recall:read'],
     everywhere: [...registers, 'clinic:read'],
   },
-  PATIENT: {
-    heldAt: ['clinic', 'entity'],
-    placed: [],
-    everywhere: ['viewer:read', 'questionnaire:read', 'membership:leave', 'invitation:accept'],
-  },
-  AUDITOR: {
-    heldAt: ['clinic', 'entity', 'mso', 'pharmacy'],
-    placed: ['audit:read'],
-    everywhere: ['viewer:read', 'rule:read', 'membership:leave', 'invitation:accept'],
-  },
+  PATIENT: { heldAt: ['clinic', 'entity'], placed: [], everywhere: ['questionnaire:read', ...everyone] },
+  AUDITOR: { heldAt: ['clinic', 'entity', 'mso', 'pharmacy'], placed: ['audit:read'], everywhere: ['rule:read', ...everyone] },
   SERVICE: {
     heldAt: [],
     placed: [],

@@ -74,7 +74,10 @@ test('a pharmacist sees the pharmacy, and not the register of clinics that may b
 
 test('an auditor sees who they are, and may read the trail', async () => {
   const { data } = await (await graph.as('auditor')).ask('{ viewer { id displayName permissions } }');
-  expect(data.viewer).toEqual({ ...identityOf('auditor'), permissions: ['viewer:read', 'rule:read', 'audit:read'] });
+  expect(data.viewer).toEqual({
+    ...identityOf('auditor'),
+    permissions: ['viewer:read', 'rule:read', 'membership:leave', 'invitation:accept', 'audit:read'],
+  });
 });
 
 test('a grant that no membership backs gives nothing', async () => {

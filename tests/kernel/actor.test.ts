@@ -42,7 +42,9 @@ const rightsOf = (actor: ReturnType<typeof actorFrom>) => ({
   everywhere: permissions.filter((p) => actor.everywhere(p)),
 });
 const placedAt = (list: readonly Permission[], places: string[]) => Object.fromEntries(list.map((p) => [p, places]));
-const none = { placed: {}, everywhere: [] };
+/** Whoever is signed in may come to hold a first role. */
+const none = { placed: {}, everywhere: ['invitation:accept'] };
+const nothing = { placed: {}, everywhere: [] };
 const inOrder = (list: readonly Permission[]) => permissions.filter((p) => list.includes(p));
 
 test('at a clinic, a role reaches that clinic and no other', () => {
@@ -124,7 +126,7 @@ test('a membership that the token does not name gives nothing', () => {
 test('with a stale copy of the tenancy one may know who one is, and nothing else', () => {
   const actor = actorFrom(claims([{ role: 'PRESCRIBER', at: toId('entity', entityOne) }]), null);
   expect([rightsOf(actor), actor.grants]).toEqual([{ placed: {}, everywhere: ['viewer:read'] }, []]);
-  expect(rightsOf(actorFrom(claims([{ role: 'PRESCRIBER', at: toId('mso', mso) }]), null))).toEqual(none);
+  expect(rightsOf(actorFrom(claims([{ role: 'PRESCRIBER', at: toId('mso', mso) }]), null))).toEqual(nothing);
 });
 
 test('a fresh copy takes effect at once', () => {

@@ -17,6 +17,7 @@ export interface Harvested {
   readonly license: string;
   readonly entity: string;
   readonly attestation: string;
+  readonly membership: string;
 }
 
 /** The ids of a story's records. */
@@ -28,14 +29,15 @@ export function harvested(story: StorySoFar): Harvested {
     // Everybody may read the register; only where its holder works is anything recorded.
     license: toId('license', uuidOf('license:examiner:TX')),
     ...{ entity: placeTypeId('entity-a1'), attestation: toId('attestation', uuidOf('attestation:entity-a1:TX.gfe.validityMonths')) },
+    membership: toId('membership', uuidOf(`membership:compliance:COMPLIANCE_OFFICER:${placeTypeId('entity-a1')}`)),
   };
 }
 
 /** Ids of the same kinds that nothing has. */
 export const nowhere = Object.fromEntries(
-  (['patient', 'exam', 'order', 'clinic', 'mso', 'recall', 'consent', 'intake', 'license', 'entity', 'attestation'] as const).map(
-    (kind) => [kind, toId(kind, '019aaaaa-0000-7000-8000-000000000001')],
-  ),
+  (
+    ['patient', 'exam', 'order', 'clinic', 'mso', 'recall', 'consent', 'intake', 'license', 'entity', 'attestation', 'membership'] as const
+  ).map((kind) => [kind, toId(kind, '019aaaaa-0000-7000-8000-000000000001')]),
 ) as unknown as Harvested;
 
 /** One question for each way to name somebody else's record. */
@@ -79,6 +81,14 @@ export const questions: readonly ((id: Harvested) => string)[] = [
     `mutation { attestRule(input: { entityId: "${entity}", ruleId: "TX.gfe.validityMonths", value: 6, note: "Read in the statute, and so.", expiresOn: "2027-01-01" }) { __typename ... on Refusal { code message } } }`,
   ({ attestation }) =>
     `mutation { revokeAttestation(input: { attestationId: "${attestation}", note: "No longer so at our clinics." }) { __typename ... on Refusal { code message } } }`,
+  ({ clinic }) => `{ memberships(at: "${clinic}") { nodes { id name subject } } }`,
+  ({ mso }) => `{ memberships(at: "${mso}") { nodes { id name subject } } }`,
+  ({ entity }) => `{ invitations(at: "${entity}") { nodes { id name subject } } }`,
+  ({ entity }) =>
+    `mutation { inviteMember(input: { at: "${entity}", role: COMPLIANCE_OFFICER, name: "X" }) { __typename ... on Refusal { code message } } }`,
+  ({ clinic }) =>
+    `mutation { inviteMember(input: { at: "${clinic}", role: FRONT_DESK, name: "X" }) { __typename ... on Refusal { code message } } }`,
+  ({ membership }) => `mutation { endMembership(input: { membershipId: "${membership}" }) { __typename ... on Refusal { code message } } }`,
   ({ recall, clinic }) =>
     `mutation { acknowledgeRecall(input: { recallId: "${recall}", clinicId: "${clinic}" }) { __typename ... on Refusal { code message } } }`,
 ];
