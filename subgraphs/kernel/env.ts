@@ -42,6 +42,29 @@ const forEachSubgraph = <T>(read: (text: string) => T) =>
     }
   });
 
+/** A list of a primary source of credentials, and where its file is. */
+export interface CredentialFile {
+  readonly source: 'STATE_BOARD' | 'NPPES' | 'OIG_LEIE' | 'SAM';
+  /** Of a state's board. */
+  readonly state: string | null;
+  readonly path: string;
+}
+
+/** `OIG_LEIE=/lists/leie.csv` or `STATE_BOARD:TX=/lists/tx.csv`; null for anything else. */
+export function credentialFile(text: string): CredentialFile | null {
+  const [, source, state, path] = /^(STATE_BOARD|NPPES|OIG_LEIE|SAM)(?::([A-Z]{2}))?=(.+)$/.exec(text.trim()) ?? [];
+  if (source === undefined || path === undefined || (source === 'STATE_BOARD') !== (state !== undefined)) return null;
+  return { source: source as CredentialFile['source'], state: state ?? null, path: resolve(path) };
+}
+
+const credentialFiles = z.string().transform((text, check) => {
+  const files = text.split(',').map(credentialFile);
+  const read = files.filter((file) => file !== null);
+  if (read.length < files.length)
+    check.addIssue('must be a list like OIG_LEIE=/lists/leie.csv,SAM=/lists/sam.csv,STATE_BOARD:TX=/lists/tx.csv');
+  return read;
+});
+
 const origins = z.string().transform((text, check) => {
   const list = text.split(',').map((origin) => origin.trim());
   const wrong = list.filter((origin) => URL.parse(origin)?.origin !== origin);
@@ -88,6 +111,7 @@ const variables = z.object({
   PRESCRIPTIONS_URL: web.optional(),
   PHARMACIES_URL: web.optional(),
   CORS_ORIGINS: origins.default([]),
+  CREDENTIAL_FILES: credentialFiles.default([]),
 });
 
 /** Everything that can be set from outside, typed. Optional settings that are unset, or set to nothing, are undefined. */
@@ -131,6 +155,8 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
       pharmacies: e.PHARMACIES_URL,
     },
     corsOrigins: e.CORS_ORIGINS,
+    /** Lists of primary sources that are looked through every day; none, and nobody is. */
+    credentialFiles: e.CREDENTIAL_FILES,
   };
 }
 

@@ -11,8 +11,23 @@ import './credential/insurance-policy.ts';
 import './credential/board-certification.ts';
 import './credential/credential-check.ts';
 import './credential/collaborative-agreement.ts';
+import './credential/draft-agreement.ts';
+import './credential/sign-agreement.ts';
+import './credential/file-agreement.ts';
+import './credential/terminate-agreement.ts';
+import './credential/controlled-substance-registration.ts';
+import './verification/exclusion.ts';
+import './verification/verification-run.ts';
+import './verification/possible-matches.ts';
+import './verification/clear-possible-match.ts';
 import './engagement/engagement.ts';
 import './engagement/mso-engagements.ts';
+import './engagement/engagements.ts';
+import './engagement/propose-engagement.ts';
+import './engagement/accept-engagement.ts';
+import './engagement/suspend-engagement.ts';
+import './engagement/resume-engagement.ts';
+import './engagement/give-notice.ts';
 import './protocol/protocol-version.ts';
 import './protocol/active-protocols.ts';
 import './protocol/protocol-versions.ts';
@@ -22,14 +37,24 @@ import './protocol/submit-protocol.ts';
 import './protocol/sign-protocol.ts';
 import './protocol/withdraw-protocol.ts';
 import './protocol/renew-protocol.ts';
+import './delegation/competency.ts';
+import './delegation/record-competency.ts';
+import './delegation/delegation.ts';
+import './delegation/delegate.ts';
+import './delegation/revoke-delegation.ts';
+import './delegation/may-perform.ts';
+import './supervision/supervision-event.ts';
+import './supervision/record-supervision.ts';
 import './facts/practitioner-facts.ts';
 import './facts/license-standings.ts';
 import './facts/oversight.ts';
 import './facts/protocol-facts.ts';
 import { toFederated } from '#kernel/builder.ts';
+import { readEnv } from '#kernel/env.ts';
 import type { SubgraphDefinition } from '#kernel/subgraph.ts';
 import { PrismaClient } from '#prisma/generated/physicians/client.ts';
 import { builder, type Tx } from './builder.ts';
+import { verifyConfigured } from './verification/verify-configured.ts';
 
 /** The authority side: nothing in it names a patient. */
 export const physicians: SubgraphDefinition<Tx> = {
@@ -37,4 +62,6 @@ export const physicians: SubgraphDefinition<Tx> = {
   ...toFederated(builder),
   createClient: (adapter) => new PrismaClient({ adapter }),
   recordModels: [],
+  tasks: { 'verify-credentials': (service) => verifyConfigured(service, readEnv().credentialFiles) },
+  schedules: { 'verify-credentials': '41 5 * * *' },
 };

@@ -5,9 +5,10 @@ import { dayOf } from './dates.ts';
 import { validity } from './exam-completion.ts';
 import type { ClinicLegs, ClinicServiceFacts, DirectorFact, FacilityLicenceFact } from './clinic-facts.ts';
 import type { ExamBookingFacts, Modality } from './facts.ts';
+import { notExcluded } from './exclusion.ts';
 import { licenceIn } from './licence.ts';
 import { modality, modalityFields } from './modality.ts';
-import { placeOf, serviceProblems } from './place.ts';
+import { placeOf, serviceProblems, stateOf } from './place.ts';
 import { protocolInForce } from './protocol.ts';
 import { askRule, type Verdict } from './reading.ts';
 import { bestOf, blockers, failed, notKnown, passed, type RuleResult } from './results.ts';
@@ -91,9 +92,20 @@ function director(facts: ClinicServiceFacts, place: Place, on: string): RuleResu
   const directors = wholeList(facts.directors);
   if (directors === null)
     return [notKnown(id, "The clinic's medical directors could not be read", 'Try again; if it lasts, check the engagements.')];
-  const judged = directors.map((one) => judgeDirector(one, place, on));
-  const best = judged.toSorted((a, b) => blockers(a).length - blockers(b).length)[0];
-  return best ?? [failed(id, 'The clinic has no medical director', 'Engage a medical director.')];
+  const best = bestDirector(directors, place, on);
+  if (best === null) return [failed(id, 'The clinic has no medical director', 'Engage a medical director.')];
+  return judgeDirector(best, place, on);
+}
+
+/** Of several directors the one the gate answers about: whoever has least standing in the way. Null of none, or of a list not read whole. */
+export function standingDirector({ directors, state }: Pick<ClinicLegs, 'directors' | 'state'>, on: string): DirectorFact | null {
+  const place = stateOf(state);
+  return place === null ? null : bestDirector(wholeList(directors) ?? [], place, on);
+}
+
+function bestDirector(directors: readonly DirectorFact[], place: Place, on: string): DirectorFact | null {
+  const judged = directors.map((one) => ({ one, against: blockers(judgeDirector(one, place, on)).length }));
+  return judged.toSorted((a, b) => a.against - b.against)[0]?.one ?? null;
 }
 
 function judgeDirector(one: DirectorFact, place: Place, on: string): RuleResult[] {
@@ -101,7 +113,7 @@ function judgeDirector(one: DirectorFact, place: Place, on: string): RuleResult[
   const starts = dayOf(one.engagementStartsOn);
   const ends = dayOf(one.engagementEndsOn);
   const licence = licenceIn({ id: 'licence.director', holder: 'The medical director', state: place.code }, one.licences, on);
-  return [engaged(), physician(), licence, insured()];
+  return [engaged(), physician(), licence, insured(), ...notExcluded('director', 'The medical director', one)];
 
   function engaged(): RuleResult {
     const id = 'director.engaged';

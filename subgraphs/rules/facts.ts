@@ -1,7 +1,9 @@
 /** What the gates must be told. Nothing here is looked up: callers bring facts from their own rows and from neighbours. */
 
 import type { Attestation } from './attestation.ts';
-import type { ClinicLegs, ClinicServiceFacts, DelegationFacts } from './clinic-facts.ts';
+import type { ClinicLegs, ClinicServiceFacts, CollaborationFacts, DelegationFacts, MayPerformFacts } from './clinic-facts.ts';
+import type { EngagementFacts } from './engagement.ts';
+import type { AgreementFact, DeaFact, LicenceFact, PractitionerFact } from './people-facts.ts';
 import type { ScreeningReport } from './screening.ts';
 
 /** A fact that may be missing. Null and undefined both mean "not known" and block; "there is none" is an empty list. */
@@ -19,53 +21,7 @@ export type FacilityClass = 'PHARMACY_503A' | 'OUTSOURCING_503B';
 /** How a preparation is kept until its beyond-use date. */
 export type StorageCondition = 'CONTROLLED_ROOM_TEMPERATURE' | 'REFRIGERATED' | 'FROZEN';
 
-/** A practitioner's licence as last read at its source. */
-export interface LicenceFact {
-  /** So that what a decision stood on can be found again by licence. */
-  readonly id?: string | undefined;
-  readonly state: Fact<string>;
-  readonly number?: Fact<string>;
-  /** Only `ACTIVE` passes: a restricted, suspended, revoked, expired or unverified licence does not. */
-  readonly status: Fact<string>;
-  /** Last day on which the licence is good, `YYYY-MM-DD`. */
-  readonly expiresOn: Fact<string>;
-  /** When it was last checked at the board, RFC 3339. */
-  readonly verifiedAt: Fact<string>;
-}
-
-/** An agreement between an NP or PA and a physician for one state. */
-export interface AgreementFact {
-  readonly state: Fact<string>;
-  readonly status: Fact<string>;
-  readonly startsOn: Fact<string>;
-  /** Last day, or null in an agreement without end: `noEnd` must then be true. */
-  readonly endsOn: Fact<string>;
-  readonly noEnd?: boolean;
-  /** The supervising or collaborating physician's licences: one must be good in the same state. */
-  readonly physicianLicences: Fact<readonly LicenceFact[]>;
-}
-
-/** A DEA registration, tied to one state. */
-export interface DeaFact {
-  readonly state: Fact<string>;
-  readonly status: Fact<string>;
-  readonly expiresOn: Fact<string>;
-  /** `II`, `IIN`, `III`, `IIIN`, `IV`, `V`. */
-  readonly schedules: Fact<readonly string[]>;
-}
-
-/** Whoever examines, prescribes or directs. */
-export interface PractitionerFact {
-  readonly id: string;
-  readonly credential: Fact<Credential>;
-  readonly licences: Fact<readonly LicenceFact[]>;
-  /** Asked of NPs and PAs only. */
-  readonly agreements?: Fact<readonly AgreementFact[]>;
-  /** States in which a board has recorded this NP as free of the collaboration requirement. */
-  readonly independentIn?: Fact<readonly string[]>;
-  /** Asked when a controlled substance is ordered. */
-  readonly deaRegistrations?: Fact<readonly DeaFact[]>;
-}
+export type { AgreementFact, DeaFact, LicenceFact, PractitionerFact };
 
 /** What every gate that reads state rules needs to know about who may attest them. */
 export interface AttestedFacts {
@@ -285,6 +241,9 @@ export interface FactsByGate {
   readonly 'order-shipping': OrderShippingFacts;
   readonly 'clinic-service': ClinicServiceFacts;
   readonly delegation: DelegationFacts;
+  readonly engagement: EngagementFacts;
+  readonly 'may-perform': MayPerformFacts;
+  readonly collaboration: CollaborationFacts;
   readonly substances: SubstanceFacts;
 }
 

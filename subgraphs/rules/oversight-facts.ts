@@ -1,6 +1,7 @@
 /** Who oversees a clinic and by which protocols, as the graph tells it, and how a gate reads that. */
 
 import type { ClinicLegs, DirectorFact } from './clinic-facts.ts';
+import { exclusionTold, type ToldExclusion } from './exclusion.ts';
 import type { Credential, Fact, LicenceFact } from './facts.ts';
 
 /** A clinic's oversight as far as gates read it. Dates are days, instants RFC 3339. */
@@ -26,6 +27,7 @@ interface ToldDirector {
   readonly id: string;
   readonly credential: string;
   readonly licenses: readonly LicenceFact[];
+  readonly exclusion?: ToldExclusion | null;
   readonly policies: readonly { readonly kind: string; readonly status: string; readonly expiresOn: string }[];
 }
 
@@ -40,6 +42,8 @@ export function oversightFacts(told: ToldOversight | null | undefined): Pick<Cli
           id: engagement.practitioner?.id ?? engagement.id,
           credential: engagement.practitioner?.credential as Fact<Credential>,
           licences: engagement.practitioner?.licenses,
+          ...exclusionTold(engagement.practitioner?.exclusion),
+          engagementId: engagement.id,
           engagementStatus: engagement.status,
           engagementStartsOn: engagement.startsOn,
           engagementEndsOn: engagement.endsOn,

@@ -7,6 +7,7 @@ export interface EngagedPractitioner {
   readonly id: string;
   readonly displayName: string;
   readonly credential: string;
+  readonly exclusion?: { readonly status: string; readonly since: string | null } | null;
   readonly licenses: readonly {
     readonly id: string;
     readonly state: string;
@@ -66,7 +67,7 @@ export const oversightQuestion = question<Answer, { clinicIds: readonly string[]
       engagements {
         id role status startsOn endsOn
         practitioner {
-          id displayName credential
+          id displayName credential exclusion { status since }
           licenses { id state number type status verifiedAt expiresOn }
           deaRegistrations { id state status expiresOn }
           policies { id kind status expiresOn }

@@ -1,6 +1,7 @@
 import { question } from '#kernel/context.ts';
 import { NotFound } from '#kernel/errors.ts';
 import { tryId } from '#kernel/ids.ts';
+import { exclusionTold, type ToldExclusion } from '#rules/exclusion.ts';
 import type { Credential, FacilityClass, PharmacyLicenceFact, PractitionerFact } from '#rules/facts.ts';
 import type { LicenceHistory } from '#rules/licence-history.ts';
 import type { Ctx } from '../builder.ts';
@@ -17,6 +18,7 @@ interface LicenceAnswer {
 interface PractitionerAnswer {
   readonly id: string;
   readonly credential: string;
+  readonly exclusion?: ToldExclusion | null;
   readonly independentIn: readonly string[];
   readonly licenses: readonly (LicenceAnswer & LicenceHistory)[];
   readonly deaRegistrations: readonly {
@@ -31,6 +33,7 @@ interface PractitionerAnswer {
     readonly startsOn: string;
     readonly endsOn: string | null;
     readonly supervisorLicenses: readonly LicenceAnswer[];
+    readonly supervisorExclusion?: ToldExclusion | null;
   }[];
 }
 
@@ -65,10 +68,10 @@ export const peopleQuestion = question<{ practitionersFacts: readonly Practition
   'service',
   `query PlannedPeople($ids: [ID!]!) {
     practitionersFacts(ids: $ids) {
-      id credential independentIn
+      id credential independentIn exclusion { status since }
       licenses { ${licence} standings { status effectiveFrom effectiveTo recordedAt } }
       deaRegistrations { state schedules status expiresOn }
-      agreements { state status startsOn endsOn supervisorLicenses { ${licence} } }
+      agreements { state status startsOn endsOn supervisorLicenses { ${licence} } supervisorExclusion { status since } }
     }
   }`,
 );
@@ -135,6 +138,7 @@ function practitioner(told: PractitionerAnswer): PractitionerFact {
   return {
     id: told.id,
     credential: told.credential as Credential,
+    ...exclusionTold(told.exclusion),
     // The gate is told what a licence is; its history is asked apart, for the day of the exam.
     licences: told.licenses.map(({ id, state, number, status, verifiedAt, expiresOn }) => ({
       id,
@@ -146,11 +150,12 @@ function practitioner(told: PractitionerAnswer): PractitionerFact {
     })),
     independentIn: told.independentIn,
     deaRegistrations: told.deaRegistrations,
-    agreements: told.agreements.map(({ state, status, startsOn, endsOn, supervisorLicenses }) => ({
+    agreements: told.agreements.map(({ state, status, startsOn, endsOn, supervisorLicenses, supervisorExclusion }) => ({
       ...{ state, status, startsOn, endsOn },
       // An agreement that was read and has no last day is one without end.
       noEnd: endsOn === null,
       physicianLicences: supervisorLicenses,
+      ...exclusionTold(supervisorExclusion),
     })),
   };
 }

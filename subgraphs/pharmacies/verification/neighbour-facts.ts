@@ -1,5 +1,6 @@
 import { question } from '#kernel/context.ts';
 import type { Attestation } from '#rules/attestation.ts';
+import type { ToldExclusion } from '#rules/exclusion.ts';
 import type { LicenceFact } from '#rules/facts.ts';
 import type { DocumentKey } from './signed-document.ts';
 
@@ -15,6 +16,7 @@ export interface OrderAnswer {
 export interface PrescriberAnswer {
   readonly id: string;
   readonly licenses: readonly LicenceFact[];
+  readonly exclusion?: ToldExclusion | null;
 }
 
 /** A protocol version today, as `physicians` knows it. */
@@ -50,7 +52,7 @@ export const keysQuestion = question<{ documentKeys: readonly DocumentKey[] }, R
 /** The prescriber as of now. */
 export const prescriberQuestion = question<{ practitionerFacts: PrescriberAnswer | null }, { id: string }>(
   'service',
-  'query PrescriberNow($id: ID!) { practitionerFacts(id: $id) { id licenses { id state number status expiresOn verifiedAt } } }',
+  'query PrescriberNow($id: ID!) { practitionerFacts(id: $id) { id licenses { id state number status expiresOn verifiedAt } exclusion { status since } } }',
 );
 
 /** The protocol as of now. */

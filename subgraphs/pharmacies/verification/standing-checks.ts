@@ -2,6 +2,7 @@
 
 import { toId } from '#kernel/ids.ts';
 import { evaluate } from '#rules/evaluate.ts';
+import { exclusionTold, notExcluded } from '#rules/exclusion.ts';
 import { licenceIn } from '#rules/licence.ts';
 import { isService } from '#rules/service-codes.ts';
 import { classesOf, ingredientClass, substanceOf } from '#rules/substance-table.ts';
@@ -67,9 +68,11 @@ function ofDocument(content: OrderDocument, evidence: Evidence, on: string): Che
   const question = { id: 'licence.prescriber', holder: 'The prescriber', state };
   const then = licenceIn(question, [license], content.order.signedAt);
   const now = licenceIn(question, evidence.prescriber?.licenses ?? null, on);
+  // Whoever is excluded meanwhile is as good as not licensed: nothing of theirs is filled.
+  const excluded = notExcluded('prescriber', 'The prescriber', exclusionTold(evidence.prescriber?.exclusion));
   return [
     fromRules('PRESCRIBER_LICENSED_THEN', [then]),
-    fromRules('PRESCRIBER_LICENSED_NOW', [now]),
+    fromRules('PRESCRIBER_LICENSED_NOW', [now, ...excluded.filter(({ outcome }) => outcome !== 'PASS')]),
     examValid(content),
     examCovers(content),
     protocolInForce(content, evidence),

@@ -9,6 +9,7 @@ import { PolicyKind, PolicyStatus, shownPolicyStatus } from '../credential/insur
 import { LicenseStatus, LicenseType } from '../license/license.ts';
 import { shownLicenseStatus } from '../license/license-status.ts';
 import { Credential } from '../practitioner/practitioner.ts';
+import { exclusionOf, ExclusionType } from '../verification/exclusion.ts';
 import { StandingFacts } from './license-standings.ts';
 import { type KnownAgreement, type KnownPractitioner, readPractitioners } from './read-practitioners.ts';
 
@@ -58,6 +59,23 @@ const DeaFacts = builder.objectRef<Prisma.DeaRegistrationGetPayload<object>>('De
   }),
 });
 
+const RegistrationFacts = builder
+  .objectRef<Prisma.ControlledSubstanceRegistrationGetPayload<object>>('ControlledSubstanceRegistrationFacts')
+  .implement({
+    description: 'A state’s registration for controlled substances, for a gate to judge.',
+    authScopes,
+    fields: (t) => ({
+      state: t.field({ type: graph.UsState, resolve: (registration) => registration.state, description: 'The state it is good in.' }),
+      schedules: t.exposeStringList('schedules', { description: 'The schedules it covers.' }),
+      status: t.field({
+        type: DeaStatus,
+        resolve: (registration, _args, ctx) => shownDeaStatus(registration, ctx.now()),
+        description: 'What it counts as today.',
+      }),
+      expiresOn: t.expose('expiresOn', { type: 'Date', description: 'The last day it is good.' }),
+    }),
+  });
+
 const PolicyFacts = builder.objectRef<Prisma.InsurancePolicyGetPayload<object>>('InsurancePolicyFacts').implement({
   description: 'An insurance policy, for a gate to judge.',
   authScopes,
@@ -95,6 +113,11 @@ const AgreementFacts = builder.objectRef<KnownAgreement>('CollaborativeAgreement
       resolve: (agreement) => agreement.supervisor.licenses,
       description: 'The physician’s licences: one must be good in the same state.',
     }),
+    supervisorExclusion: t.field({
+      type: ExclusionType,
+      resolve: ({ supervisor }, _args, ctx) => exclusionOf(supervisor.screenings, ctx.now()),
+      description: 'What the lists of excluded persons say of the physician.',
+    }),
   }),
 });
 
@@ -115,6 +138,18 @@ export const PractitionerFacts = builder.objectRef<KnownPractitioner>('Practitio
       type: [graph.UsState],
       resolve: (practitioner) => practitioner.independentIn,
       description: 'States whose board has recorded this nurse practitioner as free of the collaboration requirement.',
+    }),
+    exclusion: t.field({
+      type: ExclusionType,
+      resolve: ({ screenings }, _args, ctx) => exclusionOf(screenings, ctx.now()),
+      description: 'What the lists of excluded persons say.',
+    }),
+    controlledSubstanceRegistrations: t.field({
+      type: [RegistrationFacts],
+      // Asked for one person at a time, by whoever prescribes: readiness asks for many people and not for these.
+      resolve: ({ id }, _args, ctx) =>
+        ctx.db.controlledSubstanceRegistration.findMany({ where: { practitionerId: id }, orderBy: { id: 'asc' } }),
+      description: 'Every state registration for controlled substances on record.',
     }),
     licenses: t.field({ type: [LicenseFacts], resolve: (practitioner) => practitioner.licenses, description: 'Every licence on record.' }),
     deaRegistrations: t.field({

@@ -5,6 +5,7 @@ const credentials = {
   licenses: { include: { standings: true }, orderBy: [{ state: 'asc' }, { id: 'asc' }] },
   deaRegistrations: { orderBy: { id: 'asc' } },
   policies: { orderBy: { id: 'asc' } },
+  screenings: true,
 } satisfies Prisma.PractitionerInclude;
 
 type PractitionerRow = Prisma.PractitionerGetPayload<{ include: typeof credentials }>;
@@ -19,8 +20,8 @@ export interface KnownAgreement extends Prisma.CollaborativeAgreementGetPayload<
   readonly supervisor: PractitionerRow;
 }
 
-/** Practitioners by their stored ids; one that does not exist is left out. However many, it takes six statements. */
-export async function readPractitioners(ctx: Context, ids: readonly string[]): Promise<Map<string, KnownPractitioner>> {
+/** Practitioners by their stored ids; one that does not exist is left out. However many, it takes seven statements. */
+export async function readPractitioners(ctx: Pick<Context, 'db'>, ids: readonly string[]): Promise<Map<string, KnownPractitioner>> {
   const wanted = [...new Set(ids)];
   const agreements = await ctx.db.collaborativeAgreement.findMany({ where: { superviseeId: { in: wanted } }, orderBy: { id: 'asc' } });
   const rows = await ctx.db.practitioner.findMany({

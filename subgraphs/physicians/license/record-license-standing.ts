@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import { audit } from '#kernel/audit.ts';
-import { Conflict, InvalidInput, NotFound } from '#kernel/errors.ts';
+import { InvalidInput, NotFound } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
-import type { Prisma } from '#prisma/generated/physicians/client.ts';
 import { builder, type Context, type Tx } from '../builder.ts';
 import { CredentialSource } from '../credential/credential-check.ts';
-import { dayIn } from '../lapse.ts';
-import { covers, isSanction, standingOn } from './license-standing.ts';
+import { isSanction } from './license-standing.ts';
 import { placeSharedWith } from './shared-place.ts';
 import { BoardStatus, inRecordedOrder, LicenseStanding } from './standing.ts';
 import { issuesOf, type StandingReport } from './standing-report.ts';
+import { type LockedLicense, writeStanding } from './write-standing.ts';
 
 const line = (what: string, longest: number) =>
   z.string().trim().min(1, `${what} is empty.`).max(longest, `${what} has at most ${longest} characters.`).nullish();
@@ -62,8 +61,6 @@ builder.mutationField('recordLicenseStanding', (t) =>
   }),
 );
 
-type LockedLicense = Prisma.LicenseGetPayload<{ include: { standings: true } }>;
-
 /** Writes the standing, the look at its source, and what the licence is today from now on. */
 async function record(
   tx: Tx,
@@ -72,33 +69,13 @@ async function record(
   report: StandingReport,
   { note, place }: { readonly note: string | null; readonly place: string },
 ) {
-  const now = ctx.now();
-  const last = license.standings.at(-1);
-  // History has one direction: a clock that was set back must not write under what was known.
-  if (last && last.recordedAt > now) throw new Conflict('Something was recorded of this licence at a later moment than now.');
-  const standing = await tx.licenseStanding.create({
-    data: {
-      ...{ id: ctx.newId(), licenseId: license.id, practitionerId: license.practitionerId, status: report.status },
-      ...{ effectiveFrom: stored(report.effectiveFrom), effectiveTo: report.effectiveTo === null ? null : stored(report.effectiveTo) },
-      ...{ recordedAt: now, source: report.source, reference: report.reference, recordedBy: ctx.actor.sub, note },
-    },
-  });
-  const today = dayIn(now);
-  if (covers(standing, today)) {
-    await tx.license.updateMany({
-      where: { id: license.id },
-      data: {
-        status: standingOn([...license.standings, standing], today, now)?.status ?? report.status,
-        ...(report.source === 'STATE_BOARD' ? { verifiedAt: now } : {}),
-      },
-    });
-  }
+  const standing = await writeStanding(tx, ctx, license, report, { note, verifiedAt: report.source === 'STATE_BOARD' ? ctx.now() : null });
   if (report.source !== null) {
     // Without reading it back: who records a licence need not be one who reads credentials.
     await tx.credentialCheck.createMany({
       data: {
         ...{ id: ctx.newId(), practitionerId: license.practitionerId, licenseId: license.id },
-        ...{ source: report.source, at: now, result: resultOf(report), note },
+        ...{ source: report.source, at: ctx.now(), result: resultOf(report), note },
       },
     });
   }
@@ -110,8 +87,6 @@ async function record(
 }
 
 const pick = ({ status, effectiveFrom, effectiveTo, source }: StandingReport) => ({ status, effectiveFrom, effectiveTo, source });
-
-const stored = (day: string): Date => new Date(`${day}T00:00:00Z`);
 
 /** What a look at a source has found, as checks say it. */
 function resultOf({ status }: StandingReport): string {

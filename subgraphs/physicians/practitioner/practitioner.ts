@@ -1,7 +1,10 @@
 import { NotFound } from '#kernel/errors.ts';
 import { fromId, toId, tryId } from '#kernel/ids.ts';
 import { builder, graph, type Context } from '../builder.ts';
+import { agreementsVisibleTo } from '../credential/collaborative-agreement.ts';
 import { credentialsVisibleTo } from '../credential/credentials.ts';
+import { competenciesVisibleTo } from '../delegation/competency.ts';
+import { exclusionOf, ExclusionType } from '../verification/exclusion.ts';
 import { answerFrom, LicenseAnswer } from '../license/license-answer.ts';
 import { inRecordedOrder } from '../license/standing.ts';
 
@@ -87,18 +90,41 @@ export const Practitioner = builder.prismaObject('Practitioner', {
       query: (_args, ctx) => ({ where: { practitioner: credentialsVisibleTo(ctx) }, orderBy: { id: 'asc' } }),
       description: 'Certifications by specialty boards, for those who manage credentials at a clinic that engages them.',
     }),
+    controlledSubstanceRegistrations: t.relation('controlledSubstances', {
+      ...managed,
+      query: (_args, ctx) => ({ where: { practitioner: credentialsVisibleTo(ctx) }, orderBy: { id: 'asc' } }),
+      description: 'State registrations for controlled substances, for those who manage credentials at a clinic that engages them.',
+    }),
+    exclusion: t.field({
+      type: ExclusionType,
+      ...managed,
+      select: { engagements: { select: { clinicId: true } }, screenings: true },
+      resolve: ({ engagements, screenings }, _args, ctx) => {
+        const places = ctx.actor.places('credential:read');
+        return engagements.some(({ clinicId }) => places.includes(clinicId)) ? exclusionOf(screenings, ctx.now()) : null;
+      },
+      description: 'What the lists of excluded persons say, for those who manage credentials at a clinic that engages them; else empty.',
+    }),
     credentialChecks: t.relation('credentialChecks', {
       ...managed,
       query: (_args, ctx) => ({ where: { practitioner: credentialsVisibleTo(ctx) }, orderBy: [{ at: 'desc' }, { id: 'desc' }], take: 100 }),
       description: 'The last hundred looks at primary sources, newest first.',
     }),
     agreements: t.relation('agreements', {
-      ...managed,
-      query: (_args, ctx) => ({
-        where: { OR: [{ supervisee: credentialsVisibleTo(ctx) }, { supervisor: credentialsVisibleTo(ctx) }] },
-        orderBy: { id: 'asc' },
-      }),
-      description: 'The agreements under which this nurse practitioner or physician assistant works with physicians.',
+      ...{ authScopes: { may: ['credential:read', 'agreement:sign'] }, nullable: true },
+      query: (_args, ctx) => ({ where: agreementsVisibleTo(ctx), orderBy: { id: 'asc' } }),
+      description:
+        'The agreements under which this nurse practitioner or physician assistant works with physicians: for those who manage credentials, and one’s own.',
+    }),
+    supervises: t.relation('supervises', {
+      ...{ authScopes: { may: ['credential:read', 'agreement:sign'] }, nullable: true },
+      query: (_args, ctx) => ({ where: agreementsVisibleTo(ctx), orderBy: { id: 'asc' } }),
+      description: 'The agreements under which this physician works with others: for those who manage credentials, and one’s own.',
+    }),
+    competencies: t.relation('competencies', {
+      ...{ authScopes: { may: 'delegation:read' }, nullable: true },
+      query: (_args, ctx) => ({ where: competenciesVisibleTo(ctx), orderBy: { id: 'desc' } }),
+      description: 'Acts they were found able to do, newest first: recorded at the caller’s clinics, or of those engaged there.',
     }),
   }),
 });

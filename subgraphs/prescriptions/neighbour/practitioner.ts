@@ -1,5 +1,6 @@
 /** What `physicians` tells of whoever examines or prescribes, and how a gate reads it. */
 
+import { exclusionTold, type ToldExclusion } from '#rules/exclusion.ts';
 import type { Credential, Fact, PractitionerFact } from '#rules/facts.ts';
 import { licenceThen, type RecordedStanding } from '#rules/licence-history.ts';
 
@@ -22,6 +23,7 @@ export interface PractitionerAnswer {
   readonly npi: string;
   readonly displayName: string;
   readonly credential: string;
+  readonly exclusion?: ToldExclusion | null;
   readonly independentIn: readonly string[];
   readonly licenses: readonly LicenceAnswer[];
   readonly deaRegistrations: readonly {
@@ -40,16 +42,17 @@ export interface PractitionerAnswer {
     readonly startsOn: string;
     readonly endsOn: string | null;
     readonly supervisorLicenses: readonly LicenceAnswer[];
+    readonly supervisorExclusion?: ToldExclusion | null;
   }[];
 }
 
 const licence = 'id state number type status verifiedAt expiresOn';
 
 /** What is asked of a practitioner, the same for every gate. */
-export const practitionerFields = `id npi displayName credential independentIn
+export const practitionerFields = `id npi displayName credential independentIn exclusion { status since }
   licenses { ${licence} standings { status effectiveFrom effectiveTo recordedAt } }
   deaRegistrations { state schedules status expiresOn }
-  agreements { id state supervisorId supervisorName supervisorNpi status startsOn endsOn supervisorLicenses { ${licence} } }`;
+  agreements { id state supervisorId supervisorName supervisorNpi status startsOn endsOn supervisorLicenses { ${licence} } supervisorExclusion { status since } }`;
 
 /** The facts of a practitioner; null when nothing was told, which blocks. */
 export function practitionerFact(told: PractitionerAnswer | null | undefined): PractitionerFact | null {
@@ -57,6 +60,7 @@ export function practitionerFact(told: PractitionerAnswer | null | undefined): P
   return {
     id: told.id,
     credential: told.credential as Credential,
+    ...exclusionTold(told.exclusion),
     licences: told.licenses.map(licenceFact),
     independentIn: told.independentIn,
     deaRegistrations: told.deaRegistrations,
@@ -68,6 +72,7 @@ export function practitionerFact(told: PractitionerAnswer | null | undefined): P
       // An agreement that was read and has no last day is one without end.
       noEnd: agreement.endsOn === null,
       physicianLicences: agreement.supervisorLicenses.map(licenceFact),
+      ...exclusionTold(agreement.supervisorExclusion),
     })),
   };
 }

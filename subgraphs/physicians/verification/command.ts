@@ -1,0 +1,97 @@
+/** `npm run verify-credentials`: looks everybody up in a list of a primary source, and says what it found. */
+
+import { parseArgs } from 'node:util';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { actorFromAsk } from '#kernel/actor.ts';
+import { settingsOf, withActor } from '#kernel/db.ts';
+import { credentialFile, type CredentialFile, EnvRefused, readEnv } from '#kernel/env.ts';
+import { newUuid, toId } from '#kernel/ids.ts';
+import { PrismaClient } from '#prisma/generated/physicians/client.ts';
+import { startPostgres } from '#prisma/postgres.ts';
+import { rolesOf } from '#prisma/roles.ts';
+import { StartRefused } from '#prisma/start-refused.ts';
+import { isDay } from '#rules/dates.ts';
+import { readList } from './read-list.ts';
+import { runVerification, type VerificationReport, type Verifier } from './run-verification.ts';
+import { ListRefused } from './source.ts';
+
+const usage = `npm run verify-credentials -- --source <OIG_LEIE | SAM | NPPES | STATE_BOARD:TX> --file <path> [--as-of DAY] [--partial]
+  --as-of    of when the list is (default: when the file was last written)
+  --partial  with broken rows, or with less than half of the last list's: keeps what can be read; absence then proves nothing`;
+
+/** What a run was asked for. */
+interface Asked {
+  readonly file: CredentialFile;
+  readonly asOf: Date | undefined;
+  readonly partial: boolean;
+}
+
+/** Reads the arguments; what is wrong with them is said in one line. */
+export function asked(given: readonly string[]): Asked {
+  const { values } = parseArgs({
+    args: [...given],
+    options: { source: { type: 'string' }, file: { type: 'string' }, 'as-of': { type: 'string' }, partial: { type: 'boolean' } },
+  });
+  const { source, file: path, 'as-of': day, partial = false } = values;
+  if (source === undefined || path === undefined) throw new ListRefused([usage]);
+  const file = credentialFile(`${source}=${path}`);
+  if (file === null) throw new ListRefused([`${source} is no source that can be asked by a list.`, usage]);
+  if (day !== undefined && !isDay(day)) throw new ListRefused([`${day} is no day: write it like 2026-11-22.`]);
+  return { file, asOf: day === undefined ? undefined : new Date(`${day}T00:00:00Z`), partial };
+}
+
+/** Acts by the subgraph's own right and under its own role, so that row-level security holds here as it does for the job. */
+export function verifierOn(url: string, now: () => Date): Verifier & { stop(): Promise<void> } {
+  const { app } = rolesOf('physicians');
+  const options = `-c search_path=physicians,public -c role=${app}`;
+  const client = new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max: 1, options }, { schema: 'physicians' }) });
+  const actor = actorFromAsk(
+    { service: 'physicians', as: 'service', user: null, documentHash: '', expiresAt: Number.MAX_SAFE_INTEGER },
+    null,
+  );
+  const newId = () => newUuid(now());
+  return {
+    ...{ actor, now, newId, requestId: `physicians-verify-credentials-${newId()}` },
+    write: (run) => withActor(client, settingsOf(actor), run),
+    stop: () => client.$disconnect(),
+  };
+}
+
+/** A report as lines for people. */
+export function linesOf({ file }: Asked, report: VerificationReport): string[] {
+  const source = file.state === null ? file.source : `${file.source} ${file.state}`;
+  const results = Object.entries(report.results).map(([result, count]) => `${count} ${result}`);
+  return [
+    `${source} of ${report.asOf.toISOString().slice(0, 10)}: ${report.rows} rows, ${report.lookedUp} people looked up: ${results.join(', ') || 'nobody'}`,
+    ...report.differences.map(({ practitionerId, licenseId, before, after }) => {
+      const whose = [toId('practitioner', practitionerId), ...(licenseId === null ? [] : [toId('license', licenseId)])].join(' ');
+      return `  ${whose}: ${before ?? 'never asked'} → ${after}`;
+    }),
+    `run ${toId('verificationRun', report.runId)}, ${report.differences.length} different from the last`,
+  ];
+}
+
+async function main(given: readonly string[]): Promise<void> {
+  const what = asked(given);
+  const { databaseUrl, dataDir } = readEnv();
+  const list = await readList(what.file, what.asOf);
+  const server = databaseUrl === undefined ? await startPostgres(dataDir, console.log) : null;
+  const verifier = verifierOn(server?.url ?? databaseUrl ?? '', () => new Date());
+  try {
+    for (const line of linesOf(what, await runVerification(verifier, list, { partial: what.partial }))) console.log(line);
+  } finally {
+    await verifier.stop();
+    await server?.stop();
+  }
+}
+
+if (import.meta.main) {
+  try {
+    await main(process.argv.slice(2));
+  } catch (error) {
+    const reasons = error instanceof ListRefused ? error.reasons : error instanceof EnvRefused ? error.problems : null;
+    if (reasons !== null) for (const reason of reasons) console.error(reason);
+    else console.error(error instanceof StartRefused ? error.message : error);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,61 @@
+/** What the two lists of excluded persons have in common: by NPI somebody is found, by name somebody may be meant. */
+
+import { keyOf, plainName, sameGivenName } from './person-match.ts';
+import type { Finding, SoughtPerson } from './source.ts';
+
+/** A row of an exclusion list that is in force. */
+export interface ExclusionRow {
+  readonly npi: string | null;
+  readonly familyName: string;
+  readonly givenName: string;
+  /** `YYYY-MM-DD`; null when the list does not say. */
+  readonly bornOn: string | null;
+  /** As the list has it: two letters for a state. */
+  readonly state: string;
+  readonly since: string;
+  /** The list's own words for the kind of exclusion. */
+  readonly kind: string;
+}
+
+/** Finds people on an exclusion list. */
+export function exclusionsOn(rows: readonly ExclusionRow[]): (person: SoughtPerson) => Finding[] {
+  const byNpi = groupBy(rows, ({ npi }) => npi ?? '');
+  const byName = groupBy(rows, ({ familyName }) => plainName(familyName));
+  return (person) => {
+    const named = byNpi.get(person.npi) ?? [];
+    const first = named.toSorted((a, b) => (a.since < b.since ? -1 : 1))[0];
+    if (first !== undefined) {
+      return [{ licenseId: null, result: 'EXCLUDED', basis: 'NPI', since: first.since, note: first.kind, matchKey: matchKeyOf(first) }];
+    }
+    const possible = (byName.get(plainName(person.familyName)) ?? []).flatMap((row): Finding[] => {
+      const basis = likeness(row, person);
+      if (basis === null) return [];
+      return [{ licenseId: null, result: 'POSSIBLE', basis, since: row.since, note: row.kind, matchKey: matchKeyOf(row) }];
+    });
+    return possible.length > 0 ? possible : [{ licenseId: null, result: 'CONFIRMED' }];
+  };
+}
+
+// Another birthday, or another NPI, is another person. Where the list or the record lacks the birthday, the state has to do.
+function likeness(row: ExclusionRow, person: SoughtPerson): 'NAME_AND_BIRTH' | 'NAME_AND_STATE' | null {
+  if (row.npi !== null || !sameGivenName(row.givenName, person.givenName)) return null;
+  if (row.bornOn !== null && person.bornOn !== null) return row.bornOn === person.bornOn ? 'NAME_AND_BIRTH' : null;
+  return row.state === '' || person.licenses.some(({ state }) => state === row.state) ? 'NAME_AND_STATE' : null;
+}
+
+// What a list corrects later (an address, the kind) must not make a cleared match look new; a new exclusion must.
+function matchKeyOf({ npi, familyName, givenName, bornOn, state, since }: ExclusionRow): string {
+  return keyOf(npi, plainName(familyName), plainName(givenName), bornOn, state, since);
+}
+
+function groupBy<T>(all: readonly T[], key: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const name = key(one);
+    if (name === '') continue;
+    const group = groups.get(name);
+    if (group) group.push(one);
+    else groups.set(name, [one]);
+  }
+  return groups;
+}
