@@ -78,6 +78,7 @@ export const definitions: readonly Definition[] = [
   }),
   state('supervision', 'md.supervision', 'How must a physician supervise?', text),
   state('supervision', 'md.ratio', 'How many may one physician supervise?', { kind: 'ratio' }),
+  one('supervision', 'md.directorships', 'Of how many clinics may one physician be director at a time?', { kind: 'ratio' }),
   state('supervision', 'md.registration', 'What must the facility or its director register?', text),
   one('delegation', 'delegation.*.*', 'At which supervision level may this be delegated (0 never, 4 independent)?', { kind: 'level' }),
   one('delegation', 'procedure.*', 'What narrows who may perform this?', text),

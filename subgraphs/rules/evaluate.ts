@@ -4,6 +4,7 @@ import type { Asking } from './asking.ts';
 import { clinicService } from './clinic-service.ts';
 import { delegation } from './delegation.ts';
 import { dispensing } from './dispensing.ts';
+import { engagement } from './engagement.ts';
 import { bookingAgreed, bookingOpen } from './exam-booking.ts';
 import { completion, validUntil } from './exam-completion.ts';
 import type { AttestedFacts, Fact, FactsByGate, Gate, GateFacts } from './facts.ts';
@@ -27,6 +28,7 @@ const gates: { readonly [G in Gate]: (facts: FactsByGate[G], asking: Asking) => 
   'order-shipping': shipping,
   'clinic-service': clinicService,
   delegation,
+  engagement,
   substances,
 };
 

@@ -60,6 +60,7 @@ export const decisions: readonly { readonly title: string; readonly gates: reado
   },
   { title: 'Offering the service at a clinic', gates: ['clinic-service'] },
   { title: 'Delegating the treatment', gates: ['delegation'] },
+  { title: 'Engaging a medical director', gates: ['engagement'] },
 ];
 
 const credentials: readonly Credential[] = ['MD', 'DO', 'NP', 'PA', 'RN'];
@@ -102,8 +103,16 @@ function stateParts(rules: RuleSet, place: Place, service: ServiceCode | null): 
 
 // What a decision asks of federal law depends on the service: without one, the table stays with the state.
 function federalAsked(gate: Gate, rules: RuleSet, service: ServiceCode | null, place: Place): string[] {
-  if (service === null) return [];
   const recorded = (ids: readonly string[]) => ids.filter((id) => rules.entries(id).length > 0);
+  // A fee is asked whatever the service.
+  if (gate === 'engagement') {
+    const asked = ['fee.fixed', 'fee.per-patient', 'fee.percentage'].flatMap((key) => [
+      `${place.code}.${key}`,
+      `${unitedStates.code}.${key}`,
+    ]);
+    return recorded([...asked, `${place.code}.md.directorships`]);
+  }
+  if (service === null) return [];
   if (gate === 'delegation') {
     return recorded(credentials.map((credential) => `${unitedStates.code}.delegation.${service}.${credential}`));
   }

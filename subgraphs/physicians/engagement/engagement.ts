@@ -1,8 +1,10 @@
 import { toId, tryId } from '#kernel/ids.ts';
 import type { Prisma } from '#prisma/generated/physicians/client.ts';
-import { builder, type Context } from '../builder.ts';
+import { builder, graph, type Context } from '../builder.ts';
 import { statusOn } from '../lapse.ts';
 import { Clinic } from '../references.ts';
+import { EngagementDecision, EngagementDocument, EngagementEvent } from './engagement-record.ts';
+import { partyTo, selfOf } from './parties.ts';
 
 /** As what a practitioner is engaged. */
 export const EngagementRole = builder.enumType('EngagementRole', {
@@ -28,6 +30,18 @@ export const EngagementModel = builder.enumType('EngagementModel', {
   },
 });
 
+/** How the fee is worked out. */
+export const FeeBasis = builder.enumType('FeeBasis', {
+  description: 'How the fee of an engagement is worked out.',
+  values: {
+    FIXED_MONTHLY: { description: 'The same amount each month.' },
+    HOURLY: { description: 'A rate fixed in advance for logged hours.' },
+    PER_CASE: { description: 'By the case; refused unless a rule of the state allows it.' },
+    PER_PRESCRIPTION: { description: 'By the prescription; refused unless a rule of the state allows it.' },
+    PERCENTAGE: { description: 'A share of revenue or collections; refused unless each state of the engagement allows it.' },
+  },
+});
+
 /** The life of an engagement. */
 export const EngagementStatus = builder.enumType('EngagementStatus', {
   description: 'Where an engagement stands.',
@@ -40,10 +54,12 @@ export const EngagementStatus = builder.enumType('EngagementStatus', {
   },
 });
 
-/** The engagements a caller can see at all: those of clinics whose oversight they may read. */
+/** The engagements a caller can see at all: those of clinics whose oversight they may read, and their own. */
 export function visibleTo(ctx: Context): Prisma.EngagementWhereInput {
   if (ctx.actor.everywhere('authority-facts:read')) return {};
-  return { clinicId: { in: [...ctx.actor.places('engagement:read')] } };
+  const self = selfOf(ctx);
+  const own = self === null ? [] : [{ practitionerId: self }];
+  return { OR: [{ clinicId: { in: [...ctx.actor.places('engagement:read')] } }, ...own] };
 }
 
 /** The status to show: an engagement past its last day is ENDED, whatever the row says. */
@@ -59,7 +75,7 @@ export function shownEngagementStatus(
 export const Engagement = builder.prismaObject('Engagement', {
   description: 'A practitioner’s oversight of a clinic.',
   directives: { key: { fields: 'id' } },
-  authScopes: { may: 'engagement:read' },
+  authScopes: { may: ['engagement:read', 'engagement:answer'] },
   extensions: {
     apollo: {
       subgraph: {
@@ -89,6 +105,54 @@ export const Engagement = builder.prismaObject('Engagement', {
     }),
     startsOn: t.expose('startsOn', { type: 'Date', description: 'The first day.' }),
     endsOn: t.expose('endsOn', { type: 'Date', nullable: true, description: 'The last day; empty when none is agreed.' }),
+    services: t.exposeStringList('services', { description: 'Codes of the services overseen; empty for all that the clinic offers.' }),
+    states: t.field({
+      type: [graph.UsState],
+      resolve: (engagement) => engagement.states,
+      description: 'The states it is for; empty for an engagement of a time before they were recorded.',
+    }),
+    feeBasis: t.field({
+      type: FeeBasis,
+      nullable: true,
+      resolve: (engagement) => engagement.feeBasis as typeof FeeBasis.$inferType | null,
+      description: 'How the fee is worked out; empty where nobody recorded it.',
+    }),
+    noticeDays: t.exposeInt('noticeDays', {
+      nullable: true,
+      description: 'How many days ahead notice is given; empty where nothing was agreed.',
+    }),
+    acceptedAt: t.expose('acceptedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the practitioner accepted; empty for a draft, and of a time before that was recorded.',
+    }),
+    documents: t.field({
+      type: [EngagementDocument],
+      nullable: true,
+      authScopes: { may: ['engagement:arrange', 'engagement:answer'] },
+      resolve: ({ id }, _args, ctx) =>
+        ctx.db.engagementDocument.findMany({ where: { engagementId: id, engagement: partyTo(ctx) }, orderBy: { id: 'asc' } }),
+      description: 'Its papers, by digest: for the two sides.',
+    }),
+    events: t.field({
+      type: [EngagementEvent],
+      nullable: true,
+      authScopes: { may: ['engagement:arrange', 'engagement:answer'] },
+      resolve: ({ id }, _args, ctx) =>
+        ctx.db.engagementEvent.findMany({ where: { engagementId: id, engagement: partyTo(ctx) }, orderBy: { number: 'asc' } }),
+      description: 'What happened to it, oldest first: for the two sides.',
+    }),
+    decisions: t.field({
+      type: [EngagementDecision],
+      nullable: true,
+      authScopes: { may: 'engagement:arrange' },
+      resolve: ({ id }, _args, ctx) =>
+        ctx.db.engagementDecision.findMany({
+          where: { engagementId: id, engagement: { clinicId: { in: [...ctx.actor.places('engagement:arrange')] } } },
+          orderBy: [{ at: 'asc' }, { id: 'asc' }],
+        }),
+      description: 'What the rules answered when it was proposed, accepted and resumed: for those who arrange it.',
+    }),
     practitioner: t.relation('practitioner', { description: 'Who is engaged.' }),
     clinic: t.field({
       type: Clinic,

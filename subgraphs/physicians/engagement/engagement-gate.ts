@@ -1,0 +1,86 @@
+/** What the rules are told of an engagement, and what is kept of their answer. */
+
+import { RuleBlocked } from '#kernel/errors.ts';
+import { toId } from '#kernel/ids.ts';
+import type { Engagement, Prisma } from '#prisma/generated/physicians/client.ts';
+import { decide, type Decision, recordOf } from '#rules/decision.ts';
+import type { EngagementStanding, FeeBasis } from '#rules/engagement.ts';
+import type { Credential, Fact } from '#rules/facts.ts';
+import { isBlocked } from '#rules/results.ts';
+import type { Context, Tx } from '../builder.ts';
+import { dayIn, todayOf } from '../lapse.ts';
+import { shownLicenseStatus } from '../license/license-status.ts';
+import type { ClinicTold } from './clinic-told.ts';
+
+/** The terms that the rules look at. */
+export type Terms = Pick<Engagement, 'role' | 'model' | 'states'> & { readonly feeBasis: string | null };
+
+/** Whoever is engaged, with what decides. */
+export const withLicenses = { licenses: { include: { standings: true } } } satisfies Prisma.PractitionerInclude;
+
+type Engaged = Prisma.PractitionerGetPayload<{ include: typeof withLicenses }>;
+
+/** Asks the rules as of now. Of a clinic that nobody told of nothing is known, which blocks. */
+export function engagementDecision(
+  ctx: Context,
+  terms: Terms,
+  practitioner: Engaged,
+  clinic: ClinicTold | undefined,
+  standing: EngagementStanding | 'not-yet',
+): Decision {
+  const now = ctx.now();
+  return decide(
+    {
+      gate: 'engagement',
+      attestations: clinic?.attestations ?? null,
+      entityName: clinic?.entityName ?? null,
+      clinicState: clinic?.address.state ?? null,
+      states: terms.states,
+      role: terms.role,
+      model: terms.model,
+      feeBasis: terms.feeBasis as Fact<FeeBasis>,
+      practitioner: {
+        id: toId('practitioner', practitioner.id),
+        credential: practitioner.credential as Credential,
+        licences: practitioner.licenses.map((license) => ({
+          id: toId('license', license.id),
+          state: license.state,
+          number: license.number,
+          status: shownLicenseStatus(license, now),
+          expiresOn: dayIn(license.expiresOn),
+          verifiedAt: license.verifiedAt?.toISOString() ?? null,
+        })),
+      },
+      standing,
+    },
+    now,
+  );
+}
+
+/** The last day of the professional liability policy in force that lasts longest. One that nobody verified leaves it unknown. */
+export async function insuredUntil(tx: Tx, practitionerId: string, now: Date): Promise<string | null> {
+  const policies = await tx.insurancePolicy.findMany({
+    where: { practitionerId, kind: 'PROFESSIONAL', status: { not: 'CANCELLED' }, effectiveFrom: { lte: todayOf(now) } },
+    orderBy: { expiresOn: 'desc' },
+  });
+  const verified = policies.find(({ status }) => status === 'ACTIVE');
+  if (verified !== undefined) return dayIn(verified.expiresOn);
+  return policies.length > 0 ? null : 'none';
+}
+
+/** Throws RuleBlocked with everything that was asked, passes included, when anything stands in the way. */
+export function requirePass({ results }: Decision): void {
+  if (isBlocked(results)) throw new RuleBlocked(results);
+}
+
+/** Keeps a decision that let an engagement pass. Without reading it back: who accepts need not be one who reads decisions. */
+export async function keepDecision(
+  tx: Tx,
+  ctx: Context,
+  engagementId: string,
+  gate: 'PROPOSE' | 'ACCEPT' | 'RESUME',
+  decision: Decision,
+): Promise<void> {
+  const at = ctx.now();
+  await tx.engagementDecision.createMany({ data: { id: ctx.newId(), engagementId, gate, at, ...recordOf(decision, at) } });
+}

@@ -1,0 +1,160 @@
+/** May a clinic engage this physician on these terms? How the fee is worked out, who it is, and, before anything begins, licence and insurance. */
+
+import { type Asking, type Place, unitedStates } from './asking.ts';
+import { dayOf } from './dates.ts';
+import type { AttestedFacts, Fact, PractitionerFact } from './facts.ts';
+import { licenceIn } from './licence.ts';
+import { placeOf, stateOf } from './place.ts';
+import { askRule, isRaised, readRule, ruleId, type Verdict } from './reading.ts';
+import { failed, notKnown, passed, type RuleResult } from './results.ts';
+import { wholeList } from './whole-list.ts';
+
+/** How the fee of an engagement is worked out. */
+export type FeeBasis = 'FIXED_MONTHLY' | 'HOURLY' | 'PER_CASE' | 'PER_PRESCRIPTION' | 'PERCENTAGE';
+
+/** What is asked only when the practitioner accepts: until then nothing begins. */
+export interface EngagementStanding {
+  /** Last day of the professional liability policy in force; `'none'` when there is none. */
+  readonly insuredUntil: Fact<string>;
+  /** At how many other clinics of a state they are director in that term, for every state of it; `'counted-before'` where that was asked at the beginning. */
+  readonly directorships: Fact<Readonly<Record<string, number>> | 'counted-before'>;
+}
+
+/** Facts for `proposeEngagement`, `acceptEngagement` and `resumeEngagement`. */
+export interface EngagementFacts extends AttestedFacts {
+  readonly clinicState: Fact<string>;
+  /** Every state the engagement is for, that of the clinic among them. */
+  readonly states: Fact<readonly string[]>;
+  readonly role: Fact<string>;
+  readonly model: Fact<string>;
+  readonly feeBasis: Fact<FeeBasis>;
+  readonly practitioner: Fact<PractitionerFact>;
+  /** `'not-yet'` while it is only proposed. */
+  readonly standing: Fact<EngagementStanding | 'not-yet'>;
+}
+
+/** The rule that says whether a fee may be worked out so. A fee by the case follows the number of patients like one by the prescription. */
+const feeKeys: Readonly<Record<FeeBasis, string>> = {
+  FIXED_MONTHLY: 'fee.fixed',
+  HOURLY: 'fee.fixed',
+  PER_CASE: 'fee.per-patient',
+  PER_PRESCRIPTION: 'fee.per-patient',
+  PERCENTAGE: 'fee.percentage',
+};
+
+const inWords: Readonly<Record<FeeBasis, string>> = {
+  FIXED_MONTHLY: 'a fixed monthly fee',
+  HOURLY: 'a rate fixed in advance for logged hours',
+  PER_CASE: 'a fee by the case',
+  PER_PRESCRIPTION: 'a fee by the prescription',
+  PERCENTAGE: 'a percentage',
+};
+
+/** Fee, place and credential; with a standing also licence in every state, insurance, and how many directorships a state allows. */
+export function engagement(facts: EngagementFacts, asking: Asking): RuleResult[] {
+  const { place, result } = placeOf('jurisdiction.clinic', facts.clinicState, "The clinic's state");
+  const places = placesOf(facts);
+  const terms = [
+    ...(place === null ? [result] : []),
+    scope(facts, place, places),
+    ...fees(facts, places ?? [], asking),
+    physician(facts.practitioner),
+  ];
+  if (facts.standing === 'not-yet') return terms;
+  const licences = (places ?? []).map(({ code }) =>
+    licenceIn({ id: `licence.engaged.${code}`, holder: 'The practitioner', state: code }, facts.practitioner?.licences, asking.on),
+  );
+  return [...terms, ...licences, insured(facts.standing?.insuredUntil, asking.on), ...directorships(facts, places ?? [], asking)];
+}
+
+/** The states of the engagement; null when one is missing, none is named, or one has no rules. */
+function placesOf({ states }: EngagementFacts): readonly Place[] | null {
+  const whole = wholeList(states);
+  const places = whole === null ? null : wholeList(whole.map(stateOf));
+  return places === null || places.length === 0 ? null : places;
+}
+
+function scope({ role }: EngagementFacts, place: Place | null, places: readonly Place[] | null): RuleResult {
+  const id = 'engagement.scope';
+  if (role == null || place === null || places === null) {
+    return notKnown(
+      id,
+      'It is not known as what and for which states the engagement is',
+      'State role and states; only the 50 states and DC have rules.',
+    );
+  }
+  if (places.some(({ code }) => code === place.code)) return passed(id, `The engagement is for ${place.name}, where the clinic is`);
+  return failed(id, `The engagement is not for ${place.name}, where the clinic is`, `Engage for ${place.name} too.`);
+}
+
+// What a model is called can say how it is paid: an engagement by the prescription is asked as one even where a fixed fee is written down.
+function fees({ feeBasis, model }: EngagementFacts, places: readonly Place[], asking: Asking): RuleResult[] {
+  if (feeBasis == null || model == null || !Object.hasOwn(feeKeys, feeBasis)) {
+    return [notKnown('engagement.fee', 'It is not known how the fee is worked out', 'State the basis of the fee.')];
+  }
+  const bases: FeeBasis[] = [feeBasis, ...(model === 'PER_CASE' || model === 'PER_PRESCRIPTION' ? [model] : [])] as FeeBasis[];
+  const asked = new Map(bases.map((basis) => [feeKeys[basis], basis]));
+  const results = new Map<string, RuleResult>();
+  for (const [key, basis] of asked) {
+    for (const place of places) {
+      const at = whoDecides(asking, place, key);
+      results.set(
+        ruleId(at, key),
+        askRule(asking, at, key, (value) => feeVerdict(value, basis, at)),
+      );
+    }
+  }
+  return [...results.values()];
+}
+
+/** A state that has an answer of its own decides; for a percentage there is no other, so an unknown state stays unknown. */
+function whoDecides(asking: Asking, place: Place, key: string): Place {
+  return key === 'fee.percentage' || isRaised(asking, place, key) ? place : unitedStates;
+}
+
+function feeVerdict(value: unknown, basis: FeeBasis, at: Place): Verdict {
+  const message = `${at.name} on ${inWords[basis]}: ${String(value)}`;
+  if (value === 'allowed') return { means: 'permits', message };
+  if (value === 'conditional') return { means: 'on-condition', message };
+  return { means: 'forbids', message, remedy: 'Agree on a fixed monthly fee at fair market value.' };
+}
+
+function physician(practitioner: Fact<PractitionerFact>): RuleResult {
+  const id = 'credential.engaged';
+  const credential = practitioner?.credential;
+  if (credential == null) return notKnown(id, "The practitioner's credential is not recorded", 'Record the credential.');
+  if (credential === 'MD' || credential === 'DO') return passed(id, 'The practitioner is a physician');
+  return failed(id, `The practitioner is a ${credential}`, 'Engage a physician.');
+}
+
+function insured(insuredUntil: Fact<string>, on: string): RuleResult {
+  const id = 'insurance.engaged';
+  const remedy = 'Record a professional liability policy that is in force.';
+  const [today, until] = [dayOf(on), dayOf(insuredUntil)];
+  if (insuredUntil === 'none') return failed(id, 'The practitioner is not insured', remedy);
+  if (today === null || until === null) return notKnown(id, "The practitioner's insurance is not recorded", remedy);
+  if (until < today) return failed(id, `The practitioner's insurance ended on ${until}`, remedy);
+  return passed(id, `The practitioner is insured until ${until}`);
+}
+
+function directorships({ role, standing }: EngagementFacts, places: readonly Place[], asking: Asking): RuleResult[] {
+  if (role !== 'MEDICAL_DIRECTOR' || standing === 'not-yet' || standing?.directorships === 'counted-before') return [];
+  const counted = standing?.directorships;
+  return places
+    .filter((place) => isRaised(asking, place, 'md.directorships'))
+    .map((place) => {
+      const reading = readRule(asking, place, 'md.directorships');
+      if (reading.result !== null) return reading.result;
+      const most = (reading.value as Record<string, number>)['clinics'];
+      const others = counted?.[place.code];
+      if (most === undefined || others == null) {
+        const id = ruleId(place, 'md.directorships');
+        const cited = [reading.rule?.citation ?? null, reading.rule?.since] as const;
+        return notKnown(id, `At how many clinics in ${place.name} they are director is not known`, 'Count them.', ...cited);
+      }
+      const message = `${place.name} lets a physician be director of ${most} clinics at a time, and they are of ${others} others`;
+      return askRule(asking, place, 'md.directorships', () =>
+        others < most ? { means: 'permits', message } : { means: 'forbids', message, remedy: 'Wait until another directorship has ended.' },
+      );
+    });
+}
