@@ -5,7 +5,7 @@ import { Forbidden } from './errors.ts';
 import type { Delivery } from './subgraph.ts';
 
 /** Each subgraph that keeps a copy of the tenancy is told under a name of its own. */
-export type TenancyHandOffName = 'receiveAuthorityTenancyHandOff' | 'receiveClinicalTenancyHandOff' | 'receiveSupplyTenancyHandOff';
+export type TenancyHandOffName = 'authorityTenancyHandOff' | 'clinicalTenancyHandOff' | 'supplyTenancyHandOff';
 
 type Builder<P extends object, Tx extends RawTx> = ReturnType<typeof createBuilder<P, Tx>>;
 
@@ -26,18 +26,15 @@ export function addTenancyHandOff<P extends object, Tx extends RawTx>(builder: B
 }
 
 const told = {
-  receiveAuthorityTenancyHandOff: question<Record<string, true>, Record<string, never>>(
+  authorityTenancyHandOff: question<Record<string, true>, Record<string, never>>(
     'service',
-    'mutation TellAuthority { receiveAuthorityTenancyHandOff }',
+    'mutation TellAuthority { authorityTenancyHandOff }',
   ),
-  receiveClinicalTenancyHandOff: question<Record<string, true>, Record<string, never>>(
+  clinicalTenancyHandOff: question<Record<string, true>, Record<string, never>>(
     'service',
-    'mutation TellClinical { receiveClinicalTenancyHandOff }',
+    'mutation TellClinical { clinicalTenancyHandOff }',
   ),
-  receiveSupplyTenancyHandOff: question<Record<string, true>, Record<string, never>>(
-    'service',
-    'mutation TellSupply { receiveSupplyTenancyHandOff }',
-  ),
+  supplyTenancyHandOff: question<Record<string, true>, Record<string, never>>('service', 'mutation TellSupply { supplyTenancyHandOff }'),
 } as const satisfies Record<TenancyHandOffName, unknown>;
 
 /** The topics under which the owner's outbox keeps them: one a receiver, so that one that is down holds up no other. */
@@ -45,9 +42,9 @@ export const tenancyTopics = Object.keys(told) as readonly TenancyHandOffName[];
 
 /** How each is delivered. No answer is not delivered: it is tried again. */
 export const tenancyDeliveries: Readonly<Record<TenancyHandOffName, Delivery<RawTx>>> = {
-  receiveAuthorityTenancyHandOff: deliveryOf('receiveAuthorityTenancyHandOff'),
-  receiveClinicalTenancyHandOff: deliveryOf('receiveClinicalTenancyHandOff'),
-  receiveSupplyTenancyHandOff: deliveryOf('receiveSupplyTenancyHandOff'),
+  authorityTenancyHandOff: deliveryOf('authorityTenancyHandOff'),
+  clinicalTenancyHandOff: deliveryOf('clinicalTenancyHandOff'),
+  supplyTenancyHandOff: deliveryOf('supplyTenancyHandOff'),
 };
 
 function deliveryOf(name: TenancyHandOffName): Delivery<RawTx> {

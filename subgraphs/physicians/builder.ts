@@ -12,7 +12,7 @@ export type Context = KernelContext<Tx>;
 
 export const { builder, graph } = createGraph<PrismaTypes, Tx>(getDatamodel(), {
   auditTrail: 'authorityAuditTrail',
-  tenancyHandOff: 'receiveAuthorityTenancyHandOff',
+  tenancyHandOff: 'authorityTenancyHandOff',
 });
 
 builder.mutationType({ description: 'What can be changed.' });

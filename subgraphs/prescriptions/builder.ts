@@ -12,7 +12,7 @@ export type Ctx = Context<Tx>;
 
 export const { builder, graph } = createGraph<PrismaTypes, Tx>(getDatamodel(), {
   auditTrail: 'auditTrail',
-  tenancyHandOff: 'receiveClinicalTenancyHandOff',
+  tenancyHandOff: 'clinicalTenancyHandOff',
 });
 
 builder.mutationType({ description: 'What can be changed.' });
