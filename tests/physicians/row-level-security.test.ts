@@ -29,7 +29,15 @@ const tables = [
     'board_certification',
     'credential_check',
   ],
-  ...['collaborative_agreement', 'protocol', 'protocol_clinic', 'protocol_version', 'protocol_content', 'protocol_signature'],
+  ...[
+    'collaborative_agreement',
+    'protocol',
+    'protocol_clinic',
+    'protocol_version',
+    'protocol_content',
+    'protocol_signature',
+    'protocol_signer',
+  ],
 ] as const;
 
 type Rights = { readonly everywhere?: readonly Permission[]; readonly placed?: Partial<Record<Permission, readonly string[]>> };

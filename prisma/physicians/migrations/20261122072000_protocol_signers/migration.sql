@@ -61,6 +61,14 @@ create function is_new_protocol(the_protocol uuid) returns boolean language sql 
   select not exists (select 1 from protocol_version v where v.protocol_id = the_protocol)
 $$;
 
+-- Whether the actor must sign a version for one of these places, by their own sign-in.
+create function must_sign(the_version uuid, places uuid[]) returns boolean language sql stable
+  set search_path = physicians, pg_temp set app.everywhere = '{authority-facts:read}' as $$
+  select exists (
+    select 1 from protocol_signer r
+    where r.version_id = the_version and type_id_of('prc', r.practitioner_id) = acting() and r.clinic_id = any (coalesce(places, '{}')))
+$$;
+
 -- The engagements on which the signers of versions stand: whoever may know that a version holds may know that they last.
 create function signers_engagements(versions uuid[]) returns setof engagement language sql stable
   set search_path = physicians, pg_temp set app.everywhere = '{authority-facts:read}' as $$
@@ -143,8 +151,7 @@ create policy amended on protocol_signer for delete to goodfaith_physicians
 create policy signed on protocol_signature for insert to goodfaith_physicians
   with check (type_id_of('prc', practitioner_id) = (select acting())
     and exists (select 1 from protocol_version v where v.id = version_id and v.status = 'AWAITING_SIGNATURES' and v.digest = protocol_signature.digest)
-    and exists (select 1 from protocol_signer r where r.version_id = protocol_signature.version_id
-      and r.practitioner_id = protocol_signature.practitioner_id and r.clinic_id = any ((select may('protocol:sign'))::uuid[])));
+    and must_sign(version_id, (select may('protocol:sign'))));
 
 -- Moving a version: by those who draft or suspend it, and into force by the signers.
 create policy moved on protocol_version for update to goodfaith_physicians
@@ -152,10 +159,8 @@ create policy moved on protocol_version for update to goodfaith_physicians
   with check (status <> 'ACTIVE'
     and (acts_for_protocol(protocol_id, (select may('protocol:draft'))) or acts_for_protocol(protocol_id, (select may('protocol:suspend')))));
 create policy signed on protocol_version for update to goodfaith_physicians
-  using (status = 'AWAITING_SIGNATURES' and exists (select 1 from protocol_signer r where r.version_id = id
-    and type_id_of('prc', r.practitioner_id) = (select acting()) and r.clinic_id = any ((select may('protocol:sign'))::uuid[])))
-  with check (status in ('AWAITING_SIGNATURES', 'ACTIVE') and exists (select 1 from protocol_signer r where r.version_id = id
-    and type_id_of('prc', r.practitioner_id) = (select acting()) and r.clinic_id = any ((select may('protocol:sign'))::uuid[])));
+  using (status = 'AWAITING_SIGNATURES' and must_sign(id, (select may('protocol:sign'))))
+  with check (status in ('AWAITING_SIGNATURES', 'ACTIVE') and must_sign(id, (select may('protocol:sign'))));
 
 grant insert on protocol, protocol_clinic, protocol_version, protocol_content, protocol_signature to goodfaith_physicians;
 grant update (title, status, effective_from, expires_on, digest, note) on protocol_version to goodfaith_physicians;
