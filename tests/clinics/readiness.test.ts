@@ -85,13 +85,14 @@ test.each([
     'a board restricted the director’s licence',
     `update physicians.license set status = 'RESTRICTED' where id = '${licence}'`,
     `update physicians.license set status = 'ACTIVE' where id = '${licence}'`,
-    ['licence.director'],
+    // A protocol holds only while those who signed it may practise.
+    ['licence.director', 'protocol.inForce'],
   ],
   [
     'the director’s engagement is suspended',
     `update physicians.engagement set status = 'SUSPENDED' where clinic_id = '${austin}' and practitioner_id = '${director}'`,
     `update physicians.engagement set status = 'ACTIVE' where clinic_id = '${austin}' and practitioner_id = '${director}'`,
-    ['director.engaged'],
+    ['director.engaged', 'protocol.inForce'],
   ],
   [
     'the protocol is suspended',

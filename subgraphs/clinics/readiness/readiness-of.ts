@@ -1,5 +1,7 @@
 import { evaluate } from '#rules/evaluate.ts';
 import { blockers, isBlocked, type RuleResult } from '#rules/results.ts';
+import { turningDays } from '#rules/turning-days.ts';
+import { type Cause, causesOf } from './causes.ts';
 import type { ClinicRecord } from './clinic-record.ts';
 import { clinicServiceFacts, type ServiceFacts } from './clinic-service-facts.ts';
 import type { ClinicOversight } from './oversight.ts';
@@ -7,11 +9,23 @@ import type { ClinicOversight } from './oversight.ts';
 /** OPEN without reserve, RESTRICTED to a part, CLOSED. */
 export type ReadinessStatus = 'OPEN' | 'RESTRICTED' | 'CLOSED';
 
+/** A day from which on a service stands otherwise, and why. */
+export interface ReadinessChange {
+  /** YYYY-MM-DD. */
+  readonly on: string;
+  readonly status: ReadinessStatus;
+  readonly causes: readonly Cause[];
+}
+
 /** What keeps one service closed, or closed in part. */
 export interface ServiceReadiness {
   readonly code: string;
   readonly status: ReadinessStatus;
   readonly blockers: readonly RuleResult[];
+  /** Worked out when asked for: not everybody who asks whether a service is open asks why, or until when. */
+  causes(): readonly Cause[];
+  /** Null while nothing on record ends or begins that would change it. */
+  next(): ReadinessChange | null;
 }
 
 /** What a clinic may offer. */
@@ -25,9 +39,31 @@ export function readinessOf(clinic: ClinicRecord, oversight: ClinicOversight | n
   const services = clinic.services.map((service): ServiceReadiness => {
     const facts = clinicServiceFacts(clinic, service, oversight);
     const results = evaluate(facts, on);
-    return { code: service.code, status: statusOf(facts, results, on), blockers: blockers(results) };
+    const status = statusOf(facts, results, on);
+    return {
+      code: service.code,
+      status,
+      blockers: blockers(results),
+      causes: () => causesOf({ clinic, oversight, facts, on }, results),
+      next: () => nextChange(clinic, oversight, facts, { on, status, ruleIds: results.map(({ id }) => id) }),
+    };
   });
   return { status: joined(services.map((service) => service.status)), services };
+}
+
+/** By the dates on record alone: only days on which something ends or begins are asked about, and the first that differs answers. */
+function nextChange(
+  clinic: ClinicRecord,
+  oversight: ClinicOversight | null,
+  facts: ServiceFacts,
+  asked: { readonly on: string; readonly status: ReadinessStatus; readonly ruleIds: readonly string[] },
+): ReadinessChange | null {
+  for (const on of turningDays(facts, asked.ruleIds, asked.on)) {
+    const results = evaluate(facts, on);
+    const status = statusOf(facts, results, on);
+    if (status !== asked.status) return { on, status, causes: causesOf({ clinic, oversight, facts, on }, results) };
+  }
+  return null;
 }
 
 /** A service that is blocked for some ways of examining and not for others is open in part: the blockers say for which not. */

@@ -5,7 +5,8 @@ import { builder } from '../builder.ts';
 import { Clinic } from '../clinic/clinic.ts';
 import { clinicRecordOf } from './clinic-record.ts';
 import { oversightOf } from './oversight.ts';
-import { type Readiness, readinessOf, type ServiceReadiness } from './readiness-of.ts';
+import type { Cause, CauseSubject, RemedyOwner } from './causes.ts';
+import { type Readiness, type ReadinessChange, readinessOf, type ServiceReadiness } from './readiness-of.ts';
 
 const Status = builder.enumType('ReadinessStatus', {
   description: 'How far a clinic or a service is ready.',
@@ -26,6 +27,90 @@ const Blocker = builder.objectRef<RuleResult>('Blocker').implement({
   }),
 });
 
+const LegType = builder.enumType('ReadinessLeg', {
+  description: 'What a service stands on. Take one away and it closes, and no service that does not stand on it.',
+  values: {
+    RULE: { description: 'What the clinic’s state asks, and what the entity attested to it.' },
+    DIRECTOR: { description: 'The medical director: engagement, credential, licence in the clinic’s state, insurance.' },
+    PROTOCOL: { description: 'A protocol in force for the service.' },
+    FACILITY: { description: 'The licences of the site.' },
+    OFFERING: { description: 'How the service itself is recorded.' },
+  } as const,
+});
+
+const SubjectKind = builder.enumType('ReadinessSubjectKind', {
+  description: 'What kind of record broke a leg.',
+  values: {
+    ENGAGEMENT: { description: 'The director’s engagement at the clinic.' },
+    LICENSE: { description: 'The director’s licence in the clinic’s state.' },
+    INSURANCE_POLICY: { description: 'The director’s professional liability policy.' },
+    PROTOCOL_VERSION: { description: 'The version of the protocol that lasts longest.' },
+    FACILITY_LICENSE: { description: 'A licence of the site.' },
+  } as const,
+});
+
+const OwnerRole = builder.enumType('RemedyOwnerRole', {
+  description: 'Whose it is to put something right.',
+  values: {
+    COMPLIANCE_OFFICER: { description: 'A compliance officer of the entity: attests, engages, verifies, renews for the site.' },
+    MEDICAL_DIRECTOR: { description: 'The medical director: own licence and insurance, the protocols.' },
+  } as const,
+});
+
+const Subject = builder.objectRef<CauseSubject>('ReadinessSubject').implement({
+  description: 'The record that broke a leg.',
+  fields: (t) => ({
+    kind: t.field({ type: SubjectKind, resolve: ({ kind }) => kind, description: 'What it is.' }),
+    id: t.exposeID('id', { description: 'Its id.' }),
+  }),
+});
+
+const Owner = builder.objectRef<RemedyOwner>('RemedyOwner').implement({
+  description: 'Whose it is to put something right.',
+  fields: (t) => ({
+    role: t.field({ type: OwnerRole, resolve: ({ role }) => role, description: 'As what.' }),
+    entityId: t.exposeID('entityId', { description: 'At which professional entity.' }),
+    practitionerId: t.exposeID('practitionerId', { nullable: true, description: 'Who, where it is one person’s to do and known.' }),
+  }),
+});
+
+const CauseType = builder.objectRef<Cause>('ReadinessCause').implement({
+  description: 'A rule that stands in the way of a service: which leg it broke, by which record, and whose it is to put right.',
+  fields: (t) => ({
+    ruleId: t.string({ resolve: ({ result }) => result.id, description: 'The rule, as a booking would be refused by it.' }),
+    outcome: t.string({ resolve: ({ result }) => result.outcome, description: 'FAIL, or UNKNOWN, which closes like it.' }),
+    leg: t.field({ type: LegType, resolve: ({ leg }) => leg, description: 'What it broke.' }),
+    subject: t.field({
+      type: Subject,
+      nullable: true,
+      resolve: ({ subject }) => subject,
+      description: 'The record; null where there is none.',
+    }),
+    owner: t.field({
+      type: Owner,
+      nullable: true,
+      resolve: ({ owner }) => owner,
+      description: 'Whose it is to put right; null when only an answer did not come.',
+    }),
+    message: t.string({ resolve: ({ result }) => result.message, description: 'What was found, in words.' }),
+    citation: t.string({ nullable: true, resolve: ({ result }) => result.citation, description: 'What the rule rests on.' }),
+    remedy: t.string({ nullable: true, resolve: ({ result }) => result.remedy, description: 'What would clear it.' }),
+  }),
+});
+
+const Change = builder.objectRef<ReadinessChange>('ReadinessChange').implement({
+  description: 'A day from which on a service stands otherwise, by the dates on record alone.',
+  fields: (t) => ({
+    on: t.field({ type: 'Date', resolve: ({ on }) => on, description: 'The first day of it.' }),
+    status: t.field({ type: Status, resolve: ({ status }) => status, description: 'How it stands from then on.' }),
+    causes: t.field({
+      type: [CauseType],
+      resolve: ({ causes }) => [...causes],
+      description: 'What stands in the way then; none when open.',
+    }),
+  }),
+});
+
 const ServiceReadinessType = builder.objectRef<ServiceReadiness>('ServiceReadiness').implement({
   description: 'Whether a clinic may offer one service.',
   fields: (t) => ({
@@ -35,6 +120,18 @@ const ServiceReadinessType = builder.objectRef<ServiceReadiness>('ServiceReadine
       type: [Blocker],
       resolve: (service) => [...service.blockers],
       description: 'Everything that stands in the way, in a stable order; none when open.',
+    }),
+    causes: t.field({
+      type: [CauseType],
+      resolve: (service) => [...service.causes()],
+      description: 'The same with leg, record and owner.',
+    }),
+    next: t.field({
+      type: Change,
+      nullable: true,
+      resolve: (service) => service.next(),
+      description:
+        'When it next closes or opens if nobody does anything; null while nothing on record ends or begins that would change it.',
     }),
   }),
 });
