@@ -5,6 +5,7 @@ import { toId } from '#kernel/ids.ts';
 import { subgraphNames } from '#kernel/names.ts';
 import { uuidOf } from '#prisma/seed/invent.ts';
 import { placeTypeId } from '#prisma/seed/personas.ts';
+import { awaitingVersionId } from '#prisma/seed/protocols.ts';
 import { problemOf } from './support/bad-answers.ts';
 import { spoil } from './support/bad-values.ts';
 import { type TestGraph, testGraph } from './support/graph.ts';
@@ -85,6 +86,8 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
         ['endMembership', 'compliance', { membershipId, lastDay: expiresOn }, true],
       ];
     }
+    case 'GiveConsent':
+      return protocolAsides();
     case 'SubmitIntake': {
       const { patientId } = input;
       const address = { line1: '1 Elm St', line2: 'B', city: 'Austin', state: 'TX', postalCode: '78701' };
@@ -123,6 +126,11 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
             ...{ source: 'STATE_BOARD', reference: 'Docket 1', note: 'n' },
           },
         ],
+        [
+          'clearPossibleMatch',
+          'compliance',
+          { checkId: toId('credentialCheck', uuidOf('check:examiner:TX')), reason: 'Another birthday, another photograph.' },
+        ],
         ['rescheduleExam', 'front-desk', { examId: input['examId'], holdId: soFar.answerOf('HoldSlot').id }],
         ['cancelExam', 'front-desk', { examId: input['examId'], reason: 'CLINIC_REQUEST' }],
       ];
@@ -141,6 +149,37 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
     default:
       return [];
   }
+}
+
+/** Input for each verb of protocols, about a version that waits for its signature. */
+function protocolAsides(): ReturnType<typeof asides> {
+  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  const term = { effectiveFrom: inDays(10), expiresOn: inDays(100) };
+  const version = { versionId: toId('protocolVersion', awaitingVersionId) };
+  const content = {
+    ...{
+      indications: ['i'],
+      monitoring: ['m'],
+      escalation: ['e'],
+      aftercare: ['a'],
+      education: ['e'],
+      consents: ['c'],
+      emergencyPlan: 'p',
+    },
+    contraindications: [{ linkId: 'glp1-weight-loss.gl-mtc', finding: 'Yes', consequence: 'BLOCKS' }],
+    doseLimits: [{ drug: 'd', maximum: '1', unit: 'mg', per: 'week' }],
+  };
+  const drafted = { service: 'weight-loss', clinicIds: [placeTypeId('austin')], version: 'v', title: 't', ...term, content };
+  const digest = '0'.repeat(64);
+  return [
+    ['draftProtocolVersion', 'director', drafted],
+    ['amendProtocolVersion', 'director', { ...version, digest, title: 't', ...term, content }],
+    ['submitProtocol', 'director', { ...version, digest, for: 'SIGNATURES' }],
+    ['signProtocol', 'director', { ...version, digest }, true],
+    ['suspendProtocol', 'director', { ...version, note: 'For a good reason.' }],
+    ['retireProtocol', 'director', { ...version, note: 'For a good reason.' }],
+    ['renewProtocol', 'director', { ...version, version: 'v', ...term }],
+  ];
 }
 
 beforeAll(async () => {

@@ -35,6 +35,7 @@ export function controlledResults(facts: OrderSigningFacts, place: Place, asking
     ...examAge(facts, place, asking),
     ...midLevel(facts, place, asking),
     deaRegistration(facts.prescriber?.deaRegistrations, controlled, place, asking.on),
+    ...stateRegistration(facts, controlled, place, asking),
     monitoring(place, asking),
   ];
 }
@@ -134,16 +135,31 @@ function telemedicine(facts: OrderSigningFacts, controlled: readonly Controlled[
 }
 
 function deaRegistration(given: Fact<readonly DeaFact[]>, controlled: readonly Controlled[], place: Place, on: string): RuleResult {
-  const id = 'dea.prescriber';
-  const citation = '21 CFR 1301.12, 1306.03';
+  const asked = { id: 'dea.prescriber', what: 'DEA registration', citation: '21 CFR 1301.12, 1306.03' };
+  return registration(asked, given, controlled, place, on);
+}
+
+// Some states ask for a registration of their own beside the DEA's. Of the others it is an open question, which blocks.
+function stateRegistration(facts: OrderSigningFacts, controlled: readonly Controlled[], place: Place, asking: Asking): RuleResult[] {
+  const given = facts.prescriber?.stateRegistrations;
+  if (given === undefined) return [];
+  const reading = readRule(asking, place, 'csr.required');
+  if (reading.result !== null) return [reading.result];
+  if (reading.value !== true) return [];
+  const asked = { id: 'csr.prescriber', what: 'state registration for controlled substances', citation: reading.rule?.citation ?? null };
+  return [registration(asked, given, controlled, place, asking.on)];
+}
+
+function registration(
+  { id, what, citation }: { readonly id: string; readonly what: string; readonly citation: string | null },
+  given: Fact<readonly DeaFact[]>,
+  controlled: readonly Controlled[],
+  place: Place,
+  on: string,
+): RuleResult {
   const registrations = wholeList(given);
   if (registrations === null) {
-    return notKnown(
-      id,
-      "The prescriber's DEA registrations could not be read",
-      'Try again; if it lasts, check the registration record.',
-      citation,
-    );
+    return notKnown(id, `The prescriber's ${what}s could not be read`, 'Try again; if it lasts, check the registration record.', citation);
   }
   const wanted = controlled.map(({ schedule }) => schedule);
   if (wanted.includes(NOT_KNOWN)) return notKnown(id, 'The schedule to be registered for is not known', 'Load the schedule.', citation);
@@ -152,17 +168,17 @@ function deaRegistration(given: Fact<readonly DeaFact[]>, controlled: readonly C
   const judged = possible.map((one) => {
     const expires = dayOf(one.expiresOn);
     if (today === null || one.state == null || one.status == null || expires === null || one.schedules == null) {
-      return notKnown(id, 'A DEA registration is not fully recorded', 'Record state, status, schedules and expiry.', citation);
+      return notKnown(id, `A ${what} is not fully recorded`, 'Record state, status, schedules and expiry.', citation);
     }
     const good = one.status === 'ACTIVE' && expires >= today && wanted.every((schedule) => one.schedules?.includes(schedule));
     return good
-      ? passed(id, `The prescriber holds a DEA registration in ${place.name}`, citation)
+      ? passed(id, `The prescriber holds a ${what} in ${place.name}`, citation)
       : failed(
           id,
-          `The prescriber's DEA registration in ${place.name} does not cover this`,
+          `The prescriber's ${what} in ${place.name} does not cover this`,
           'Renew the registration, or choose another prescriber.',
           citation,
         );
   });
-  return bestOf(judged) ?? failed(id, `The prescriber has no DEA registration in ${place.name}`, 'Choose another prescriber.', citation);
+  return bestOf(judged) ?? failed(id, `The prescriber has no ${what} in ${place.name}`, 'Choose another prescriber.', citation);
 }

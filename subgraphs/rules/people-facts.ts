@@ -31,7 +31,7 @@ export interface AgreementFact {
   readonly exclusion?: ExclusionFact;
 }
 
-/** A DEA registration, tied to one state. */
+/** A registration for controlled substances, the DEA's or a state's own, good in one state. */
 export interface DeaFact {
   readonly state: Fact<string>;
   readonly status: Fact<string>;
@@ -53,4 +53,6 @@ export interface PractitionerFact {
   readonly independentIn?: Fact<readonly string[]>;
   /** Asked when a controlled substance is ordered. */
   readonly deaRegistrations?: Fact<readonly DeaFact[]>;
+  /** Of states, asked where one requires its own beside the DEA's. Left out, it is not asked. */
+  readonly stateRegistrations?: Fact<readonly DeaFact[]>;
 }

@@ -1,6 +1,7 @@
 import { toId } from '#kernel/ids.ts';
 import { uuidOf } from '#prisma/seed/invent.ts';
 import { placeTypeId } from '#prisma/seed/personas.ts';
+import { awaitingVersionId } from '#prisma/seed/protocols.ts';
 import type { Asker } from './graph.ts';
 import type { StorySoFar } from './story-so-far.ts';
 
@@ -15,8 +16,10 @@ export interface Harvested {
   readonly consent: string;
   readonly intake: string;
   readonly license: string;
+  readonly check: string;
   readonly entity: string;
   readonly attestation: string;
+  readonly protocolVersion: string;
   readonly membership: string;
 }
 
@@ -28,17 +31,39 @@ export function harvested(story: StorySoFar): Harvested {
     ...{ mso: id('MsoDashboard'), recall: id('StartRecall'), consent: id('GiveConsent'), intake: id('SubmitIntake') },
     // Everybody may read the register; only where its holder works is anything recorded.
     license: toId('license', uuidOf('license:examiner:TX')),
+    check: toId('credentialCheck', uuidOf('check:examiner:TX')),
     ...{ entity: placeTypeId('entity-a1'), attestation: toId('attestation', uuidOf('attestation:entity-a1:TX.gfe.validityMonths')) },
+    protocolVersion: toId('protocolVersion', awaitingVersionId),
     membership: toId('membership', uuidOf(`membership:compliance:COMPLIANCE_OFFICER:${placeTypeId('entity-a1')}`)),
   };
 }
 
 /** Ids of the same kinds that nothing has. */
-export const nowhere = Object.fromEntries(
-  (
-    ['patient', 'exam', 'order', 'clinic', 'mso', 'recall', 'consent', 'intake', 'license', 'entity', 'attestation', 'membership'] as const
-  ).map((kind) => [kind, toId(kind, '019aaaaa-0000-7000-8000-000000000001')]),
-) as unknown as Harvested;
+export const nowhere = {
+  check: toId('credentialCheck', '019aaaaa-0000-7000-8000-000000000001'),
+  ...Object.fromEntries(
+    (
+      [
+        'patient',
+        'exam',
+        'order',
+        'clinic',
+        'mso',
+        'recall',
+        'consent',
+        'intake',
+        'license',
+        'entity',
+        'attestation',
+        'membership',
+      ] as const
+    ).map((kind) => [kind, toId(kind, '019aaaaa-0000-7000-8000-000000000001')]),
+  ),
+} as unknown as Harvested;
+
+/** What a protocol says, in as few words as it may. */
+const protocolSays =
+  'content: { indications: ["x"], contraindications: [{ linkId: "glp1-weight-loss.gl-mtc", finding: "x", consequence: BLOCKS }], doseLimits: [], monitoring: ["x"], escalation: ["x"], emergencyPlan: "x", aftercare: ["x"], education: ["x"], consents: ["x"] }';
 
 /** One question for each way to name somebody else's record. */
 export const questions: readonly ((id: Harvested) => string)[] = [
@@ -52,6 +77,23 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ clinic }) =>
     `{ examSlots(clinicId: "${clinic}", service: "weight-loss", patientState: TX, from: "2026-11-23T00:00:00Z", to: "2026-11-30T00:00:00Z") { nodes { startsAt } } }`,
   ({ clinic }) => `{ activeProtocols(clinicId: "${clinic}", service: "weight-loss") { nodes { id } } }`,
+  ({ clinic }) => `{ protocolVersions(clinicId: "${clinic}") { nodes { id status signers { state } } } }`,
+  ({ clinic }) =>
+    `mutation { draftProtocolVersion(input: { service: "weight-loss", clinicIds: ["${clinic}"], version: "x", title: "x", effectiveFrom: "2027-01-01", expiresOn: "2027-06-01", ${protocolSays} }) { __typename ... on Refusal { code message } } }`,
+  ({ protocolVersion }) =>
+    `mutation { draftProtocolVersion(input: { follows: "${protocolVersion}", version: "x", title: "x", effectiveFrom: "2027-01-01", expiresOn: "2027-06-01", ${protocolSays} }) { __typename ... on Refusal { code message } } }`,
+  ({ protocolVersion }) =>
+    `mutation { amendProtocolVersion(input: { versionId: "${protocolVersion}", digest: "x", title: "x", effectiveFrom: "2027-01-01", expiresOn: "2027-06-01", ${protocolSays} }) { __typename ... on Refusal { code message } } }`,
+  ({ protocolVersion }) =>
+    `mutation { submitProtocol(input: { versionId: "${protocolVersion}", digest: "x", for: SIGNATURES }) { __typename ... on Refusal { code message } } }`,
+  ({ protocolVersion }) =>
+    `mutation { signProtocol(input: { versionId: "${protocolVersion}", digest: "x" }) { __typename ... on Refusal { code message } } }`,
+  ({ protocolVersion }) =>
+    `mutation { suspendProtocol(input: { versionId: "${protocolVersion}", note: "It is not ours." }) { __typename ... on Refusal { code message } } }`,
+  ({ protocolVersion }) =>
+    `mutation { retireProtocol(input: { versionId: "${protocolVersion}", note: "It is not ours." }) { __typename ... on Refusal { code message } } }`,
+  ({ protocolVersion }) =>
+    `mutation { renewProtocol(input: { versionId: "${protocolVersion}", version: "y", effectiveFrom: "2027-01-01", expiresOn: "2027-06-01" }) { __typename ... on Refusal { code message } } }`,
   ({ mso }) => `{ mso(id: "${mso}") { name clinics { nodes { id } } engagements { nodes { id } } } }`,
   ({ recall }) => `{ recall(id: "${recall}") { reason notices { nodes { status } } fulfillments { nodes { id } } } }`,
   ({ patient }) =>
@@ -74,6 +116,8 @@ export const questions: readonly ((id: Harvested) => string)[] = [
     `mutation { rejectOrder(input: { orderId: "${order}", secret: "x", reason: "OTHER" }) { __typename ... on Refusal { code message } } }`,
   ({ license }) =>
     `mutation { recordLicenseStanding(input: { licenseId: "${license}", status: REVOKED, effectiveFrom: "2026-03-01" }) { __typename ... on Refusal { code message } } }`,
+  ({ check }) =>
+    `mutation { clearPossibleMatch(input: { checkId: "${check}", reason: "Another birthday, another face." }) { __typename ... on Refusal { code message } } }`,
   ({ clinic }) => `{ explain(clinicId: "${clinic}", input: { routing: {} }) { blocked facts } }`,
   ({ entity }) => `{ rules(jurisdiction: "TX", subject: EXAM) { nodes { id attestation(entityId: "${entity}") { id value note } } } }`,
   ({ entity }) => `{ ruleCoverage(jurisdiction: "TX") { attested(entityId: "${entity}") } }`,

@@ -32,6 +32,12 @@ export interface PractitionerAnswer {
     readonly status: string;
     readonly expiresOn: string;
   }[];
+  readonly controlledSubstanceRegistrations?: readonly {
+    readonly state: string;
+    readonly schedules: readonly string[];
+    readonly status: string;
+    readonly expiresOn: string;
+  }[];
   readonly agreements: readonly {
     readonly id: string;
     readonly state: string;
@@ -52,6 +58,7 @@ const licence = 'id state number type status verifiedAt expiresOn';
 export const practitionerFields = `id npi displayName credential independentIn exclusion { status since }
   licenses { ${licence} standings { status effectiveFrom effectiveTo recordedAt } }
   deaRegistrations { state schedules status expiresOn }
+  controlledSubstanceRegistrations { state schedules status expiresOn }
   agreements { id state supervisorId supervisorName supervisorNpi status startsOn endsOn supervisorLicenses { ${licence} } supervisorExclusion { status since } }`;
 
 /** The facts of a practitioner; null when nothing was told, which blocks. */
@@ -64,6 +71,7 @@ export function practitionerFact(told: PractitionerAnswer | null | undefined): P
     licences: told.licenses.map(licenceFact),
     independentIn: told.independentIn,
     deaRegistrations: told.deaRegistrations,
+    ...(told.controlledSubstanceRegistrations === undefined ? {} : { stateRegistrations: told.controlledSubstanceRegistrations }),
     agreements: told.agreements.map((agreement) => ({
       state: agreement.state,
       status: agreement.status,
