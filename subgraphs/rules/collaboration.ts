@@ -3,6 +3,7 @@
 import type { Asking } from './asking.ts';
 import type { CollaborationFacts } from './clinic-facts.ts';
 import { headsUnder, physician, ratio } from './delegation.ts';
+import { notExcluded } from './exclusion.ts';
 import { licenceIn } from './licence.ts';
 import { placeOf } from './place.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
@@ -15,8 +16,10 @@ export function collaboration(facts: CollaborationFacts, asking: Asking): RuleRe
   return [
     physician('supervisor', 'The one who supervises', facts.supervisor?.credential),
     licenceIn({ id: 'licence.supervisor', holder: 'The supervising physician', state: place.code }, facts.supervisor?.licences, asking.on),
+    ...notExcluded('supervisor', 'The supervising physician', facts.supervisor),
     supervisee(credential),
     licenceIn({ id: 'licence.supervisee', holder: 'The one supervised', state: place.code }, facts.supervisee?.licences, asking.on),
+    ...notExcluded('supervisee', 'The one supervised', facts.supervisee),
     ...(credential === 'NP' || credential === 'PA' ? [ratio(headsUnder(facts.supervised), credential, place, asking)] : []),
   ];
 }

@@ -2,12 +2,14 @@
 
 import type { Asking } from './asking.ts';
 import { clinicService } from './clinic-service.ts';
+import { collaboration } from './collaboration.ts';
 import { delegation } from './delegation.ts';
 import { dispensing } from './dispensing.ts';
 import { engagement } from './engagement.ts';
 import { bookingAgreed, bookingOpen } from './exam-booking.ts';
 import { completion, validUntil } from './exam-completion.ts';
 import type { AttestedFacts, Fact, FactsByGate, Gate, GateFacts } from './facts.ts';
+import { mayPerform } from './may-perform.ts';
 import { claiming, sending, shipping } from './order-moving.ts';
 import { routing } from './order-routing.ts';
 import { signing } from './order-signing.ts';
@@ -29,6 +31,8 @@ const gates: { readonly [G in Gate]: (facts: FactsByGate[G], asking: Asking) => 
   'clinic-service': clinicService,
   delegation,
   engagement,
+  'may-perform': mayPerform,
+  collaboration,
   substances,
 };
 

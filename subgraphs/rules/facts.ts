@@ -4,7 +4,6 @@ import type { Attestation } from './attestation.ts';
 import type { ClinicLegs, ClinicServiceFacts, CollaborationFacts, DelegationFacts, MayPerformFacts } from './clinic-facts.ts';
 import type { EngagementFacts } from './engagement.ts';
 import type { AgreementFact, DeaFact, LicenceFact, PractitionerFact } from './people-facts.ts';
-import type { EngagementFacts } from './engagement.ts';
 import type { ScreeningReport } from './screening.ts';
 
 /** A fact that may be missing. Null and undefined both mean "not known" and block; "there is none" is an empty list. */
@@ -242,7 +241,6 @@ export interface FactsByGate {
   readonly 'order-shipping': OrderShippingFacts;
   readonly 'clinic-service': ClinicServiceFacts;
   readonly delegation: DelegationFacts;
-  readonly engagement: EngagementFacts;
   readonly engagement: EngagementFacts;
   readonly 'may-perform': MayPerformFacts;
   readonly collaboration: CollaborationFacts;

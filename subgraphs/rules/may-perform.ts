@@ -5,6 +5,7 @@ import { authority } from './authority.ts';
 import type { DelegationRecordFact, MayPerformFacts } from './clinic-facts.ts';
 import { dayOf } from './dates.ts';
 import { headsUnder, level, narrower, oversight, physician, ratio } from './delegation.ts';
+import { notExcluded } from './exclusion.ts';
 import type { Credential, Fact } from './facts.ts';
 import { licenceIn } from './licence.ts';
 import { placeOf, serviceProblems } from './place.ts';
@@ -35,7 +36,11 @@ export function mayPerform(facts: MayPerformFacts, asking: Asking): RuleResult[]
 // A nurse has a licence and no instrument of their own: what lets them act is the delegation.
 function authorityOf({ performer }: MayPerformFacts, place: Place, asking: Asking): RuleResult[] {
   if (performer?.credential !== 'RN') return authority('performer', performer, place, asking);
-  return [licenceIn({ id: 'licence.performer', holder: 'The one who acts', state: place.code }, performer.licences, asking.on)];
+  const holder = 'The one who acts';
+  return [
+    licenceIn({ id: 'licence.performer', holder, state: place.code }, performer.licences, asking.on),
+    ...notExcluded('performer', holder, performer),
+  ];
 }
 
 /** The strictest level of those that may be relied upon; null when one of them may not, which `level` has said already. */
@@ -66,6 +71,7 @@ function judge(record: DelegationRecordFact, facts: MayPerformFacts, most: numbe
     levelOf(record, most),
     physician('delegator', 'The one who delegates', delegator?.credential),
     licenceIn({ id: 'licence.delegator', holder, state: place.code }, delegator?.licences, asking.on),
+    ...notExcluded('delegator', holder, delegator),
     engaged(delegator, asking.on),
     trained(facts, asking.on),
     protocolInForce(record.protocol, facts.service, asking.on),

@@ -23,6 +23,11 @@ export interface Answer {
   }[];
 }
 
+/** A clinic as its owner tells of it: at least which. */
+interface ClinicFacts extends Readonly<Record<string, unknown>> {
+  readonly id: string;
+}
+
 type Ask = (document: string, variables?: Record<string, unknown>, options?: { readonly idempotencyKey?: string }) => Promise<Answer>;
 
 /** The physicians subgraph alone, on a database of its own, with the gateway and the tenancy's owner played by the test. */
@@ -40,7 +45,7 @@ export interface RunningPhysicians {
   /** Makes somebody a member of a place. */
   join(sub: string, grant: Grant): Promise<void>;
   /** What `clinics` tells of its clinics, by public id; a clinic that is not among them is left out. */
-  tellOfClinics(facts: readonly { readonly id: string }[]): void;
+  tellOfClinics(facts: readonly ClinicFacts[]): void;
   readonly service: { ask: Ask };
   stop(): Promise<void>;
 }
@@ -59,7 +64,7 @@ export async function startPhysicians(clinics: Tenancy['clinics'], now: string):
   const memberships = new Map<string, { sub: string } & Grant>();
   const callers = new Map<string, TokenClaims>();
   let at = new Date(now);
-  let told: readonly { readonly id: string }[] = [];
+  let told: readonly ClinicFacts[] = [];
 
   const running = await startSubgraph(physicians, {
     database: addresses,

@@ -1,15 +1,18 @@
 import { toId } from '#kernel/ids.ts';
+import { type ExclusionFact, exclusionTold } from '#rules/exclusion.ts';
 import type { Credential, LicenceFact, PractitionerFact } from '#rules/facts.ts';
 import { shownAgreementStatus } from '../credential/collaborative-agreement.ts';
 import type { KnownPractitioner } from '../facts/read-practitioners.ts';
 import { dayIn } from '../lapse.ts';
 import { shownLicenseStatus } from '../license/license-status.ts';
+import { exclusionOf } from '../verification/exclusion.ts';
 
 /** A practitioner as a gate here is told of one: statuses as of now. */
 export function personFact(person: KnownPractitioner, now: Date): PractitionerFact {
   return {
     id: toId('practitioner', person.id),
     credential: person.credential as Credential,
+    ...exclusionFact(person, now),
     licences: person.licenses.map((license) => licenceFact(license, now)),
     independentIn: person.independentIn,
     agreements: person.agreements.map((agreement) => ({
@@ -18,6 +21,7 @@ export function personFact(person: KnownPractitioner, now: Date): PractitionerFa
       startsOn: dayIn(agreement.startsOn),
       endsOn: agreement.endsOn && dayIn(agreement.endsOn),
       noEnd: agreement.endsOn === null,
+      ...exclusionFact(agreement.supervisor, now),
       physicianLicences: agreement.supervisor.licenses.map((license) => licenceFact(license, now)),
     })),
   };
@@ -32,4 +36,9 @@ function licenceFact(license: KnownPractitioner['licenses'][number], now: Date):
     expiresOn: dayIn(license.expiresOn),
     verifiedAt: license.verifiedAt?.toISOString() ?? null,
   };
+}
+
+function exclusionFact({ screenings }: Pick<KnownPractitioner, 'screenings'>, now: Date): { readonly exclusion?: ExclusionFact } {
+  const { status, since } = exclusionOf(screenings, now);
+  return exclusionTold({ status, since: since && dayIn(since) });
 }
