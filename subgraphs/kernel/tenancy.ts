@@ -34,17 +34,17 @@ export function keepTenancy(pool: Pool, fetchTenancy: () => Promise<Tenancy>, lo
     markReady = resolve;
   });
 
-  let begun = 0;
+  let latest = 0;
   let kept = 0;
 
   async function refresh(): Promise<void> {
-    begun += 1;
-    const turn = begun;
-    const asOf = Date.now();
+    // Each later than the one before, also within a millisecond: by this the later of two is told.
+    const asOf = Math.max(Date.now(), latest + 1);
+    latest = asOf;
     const tenancy = await fetchTenancy();
     // One that began later was faster: what this one read may hold a right that has ended since.
-    if (turn < kept) return;
-    kept = turn;
+    if (kept > asOf) return;
+    kept = asOf;
     stored = { tenancy, asOf };
     await store(pool, tenancy, asOf);
     markReady();
@@ -84,9 +84,12 @@ async function store(pool: Pool, tenancy: Tenancy, asOf: number): Promise<void> 
   const client = await pool.connect();
   try {
     await client.query('begin');
-    // One at a time, and never back: two processes of one subgraph keep the same copy.
+    // One at a time, and never back: two processes of one subgraph keep the same copy. What a clock that ran ahead has left gives way.
     await client.query(`select pg_advisory_xact_lock(hashtextextended(current_schema() || '.tenancy', 0))`);
-    const newer = await client.query('select 1 from tenancy_state where id = 1 and as_of > $1', [new Date(asOf)]);
+    const newer = await client.query('select 1 from tenancy_state where id = 1 and as_of > $1 and as_of < $2', [
+      new Date(asOf),
+      new Date(Date.now() + REFRESH_MS),
+    ]);
     if (newer.rowCount !== 0) {
       await client.query('rollback');
       return;

@@ -1,8 +1,7 @@
 import type { Invitation as InvitationRow } from '#prisma/generated/clinics/client.ts';
-import { NotFound } from '#kernel/errors.ts';
 import { toId } from '#kernel/ids.ts';
 import { builder, type Ctx } from '../builder.ts';
-import { placeIn } from './roles.ts';
+import { knownPlaces } from './roles.ts';
 
 const standings = ['OPEN', 'ACCEPTED', 'WITHDRAWN', 'EXPIRED'] as const;
 
@@ -64,15 +63,12 @@ builder.queryField('invitations', (t) =>
       description: 'Invitations to the caller’s places, newest first, whatever became of them.',
       authScopes: { may: 'member:read' },
       args: { at: t.arg.id({ description: 'Only those to this very clinic, entity or organisation.' }) },
-      resolve: (query, _root, { at }, ctx) => {
-        const place = at ? placeIn(at) : null;
-        if (at && (place === null || !ctx.actor.places('member:read').includes(place.id))) throw new NotFound();
-        return ctx.db.invitation.findMany({
+      resolve: (query, _root, { at }, ctx) =>
+        ctx.db.invitation.findMany({
           ...query,
-          where: { AND: [invitationsVisibleTo(ctx), place === null ? {} : { placeId: place.id }] },
+          where: { placeId: { in: knownPlaces(ctx, at) } },
           orderBy: [{ invitedAt: 'desc' }, { id: 'desc' }],
-        });
-      },
+        }),
     },
     { name: 'InvitationConnection' },
     { name: 'InvitationEdge' },

@@ -1,7 +1,6 @@
-import { NotFound } from '#kernel/errors.ts';
 import { toId } from '#kernel/ids.ts';
 import { builder, type Ctx } from '../builder.ts';
-import { placeIn } from './roles.ts';
+import { knownPlaces } from './roles.ts';
 
 const MembershipStanding = builder.enumType('MembershipStanding', {
   description: 'Whether a membership gives its right now. By the real clock, always.',
@@ -54,16 +53,12 @@ builder.queryField('memberships', (t) =>
       description: 'Who holds which role at the caller’s places, newest first, those that have ended included.',
       authScopes: { may: 'member:read' },
       args: { at: t.arg.id({ description: 'Only what is held at this very clinic, entity or organisation.' }) },
-      resolve: (query, _root, { at }, ctx) => {
-        const places = ctx.actor.places('member:read');
-        const place = at ? placeIn(at) : null;
-        if (at && (place === null || !places.includes(place.id))) throw new NotFound();
-        return ctx.db.membership.findMany({
+      resolve: (query, _root, { at }, ctx) =>
+        ctx.db.membership.findMany({
           ...query,
-          where: { placeId: place === null ? { in: [...places] } : place.id },
+          where: { placeId: { in: knownPlaces(ctx, at) } },
           orderBy: [{ startsAt: 'desc' }, { id: 'desc' }],
-        });
-      },
+        }),
     },
     { name: 'MembershipConnection' },
     { name: 'MembershipEdge' },

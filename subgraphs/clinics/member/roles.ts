@@ -1,3 +1,4 @@
+import { NotFound } from '#kernel/errors.ts';
 import { type IdKind, idPrefixes, toId, tryId } from '#kernel/ids.ts';
 import type { Role } from '#kernel/permissions.ts';
 import type { Grant } from '#kernel/token.ts';
@@ -29,6 +30,15 @@ export function placeIn(at: string): Place | null {
   const kind = (['clinic', 'entity', 'mso'] as const).find((one) => at.startsWith(`${idPrefixes[one]}_`));
   const id = kind === undefined ? null : tryId(kind, at);
   return kind === undefined || id === null ? null : { kind, id };
+}
+
+/** The places whose people the caller may know of: all of theirs, or the one that was asked for. Another's answers like one that is not there. */
+export function knownPlaces(ctx: Pick<Ctx, 'actor'>, at: string | null | undefined): string[] {
+  const places = [...ctx.actor.places('member:read')];
+  if (at === null || at === undefined) return places;
+  const place = placeIn(at);
+  if (place === null || !places.includes(place.id)) throw new NotFound();
+  return [place.id];
 }
 
 /**
