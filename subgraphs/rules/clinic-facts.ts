@@ -11,6 +11,8 @@ export interface DirectorFact extends PractitionerFact {
   /** Last day, or null with `engagementNoEnd: true`. */
   readonly engagementEndsOn: Fact<string>;
   readonly engagementNoEnd?: boolean;
+  /** Codes of the services overseen; an empty list is all that the clinic offers. Left out, it is not asked. */
+  readonly engagementServices?: readonly string[] | null;
   /** Last day of the professional liability policy in force; `'none'` when there is no policy. */
   readonly insuredUntil: Fact<string>;
 }

@@ -4,7 +4,7 @@ import type { Asking, Place } from './asking.ts';
 import { dayOf } from './dates.ts';
 import { validity } from './exam-completion.ts';
 import type { ClinicLegs, ClinicServiceFacts, DirectorFact, FacilityLicenceFact } from './clinic-facts.ts';
-import type { ExamBookingFacts, Modality } from './facts.ts';
+import type { ExamBookingFacts, Fact, Modality } from './facts.ts';
 import { notExcluded } from './exclusion.ts';
 import { licenceIn } from './licence.ts';
 import { modality, modalityFields } from './modality.ts';
@@ -92,23 +92,26 @@ function director(facts: ClinicServiceFacts, place: Place, on: string): RuleResu
   const directors = wholeList(facts.directors);
   if (directors === null)
     return [notKnown(id, "The clinic's medical directors could not be read", 'Try again; if it lasts, check the engagements.')];
-  const best = bestDirector(directors, place, on);
+  const best = bestDirector(directors, facts.service, place, on);
   if (best === null) return [failed(id, 'The clinic has no medical director', 'Engage a medical director.')];
-  return judgeDirector(best, place, on);
+  return judgeDirector(best, facts.service, place, on);
 }
 
 /** Of several directors the one the gate answers about: whoever has least standing in the way. Null of none, or of a list not read whole. */
-export function standingDirector({ directors, state }: Pick<ClinicLegs, 'directors' | 'state'>, on: string): DirectorFact | null {
+export function standingDirector(
+  { directors, state, service }: Pick<ClinicServiceFacts, 'directors' | 'state' | 'service'>,
+  on: string,
+): DirectorFact | null {
   const place = stateOf(state);
-  return place === null ? null : bestDirector(wholeList(directors) ?? [], place, on);
+  return place === null ? null : bestDirector(wholeList(directors) ?? [], service, place, on);
 }
 
-function bestDirector(directors: readonly DirectorFact[], place: Place, on: string): DirectorFact | null {
-  const judged = directors.map((one) => ({ one, against: blockers(judgeDirector(one, place, on)).length }));
+function bestDirector(directors: readonly DirectorFact[], service: Fact<string>, place: Place, on: string): DirectorFact | null {
+  const judged = directors.map((one) => ({ one, against: blockers(judgeDirector(one, service, place, on)).length }));
   return judged.toSorted((a, b) => a.against - b.against)[0]?.one ?? null;
 }
 
-function judgeDirector(one: DirectorFact, place: Place, on: string): RuleResult[] {
+function judgeDirector(one: DirectorFact, service: Fact<string>, place: Place, on: string): RuleResult[] {
   const today = dayOf(on);
   const starts = dayOf(one.engagementStartsOn);
   const ends = dayOf(one.engagementEndsOn);
@@ -124,6 +127,11 @@ function judgeDirector(one: DirectorFact, place: Place, on: string): RuleResult[
     const runs = one.engagementStatus === 'ACTIVE' || one.engagementStatus === 'ENDING';
     if (!runs || starts > today || (ends !== null && ends < today))
       return failed(id, "The medical director's engagement is not in force", remedy);
+    // Of an engagement for some services, for which must be known; left out, it is for all.
+    if (one.engagementServices === null || (one.engagementServices !== undefined && service == null))
+      return notKnown(id, 'It is not known for which services the medical director is engaged', 'Record the services of the engagement.');
+    if (one.engagementServices !== undefined && one.engagementServices.length > 0 && !one.engagementServices.includes(service ?? ''))
+      return failed(id, 'The medical director is not engaged for this service', 'Engage a medical director for this service.');
     return passed(id, 'A medical director is engaged');
   }
 

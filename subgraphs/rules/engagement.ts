@@ -2,6 +2,7 @@
 
 import { type Asking, type Place, unitedStates } from './asking.ts';
 import { dayOf } from './dates.ts';
+import { notExcluded } from './exclusion.ts';
 import type { AttestedFacts, Fact, PractitionerFact } from './facts.ts';
 import { licenceIn } from './licence.ts';
 import { placeOf, stateOf } from './place.ts';
@@ -64,7 +65,13 @@ export function engagement(facts: EngagementFacts, asking: Asking): RuleResult[]
   const licences = (places ?? []).map(({ code }) =>
     licenceIn({ id: `licence.engaged.${code}`, holder: 'The practitioner', state: code }, facts.practitioner?.licences, asking.on),
   );
-  return [...terms, ...licences, insured(facts.standing?.insuredUntil, asking.on), ...directorships(facts, places ?? [], asking)];
+  return [
+    ...terms,
+    ...licences,
+    insured(facts.standing?.insuredUntil, asking.on),
+    ...notExcluded('engaged', 'The practitioner', facts.practitioner),
+    ...directorships(facts, places ?? [], asking),
+  ];
 }
 
 /** The states of the engagement; null when one is missing, none is named, or one has no rules. */

@@ -12,6 +12,8 @@ export interface ToldOversight {
     readonly status: string;
     readonly startsOn: string;
     readonly endsOn: string | null;
+    /** Empty for all that the clinic offers; left out where nobody asked. */
+    readonly services?: readonly string[];
     readonly practitioner: ToldDirector | null;
   }[];
   readonly protocols: readonly {
@@ -48,6 +50,7 @@ export function oversightFacts(told: ToldOversight | null | undefined): Pick<Cli
           engagementStartsOn: engagement.startsOn,
           engagementEndsOn: engagement.endsOn,
           engagementNoEnd: engagement.endsOn === null,
+          ...(engagement.services === undefined ? {} : { engagementServices: engagement.services }),
           insuredUntil: insuredUntil(engagement.practitioner),
         }),
       ),

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { clinics, id, NOW, stored, writeAuthority } from './authority.ts';
-import { clinicFacts, digests, directorOf, engaged, officer, outcome, terms, told } from './engagement-verbs.ts';
+import { clinicFacts, digests, directorOf, engaged, officer, outcome, screen, terms, told } from './engagement-verbs.ts';
 import { type RunningPhysicians, startPhysicians } from './running-physicians.ts';
 
 let graph: RunningPhysicians;
@@ -8,6 +8,7 @@ beforeEach(async () => {
   graph = await startPhysicians(clinics, NOW);
   await writeAuthority(graph.owner);
   graph.tellOfClinics(clinicFacts);
+  await screen(graph);
 });
 afterEach(() => graph?.stop());
 
@@ -87,6 +88,14 @@ test('a licence that is not good in one of its states, or an insurance that has 
   expect(blocking(await told(directorOf(graph), 'acceptEngagement', inTexas))).toEqual(['insurance.engaged']);
   graph.tellOfClinics([]);
   expect(blocking(await told(directorOf(graph), 'acceptEngagement', inTexas))).toContain('jurisdiction.clinic');
+});
+
+test('somebody who may be on a list of excluded persons, or was not looked up lately, accepts nothing', async () => {
+  const input = await proposed();
+  await screen(graph, 'POSSIBLE');
+  expect(blocking(await told(directorOf(graph), 'acceptEngagement', input))).toEqual(['exclusion.engaged']);
+  await graph.owner.exclusionScreening.deleteMany({});
+  expect(blocking(await told(directorOf(graph), 'acceptEngagement', input))).toEqual(['exclusion.engaged']);
 });
 
 test('of two proposals for the same days only one is accepted, however close together', async () => {

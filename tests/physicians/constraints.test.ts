@@ -49,7 +49,9 @@ test.each([
 test('refuses a second engagement of one director at one clinic while the first lives, and takes it once that has ended', async () => {
   const first = await graph.owner.engagement.findUniqueOrThrow({ where: { id: stored.engagement } });
   const second = { ...first, id: '01980000-0000-7000-8000-000000000599' };
-  await expect(graph.owner.engagement.create({ data: second })).rejects.toMatchObject({ code: 'P2002' });
+  await expect(graph.owner.engagement.create({ data: second })).rejects.toThrow(/23P01|engagement_one_at_a_time/);
+  const after = { ...second, startsOn: new Date('2027-01-01') };
+  await expect(graph.owner.engagement.create({ data: after })).rejects.toThrow(/23P01|engagement_one_at_a_time/);
   await graph.owner.engagement.update({ where: { id: first.id }, data: { status: 'ENDED' } });
   await expect(graph.owner.engagement.create({ data: second })).resolves.toEqual(second);
 });

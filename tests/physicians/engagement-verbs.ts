@@ -19,6 +19,14 @@ export const clinicFacts = [
 
 const paper = 'a'.repeat(64);
 
+/** That the director is on no list of excluded persons. */
+export async function screen({ owner }: Pick<RunningPhysicians, 'owner'>, status = 'NONE'): Promise<void> {
+  const asOf = new Date('2026-11-28T00:00:00Z');
+  const data = ['OIG_LEIE', 'SAM'].map((source) => ({ practitionerId: stored.director, source, status, since: null, asOf }));
+  await owner.exclusionScreening.deleteMany({ where: { practitionerId: stored.director } });
+  await owner.exclusionScreening.createMany({ data });
+}
+
 /** Terms that are taken: the director as collaborating physician besides, in Austin. */
 export const terms = {
   clinicId: id.austin,

@@ -37,6 +37,8 @@ test.each<[string, Partial<Facts>, string[]]>([
   ['no insurance', { standing: { insuredUntil: 'none', directorships: {} } }, ['insurance.engaged FAIL']],
   ['insurance that has ended', { standing: { insuredUntil: '2026-11-21', directorships: {} } }, ['insurance.engaged FAIL']],
   ['insurance nobody confirmed', { standing: { insuredUntil: null, directorships: {} } }, ['insurance.engaged UNKNOWN']],
+  ['somebody on a list of excluded persons', { practitioner: { ...physician('TX'), exclusion: '2025-05-20' } }, ['exclusion.engaged FAIL']],
+  ['somebody nobody looked up on the lists', { practitioner: { ...physician('TX'), exclusion: null } }, ['exclusion.engaged UNKNOWN']],
   ['a standing that could not be read', { standing: null }, ['insurance.engaged UNKNOWN']],
 ])('%s is refused', (_what, change, expected) => {
   expect(stops({ ...engaging(), ...change })).toEqual(expected);

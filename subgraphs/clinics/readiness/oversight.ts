@@ -42,6 +42,7 @@ export interface ClinicOversight {
     readonly status: string;
     readonly startsOn: string;
     readonly endsOn: string | null;
+    readonly services?: readonly string[];
     readonly practitioner: EngagedPractitioner | null;
   }[];
   readonly protocols: readonly {
@@ -65,7 +66,7 @@ export const oversightQuestion = question<Answer, { clinicIds: readonly string[]
     oversight(clinicIds: $clinicIds) {
       clinicId
       engagements {
-        id role status startsOn endsOn
+        id role status startsOn endsOn services
         practitioner {
           id displayName credential exclusion { status since }
           licenses { id state number type status verifiedAt expiresOn }

@@ -5,18 +5,20 @@ import { toId } from '#kernel/ids.ts';
 import type { Engagement, Prisma } from '#prisma/generated/physicians/client.ts';
 import { decide, type Decision, recordOf } from '#rules/decision.ts';
 import type { EngagementStanding, FeeBasis } from '#rules/engagement.ts';
+import { exclusionTold } from '#rules/exclusion.ts';
 import type { Credential, Fact } from '#rules/facts.ts';
 import { isBlocked } from '#rules/results.ts';
 import type { Context, Tx } from '../builder.ts';
 import { dayIn, todayOf } from '../lapse.ts';
 import { shownLicenseStatus } from '../license/license-status.ts';
+import { exclusionOf } from '../verification/exclusion.ts';
 import type { ClinicTold } from './clinic-told.ts';
 
 /** The terms that the rules look at. */
 export type Terms = Pick<Engagement, 'role' | 'model' | 'states'> & { readonly feeBasis: string | null };
 
 /** Whoever is engaged, with what decides. */
-export const withLicenses = { licenses: { include: { standings: true } } } satisfies Prisma.PractitionerInclude;
+export const withLicenses = { licenses: { include: { standings: true } }, screenings: true } satisfies Prisma.PractitionerInclude;
 
 type Engaged = Prisma.PractitionerGetPayload<{ include: typeof withLicenses }>;
 
@@ -42,6 +44,8 @@ export function engagementDecision(
       practitioner: {
         id: toId('practitioner', practitioner.id),
         credential: practitioner.credential as Credential,
+        // A clinic reads the lists of those engaged with it, which somebody it proposes to is not yet.
+        ...(standing === 'not-yet' ? {} : exclusionFact(practitioner, now)),
         licences: practitioner.licenses.map((license) => ({
           id: toId('license', license.id),
           state: license.state,
@@ -55,6 +59,11 @@ export function engagementDecision(
     },
     now,
   );
+}
+
+function exclusionFact({ screenings }: Engaged, now: Date) {
+  const { status, since } = exclusionOf(screenings, now);
+  return exclusionTold({ status, since: since === null ? null : dayIn(since) });
 }
 
 /** The last day of the professional liability policy in force that lasts longest. One that nobody verified leaves it unknown. */

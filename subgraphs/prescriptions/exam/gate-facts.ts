@@ -36,7 +36,7 @@ export const gateFactsQuestion = question<Answer, { practitioners: string[]; cli
   oversight(clinicIds: $clinics) {
     clinicId
     engagements {
-      id role status startsOn endsOn
+      id role status startsOn endsOn services
       practitioner { id credential licenses { id state number status verifiedAt expiresOn } policies { kind status expiresOn } }
     }
     protocols { id service status effectiveFrom expiresOn }
