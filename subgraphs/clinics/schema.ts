@@ -4,6 +4,7 @@ import { toFederated } from '#kernel/builder.ts';
 import type { SubgraphDefinition } from '#kernel/subgraph.ts';
 import { tenancyDeliveries } from '#kernel/tenancy-hand-off.ts';
 import { builder, type Tx } from './builder.ts';
+import { deliverReminder, remind, REMINDER_TOPIC } from './mso/reminders.ts';
 import { readTenancy } from './facts/tenancy.ts';
 import './references.ts';
 import './viewer.ts';
@@ -36,5 +37,7 @@ export const clinics: SubgraphDefinition<Tx> = {
   // No patient is known here.
   recordModels: [],
   readTenancy,
-  deliveries: tenancyDeliveries,
+  deliveries: { ...tenancyDeliveries, [REMINDER_TOPIC]: deliverReminder },
+  tasks: { remind },
+  schedules: { remind: '41 * * * *' },
 };

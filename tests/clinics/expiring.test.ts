@@ -132,8 +132,8 @@ test('our own papers: facility licences and management agreements', () => {
       { id: 'fac_2', kind: 'LASER_REGISTRATION', status: 'REVOKED', expiresOn: '2026-12-11', clinic: austin },
     ],
     agreements: [
-      { id: 'mga_1', entity: 'Bluebonnet PLLC', endsOn: '2026-12-31' },
-      { id: 'mga_2', entity: 'Saguaro PC', endsOn: null },
+      { id: 'mga_1', entity: 'Bluebonnet PLLC', endsOn: '2026-12-31', clinicIds: [austin.id] },
+      { id: 'mga_2', entity: 'Saguaro PC', endsOn: null, clinicIds: [] },
     ],
   };
   expect(list([], own).map(shown)).toEqual([

@@ -2,14 +2,14 @@ import { resolveArrayConnection } from '@pothos/plugin-relay';
 import { z } from 'zod';
 import { PAGE_SIZE } from '#kernel/builder.ts';
 import { Unavailable } from '#kernel/errors.ts';
-import { fromId, toId } from '#kernel/ids.ts';
+import { fromId } from '#kernel/ids.ts';
 import { builder, type Ctx } from '../builder.ts';
 import { dayText, today } from '../business-day.ts';
 import { FacilityLicense } from '../clinic/facility-license.ts';
 import { DeaRegistration, Engagement, InsurancePolicy, License, ProtocolVersion } from '../references.ts';
 import { type ClinicOversight, oversightOf } from '../readiness/oversight.ts';
 import { type Expiring, expiring, type Paper } from './expiring.ts';
-import type { OwnPapers } from './expiring-own.ts';
+import { type KnownPapers, papersOf } from './own-papers.ts';
 import { inForceOn, ManagementAgreement } from './management-agreement.ts';
 import { clinicsOf, Mso } from './mso.ts';
 
@@ -45,10 +45,7 @@ function subjectOf({ __typename, id }: NonNullable<Paper['subject']>, ctx: Ctx) 
   return { __typename, id };
 }
 
-async function ownPapersOf(
-  mso: { readonly id: string },
-  ctx: Ctx,
-): Promise<{ own: OwnPapers; clinics: OwnPapers['facilityLicenses'][number]['clinic'][] }> {
+async function ownPapersOf(mso: { readonly id: string }, ctx: Ctx): Promise<KnownPapers> {
   const clinics = await ctx.db.clinic.findMany({
     where: { AND: [clinicsOf(mso, ctx), { id: { in: [...ctx.actor.places('expirable:read')] } }] },
     include: { facilityLicenses: true },
@@ -58,25 +55,7 @@ async function ownPapersOf(
     where: { msoId: mso.id, ...inForceOn(today(ctx)) },
     include: { entity: true },
   });
-  const named = clinics.map((clinic) => ({ ...clinic, id: toId('clinic', clinic.id) }));
-  return {
-    clinics: named,
-    own: {
-      facilityLicenses: named.flatMap((clinic) =>
-        clinic.facilityLicenses.map((license) => ({
-          ...license,
-          id: toId('facilityLicense', license.id),
-          expiresOn: dayText(license.expiresOn),
-          clinic,
-        })),
-      ),
-      agreements: agreements.map(({ id, entity, endsOn }) => ({
-        id: toId('agreement', id),
-        entity: entity.name,
-        endsOn: endsOn && dayText(endsOn),
-      })),
-    },
-  };
+  return papersOf(clinics, agreements);
 }
 
 /** Half a list would look like good news, so without an answer about every clinic there is none. */

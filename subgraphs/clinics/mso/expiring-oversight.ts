@@ -17,6 +17,8 @@ interface Engaged {
   readonly practitioner: EngagedPractitioner;
   /** Clinics that no other director could keep open. */
   readonly alone: readonly NamedClinic[];
+  /** Every clinic they are engaged at. */
+  readonly at: readonly string[];
 }
 
 /** What the clinics' oversight stands on: engagements, protocols, and the papers of everybody engaged, each once. */
@@ -34,9 +36,13 @@ export function oversightPapers(oversight: readonly ClinicOversight[], clinics: 
     for (const engagement of current) {
       papers.push(engagementPaper(engagement, clinic, directors));
       if (engagement.practitioner === null) continue;
-      const known = engaged.get(engagement.practitioner.id)?.alone ?? [];
+      const known = engaged.get(engagement.practitioner.id);
       const alone = directors.length === 1 && directors[0] === engagement ? [clinic] : [];
-      engaged.set(engagement.practitioner.id, { practitioner: engagement.practitioner, alone: [...known, ...alone] });
+      engaged.set(engagement.practitioner.id, {
+        practitioner: engagement.practitioner,
+        alone: [...(known?.alone ?? []), ...alone],
+        at: [...new Set([...(known?.at ?? []), clinic.id])],
+      });
     }
   }
   return [...papers, ...protocolPapers(oversight, named), ...[...engaged.values()].flatMap(practitionerPapers)];
@@ -48,6 +54,8 @@ function engagementPaper(engagement: Engagement, clinic: NamedClinic, directors:
   const others = directors.some((other) => other !== engagement);
   return {
     kind: 'ENGAGEMENT',
+    recordId: engagement.id,
+    clinicIds: [clinic.id],
     subject: { __typename: 'Engagement', id: engagement.id },
     label: `${name}, ${directs ? 'medical director' : 'collaborating physician'} of ${clinic.name}`,
     endsOn: engagement.endsOn,
@@ -69,6 +77,8 @@ function protocolPapers(oversight: readonly ClinicOversight[], named: ReadonlyMa
   }
   return [...used.values()].map(({ protocol, where }) => ({
     kind: 'PROTOCOL',
+    recordId: protocol.id,
+    clinicIds: where.map(({ id }) => id),
     subject: { __typename: 'ProtocolVersion', id: protocol.id },
     label: `Protocol for ${protocol.service}, version ${protocol.version}`,
     endsOn: protocol.expiresOn,
@@ -78,7 +88,7 @@ function protocolPapers(oversight: readonly ClinicOversight[], named: ReadonlyMa
   }));
 }
 
-function practitionerPapers({ practitioner, alone }: Engaged): Paper[] {
+function practitionerPapers({ practitioner, alone, at }: Engaged): Paper[] {
   const { id, displayName } = practitioner;
   const services = (state?: string) =>
     alone.filter((clinic) => state === undefined || clinic.state === state).map(({ name }) => `Every service at ${name}`);
@@ -88,6 +98,8 @@ function practitionerPapers({ practitioner, alone }: Engaged): Paper[] {
       .map(
         (license): Paper => ({
           kind: 'LICENSE',
+          recordId: license.id,
+          clinicIds: at,
           subject: { __typename: 'License', id: license.id },
           label: `${displayName}, ${license.state} licence ${license.number}`,
           endsOn: license.expiresOn,
@@ -100,6 +112,8 @@ function practitionerPapers({ practitioner, alone }: Engaged): Paper[] {
       .map(
         (registration): Paper => ({
           kind: 'DEA_REGISTRATION',
+          recordId: registration.id,
+          clinicIds: at,
           subject: { __typename: 'DeaRegistration', id: registration.id },
           label: `${displayName}, DEA registration in ${registration.state}`,
           endsOn: registration.expiresOn,
@@ -112,6 +126,8 @@ function practitionerPapers({ practitioner, alone }: Engaged): Paper[] {
       .map(
         (policy): Paper => ({
           kind: 'INSURANCE_POLICY',
+          recordId: policy.id,
+          clinicIds: at,
           subject: { __typename: 'InsurancePolicy', id: policy.id },
           label: `${displayName}, ${policyKinds[policy.kind] ?? policy.kind} insurance`,
           endsOn: policy.expiresOn,
@@ -124,6 +140,8 @@ function practitionerPapers({ practitioner, alone }: Engaged): Paper[] {
       .map(
         (agreement): Paper => ({
           kind: 'COLLABORATIVE_AGREEMENT',
+          recordId: agreement.id,
+          clinicIds: at,
           subject: null,
           label: `${displayName}, agreement with ${agreement.supervisorName} in ${agreement.state}`,
           endsOn: agreement.endsOn,

@@ -9,7 +9,13 @@ export interface OwnPapers {
     readonly expiresOn: string;
     readonly clinic: NamedClinic;
   }[];
-  readonly agreements: readonly { readonly id: string; readonly entity: string; readonly endsOn: string | null }[];
+  readonly agreements: readonly {
+    readonly id: string;
+    readonly entity: string;
+    readonly endsOn: string | null;
+    /** The clinics it puts under its manager. */
+    readonly clinicIds: readonly string[];
+  }[];
 }
 
 /** CLIA_WAIVER as people write it: "CLIA waiver". */
@@ -26,6 +32,8 @@ export function ownPapers({ facilityLicenses, agreements }: OwnPapers): Paper[] 
       .map(
         (license): Paper => ({
           kind: license.kind,
+          recordId: license.id,
+          clinicIds: [license.clinic.id],
           subject: { __typename: 'FacilityLicense', id: license.id },
           label: `${inWords(license.kind)} of ${license.clinic.name}`,
           endsOn: license.expiresOn,
@@ -36,6 +44,8 @@ export function ownPapers({ facilityLicenses, agreements }: OwnPapers): Paper[] 
     ...agreements.map(
       (agreement): Paper => ({
         kind: 'MANAGEMENT_AGREEMENT',
+        recordId: agreement.id,
+        clinicIds: agreement.clinicIds,
         subject: { __typename: 'ManagementAgreement', id: agreement.id },
         label: `Management agreement with ${agreement.entity}`,
         endsOn: agreement.endsOn,

@@ -17,6 +17,10 @@ export type SubjectType =
 /** One thing on paper that ends, before it is known whether that is soon. */
 export interface Paper {
   readonly kind: string;
+  /** Public id of the record. */
+  readonly recordId: string;
+  /** Public ids of the clinics it is about. */
+  readonly clinicIds: readonly string[];
   /** Null for what has no type of its own in the graph. */
   readonly subject: { readonly __typename: SubjectType; readonly id: string } | null;
   readonly label: string;
