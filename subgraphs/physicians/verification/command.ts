@@ -71,27 +71,41 @@ export function linesOf({ file }: Asked, report: VerificationReport): string[] {
   ];
 }
 
-async function main(given: readonly string[]): Promise<void> {
-  const what = asked(given);
-  const { databaseUrl, dataDir } = readEnv();
-  const list = await readList(what.file, what.asOf);
-  const server = databaseUrl === undefined ? await startPostgres(dataDir, console.log) : null;
-  const verifier = verifierOn(server?.url ?? databaseUrl ?? '', () => new Date());
+/** What a run says, and the exit code. */
+export interface Ran {
+  readonly lines: readonly string[];
+  readonly exit: number;
+}
+
+/** Runs the command on a database; what is wrong with the arguments or the list is said in lines of their own. */
+export async function run(given: readonly string[], database: () => Promise<string>, now: () => Date): Promise<Ran> {
   try {
-    for (const line of linesOf(what, await runVerification(verifier, list, { partial: what.partial }))) console.log(line);
-  } finally {
-    await verifier.stop();
-    await server?.stop();
+    const what = asked(given);
+    const list = await readList(what.file, what.asOf);
+    const verifier = verifierOn(await database(), now);
+    try {
+      return { lines: linesOf(what, await runVerification(verifier, list, { partial: what.partial })), exit: 0 };
+    } finally {
+      await verifier.stop();
+    }
+  } catch (error) {
+    if (error instanceof ListRefused) return { lines: error.reasons, exit: 1 };
+    if (error instanceof EnvRefused) return { lines: error.problems, exit: 1 };
+    if (error instanceof StartRefused) return { lines: [error.message], exit: 1 };
+    throw error;
   }
 }
 
 if (import.meta.main) {
-  try {
-    await main(process.argv.slice(2));
-  } catch (error) {
-    const reasons = error instanceof ListRefused ? error.reasons : error instanceof EnvRefused ? error.problems : null;
-    if (reasons !== null) for (const reason of reasons) console.error(reason);
-    else console.error(error instanceof StartRefused ? error.message : error);
-    process.exitCode = 1;
-  }
+  let server: Awaited<ReturnType<typeof startPostgres>> | null = null;
+  const database = async () => {
+    const { databaseUrl, dataDir } = readEnv();
+    if (databaseUrl !== undefined) return databaseUrl;
+    server = await startPostgres(dataDir, console.log);
+    return server.url;
+  };
+  const { lines, exit } = await run(process.argv.slice(2), database, () => new Date());
+  for (const line of lines) (exit === 0 ? console.log : console.error)(line);
+  await (server as { stop(): Promise<void> } | null)?.stop();
+  process.exitCode = exit;
 }
