@@ -16,7 +16,7 @@ const collaboration = ['np.practiceAuthority', 'np.transition', 'pa.supervision'
 const exam = ['gfe.telehealthAllowed', ...modes, 'gfe.performers', ...collaboration];
 const routing = ['pharmacy.nonResidentLicence', 'pharmacy.nonResidentSterilePermit'];
 
-/** The state rules each gate may ask, over all facts it can be given. */
+/** The state rules each gate may ask of the state it decides on. Told of the clinic's legs, booking and start ask the clinic's own state those of `clinic-service` too. */
 export const fieldsAsked: Readonly<Record<Gate, readonly string[]>> = {
   'exam-booking': exam,
   'exam-start': exam,
