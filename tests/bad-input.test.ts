@@ -4,7 +4,7 @@ import { loadDefinition } from '../gateway/in-process.ts';
 import { toId } from '#kernel/ids.ts';
 import { subgraphNames } from '#kernel/names.ts';
 import { uuidOf } from '#prisma/seed/invent.ts';
-import { placeTypeId } from '#prisma/seed/personas.ts';
+import { personas, placeTypeId } from '#prisma/seed/personas.ts';
 import { awaitingVersionId } from '#prisma/seed/protocols.ts';
 import { problemOf } from './support/bad-answers.ts';
 import { spoil } from './support/bad-values.ts';
@@ -55,6 +55,26 @@ async function tryAll(name: string, as: { persona: string; stepUp: boolean }, in
   problems.set(name, found);
 }
 
+/** The verbs of engagements, on those that the sandbox has. */
+function engagementAsides(): [name: string, persona: string, input: Record<string, unknown>, stepUp?: boolean][] {
+  const on = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  const engagementId = toId('engagement', uuidOf('engagement:director:austin'));
+  const reason = 'They leave for another state.';
+  const documents = [{ kind: 'AGREEMENT', sha256: 'a'.repeat(64), signedOn: on(-1) }];
+  const terms = {
+    ...{ clinicId: placeTypeId('austin'), practitionerId: toId('practitioner', uuidOf('practitioner:director-b')) },
+    ...{ role: 'MEDICAL_DIRECTOR', model: 'REMOTE', services: ['weight-loss'], states: ['TX'], feeBasis: 'FIXED_MONTHLY' },
+    ...{ startsOn: on(10), endsOn: on(200), noticeDays: 30, documents },
+  };
+  return [
+    ['proposeEngagement', 'compliance', terms],
+    ['acceptEngagement', 'director', { engagementId, documentDigests: ['a'.repeat(64)] }, true],
+    ['suspendEngagement', 'compliance', { engagementId, reason }, true],
+    ['resumeEngagement', 'compliance', { engagementId, reason }, true],
+    ['giveNotice', 'compliance', { engagementId, lastDay: on(90), reason, confirmClosing: true }, true],
+  ];
+}
+
 /** Mutations that the story does without, with input that would be taken at that point of it. */
 function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, input: Record<string, unknown>, stepUp?: boolean][] {
   const input = step.variables['input'] as Record<string, string>;
@@ -88,6 +108,8 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
     }
     case 'GiveConsent':
       return protocolAsides();
+    case 'BookExam':
+      return delegationAsides();
     case 'SubmitIntake': {
       const { patientId } = input;
       const address = { line1: '1 Elm St', line2: 'B', city: 'Austin', state: 'TX', postalCode: '78701' };
@@ -117,6 +139,7 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
     }
     case 'StartExam':
       return [
+        ...engagementAsides(),
         [
           'recordLicenseStanding',
           'compliance',
@@ -179,6 +202,28 @@ function protocolAsides(): ReturnType<typeof asides> {
     ['suspendProtocol', 'director', { ...version, note: 'For a good reason.' }],
     ['retireProtocol', 'director', { ...version, note: 'For a good reason.' }],
     ['renewProtocol', 'director', { ...version, version: 'v', ...term }],
+  ];
+}
+
+/** Input for each verb of delegation and supervision, about people of the first clinic. */
+function delegationAsides(): ReturnType<typeof asides> {
+  const [clinicId, supervisorId, superviseeId] = [placeTypeId('austin'), personas['director']?.sub, personas['examiner']?.sub];
+  const agreementId = toId('collaborativeAgreement', uuidOf('collaboration:examiner:TX'));
+  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  const [service, reason, digest] = ['weight-loss', 'For a good reason.', '0'.repeat(64)];
+  const protocolVersionId = toId('protocolVersion', uuidOf('protocol-version:weight-loss'));
+  const competency = { service, course: 'c', handsOnCount: 3, assessedOn: inDays(-3), expiresOn: inDays(100) };
+  const delegated = { service, level: 3, protocolVersionId, states: ['TX'], limits: 'l', startsOn: inDays(1), endsOn: inDays(100) };
+  const agreed = { state: 'TX', startsOn: inDays(1_000), endsOn: inDays(1_100), cadenceDays: 30, digest };
+  return [
+    ['recordCompetency', 'director', { clinicId, practitionerId: superviseeId, ...competency }],
+    ['delegate', 'director', { clinicId, delegateId: superviseeId, ...delegated }],
+    ['revokeDelegation', 'director', { delegationId: toId('delegation', uuidOf('delegation:none')), reason }],
+    ['draftAgreement', 'compliance', { clinicId, supervisorId, superviseeId, ...agreed }],
+    ['signAgreement', 'director', { agreementId, digest }],
+    ['fileAgreement', 'compliance', { agreementId, filingNumber: 'n', filedOn: inDays(-1) }],
+    ['terminateAgreement', 'director', { agreementId, reason }],
+    ['recordSupervision', 'examiner', { agreementId, kind: 'MEETING', heldOn: inDays(-1), minutes: 30 }],
   ];
 }
 

@@ -21,6 +21,8 @@ export interface Harvested {
   readonly attestation: string;
   readonly protocolVersion: string;
   readonly membership: string;
+  readonly engagement: string;
+  readonly agreement: string;
 }
 
 /** The ids of a story's records. */
@@ -34,6 +36,8 @@ export function harvested(story: StorySoFar): Harvested {
     check: toId('credentialCheck', uuidOf('check:examiner:TX')),
     ...{ entity: placeTypeId('entity-a1'), attestation: toId('attestation', uuidOf('attestation:entity-a1:TX.gfe.validityMonths')) },
     protocolVersion: toId('protocolVersion', awaitingVersionId),
+    agreement: toId('collaborativeAgreement', uuidOf('collaboration:examiner:TX')),
+    engagement: toId('engagement', uuidOf('engagement:director:austin')),
     membership: toId('membership', uuidOf(`membership:compliance:COMPLIANCE_OFFICER:${placeTypeId('entity-a1')}`)),
   };
 }
@@ -41,6 +45,7 @@ export function harvested(story: StorySoFar): Harvested {
 /** Ids of the same kinds that nothing has. */
 export const nowhere = {
   check: toId('credentialCheck', '019aaaaa-0000-7000-8000-000000000001'),
+  agreement: toId('collaborativeAgreement', '019aaaaa-0000-7000-8000-000000000001'),
   ...Object.fromEntries(
     (
       [
@@ -56,6 +61,7 @@ export const nowhere = {
         'entity',
         'attestation',
         'membership',
+        'engagement',
       ] as const
     ).map((kind) => [kind, toId(kind, '019aaaaa-0000-7000-8000-000000000001')]),
   ),
@@ -64,6 +70,11 @@ export const nowhere = {
 /** What a protocol says, in as few words as it may. */
 const protocolSays =
   'content: { indications: ["x"], contraindications: [{ linkId: "glp1-weight-loss.gl-mtc", finding: "x", consequence: BLOCKS }], doseLimits: [], monitoring: ["x"], escalation: ["x"], emergencyPlan: "x", aftercare: ["x"], education: ["x"], consents: ["x"] }';
+
+/** People and a protocol of the first MSO: everybody may look them up, and only who works with them does anything with them. */
+const colleague = toId('practitioner', uuidOf('practitioner:examiner'));
+const physicianThere = toId('practitioner', uuidOf('practitioner:director'));
+const protocolInForce = toId('protocolVersion', uuidOf('protocol-version:weight-loss'));
 
 /** One question for each way to name somebody else's record. */
 export const questions: readonly ((id: Harvested) => string)[] = [
@@ -118,6 +129,17 @@ export const questions: readonly ((id: Harvested) => string)[] = [
     `mutation { recordLicenseStanding(input: { licenseId: "${license}", status: REVOKED, effectiveFrom: "2026-03-01" }) { __typename ... on Refusal { code message } } }`,
   ({ check }) =>
     `mutation { clearPossibleMatch(input: { checkId: "${check}", reason: "Another birthday, another face." }) { __typename ... on Refusal { code message } } }`,
+  ({ clinic }) => `{ engagements(clinicId: "${clinic}") { nodes { id } } }`,
+  ({ clinic }) =>
+    `mutation { proposeEngagement(input: { clinicId: "${clinic}", practitionerId: "${toId('practitioner', uuidOf('practitioner:director-b'))}", role: MEDICAL_DIRECTOR, model: REMOTE, states: [TX], feeBasis: FIXED_MONTHLY, startsOn: "2099-01-01", documents: [{ kind: AGREEMENT, sha256: "${'0'.repeat(64)}", signedOn: "2026-01-01" }] }) { __typename ... on Refusal { code message } } }`,
+  ({ engagement }) =>
+    `mutation { acceptEngagement(input: { engagementId: "${engagement}", documentDigests: [] }) { __typename ... on Refusal { code message } } }`,
+  ({ engagement }) =>
+    `mutation { suspendEngagement(input: { engagementId: "${engagement}", reason: "We want another." }) { __typename ... on Refusal { code message } } }`,
+  ({ engagement }) =>
+    `mutation { resumeEngagement(input: { engagementId: "${engagement}", reason: "We want this one." }) { __typename ... on Refusal { code message } } }`,
+  ({ engagement }) =>
+    `mutation { giveNotice(input: { engagementId: "${engagement}", lastDay: "2099-01-01", reason: "We want another." }) { __typename ... on Refusal { code message } } }`,
   ({ clinic }) => `{ explain(clinicId: "${clinic}", input: { routing: {} }) { blocked facts } }`,
   ({ entity }) => `{ rules(jurisdiction: "TX", subject: EXAM) { nodes { id attestation(entityId: "${entity}") { id value note } } } }`,
   ({ entity }) => `{ ruleCoverage(jurisdiction: "TX") { attested(entityId: "${entity}") } }`,
@@ -135,6 +157,22 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ membership }) => `mutation { endMembership(input: { membershipId: "${membership}" }) { __typename ... on Refusal { code message } } }`,
   ({ recall, clinic }) =>
     `mutation { acknowledgeRecall(input: { recallId: "${recall}", clinicId: "${clinic}" }) { __typename ... on Refusal { code message } } }`,
+  ({ clinic }) => `{ delegations(clinicId: "${clinic}") { nodes { id } } }`,
+  ({ clinic }) => `{ mayPerform(practitionerId: "${colleague}", service: "weight-loss", clinicId: "${clinic}") { allowed } }`,
+  ({ clinic }) =>
+    `mutation { recordCompetency(input: { clinicId: "${clinic}", practitionerId: "${colleague}", service: "weight-loss", course: "c", handsOnCount: 1, assessedOn: "2026-11-01", expiresOn: "2027-01-01" }) { __typename ... on Refusal { code message } } }`,
+  ({ clinic }) =>
+    `mutation { delegate(input: { clinicId: "${clinic}", delegateId: "${colleague}", service: "weight-loss", level: 3, protocolVersionId: "${protocolInForce}", states: [TX], startsOn: "2027-01-01", endsOn: "2027-02-01" }) { __typename ... on Refusal { code message } } }`,
+  ({ clinic }) =>
+    `mutation { draftAgreement(input: { clinicId: "${clinic}", supervisorId: "${physicianThere}", superviseeId: "${colleague}", state: TX, startsOn: "2029-01-01", endsOn: "2029-02-01", cadenceDays: 30, digest: "${'0'.repeat(64)}" }) { __typename ... on Refusal { code message } } }`,
+  ({ agreement }) =>
+    `mutation { signAgreement(input: { agreementId: "${agreement}", digest: "${'0'.repeat(64)}" }) { __typename ... on Refusal { code message } } }`,
+  ({ agreement }) =>
+    `mutation { fileAgreement(input: { agreementId: "${agreement}", filingNumber: "1", filedOn: "2026-11-01" }) { __typename ... on Refusal { code message } } }`,
+  ({ agreement }) =>
+    `mutation { terminateAgreement(input: { agreementId: "${agreement}", reason: "x" }) { __typename ... on Refusal { code message } } }`,
+  ({ agreement }) =>
+    `mutation { recordSupervision(input: { agreementId: "${agreement}", kind: MEETING, heldOn: "2026-11-01", minutes: 5 }) { __typename ... on Refusal { code message } } }`,
 ];
 
 /** An answer told apart only by what it says, not by the ids that were asked for. */
