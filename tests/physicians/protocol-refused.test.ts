@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Permission, settingOf } from '#kernel/permissions.ts';
 import { fromId } from '#kernel/ids.ts';
 import { clinics, digest as anyDigest, id, NOW, stored, writeAuthority } from './authority.ts';
-import { content, directing, drafted, officer, submitted, verb } from './protocol-verbs.ts';
+import { content, directing, drafted, facts, officer, submitted, verb } from './protocol-verbs.ts';
 import { type RunningPhysicians, startPhysicians } from './running-physicians.ts';
 
 let graph: RunningPhysicians;
@@ -12,7 +12,7 @@ let waiting: { readonly id: string; readonly digest: string };
 beforeAll(async () => {
   graph = await startPhysicians(clinics, NOW);
   await writeAuthority(graph.owner);
-  graph.tellOfClinics([{ id: id.austin, address: { state: 'TX' } }] as { id: string }[]);
+  graph.tellOfClinics(facts.slice(0, 1));
   waiting = await submitted(graph, { version: 'waiting' });
   app = new pg.Client({ connectionString: graph.appUrl });
   await app.connect();
@@ -101,10 +101,7 @@ test('nobody is asked to sign while a clinic has no director, its state is not k
     return verb(by, 'submitProtocol', { ...what, for: 'SIGNATURES', ...input });
   };
   expect(await submit({}, [id.miami])).toMatchObject({ code: 'UNAVAILABLE' });
-  graph.tellOfClinics([
-    { id: id.austin, address: { state: 'TX' } },
-    { id: id.miami, address: { state: 'FL' } },
-  ] as { id: string }[]);
+  graph.tellOfClinics(facts);
   expect(await submit({}, [id.austin, id.miami])).toMatchObject({
     code: 'RULE_BLOCKED',
     rules: [{ id: 'protocol.director', outcome: 'FAIL' }],
@@ -164,6 +161,18 @@ test('the database takes a signature only from the signer, of what stands there,
   expect(await set(`status = 'ACTIVE'`)).toBe('23514');
   expect(await set(`status = 'SUSPENDED'`)).toBe('23514');
   expect(await tried('usr_x', rights(stored.denver), `update protocol_version set status = 'RETIRED' where id = $1`, [versionId])).toBe(0);
+});
+
+test('the database shows who must sign for a clinic to those who may know of its protocols, and lets nobody else take them away', async () => {
+  const versionId = fromId('protocolVersion', waiting.id);
+  const count = 'select 1 from protocol_signer where version_id = $1';
+  const away = 'delete from protocol_signer where version_id = $1';
+  expect(await tried('usr_x', { 'engagement:read': [stored.austin] }, count, [versionId])).toBe(1);
+  expect(await tried('usr_x', rights(stored.austin), away, [versionId])).toBe(1);
+  for (const statement of [count, away]) {
+    expect(await tried('usr_x', {}, statement, [versionId])).toBe(0);
+    expect(await tried('usr_x', rights(stored.denver), statement, [versionId])).toBe(0);
+  }
 });
 
 test('what was signed is not changed, by no role', async () => {

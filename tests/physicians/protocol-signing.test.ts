@@ -1,16 +1,13 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { clinics, id, NOW, stored, writeAuthority } from './authority.ts';
-import { content, directing, drafted, officer, prescribing, seen, submitted, verb } from './protocol-verbs.ts';
+import { content, directing, drafted, facts, officer, prescribing, seen, submitted, verb } from './protocol-verbs.ts';
 import { type RunningPhysicians, startPhysicians } from './running-physicians.ts';
 
 let graph: RunningPhysicians;
 beforeEach(async () => {
   graph = await startPhysicians(clinics, NOW);
   await writeAuthority(graph.owner);
-  graph.tellOfClinics([
-    { id: id.austin, address: { state: 'TX' } },
-    { id: id.miami, address: { state: 'FL' } },
-  ] as { id: string }[]);
+  graph.tellOfClinics(facts);
 });
 afterEach(() => graph?.stop());
 

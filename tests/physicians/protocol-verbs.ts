@@ -7,6 +7,12 @@ export const officer = { role: 'COMPLIANCE_OFFICER', at: toId('entity', stored.e
 export const directing = { role: 'MEDICAL_DIRECTOR', at: id.austin } as const;
 export const prescribing = { role: 'PRESCRIBER', at: id.austin } as const;
 
+/** What `clinics` tells of two clinics. */
+export const facts = [
+  { id: id.austin, address: { state: 'TX' } },
+  { id: id.miami, address: { state: 'FL' } },
+];
+
 /** What a good protocol says. */
 export const content = {
   indications: ['Obesity'],

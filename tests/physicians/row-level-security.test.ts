@@ -29,15 +29,7 @@ const tables = [
     'board_certification',
     'credential_check',
   ],
-  ...[
-    'collaborative_agreement',
-    'protocol',
-    'protocol_clinic',
-    'protocol_version',
-    'protocol_content',
-    'protocol_signature',
-    'protocol_signer',
-  ],
+  ...['collaborative_agreement', 'protocol', 'protocol_clinic', 'protocol_version', 'protocol_content', 'protocol_signature'],
 ] as const;
 
 type Rights = { readonly everywhere?: readonly Permission[]; readonly placed?: Partial<Record<Permission, readonly string[]>> };

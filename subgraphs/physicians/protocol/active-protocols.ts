@@ -31,7 +31,7 @@ builder.queryField('activeProtocols', (t) =>
       };
       const signed = await ctx.db.protocolVersion.findMany({ where, select: { id: true } });
       const ids = signed.map(({ id }) => id);
-      const signers = await readSigners(ctx.db, ids, ctx.now());
+      const signers = await readSigners(ctx, ctx.db, ids);
       // First those that hold, then the page of them: a page would be short of what was taken out afterwards.
       const held = ids.filter((_id, index) => !signers[index]?.lapses.some((lapse) => lapse.clinicId === clinicId));
       return ctx.db.protocolVersion.findMany({ ...query, where: { id: { in: held } }, orderBy: { id: 'desc' } });

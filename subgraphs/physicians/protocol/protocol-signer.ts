@@ -1,12 +1,9 @@
 import { toId } from '#kernel/ids.ts';
-import type { Permission } from '#kernel/permissions.ts';
 import { builder, graph } from '../builder.ts';
 import { Practitioner } from '../practitioner/practitioner.ts';
 import { Clinic } from '../references.ts';
+import { knowing } from './knowing.ts';
 import type { Lapse, Signer } from './signer-authority.ts';
-
-/** Whoever may know that a protocol exists may know on whom it stands. */
-const knowing: Permission[] = ['protocol:read', 'expirable:read', 'engagement:read'];
 
 const SignerCapacity = builder.enumType('ProtocolSignerCapacity', {
   description: 'As what somebody must sign a protocol.',

@@ -3,6 +3,7 @@ import type { Permission } from '#kernel/permissions.ts';
 import type { Prisma } from '#prisma/generated/physicians/client.ts';
 import { builder, type Context } from '../builder.ts';
 import { statusOn } from '../lapse.ts';
+import { knowing } from './knowing.ts';
 import { ProtocolLapse, ProtocolSigner } from './protocol-signer.ts';
 import { signersToday } from './read-lapses.ts';
 
@@ -14,14 +15,14 @@ export const ProtocolStatus = builder.enumType('ProtocolStatus', {
     IN_REVIEW: { description: 'Being read by those who will sign it.' },
     AWAITING_SIGNATURES: { description: 'Finished; a required signature is missing.' },
     ACTIVE: { description: 'Signed by everyone who must.' },
-    SUSPENDED: { description: 'Out of force: it was suspended, or at each of its clinics a signer may not answer for it today.' },
+    SUSPENDED: {
+      description:
+        'Out of force: it was suspended, or at each of its clinics that the caller knows of a signer may not answer for it today.',
+    },
     RETIRED: { description: 'Withdrawn, or followed by another version.' },
     EXPIRED: { description: 'Its last day is over.' },
   },
 });
-
-/** Whoever may know that a protocol exists: for its content, protocol:read is needed. */
-const knowing: readonly Permission[] = ['protocol:read', 'expirable:read', 'engagement:read'];
 
 /** The versions a caller can see at all: those of protocols that a clinic of theirs works by. */
 export function visibleTo(ctx: Context, by: readonly Permission[] = knowing): Prisma.ProtocolVersionWhereInput {
@@ -99,7 +100,7 @@ export const ProtocolVersion = builder.prismaObject('ProtocolVersion', {
     signers: t.field({
       type: [ProtocolSigner],
       resolve: async (version, _args, ctx) => [...(await signersToday(ctx, version.id)).signers],
-      description: 'Who must sign it, for which clinic: fixed when it was submitted for signatures.',
+      description: 'Who must sign it for the clinics that the caller knows of: fixed when it was submitted for signatures.',
     }),
     lapses: t.field({
       type: [ProtocolLapse],

@@ -69,6 +69,14 @@ create function must_sign(the_version uuid, places uuid[]) returns boolean langu
     where r.version_id = the_version and type_id_of('prc', r.practitioner_id) = acting() and r.clinic_id = any (coalesce(places, '{}')))
 $$;
 
+-- How many must sign a version and have not: a signer does not see those of other clinics.
+create function signatures_missing(the_version uuid) returns integer language sql stable
+  set search_path = physicians, pg_temp set app.everywhere = '{authority-facts:read}' as $$
+  select count(distinct r.practitioner_id)::integer from protocol_signer r join protocol_version v on v.id = r.version_id
+  where r.version_id = the_version and not exists (
+    select 1 from protocol_signature s where s.version_id = r.version_id and s.practitioner_id = r.practitioner_id and s.digest = v.digest)
+$$;
+
 -- The engagements on which the signers of versions stand: whoever may know that a version holds may know that they last.
 create function signers_engagements(versions uuid[]) returns setof engagement language sql stable
   set search_path = physicians, pg_temp set app.everywhere = '{authority-facts:read}' as $$
@@ -78,7 +86,8 @@ create function signers_engagements(versions uuid[]) returns setof engagement la
 $$;
 
 -- A version moves along its life, does not change once somebody signed it, and comes into force when all have signed what stands there.
-create function guard_protocol_version() returns trigger language plpgsql set search_path = physicians, pg_temp as $$
+create function guard_protocol_version() returns trigger language plpgsql
+  set search_path = physicians, pg_temp set app.everywhere = '{authority-facts:read}' as $$
 begin
   if new.id <> old.id or new.protocol_id <> old.protocol_id or new.version <> old.version then
     raise exception 'a version stays the version it is' using errcode = 'check_violation';
@@ -98,10 +107,7 @@ begin
     raise exception 'a protocol that was signed is no draft' using errcode = 'check_violation';
   end if;
   if old.status = 'AWAITING_SIGNATURES' and new.status = 'ACTIVE' and (
-    not exists (select 1 from protocol_signer r where r.version_id = old.id)
-    or exists (
-      select 1 from protocol_signer r where r.version_id = old.id and not exists (
-        select 1 from protocol_signature s where s.version_id = r.version_id and s.practitioner_id = r.practitioner_id and s.digest = new.digest))) then
+    not exists (select 1 from protocol_signer r where r.version_id = old.id) or signatures_missing(old.id) > 0) then
     raise exception 'a required signature is missing' using errcode = 'check_violation';
   end if;
   return new;
@@ -109,7 +115,8 @@ end $$;
 create trigger guarded before update on protocol_version for each row execute function guard_protocol_version();
 
 -- What was signed, and who had to sign it, stay.
-create function refuse_once_signed() returns trigger language plpgsql set search_path = physicians, pg_temp as $$
+create function refuse_once_signed() returns trigger language plpgsql
+  set search_path = physicians, pg_temp set app.everywhere = '{authority-facts:read}' as $$
 begin
   if exists (select 1 from protocol_signature s where s.version_id = old.version_id) then
     raise exception 'a protocol that was signed is not changed' using errcode = 'check_violation';
@@ -124,11 +131,14 @@ create trigger unsigned before update or delete on protocol_signer for each row 
 create trigger insert_only before update or delete or truncate on protocol_signature for each statement execute function refuse_change();
 revoke execute on function guard_protocol_version(), refuse_once_signed() from goodfaith_physicians;
 
--- Row-level security. Who must sign is seen by whoever sees the version.
+-- Row-level security. Who must sign for a clinic is seen by those who may know of its protocols: clinics of others may work by the same one.
 alter table protocol_signer enable row level security;
 alter table protocol_signer force row level security;
 create policy read on protocol_signer for select to goodfaith_physicians
-  using (version_id in (select id from protocol_version));
+  using (clinic_id = any ((select may('protocol:read'))::uuid[])
+    or clinic_id = any ((select may('expirable:read'))::uuid[])
+    or clinic_id = any ((select may('engagement:read'))::uuid[])
+    or (select everywhere('authority-facts:read')));
 
 -- Drafting: for clinics of one's own, and of a protocol that others work by too only when all of them are one's own.
 create policy drafted on protocol for insert to goodfaith_physicians
