@@ -92,6 +92,19 @@ test('it comes into force with the last required signature, and each signs once'
   expect(await verb(director(), 'signProtocol', { versionId, digest })).toMatchObject({ code: 'ILLEGAL_TRANSITION', from: 'ACTIVE' });
 });
 
+test('a director signs without seeing who must sign for clinics of others, and brings nothing into force without them', async () => {
+  await engageStranger('MEDICAL_DIRECTOR');
+  await graph.owner.engagement.updateMany({
+    where: { practitionerId: stored.stranger, clinicId: stored.austin },
+    data: { clinicId: stored.miami },
+  });
+  const { id: versionId, digest, signers } = await submitted(graph, { clinicIds: [id.austin, id.miami] });
+  expect(signers).toHaveLength(2);
+  expect(await verb(director(), 'signProtocol', { versionId, digest })).toMatchObject({
+    ...{ status: 'AWAITING_SIGNATURES', signers: [{ state: 'TX', practitioner: { displayName: 'Rosa Delgado, MD' } }] },
+  });
+});
+
 test('two who sign at once make it active, one of them last', async () => {
   await engageStranger();
   const { id: versionId, digest } = await submitted(graph, {}, [id.stranger]);
