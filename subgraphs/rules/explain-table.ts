@@ -59,7 +59,7 @@ export const decisions: readonly { readonly title: string; readonly gates: reado
     gates: ['order-sending', 'order-routing', 'order-claiming', 'order-dispensing', 'order-shipping'],
   },
   { title: 'Offering the service at a clinic', gates: ['clinic-service'] },
-  { title: 'Delegating the treatment', gates: ['delegation'] },
+  { title: 'Delegating the treatment', gates: ['delegation', 'may-perform', 'collaboration'] },
   { title: 'Engaging a medical director', gates: ['engagement'] },
 ];
 
