@@ -2,7 +2,7 @@
 
 import type { Asking, Place } from './asking.ts';
 import { dayOf } from './dates.ts';
-import { validity } from './exam-completion.ts';
+import { validity } from './exam-validity.ts';
 import type { ClinicLegs, ClinicServiceFacts, DirectorFact, FacilityLicenceFact } from './clinic-facts.ts';
 import type { ExamBookingFacts, Fact, Modality } from './facts.ts';
 import { notExcluded } from './exclusion.ts';

@@ -1,12 +1,13 @@
 /** May this exam be completed as it was held, and until when may an approval be relied upon. */
 
 import { addMonths, dayOf } from './dates.ts';
-import type { Asking, Place } from './asking.ts';
+import type { Asking } from './asking.ts';
 import { consents } from './consents.ts';
 import { booking } from './exam-booking.ts';
+import { validity } from './exam-validity.ts';
 import type { ExamCompletionFacts, Fact } from './facts.ts';
 import { stateOf } from './place.ts';
-import { askRule, readRule } from './reading.ts';
+import { readRule } from './reading.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
 import { screeningResults } from './screening-results.ts';
 
@@ -25,14 +26,6 @@ export function completion(facts: ExamCompletionFacts, asking: Asking): RuleResu
     ...screeningResults(facts.screening, facts.rationale),
     ...(place === null ? [] : [validity(place, asking)]),
   ];
-}
-
-/** Whether anyone has said how long an exam may be relied upon: no state does, so the entity's attestation must. */
-export function validity(place: Place, asking: Asking): RuleResult {
-  return askRule(asking, place, 'gfe.validityMonths', (value) => ({
-    means: 'permits',
-    message: `An exam in ${place.name} may be relied upon for ${value} months`,
-  }));
 }
 
 /** The last day on which an exam completed at that moment may be relied upon; null while nobody has attested a validity. */

@@ -3,7 +3,7 @@
 import type { Asking, Place } from './asking.ts';
 import { performs } from './authority.ts';
 import { addMonths, dayOf } from './dates.ts';
-import { validity } from './exam-completion.ts';
+import { validity } from './exam-validity.ts';
 import type { ExamFact, Fact, IngredientFact, OrderSigningFacts } from './facts.ts';
 import { modality } from './modality.ts';
 import { readRule } from './reading.ts';
