@@ -231,7 +231,7 @@ test('two hundred clinics take at most ten statements a subgraph', async () => {
     return Reflect.apply(query, this, given) as never;
   });
   const { mso } = await manager.get(
-    `query ($id: ID!) { mso(id: $id) { clinics(first: 200) { nodes { readiness { status services { status next { on } causes { ruleId } } } } } } }`,
+    `query ($id: ID!) { mso(id: $id) { clinics(first: 200) { nodes { readiness { status services { status causes { ruleId } } } } } } }`,
     { id: placeTypeId('mso-a') },
   );
   spy.mockRestore();
