@@ -20,6 +20,13 @@ export const Credential = builder.enumType('Credential', {
   },
 });
 
+// One's own agreements are read without the right to manage credentials: nobody signs what they cannot read.
+const managedOrOwn = {
+  authScopes: ({ id }: { readonly id: string }, _args: object, ctx: Context) => ({
+    may: ctx.actor.sub === toId('practitioner', id) ? (['credential:read', 'agreement:sign'] as const) : ('credential:read' as const),
+  }),
+  nullable: true,
+} as const;
 const managed = { authScopes: { may: 'credential:read' }, nullable: true } as const;
 
 /** A practitioner. Name, NPI and licences are a register that every colleague may look up; the rest is for those who manage credentials. */
@@ -111,13 +118,13 @@ export const Practitioner = builder.prismaObject('Practitioner', {
       description: 'The last hundred looks at primary sources, newest first.',
     }),
     agreements: t.relation('agreements', {
-      ...{ authScopes: { may: ['credential:read', 'agreement:sign'] }, nullable: true },
+      ...managedOrOwn,
       query: (_args, ctx) => ({ where: agreementsVisibleTo(ctx), orderBy: { id: 'asc' } }),
       description:
         'The agreements under which this nurse practitioner or physician assistant works with physicians: for those who manage credentials, and one’s own.',
     }),
     supervises: t.relation('supervises', {
-      ...{ authScopes: { may: ['credential:read', 'agreement:sign'] }, nullable: true },
+      ...managedOrOwn,
       query: (_args, ctx) => ({ where: agreementsVisibleTo(ctx), orderBy: { id: 'asc' } }),
       description: 'The agreements under which this physician works with others: for those who manage credentials, and one’s own.',
     }),
