@@ -1,6 +1,7 @@
 /** What `physicians` tells of whoever examines or prescribes, and how a gate reads it. */
 
 import type { Credential, Fact, PractitionerFact } from '#rules/facts.ts';
+import { practisesUnder } from '#rules/licence.ts';
 import { licenceThen, type RecordedStanding } from '#rules/licence-history.ts';
 
 /** A licence as `physicians` tells. */
@@ -51,13 +52,26 @@ export const practitionerFields = `id npi displayName credential independentIn
   deaRegistrations { state schedules status expiresOn }
   agreements { id state supervisorId supervisorName supervisorNpi status startsOn endsOn supervisorLicenses { ${licence} } }`;
 
+/** The licences under which somebody practises their credential: the others they hold answer no gate. */
+export function practisingLicences<L extends Pick<LicenceAnswer, 'type'>>(told: {
+  readonly credential: string;
+  readonly licenses: readonly L[];
+}): L[] {
+  return told.licenses.filter(({ type }) => practisesUnder(told.credential, type));
+}
+
+/** The licences of an agreement's supervisor as a physician: nobody else's agreement will do. */
+export function physicianLicences({ supervisorLicenses }: PractitionerAnswer['agreements'][number]): LicenceAnswer[] {
+  return practisingLicences({ credential: 'MD', licenses: supervisorLicenses });
+}
+
 /** The facts of a practitioner; null when nothing was told, which blocks. */
 export function practitionerFact(told: PractitionerAnswer | null | undefined): PractitionerFact | null {
   if (told == null) return null;
   return {
     id: told.id,
     credential: told.credential as Credential,
-    licences: told.licenses.map(licenceFact),
+    licences: practisingLicences(told).map(licenceFact),
     independentIn: told.independentIn,
     deaRegistrations: told.deaRegistrations,
     agreements: told.agreements.map((agreement) => ({
@@ -67,7 +81,7 @@ export function practitionerFact(told: PractitionerAnswer | null | undefined): P
       endsOn: agreement.endsOn,
       // An agreement that was read and has no last day is one without end.
       noEnd: agreement.endsOn === null,
-      physicianLicences: agreement.supervisorLicenses.map(licenceFact),
+      physicianLicences: physicianLicences(agreement).map(licenceFact),
     })),
   };
 }
@@ -78,6 +92,6 @@ function licenceFact({ id, state, number, status, verifiedAt, expiresOn }: Licen
 
 /** What somebody's licence in a state was on a past day, as known at a moment. Null when that can't be told; `'none'` without a licence there. */
 export function licensedThen(told: PractitionerAnswer | null, state: string | null, day: string | undefined, knownAt: Date): Fact<string> {
-  const histories = told?.licenses.map((license) => ({ ...license, standings: license.standings ?? [] }));
+  const histories = told && practisingLicences(told).map((license) => ({ ...license, standings: license.standings ?? [] }));
   return licenceThen(histories, state, day, knownAt);
 }

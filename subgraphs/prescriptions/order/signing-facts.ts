@@ -54,6 +54,8 @@ export function signingFacts(chart: Chart, told: Neighbours, at: Date): OrderSig
 /** An exam's row as the gate reads it, with what is known now of the examiner's licence then. */
 function examFact(exam: NonNullable<Chart['exam']>, examiner: PractitionerAnswer | null, at: Date): ExamFact {
   const day = exam.completedAt?.toISOString().slice(0, 10);
+  // Whoever was asked about before the exam was locked must be its examiner: another's licence says nothing of it.
+  const own = exam.examinerId !== null && examiner?.id === toId('practitioner', exam.examinerId) ? examiner : null;
   return {
     id: toId('exam', exam.id),
     patientId: toId('patient', exam.patientId),
@@ -66,7 +68,7 @@ function examFact(exam: NonNullable<Chart['exam']>, examiner: PractitionerAnswer
     validUntil: exam.validUntil?.toISOString().slice(0, 10),
     revoked: exam.revokedAt !== null,
     examinerCredential: exam.examinerCredential as Fact<Credential>,
-    examinerLicenceThen: licensedThen(examiner, exam.patientState, day, at),
+    examinerLicenceThen: licensedThen(own, exam.patientState, day, at),
   };
 }
 
