@@ -82,7 +82,7 @@ export function neighbours(given: {
   };
   const handedBack: Data[] = [];
   const attestation = (ruleId: string, jurisdiction: string, value: unknown) => ({
-    ...{ ruleId, jurisdiction, value, note: 'for the test', attestedBy: 'usr_x', expiresOn: null, revokedAt: null },
+    ...{ ruleId, jurisdiction, value, expiresOn: null, revokedAt: null },
     packVersion: library.latest.version,
     attestedAt: new Date(clock.now().getTime() - year / 12).toISOString(),
   });

@@ -59,10 +59,10 @@ export const protocolQuestion = question<{ protocolFacts: ProtocolAnswer | null 
   'query ProtocolNow($id: ID!) { protocolFacts(id: $id) { id clinicIds service status effectiveFrom expiresOn digest } }',
 );
 
-/** What the clinic's entity attested: state rules and conditional substances hang on it. */
+/** What the clinic's entity attested: state rules and conditional substances hang on it. Who gave it and why is no pharmacy's business. */
 export const attestationsQuestion = question<{ clinicFacts: readonly ClinicAnswer[] }, { ids: readonly string[] }>(
   'service',
   `query ClinicAttestations($ids: [ID!]!) {
-    clinicFacts(ids: $ids) { id entityName attestations { ruleId jurisdiction value note attestedBy attestedAt expiresOn revokedAt packVersion } }
+    clinicFacts(ids: $ids) { id entityName attestations { ruleId jurisdiction value attestedAt expiresOn revokedAt packVersion } }
   }`,
 );
