@@ -2,6 +2,7 @@ import { question } from '#kernel/context.ts';
 import { NotFound } from '#kernel/errors.ts';
 import { tryId } from '#kernel/ids.ts';
 import type { Credential, FacilityClass, PharmacyLicenceFact, PractitionerFact } from '#rules/facts.ts';
+import { practisesUnder } from '#rules/licence.ts';
 import type { LicenceHistory } from '#rules/licence-history.ts';
 import type { Ctx } from '../builder.ts';
 
@@ -14,11 +15,16 @@ interface LicenceAnswer {
   readonly expiresOn: string;
 }
 
+/** A person's licence: its kind says which credential is practised under it. */
+interface OwnLicence extends LicenceAnswer {
+  readonly type: string;
+}
+
 interface PractitionerAnswer {
   readonly id: string;
   readonly credential: string;
   readonly independentIn: readonly string[];
-  readonly licenses: readonly (LicenceAnswer & LicenceHistory)[];
+  readonly licenses: readonly (OwnLicence & LicenceHistory)[];
   readonly deaRegistrations: readonly {
     readonly state: string;
     readonly schedules: readonly string[];
@@ -30,7 +36,7 @@ interface PractitionerAnswer {
     readonly status: string;
     readonly startsOn: string;
     readonly endsOn: string | null;
-    readonly supervisorLicenses: readonly LicenceAnswer[];
+    readonly supervisorLicenses: readonly OwnLicence[];
   }[];
 }
 
@@ -66,9 +72,9 @@ export const peopleQuestion = question<{ practitionersFacts: readonly Practition
   `query PlannedPeople($ids: [ID!]!) {
     practitionersFacts(ids: $ids) {
       id credential independentIn
-      licenses { ${licence} standings { status effectiveFrom effectiveTo recordedAt } }
+      licenses { ${licence} type standings { status effectiveFrom effectiveTo recordedAt } }
       deaRegistrations { state schedules status expiresOn }
-      agreements { state status startsOn endsOn supervisorLicenses { ${licence} } }
+      agreements { state status startsOn endsOn supervisorLicenses { ${licence} type } }
     }
   }`,
 );
@@ -106,7 +112,12 @@ export async function peopleNamed(ctx: Ctx, ids: readonly Id[]): Promise<(id: Id
   if (named.some((id) => tryId('practitioner', id) === null)) throw new NotFound();
   const answer = await ctx.graph.ask(peopleQuestion, { ids: named });
   if (answer === null) return () => null;
-  const known = new Map(answer.practitionersFacts.map((told) => [told.id, { fact: practitioner(told), history: told.licenses }]));
+  const known = new Map(
+    answer.practitionersFacts.map((told) => {
+      const licenses = told.licenses.filter(({ type }) => practisesUnder(told.credential, type));
+      return [told.id, { fact: practitioner({ ...told, licenses }), history: licenses }];
+    }),
+  );
   if (named.some((id) => !known.has(id))) throw new NotFound();
   return (id) => (id == null ? null : (known.get(id) ?? null));
 }
@@ -150,7 +161,7 @@ function practitioner(told: PractitionerAnswer): PractitionerFact {
       ...{ state, status, startsOn, endsOn },
       // An agreement that was read and has no last day is one without end.
       noEnd: endsOn === null,
-      physicianLicences: supervisorLicenses,
+      physicianLicences: supervisorLicenses.filter(({ type }) => practisesUnder('MD', type)).map(({ type: _, ...rest }) => rest),
     })),
   };
 }
