@@ -41,11 +41,13 @@ export function neighbours(given: {
     PrescriberNow: ({ id }) => ({
       practitionerFacts: {
         id,
+        credential: 'MD',
         licenses: [
           {
             id: 'lic_01h455vb4pex5vsknk084sn02q',
             state: 'TX',
             number: 'T1',
+            type: 'PHYSICIAN',
             status: 'ACTIVE',
             expiresOn: '2027-12-31',
             verifiedAt: new Date(clock.now().getTime() - 86_400_000).toISOString(),

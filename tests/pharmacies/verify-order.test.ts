@@ -121,6 +121,8 @@ test('an order without a signed document proves nothing', async () => {
   ]);
 });
 
+const good = () => ({ status: 'ACTIVE', expiresOn: '2027-12-31', verifiedAt: graph.clock.now().toISOString() });
+
 test.each<[string, string, ((variables: never) => unknown) | null, string, string[]]>([
   [
     'prescriptions does not answer',
@@ -141,6 +143,18 @@ test.each<[string, string, ((variables: never) => unknown) | null, string, strin
     'the prescriber has no licence left',
     'PrescriberNow',
     ({ id }: { id: string }) => ({ practitionerFacts: { id, licenses: [] } }),
+    'NOT_VERIFIED',
+    ['PRESCRIBER_LICENSED_NOW FAIL'],
+  ],
+  [
+    'the prescriber has a licence left, of another credential',
+    'PrescriberNow',
+    ({ id }: { id: string }) => ({
+      practitionerFacts: {
+        ...{ id, credential: 'NP' },
+        licenses: [{ id: 'lic_1', state: 'TX', number: 'T2', type: 'REGISTERED_NURSE', ...good() }],
+      },
+    }),
     'NOT_VERIFIED',
     ['PRESCRIBER_LICENSED_NOW FAIL'],
   ],

@@ -1,5 +1,6 @@
 import type { ClinicServiceFacts, DirectorFact } from '#rules/clinic-facts.ts';
 import type { Credential, Fact, ProtocolFact } from '#rules/facts.ts';
+import { practisesUnder } from '#rules/licence.ts';
 import { attestationFact } from '../attestation/attestation-fact.ts';
 import { dayText } from '../business-day.ts';
 import { modalitiesOf } from '../clinic/service-offering.ts';
@@ -39,7 +40,7 @@ function directors(oversight: ClinicOversight | null): Fact<DirectorFact[]> {
     .map((engagement) => ({
       id: engagement.practitioner?.id ?? engagement.id,
       credential: engagement.practitioner?.credential as Fact<Credential>,
-      licences: engagement.practitioner?.licenses,
+      licences: engagement.practitioner?.licenses.filter(({ type }) => practisesUnder(engagement.practitioner?.credential, type)),
       engagementStatus: engagement.status,
       engagementStartsOn: engagement.startsOn,
       engagementEndsOn: engagement.endsOn,

@@ -14,7 +14,9 @@ export interface OrderAnswer {
 /** A practitioner's licences today, as `physicians` knows them. */
 export interface PrescriberAnswer {
   readonly id: string;
-  readonly licenses: readonly LicenceFact[];
+  readonly credential: string;
+  /** `type` says which credential is practised under a licence. */
+  readonly licenses: readonly (LicenceFact & { readonly type: string })[];
 }
 
 /** A protocol version today, as `physicians` knows it. */
@@ -50,7 +52,7 @@ export const keysQuestion = question<{ documentKeys: readonly DocumentKey[] }, R
 /** The prescriber as of now. */
 export const prescriberQuestion = question<{ practitionerFacts: PrescriberAnswer | null }, { id: string }>(
   'service',
-  'query PrescriberNow($id: ID!) { practitionerFacts(id: $id) { id licenses { id state number status expiresOn verifiedAt } } }',
+  'query PrescriberNow($id: ID!) { practitionerFacts(id: $id) { id credential licenses { id state number type status expiresOn verifiedAt } } }',
 );
 
 /** The protocol as of now. */

@@ -2,7 +2,7 @@
 
 import { toId } from '#kernel/ids.ts';
 import { evaluate } from '#rules/evaluate.ts';
-import { licenceIn } from '#rules/licence.ts';
+import { licenceIn, practisesUnder } from '#rules/licence.ts';
 import { isService } from '#rules/service-codes.ts';
 import { classesOf, ingredientClass, substanceOf } from '#rules/substance-table.ts';
 import { ingredientRuleId } from '#rules/substances.ts';
@@ -62,11 +62,13 @@ function noSafetyHold({ order }: Evidence): Check {
 }
 
 function ofDocument(content: OrderDocument, evidence: Evidence, on: string): Check[] {
+  const { prescriber } = evidence;
   const { license } = content.prescriber;
   const state = content.exam.patientState;
   const question = { id: 'licence.prescriber', holder: 'The prescriber', state };
   const then = licenceIn(question, [license], content.order.signedAt);
-  const now = licenceIn(question, evidence.prescriber?.licenses ?? null, on);
+  const own = prescriber?.licenses.filter(({ type }) => practisesUnder(prescriber.credential, type));
+  const now = licenceIn(question, own, on);
   return [
     fromRules('PRESCRIBER_LICENSED_THEN', [then]),
     fromRules('PRESCRIBER_LICENSED_NOW', [now]),
