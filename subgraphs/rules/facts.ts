@@ -218,6 +218,8 @@ export interface OrderRoutingFacts extends AttestedFacts {
 export interface OrderSendingFacts extends OrderRoutingFacts, ChartFacts {
   /** Whether the exam the order stands on was taken back; null when it cannot be read. */
   readonly examRevoked: Fact<boolean>;
+  /** As in `ExamFact`. */
+  readonly examinerLicenceThen: Fact<string>;
   readonly pharmacyStatus: Fact<string>;
 }
 

@@ -1,7 +1,7 @@
 /** The gates an order passes after signing, each on top of routing: send, claim, ship. */
 
 import type { Asking } from './asking.ts';
-import { examStands, pharmacyOpen, safetyHold } from './chart-standing.ts';
+import { examinerLicensed, examStands, pharmacyOpen, safetyHold } from './chart-standing.ts';
 import { consents } from './consents.ts';
 import type { CheckFact, Fact, LotFact, OrderClaimingFacts, OrderSendingFacts, OrderShippingFacts } from './facts.ts';
 import { routing } from './order-routing.ts';
@@ -13,6 +13,7 @@ export function sending(facts: OrderSendingFacts, asking: Asking): RuleResult[] 
   return [
     ...routing(facts, asking),
     examStands(facts.examRevoked),
+    examinerLicensed(facts.examinerLicenceThen),
     ...consents(facts),
     pharmacyOpen(facts.pharmacyStatus),
     safetyHold(facts.safetyHolds),

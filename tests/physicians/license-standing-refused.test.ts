@@ -36,6 +36,7 @@ test.each([
   ['a day more than a year ahead', { effectiveFrom: '2027-12-02' }, ['input.effectiveFrom']],
   ['a good licence that nobody looked up', { status: 'ACTIVE', source: null }, ['input.source']],
   ['a good licence that its board was not asked about', { status: 'ACTIVE', source: 'NPPES' }, ['input.source']],
+  ['a sanction that nobody looked up', { source: null }, ['input.source']],
   ['an empty reference', { reference: ' ' }, ['input.reference']],
   ['a reference without end', { reference: 'x'.repeat(301) }, ['input.reference']],
   ['a note without end', { note: 'x'.repeat(501) }, ['input.note']],

@@ -156,6 +156,7 @@ export function sending(state = 'TX'): FactsOf<'order-sending'> {
     consents: ['TREATMENT', 'TELEHEALTH'],
     safetyHolds: [],
     examRevoked: false,
+    examinerLicenceThen: 'ACTIVE',
     pharmacyStatus: 'ACTIVE',
   };
 }

@@ -23,7 +23,11 @@ const ids = (facts: GateFacts) => evaluate(facts, now).map(({ id }) => id);
 
 describe('each gate after signing asks routing first, then its own', () => {
   test.each([
-    ['sending', sending(), ['exam.standing', 'consent.TREATMENT', 'consent.TELEHEALTH', 'pharmacy.active', 'safety.hold']],
+    [
+      'sending',
+      sending(),
+      ['exam.standing', 'exam.examinerLicence', 'consent.TREATMENT', 'consent.TELEHEALTH', 'pharmacy.active', 'safety.hold'],
+    ],
     ['claiming', claiming(), ['verification.signature', 'verification.digest']],
     ['shipping', shipping(), ['lot.notRecalled']],
   ] as [string, GateFacts, string[]][])('%s', (_gate, facts, own) => {
@@ -36,6 +40,8 @@ describe('sending', () => {
   test.each([
     ['an exam taken back', { examRevoked: true }, ['exam.standing FAIL']],
     ['an exam not read', { examRevoked: null }, ['exam.standing UNKNOWN']],
+    ['a licence of the examiner taken back since', { examinerLicenceThen: 'REVOKED' }, ['exam.examinerLicence FAIL']],
+    ['a licence of the examiner not read', { examinerLicenceThen: null }, ['exam.examinerLicence UNKNOWN']],
     ['a consent withdrawn', { consents: ['TELEHEALTH'] }, ['consent.TREATMENT FAIL']],
     ['an exam in person and no consent to telehealth', { modality: 'IN_PERSON', consents: ['TREATMENT'] }, []],
     ['a pharmacy that is suspended', { pharmacyStatus: 'SUSPENDED' }, ['pharmacy.active FAIL']],
