@@ -5,6 +5,9 @@ import { addDays, addMonths } from '#rules/dates.ts';
 import { dayIn } from '../lapse.ts';
 import { type BoardStatus, isSanction, severityOf, type Standing, standingOn } from './license-standing.ts';
 
+/** No board gives a term of half a century: a later end stands for "none", which is said by leaving it out. */
+const FARTHEST_END_MONTHS = 600;
+
 /** A report as it came in. */
 export interface StandingReport {
   readonly status: BoardStatus;
@@ -48,6 +51,9 @@ export function issuesOf(report: StandingReport, license: ReportedLicense, now: 
   const add = (field: keyof StandingReport, message: string) => issues.push({ path: `input.${field}`, message });
   if (report.effectiveFrom < issuedOn) add('effectiveFrom', `The licence was given on ${issuedOn}: nothing can be said of it before.`);
   if (report.effectiveFrom > latest) add('effectiveFrom', `At most a year ahead, which is ${latest}.`);
+  if (report.effectiveTo !== null && report.effectiveTo > addMonths(dayIn(now), FARTHEST_END_MONTHS)) {
+    add('effectiveTo', 'Leave the last day out where there is none; a day so far ahead is a slip.');
+  }
   if (report.effectiveTo !== null && report.effectiveTo < report.effectiveFrom) add('effectiveTo', 'The last day is not before the first.');
   if (report.source === null && isSanction(report.status)) {
     add('source', 'Say where this sanction was looked up. What was only heard of is UNVERIFIED, which stops the same work.');
