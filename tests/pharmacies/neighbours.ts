@@ -9,6 +9,14 @@ import { ids, public_ } from './supply-world.ts';
 // biome-ignore lint/suspicious/noExplicitAny: answers of every shape
 type Data = any;
 
+/** An examiner's licence in Texas with its history, each entry without end and of long ago unless it says otherwise. */
+export function examinerLicence(type: string, standings: readonly Record<string, unknown>[]) {
+  return {
+    ...{ state: 'TX', type, expiresOn: '2027-12-31' },
+    standings: standings.map((standing) => ({ effectiveTo: null, recordedAt: '2020-01-02T00:00:00.000Z', ...standing })),
+  };
+}
+
 /** The other subgraphs, as far as this one asks them: each question has an answer that a test can replace. */
 export function neighbours(given: {
   prescriberKey: TestKey;
@@ -53,6 +61,12 @@ export function neighbours(given: {
             verifiedAt: new Date(clock.now().getTime() - 86_400_000).toISOString(),
           },
         ],
+      },
+    }),
+    ExaminerThen: ({ id }) => ({
+      practitionerFacts: {
+        ...{ id, credential: 'NP' },
+        licenses: [examinerLicence('NURSE_PRACTITIONER', [{ status: 'ACTIVE', effectiveFrom: '2020-01-01' }])],
       },
     }),
     ProtocolNow: ({ id }) => ({

@@ -1,6 +1,7 @@
 import { question } from '#kernel/context.ts';
 import type { Attestation } from '#rules/attestation.ts';
 import type { LicenceFact } from '#rules/facts.ts';
+import type { LicenceHistory } from '#rules/licence-history.ts';
 import type { DocumentKey } from './signed-document.ts';
 
 /** An order as `prescriptions` shows it to the pharmacist. */
@@ -17,6 +18,13 @@ export interface PrescriberAnswer {
   readonly credential: string;
   /** `type` says which credential is practised under a licence. */
   readonly licenses: readonly (LicenceFact & { readonly type: string })[];
+}
+
+/** Whoever held the exam, with everything recorded of their licences, as `physicians` knows it today. */
+export interface ExaminerAnswer {
+  readonly id: string;
+  readonly credential: string;
+  readonly licenses: readonly (LicenceHistory & { readonly state: string; readonly type: string })[];
 }
 
 /** A protocol version today, as `physicians` knows it. */
@@ -53,6 +61,14 @@ export const keysQuestion = question<{ documentKeys: readonly DocumentKey[] }, R
 export const prescriberQuestion = question<{ practitionerFacts: PrescriberAnswer | null }, { id: string }>(
   'service',
   'query PrescriberNow($id: ID!) { practitionerFacts(id: $id) { id credential licenses { id state number type status expiresOn verifiedAt } } }',
+);
+
+/** The examiner's licences with their history: a board may take one back for days that are past. */
+export const examinerQuestion = question<{ practitionerFacts: ExaminerAnswer | null }, { id: string }>(
+  'service',
+  `query ExaminerThen($id: ID!) {
+    practitionerFacts(id: $id) { id credential licenses { state type expiresOn standings { status effectiveFrom effectiveTo recordedAt } } }
+  }`,
 );
 
 /** The protocol as of now. */
