@@ -31,6 +31,11 @@ export interface LicenceFact {
   readonly expiresOn: Fact<string>;
   /** When it was last checked at the board, RFC 3339. */
   readonly verifiedAt: Fact<string>;
+  /**
+   * The first day to come on which, as recorded now, it is not active although its term goes on: a sanction recorded ahead of its
+   * day. Null or left out when none is recorded.
+   */
+  readonly notActiveFrom?: Fact<string>;
 }
 
 /** An agreement between an NP or PA and a physician for one state. */
@@ -216,6 +221,8 @@ export interface OrderRoutingFacts extends AttestedFacts {
 
 /** Facts for `sendOrder`. */
 export interface OrderSendingFacts extends OrderRoutingFacts, ChartFacts {
+  /** Must still be one who may prescribe in the ship-to state. */
+  readonly prescriber: Fact<PractitionerFact>;
   /** Whether the exam the order stands on was taken back; null when it cannot be read. */
   readonly examRevoked: Fact<boolean>;
   /** As in `ExamFact`. */

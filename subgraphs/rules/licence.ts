@@ -83,6 +83,17 @@ function judgeLicence(question: LicenceQuestion, licence: LicenceFact, on: strin
       `Renew the ${kind}, or choose an earlier date.`,
     );
   }
+  if (licence.notActiveFrom != null) {
+    const stops = dayOf(licence.notActiveFrom);
+    if (stops === null) return notKnown(id, `It is not known from when ${holder}'s ${kind} in ${state} is not active`, 'State the day.');
+    if (stops <= until) {
+      return failed(
+        id,
+        `${holder}'s ${kind} in ${state} is not active on ${stops}, as recorded now`,
+        'Choose an earlier date, or somebody else.',
+      );
+    }
+  }
   if (verified === null || verified > today || verified < addDays(today, -LICENCE_STALE_AFTER_DAYS)) {
     const seen = verified === null ? 'has never been verified' : `was last verified on ${verified}`;
     return notKnown(id, `${holder}'s ${kind} in ${state} ${seen}`, `Verify the ${kind} at its board.`);

@@ -33,7 +33,7 @@ function person(credential: string, licenses: readonly LicenceAnswer[], more: Pa
 function outcomes(told: PractitionerAnswer) {
   if (texas === null) throw new Error('Texas is a state.');
   const asking = { rules: library.latest, on: now, attestations: [], entityName: null };
-  return authority('examiner', practitionerFact(told), texas, asking).map(({ id, outcome }) => `${id} ${outcome}`);
+  return authority('examiner', practitionerFact(told, new Date(now)), texas, asking).map(({ id, outcome }) => `${id} ${outcome}`);
 }
 
 test('a nurse practitioner examines under a licence as one: that of a registered nurse does not answer for it', () => {

@@ -152,6 +152,7 @@ export function sending(state = 'TX'): FactsOf<'order-sending'> {
   return {
     ...routing(state),
     gate: 'order-sending',
+    prescriber: physician(state),
     modality: 'SYNC_VIDEO',
     consents: ['TREATMENT', 'TELEHEALTH'],
     safetyHolds: [],

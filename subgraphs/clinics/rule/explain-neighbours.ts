@@ -1,9 +1,10 @@
 import { question } from '#kernel/context.ts';
 import { NotFound } from '#kernel/errors.ts';
 import { tryId } from '#kernel/ids.ts';
+import { dayOf } from '#rules/dates.ts';
 import type { Credential, FacilityClass, PharmacyLicenceFact, PractitionerFact } from '#rules/facts.ts';
 import { practisesUnder } from '#rules/licence.ts';
-import type { LicenceHistory } from '#rules/licence-history.ts';
+import { type LicenceHistory, notActiveFrom } from '#rules/licence-history.ts';
 import type { Ctx } from '../builder.ts';
 
 interface LicenceAnswer {
@@ -115,7 +116,7 @@ export async function peopleNamed(ctx: Ctx, ids: readonly Id[]): Promise<(id: Id
   const known = new Map(
     answer.practitionersFacts.map((told) => {
       const licenses = told.licenses.filter(({ type }) => practisesUnder(told.credential, type));
-      return [told.id, { fact: practitioner({ ...told, licenses }), history: licenses }];
+      return [told.id, { fact: practitioner({ ...told, licenses }, ctx.now()), history: licenses }];
     }),
   );
   if (named.some((id) => !known.has(id))) throw new NotFound();
@@ -142,18 +143,14 @@ export async function itemNamed(ctx: Ctx, id: Id): Promise<ItemAnswer | null> {
   return answer.formularyItemFacts;
 }
 
-function practitioner(told: PractitionerAnswer): PractitionerFact {
+function practitioner(told: PractitionerAnswer, at: Date): PractitionerFact {
   return {
     id: told.id,
     credential: told.credential as Credential,
-    // The gate is told what a licence is; its history is asked apart, for the day of the exam.
-    licences: told.licenses.map(({ id, state, number, status, verifiedAt, expiresOn }) => ({
-      id,
-      state,
-      number,
-      status,
-      verifiedAt,
-      expiresOn,
+    // The gate is told what a licence is and when it stops being that; its history is asked apart, for the day of the exam.
+    licences: told.licenses.map(({ type: _, standings, ...licence }) => ({
+      ...licence,
+      notActiveFrom: notActiveFrom({ expiresOn: licence.expiresOn, standings }, dayOf(at.toISOString()) ?? '', at),
     })),
     independentIn: told.independentIn,
     deaRegistrations: told.deaRegistrations,

@@ -50,6 +50,7 @@ builder.mutationField('completeExam', (t) =>
             plan,
             facts,
             consents.map((consent) => consent.kind),
+            now,
           ),
           outcome: input.outcome,
           screening: screened(exam.service, intake, input.answers ?? []),

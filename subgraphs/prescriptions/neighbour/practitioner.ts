@@ -1,8 +1,9 @@
 /** What `physicians` tells of whoever examines or prescribes, and how a gate reads it. */
 
+import { dayOf } from '#rules/dates.ts';
 import type { Credential, Fact, PractitionerFact } from '#rules/facts.ts';
 import { practisesUnder } from '#rules/licence.ts';
-import { licenceThen, type RecordedStanding } from '#rules/licence-history.ts';
+import { licenceThen, notActiveFrom, type RecordedStanding } from '#rules/licence-history.ts';
 
 /** A licence as `physicians` tells. */
 export interface LicenceAnswer {
@@ -65,13 +66,13 @@ export function physicianLicences({ supervisorLicenses }: PractitionerAnswer['ag
   return practisingLicences({ credential: 'MD', licenses: supervisorLicenses });
 }
 
-/** The facts of a practitioner; null when nothing was told, which blocks. */
-export function practitionerFact(told: PractitionerAnswer | null | undefined): PractitionerFact | null {
+/** The facts of a practitioner as known at a moment; null when nothing was told, which blocks. */
+export function practitionerFact(told: PractitionerAnswer | null | undefined, at: Date): PractitionerFact | null {
   if (told == null) return null;
   return {
     id: told.id,
     credential: told.credential as Credential,
-    licences: practisingLicences(told).map(licenceFact),
+    licences: practisingLicences(told).map((one) => ({ ...licenceFact(one), notActiveFrom: stopsBeingActive(one, at) })),
     independentIn: told.independentIn,
     deaRegistrations: told.deaRegistrations,
     agreements: told.agreements.map((agreement) => ({
@@ -88,6 +89,11 @@ export function practitionerFact(told: PractitionerAnswer | null | undefined): P
 
 function licenceFact({ id, state, number, status, verifiedAt, expiresOn }: LicenceAnswer) {
   return { id, state, number, status, verifiedAt, expiresOn };
+}
+
+// Of a licence whose history isn't told nothing is known of the days to come but its term.
+function stopsBeingActive({ expiresOn, standings }: LicenceAnswer, at: Date): string | null {
+  return standings === undefined ? null : notActiveFrom({ expiresOn, standings }, dayOf(at.toISOString()) ?? '', at);
 }
 
 /** What somebody's licence in a state was on a past day, as known at a moment. Null when that can't be told; `'none'` without a licence there. */

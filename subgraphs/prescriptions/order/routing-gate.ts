@@ -2,6 +2,7 @@ import { toId } from '#kernel/ids.ts';
 import type { FacilityClass, Fact, OrderSendingFacts, PharmacyLicenceFact } from '#rules/facts.ts';
 import { type Decided, decideAt } from '../decided.ts';
 import { attestedFacts } from '../neighbour/clinic.ts';
+import { practitionerFact } from '../neighbour/practitioner.ts';
 import type { Chart } from './chart.ts';
 import { chartFacts } from './chart-facts.ts';
 import { type Neighbours, thenOf } from './signing-facts.ts';
@@ -13,6 +14,7 @@ export function routingGate(chart: Chart, told: Neighbours, at: Date): Decided {
   const facts: OrderSendingFacts = {
     ...chartFacts(chart),
     ...attestedFacts(told.clinic),
+    prescriber: practitionerFact(told.prescriber, at),
     examRevoked: chart.exam === null ? null : chart.exam.revokedAt !== null,
     examinerLicenceThen: chart.exam === null ? null : thenOf(chart.exam, told.examiner, at),
     pharmacyStatus: pharmacy?.status,

@@ -34,7 +34,7 @@ export function signingFacts(chart: Chart, told: Neighbours, at: Date): OrderSig
     patientState: order.shipToState,
     service: order.service,
     exam: exam === null ? null : examFact(exam, told.examiner, at),
-    prescriber: practitionerFact(told.prescriber),
+    prescriber: practitionerFact(told.prescriber, at),
     protocol: protocolFact(told.protocol, toId('clinic', order.clinicId)),
     inPersonEvaluationOn: 'none',
     ingredients: told.item === null ? null : drug.ingredients.map(({ name, unii }) => ({ name, unii })),
