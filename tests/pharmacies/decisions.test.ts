@@ -124,7 +124,7 @@ test('claim, dispense and shipment keep what they stood on, and answer the same 
 test('a claim keeps every check of its verification', async () => {
   const [first] = await decisions(orderId);
   const checks = first?.facts['checks'] as { code: string }[];
-  expect(checks.length).toBe(16);
+  expect(checks.length).toBe(17);
   expect(first?.results.map(({ id }) => id).filter((id) => id.startsWith('verification.'))).toEqual(
     checks.map(({ code }) => `verification.${code}`),
   );
