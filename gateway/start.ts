@@ -2,6 +2,7 @@
 import { EnvRefused, readEnv, tokenIssuerIn } from '#kernel/env.ts';
 import { subgraphNames } from '#kernel/names.ts';
 import { BrokenPacks } from '#rules/broken-packs.ts';
+import { loadPacks } from '#rules/packs-loading.ts';
 import { StartRefused } from '#prisma/start-refused.ts';
 import { needFreePort, type Started } from './start-parts.ts';
 
@@ -16,6 +17,8 @@ async function start(part: string | undefined): Promise<Started> {
   const env = readEnv();
   if (part === undefined) tokenIssuerIn(env);
   await needFreePort(env);
+  // Only the gateway decides nothing.
+  if (part !== 'gateway') await loadPacks();
   // Each part loads only what it runs: a gateway alone has no database client, a subgraph no engine.
   if (name) return (await import('./start-subgraph.ts')).startOneSubgraph(name, env, say);
   if (part === 'gateway') return (await import('./start-gateway.ts')).startGateway(env, say);

@@ -12,7 +12,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   rules: [],
   gateway: ['kernel'],
   'gateway/in-process': ['kernel', 'clinics', 'physicians', 'prescriptions', 'pharmacies'],
-  // A start that broken rule packs stop says which: their error alone, no rule.
+  // A start loads the rule packs before anything else and says which are broken; it asks no rule.
   'gateway/start': ['kernel', 'prisma', 'rules'],
   clinics: ['kernel', 'rules', 'prisma'],
   physicians: ['kernel', 'rules', 'prisma'],

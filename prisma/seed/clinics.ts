@@ -2,7 +2,7 @@ import type { ClientBase } from 'pg';
 import { attestableFields } from '#rules/fields-asked.ts';
 import { library } from '#rules/packs.ts';
 import { uuidOf, digits } from './invent.ts';
-import { personas } from './personas.ts';
+import { memberships, personas } from './personas.ts';
 import { clinics, clinicsUnder, entities, msos, placeId, serviceNames } from './places.ts';
 import { atDays, inDays, insertRows, type Row, type SeedTime } from './rows.ts';
 
@@ -136,16 +136,12 @@ export async function seedClinics(client: ClientBase, time: SeedTime): Promise<v
   await insertRows(
     client,
     'clinics.membership',
-    Object.entries(personas).flatMap(([key, persona]) =>
-      persona.grants.map((grant) => ({
-        id: uuidOf(`membership:${key}:${grant.role}:${grant.at}`),
-        sub: persona.sub,
-        role: grant.role,
-        at: grant.at,
-        starts_at: atDays(time, -365),
-        ends_at: null,
-      })),
-    ),
+    memberships.map(({ key, sub, role, at }) => ({
+      id: uuidOf(`membership:${key}:${role}:${at}`),
+      ...{ sub, role, at },
+      starts_at: atDays(time, -365),
+      ends_at: null,
+    })),
   );
   await insertRows(
     client,

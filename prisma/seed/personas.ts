@@ -84,6 +84,8 @@ export const personas: Readonly<Record<string, InventedPersona>> = {
   ),
   auditor: user('auditor', 'Ingrid Solberg', 'may read the audit trail, nothing else', [
     ...at('AUDITOR', 'mso-a', 'mso-b'),
+    // What a compliance officer attests is the entity's own, not the MSO's.
+    ...at('AUDITOR', ...entities.map(({ key }) => key)),
     ...at('AUDITOR', 'pharmacy-a', 'pharmacy-b', 'pharmacy-c'),
   ]),
   'compliance-b': user(
@@ -105,3 +107,11 @@ export const examinerClinics: Readonly<Record<string, readonly string[]>> = {
   'np-arizona': under('entity-a2'),
   'examiner-b': under('entity-b1'),
 };
+
+/** Who works where, as what: every persona, and the examiners whom nobody tries the sandbox as. */
+export const memberships: readonly { readonly key: string; readonly sub: string; readonly role: string; readonly at: string }[] = [
+  ...Object.entries(personas).flatMap(([key, { sub, grants }]) => grants.map((grant) => ({ key, sub, ...grant }))),
+  ...Object.entries(examinerClinics)
+    .filter(([key]) => personas[key] === undefined)
+    .flatMap(([key, places]) => at('EXAMINER', ...places).map((grant) => ({ key, sub: idOf('prc', `practitioner:${key}`), ...grant }))),
+];

@@ -43,7 +43,7 @@ export class Forbidden extends Refusal {
 export class StepUpRequired extends Refusal {
   readonly code = 'STEP_UP_REQUIRED';
   constructor() {
-    super('Sign in again with a second factor: signing needs one used within the last five minutes.');
+    super('Sign in again with a second factor: this needs one used within the last five minutes.');
   }
 }
 

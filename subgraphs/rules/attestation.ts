@@ -9,8 +9,9 @@ export interface Attestation {
   readonly jurisdiction: string;
   /** Null confirms the pack's value, or that its condition holds; otherwise the value set where the pack has none. */
   readonly value: unknown;
-  readonly note: string;
-  readonly attestedBy: string;
+  /** Why it was given, and by whom. No gate asks; who is not of the entity is not told. */
+  readonly note?: string | undefined;
+  readonly attestedBy?: string | undefined;
   /** RFC 3339. */
   readonly attestedAt: string;
   /** Last day on which it stands, `YYYY-MM-DD`; null stands until revoked. */

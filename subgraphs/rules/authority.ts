@@ -85,7 +85,10 @@ function nurseAuthority(part: Part, nurse: PractitionerFact, place: Place, askin
     transition.rule?.citation ?? null,
     transition.rule?.since,
   );
-  const independent = String(transition.value).startsWith('none') || nurse.independentIn?.includes(place.code) === true;
+  // Prose that an entity has set is not read for what it may mean: only the board's word frees a nurse there.
+  const recorded = transition.rule !== null && transition.value === transition.rule.value;
+  const released = recorded && String(transition.value).startsWith('none');
+  const independent = released || nurse.independentIn?.includes(place.code) === true;
   return independent ? [known, rule] : [known, rule, agreementIn(part, nurse.agreements, place, asking.on)];
 }
 

@@ -30,13 +30,25 @@ const kindOf = (rule: Rule) => rule.id.slice(PREFIX.length).replace(/-(CRT|REF|F
 
 // In-use and immediate-use limits run from opening or preparation at the bedside: no pharmacy dispenses on them.
 function rowsOf(rules: RuleSet): readonly Rule[] {
-  return rules.rules.filter(
+  const known = rowsBySet.get(rules);
+  if (known !== undefined) return known;
+  const found = rules.rules.filter(
     (rule) => rule.id.startsWith(PREFIX) && limitIn(rule).category !== 'in use' && limitIn(rule).category !== 'immediate use',
   );
+  rowsBySet.set(rules, found);
+  return found;
+}
+
+// A rule set never changes, so its table is looked out once.
+const rowsBySet = new WeakMap<RuleSet, readonly Rule[]>();
+
+/** The kinds of preparation that one release knows. */
+export function kindsIn(rules: RuleSet): ReadonlySet<string> {
+  return new Set(rowsOf(rules).map(kindOf));
 }
 
 /** The kinds of preparation a formulary item can be: `797-C2-ASEP-TEST` is Category 2, aseptically processed, sterility-tested. */
-export const preparationKinds: readonly string[] = [...new Set(rowsOf(library.latest).map(kindOf))];
+export const preparationKinds: readonly string[] = [...kindsIn(library.latest)];
 
 /** Whether a kind of preparation is sterile: everything USP <797> speaks of. Null for a kind that is none. */
 export function isSterileKind(kind: string): boolean | null {

@@ -54,6 +54,19 @@ export function examStands(revoked: Fact<boolean>): RuleResult {
   return passed(id, 'The exam stands');
 }
 
+/** A board may take a licence back for days that are past: an exam held on one of them carries nothing any more (I2). */
+export function examinerLicensed(then: Fact<string>): RuleResult {
+  const id = 'exam.examinerLicence';
+  if (then == null || then === 'UNVERIFIED') {
+    const message = "What the examiner's licence where the patient was had been on the day of the exam is not known";
+    return notKnown(id, message, 'Verify the licence at its board.');
+  }
+  if (then === 'ACTIVE') return passed(id, 'The examiner was licensed where the patient was on the day of the exam, as known now');
+  const found = then === 'none' ? 'The examiner had no licence' : `The examiner's licence was ${then}`;
+  const remedy = 'Hold a good-faith exam that covers this order.';
+  return failed(id, `${found} where the patient was on the day of the exam, as known now`, remedy);
+}
+
 /** Only a pharmacy that is open for orders gets one. */
 export function pharmacyOpen(status: Fact<string>): RuleResult {
   const id = 'pharmacy.active';

@@ -1,5 +1,6 @@
 /** What can be wrong with one entry of a pack, looked at by itself. It trusts nothing of what it is given. */
 
+import { type Fields, faultsOf, noteFault } from './check-fields.ts';
 import { isDay } from './dates.ts';
 import { definitionOf, fits, type Kind } from './definitions.ts';
 import { confidences, type PackEntry, reliedUponFrom, type Subject } from './rule.ts';
@@ -12,9 +13,35 @@ export interface EntryContext {
   readonly order: ReadonlyMap<string, number>;
 }
 
+/** What an entry has. Most fields are looked at below, where they are known to belong together. */
+export const entryFields: Fields = {
+  id: () => null,
+  jurisdiction: () => null,
+  value: () => null,
+  citation: () => null,
+  source: noteFault,
+  sourceTier: (tier) => (tier === undefined || tier === null || tiers.includes(String(tier)) ? null : `is not one of ${tiers.join(', ')}`),
+  confidence: () => null,
+  asOf: () => null,
+  effectiveFrom: () => null,
+  effectiveTo: () => null,
+  basis: noteFault,
+  note: noteFault,
+  since: () => null,
+  until: () => null,
+};
+
+const tiers: readonly string[] = ['primary', 'secondary', 'vendor'];
+
 /** The entry's faults in words, in a stable order; none for a good one. */
 export function entryProblems(entry: PackEntry, context: EntryContext): string[] {
-  return [...identity(entry, context), ...evidence(entry), ...dates(entry), ...releases(entry, context)];
+  return [
+    ...faultsOf({ ...entry }, entryFields),
+    ...identity(entry, context),
+    ...evidence(entry, context),
+    ...dates(entry),
+    ...releases(entry, context),
+  ];
 }
 
 function identity({ id, jurisdiction, value }: PackEntry, { subject, jurisdictions }: EntryContext): string[] {
@@ -31,11 +58,13 @@ function identity({ id, jurisdiction, value }: PackEntry, { subject, jurisdictio
   return found;
 }
 
-function evidence({ citation, source, confidence }: PackEntry): string[] {
+function evidence({ citation, source, confidence }: PackEntry, { subject }: EntryContext): string[] {
   const found: string[] = [];
   if (typeof citation !== 'string' || citation.trim() === '') found.push('the citation is missing');
   if (!confidences.includes(confidence)) found.push(`unknown confidence ${told(confidence)}`);
   if (confidence === 'verified' && blank(source)) found.push('verified, but without the source it was read in');
+  else if (typeof source === 'string' && !isSource(source, subject))
+    found.push(`the source is not an http or https address: ${told(source)}`);
   return found;
 }
 
@@ -85,6 +114,12 @@ export function kindInWords(kind: Kind): string {
 
 function told(value: unknown): string {
   return value === undefined ? 'nothing' : JSON.stringify(value);
+}
+
+// A link that a person opens: nothing but the web. The chapters behind beyond-use dates are sold, not published, so words may say where those were read.
+function isSource(source: string, subject: Subject): boolean {
+  if (subject === 'beyond-use-dates' && !/^\s*[a-z][a-z0-9+.-]*:/i.test(source)) return source.trim() !== '';
+  return /^https?:\/\/\S+$/.test(source) && URL.canParse(source);
 }
 
 function blank(text: unknown): boolean {

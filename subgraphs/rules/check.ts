@@ -1,16 +1,10 @@
 /** What is wrong with the packs. Pure: files in, faults out. */
 
 import { entryProblems } from './check-entry.ts';
-import { isDay } from './dates.ts';
+import { type Fields, faultsOf, isRecord } from './check-fields.ts';
+import { jurisdictionShapes, type Problem, RELEASES_FILE, releaseProblems, releaseShapes } from './check-lists.ts';
 import { canonical, releaseText, standsIn } from './digest.ts';
 import { type PackEntry, type PackFile, type Release, reliedUponFrom, subjects } from './rule.ts';
-
-/** One fault: the file, the rule (null when it is about the file), the reason. */
-export interface Problem {
-  readonly file: string;
-  readonly ruleId: string | null;
-  readonly reason: string;
-}
 
 /** A state or district, as `packs/jurisdictions.json` lists it. */
 export interface Jurisdiction {
@@ -26,8 +20,16 @@ export interface ReleaseEntry extends Release {
 /** SHA-256 of a text in hexadecimal. Given by whoever can compute one. */
 export type Digest = (text: string) => string;
 
-/** The file in which releases are listed. */
-export const RELEASES_FILE = 'releases.json';
+/** What a pack file has. */
+export const packFields: Fields = {
+  $schema: () => null,
+  // Not written in the file: it is the file's own name.
+  file: () => null,
+  subject: () => null,
+  title: () => null,
+  owner: () => null,
+  rules: () => null,
+};
 
 const FEDERAL = 'US';
 const FOREVER = '9999-12-31';
@@ -39,7 +41,8 @@ export function problemsOf(
   jurisdictions: readonly Jurisdiction[],
   digest?: Digest,
 ): Problem[] {
-  if (!Array.isArray(releases)) return [{ file: RELEASES_FILE, ruleId: null, reason: 'is not a list of releases' }];
+  const misshapen = [...releaseShapes(releases), ...jurisdictionShapes(jurisdictions)];
+  if (misshapen.length > 0) return misshapen;
   const order = new Map(releases.map((release, index) => [release.version, index]));
   const known = new Set([FEDERAL, ...jurisdictions.map(({ code }) => code)]);
   const found = [
@@ -55,24 +58,6 @@ export function problemLine({ file, ruleId, reason }: Problem): string {
   return [file, ruleId, reason].filter((part) => part !== null).join(': ');
 }
 
-function releaseProblems(releases: readonly ReleaseEntry[]): Problem[] {
-  const at = (reason: string): Problem => ({ file: RELEASES_FILE, ruleId: null, reason });
-  if (releases.length === 0) return [at('there is no release')];
-  const found: Problem[] = [];
-  const seen = new Set<string>();
-  for (const [index, release] of releases.entries()) {
-    if (seen.has(release.version)) found.push(at(`release ${release.version} is listed twice`));
-    seen.add(release.version);
-    if (!isDay(release.on)) found.push(at(`release ${release.version} is not of a day: ${JSON.stringify(release.on)}`));
-    const before = releases[index - 1];
-    if (before && release.on < before.on)
-      found.push(at(`release ${release.version} of ${release.on} is older than the one before, of ${before.on}`));
-    if (index < releases.length - 1 && !release.digest)
-      found.push(at(`release ${release.version} has no digest: only the newest may be open`));
-  }
-  return found;
-}
-
 function fileProblems(
   file: PackFile,
   files: readonly PackFile[],
@@ -80,14 +65,19 @@ function fileProblems(
   order: ReadonlyMap<string, number>,
 ): Problem[] {
   const at = (ruleId: string | null, reason: string): Problem => ({ file: file.file, ruleId, reason });
-  const found: Problem[] = [];
+  if (Object.keys(file).every((name) => name === 'file')) return [at(null, 'is not an object with a subject, a title, an owner and rules')];
+  const found = faultsOf({ ...file }, packFields).map((fault) => at(null, fault));
   if (!subjects.includes(file.subject)) found.push(at(null, `no pack is about ${JSON.stringify(file.subject)}`));
   if (files.find((one) => one.subject === file.subject) !== file) found.push(at(null, `a second pack about ${file.subject}`));
   if (typeof file.owner !== 'string' || file.owner.trim() === '') found.push(at(null, 'the owner is missing'));
   if (typeof file.title !== 'string' || file.title.trim() === '') found.push(at(null, 'the title is missing'));
   if (!Array.isArray(file.rules)) return [...found, at(null, 'there is no list of rules')];
   const texts = new Set<string>();
-  for (const entry of file.rules) {
+  for (const [index, entry] of (file.rules as readonly unknown[]).entries()) {
+    if (!isEntry(entry)) {
+      found.push(at(null, `number ${index + 1} of the rules is not an object`));
+      continue;
+    }
     const text = canonical(entry);
     const twice = texts.has(text) ? ['the same entry twice'] : [];
     texts.add(text);
@@ -95,6 +85,10 @@ function fileProblems(
     found.push(...reasons.map((reason) => at(nameOf(entry), reason)));
   }
   return found;
+}
+
+function isEntry(entry: unknown): entry is PackEntry {
+  return isRecord(entry);
 }
 
 function nameOf(entry: PackEntry): string {
@@ -112,7 +106,7 @@ interface Placed {
 function overlaps(files: readonly PackFile[], releases: readonly ReleaseEntry[], order: ReadonlyMap<string, number>): Problem[] {
   const byId = new Map<string, Placed[]>();
   for (const { file, rules } of files) {
-    for (const entry of Array.isArray(rules) ? rules : []) {
+    for (const entry of Array.isArray(rules) ? rules.filter(isEntry) : []) {
       const from = reliedUponFrom({ asOf: entry.asOf, effectiveFrom: entry.effectiveFrom ?? null });
       const placed = { file, entry, from, to: entry.effectiveTo ?? FOREVER };
       byId.set(entry.id, [...(byId.get(entry.id) ?? []), placed]);

@@ -10,6 +10,7 @@ export function offered({ clinicServices, service, modality }: ExamBookingFacts)
   if (services === null) {
     return [notKnown('service.offered', 'It is not known what the clinic offers', 'Try again; if it lasts, check the clinic record.')];
   }
+  if (!service) return [notKnown('service.offered', 'It is not known which service is meant', 'State the service.')];
   const found = services.find((one) => one.code === service);
   if (found === undefined) return [failed('service.offered', 'The clinic does not offer this service', 'Choose a service of the clinic.')];
   const ways = wholeList(found.modalities);

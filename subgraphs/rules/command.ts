@@ -1,25 +1,27 @@
 /**
- * `npm run rules -- check | diff | explain | coverage | release`: the packs for people. The only file of this folder that reads or
- * writes anything.
+ * `npm run rules -- check | diff | explain | coverage | release`: the packs for people. The only place of this folder, with
+ * `command/read-packs.ts`, that reads or writes anything.
  */
 
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { BrokenPacks } from './broken-packs.ts';
-import { dayNamed, parse, placeNamed, Refused, releaseNamed, serviceNamed } from './command/arguments.ts';
+import { asksForHelp, dayNamed, parse, placeNamed, Refused, releaseNamed, serviceNamed } from './command/arguments.ts';
 import { coveragePage } from './command/coverage-text.ts';
 import { diffText } from './command/diff-text.ts';
 import { explainText } from './command/explain-text.ts';
-import { type Digest, type Jurisdiction, type Problem, problemLine, problemsOf, RELEASES_FILE, type ReleaseEntry } from './check.ts';
+import { folderNamed, ownFolder, readPacks, readSchema } from './command/read-packs.ts';
+import { problemLine, problemsOf } from './check.ts';
+import { RELEASES_FILE, substanceNameProblems } from './check-lists.ts';
 import { releaseText } from './digest.ts';
-import type { PackFile } from './rule.ts';
+import { sha256 } from './digest-sha256.ts';
+import { loadPacks } from './packs-loading.ts';
 
 const usage = `npm run rules -- check [folder]                               whether the packs are in order; exits 1 when not
 npm run rules -- diff [from] [to] [--json]                    what changed between two releases (default: the last two)
 npm run rules -- explain <state|US> [service] [--on DAY] [--as-known RELEASE|DAY] [--json]
 npm run rules -- coverage [--write | --check]                 how much is known of each state; COVERAGE.md
-npm run rules -- release [version] [--write]                  the digest that seals a release`;
+npm run rules -- release [version] [--write]                  the digest that seals a release
+npm run rules -- help                                         this`;
 
 /** What a run says, and the exit code. */
 export interface Ran {
@@ -27,16 +29,14 @@ export interface Ran {
   readonly exit: number;
 }
 
-const here = new URL('packs/', import.meta.url);
 const coverageFile = new URL('COVERAGE.md', import.meta.url);
 const NARROWEST = 60;
-
-const sha256: Digest = (text) => createHash('sha256').update(text).digest('hex');
 
 /** Runs one command. `today` serves where no day is given, `width` is the terminal's. */
 export async function run(given: readonly string[], today: string, width: number): Promise<Ran> {
   const [command, ...rest] = given;
   const wide = Math.max(NARROWEST, width);
+  if (asksForHelp(given)) return { lines: [usage], exit: 0 };
   try {
     switch (command) {
       case 'check':
@@ -60,21 +60,25 @@ export async function run(given: readonly string[], today: string, width: number
 }
 
 async function check(given: readonly string[]): Promise<Ran> {
-  const { words } = parse(given, [], []);
-  const folder = words[0] === undefined ? here : new URL(`${pathToFileURL(words[0]).href}/`);
-  const packs = readPacks(folder);
+  const { words } = parse(given, { words: 1 });
+  const packs = readPacks(words[0] === undefined ? ownFolder : folderNamed(words[0]));
   if (packs.problems.length > 0) return { lines: packs.problems.map(problemLine), exit: 1 };
-  const problems = problemsOf(packs.files, packs.releases, packs.jurisdictions, sha256);
-  const shapes = await (await import('./command/schema-check.ts')).schemaProblems(packs.files, JSON.parse(read(here, 'pack.schema.json')));
-  const all = [...problems, ...shapes].map(problemLine);
+  const { files, releases } = packs;
+  // The digest of a release is that of all packs together.
+  const problems = problemsOf(files, releases, packs.jurisdictions, packs.whole ? sha256 : undefined);
+  const shapes = await (await import('./command/schema-check.ts')).schemaProblems(files, readSchema());
+  const all = [...problems, ...substanceNameProblems(packs.substanceNames), ...shapes].map(problemLine);
   if (all.length > 0) return { lines: [...new Set(all)], exit: 1 };
-  const rules = packs.files.reduce((sum, file) => sum + file.rules.length, 0);
-  return { lines: [`${rules} entries in ${packs.files.length} packs, ${packs.releases.length} releases: in order`], exit: 0 };
+  const rules = files.reduce((sum, file) => sum + file.rules.length, 0);
+  const counted = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
+  const of = [counted(rules, 'entry', 'entries'), 'in', counted(files.length, 'pack', 'packs')].join(' ');
+  const sealed = packs.whole ? '' : ' by themselves (whether releases read as they were released is seen on all packs together)';
+  return { lines: [`${of}, ${counted(releases.length, 'release', 'releases')}: in order${sealed}`], exit: 0 };
 }
 
 async function diff(given: readonly string[], width: number): Promise<Ran> {
-  const { words, options } = parse(given, [], ['json']);
-  const { library } = await import('./packs.ts');
+  const { words, options } = parse(given, { words: 2, flags: ['json'] });
+  const { library } = await loadPacks();
   const { changesBetween } = await import('./diff.ts');
   const [from, to] = [words[0] ?? library.releases.at(-2)?.version ?? 'none', words[1] ?? library.latest.version];
   const [before, after] = [releaseNamed(from, library), releaseNamed(to, library)];
@@ -84,8 +88,8 @@ async function diff(given: readonly string[], width: number): Promise<Ran> {
 }
 
 async function explain(given: readonly string[], today: string, width: number): Promise<Ran> {
-  const { words, options } = parse(given, ['on', 'as-known'], ['json']);
-  const { library, jurisdictions } = await import('./packs.ts');
+  const { words, options } = parse(given, { words: 2, valued: ['on', 'as-known'], flags: ['json'] });
+  const { library, jurisdictions } = await loadPacks();
   const { explainTable } = await import('./explain-table.ts');
   const { whatFollows } = await import('./what-follows.ts');
   const place = placeNamed(words[0], jurisdictions);
@@ -100,8 +104,8 @@ async function explain(given: readonly string[], today: string, width: number): 
 }
 
 async function coverage(given: readonly string[]): Promise<Ran> {
-  const { options } = parse(given, [], ['write', 'check']);
-  const { library, jurisdictions } = await import('./packs.ts');
+  const { options } = parse(given, { words: 0, flags: ['write', 'check'] });
+  const { library, jurisdictions } = await loadPacks();
   const { coverageOf } = await import('./coverage.ts');
   const on = library.releases.at(-1)?.on ?? '';
   const page = coveragePage(coverageOf(library.latest, on, jurisdictions));
@@ -117,8 +121,10 @@ async function coverage(given: readonly string[]): Promise<Ran> {
 }
 
 function release(given: readonly string[]): Ran {
-  const { words, options } = parse(given, [], ['write']);
-  const { files, releases, problems } = readPacks(here);
+  const { words, options } = parse(given, { words: 1, flags: ['write'] });
+  const packs = readPacks(ownFolder);
+  const { files, releases } = packs;
+  const problems = packs.problems.length > 0 ? packs.problems : problemsOf(files, releases, packs.jurisdictions);
   if (problems.length > 0) return { lines: problems.map(problemLine), exit: 1 };
   const version = words[0] ?? releases.at(-1)?.version ?? '';
   const entry = releases.find((one) => one.version === version);
@@ -130,50 +136,9 @@ function release(given: readonly string[]): Ran {
     // What was released stays as it was: only an open release can be sealed.
     if (entry.digest && entry.digest !== digest) throw new Refused(`Release ${version} is sealed and no longer reads as it was released.`);
     const sealed = releases.map((one) => (one.version === version ? { ...one, digest } : one));
-    writeFileSync(new URL(RELEASES_FILE, here), `${json(sealed)}\n`);
+    writeFileSync(new URL(RELEASES_FILE, ownFolder), `${json(sealed)}\n`);
   }
   return { lines: [digest], exit: 0 };
-}
-
-interface Packs {
-  readonly files: readonly PackFile[];
-  readonly releases: readonly ReleaseEntry[];
-  readonly jurisdictions: readonly Jurisdiction[];
-  readonly problems: readonly Problem[];
-}
-
-// The lists beside the packs are those of the folder, else ours: a reviewer may check one pack file alone.
-function readPacks(folder: URL): Packs {
-  const problems: Problem[] = [];
-  const parsed = (file: string, from: URL): unknown => {
-    try {
-      return JSON.parse(read(from, file));
-    } catch (error) {
-      problems.push({ file, ruleId: null, reason: error instanceof SyntaxError ? `is not JSON: ${error.message}` : 'cannot be read' });
-      return null;
-    }
-  };
-  const names = listed(folder);
-  const beside = (file: string) => parsed(file, names.includes(file) ? folder : here);
-  const files = names
-    .filter((name) => name.endsWith('.json') && !lists.includes(name))
-    .map((file) => ({ ...(parsed(file, folder) as PackFile), file }));
-  return {
-    files,
-    releases: beside(RELEASES_FILE) as ReleaseEntry[],
-    jurisdictions: beside('jurisdictions.json') as Jurisdiction[],
-    problems,
-  };
-}
-
-const lists = [RELEASES_FILE, 'jurisdictions.json', 'substance-names.json', 'pack.schema.json'];
-
-function listed(folder: URL): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    throw new Refused(`There is no folder ${folder.pathname}.`);
-  }
 }
 
 function written(file: URL): string | null {
@@ -182,10 +147,6 @@ function written(file: URL): string | null {
   } catch {
     return null;
   }
-}
-
-function read(folder: URL, file: string): string {
-  return readFileSync(new URL(file, folder), 'utf8');
 }
 
 function json(value: unknown): string {

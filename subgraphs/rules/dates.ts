@@ -3,6 +3,8 @@
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const INSTANT = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
 const MS_PER_DAY = 86_400_000;
+const LAST_YEAR = 9999;
+const LAST_DAY = '9999-12-31';
 
 /** Whether the text is a calendar day that exists (2026-02-30 does not). */
 export function isDay(text: unknown): text is string {
@@ -26,7 +28,9 @@ export function dayOf(text: unknown): string | null {
 
 /** The day so many days later. */
 export function addDays(day: string, days: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + days * MS_PER_DAY).toISOString().slice(0, 10);
+  const at = new Date(Date.parse(`${day}T00:00:00Z`) + days * MS_PER_DAY);
+  // Days compare as text, and a year of five digits would come before all others.
+  return at.getUTCFullYear() > LAST_YEAR ? LAST_DAY : at.toISOString().slice(0, 10);
 }
 
 /** The same day of the month so many months later, or the last day of a month that is shorter. */

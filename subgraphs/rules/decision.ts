@@ -62,7 +62,7 @@ export function replay(
   const sameRelease = packVersion === stored.packVersion;
   const [was, is] = [byId(before, sameRelease), byId(results, sameRelease)];
   const differs = [...new Set([...was.keys(), ...is.keys()])].filter((id) => was.get(id) !== is.get(id));
-  const sameOrder = before.map(({ id }) => id).join() === results.map(({ id }) => id).join();
+  const sameOrder = before.map((result) => result?.id).join() === results.map(({ id }) => id).join();
   return { same: differs.length === 0 && sameOrder, results, packVersion, differs };
 }
 
@@ -74,9 +74,11 @@ export function isGateFacts(facts: unknown): facts is GateFacts {
 // A database may give an object's keys back in another order; the answer is the same all the same. Between two releases the release itself is no difference.
 function byId(results: readonly RuleResult[], withVersion: boolean): Map<string, string> {
   return new Map(
-    results.map(({ id, outcome, message, citation, remedy, version }) => [
-      id,
-      JSON.stringify([outcome, message, citation, remedy, withVersion ? version : null]),
-    ]),
+    results
+      .filter((result) => typeof result === 'object' && result !== null)
+      .map(({ id, outcome, message, citation, remedy, version }) => [
+        id,
+        JSON.stringify([outcome, message, citation, remedy, withVersion ? version : null]),
+      ]),
   );
 }

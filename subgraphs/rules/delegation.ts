@@ -8,6 +8,7 @@ import { licenceIn } from './licence.ts';
 import { placeOf, serviceProblems } from './place.ts';
 import { askRule, isRaised, readRule } from './reading.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
+import { isService } from './service-codes.ts';
 
 const levels = ['never delegated', 'in the room', 'on the premises', 'off site, reachable at once', 'on their own licence'];
 
@@ -36,6 +37,7 @@ export function level(service: Fact<string>, credential: Fact<Credential>, place
   if (!service || !credential) {
     return [notKnown('delegation.level', 'It is not known what is to be delegated to whom', 'State service and delegate.')];
   }
+  if (!isService(service)) return [];
   const key = `delegation.${service}.${credential}`;
   // A state may close what the general table opens, so its own entry is asked besides, where it has one.
   const own = isRaised(asking, place, key);

@@ -4,7 +4,7 @@
  */
 
 import { type Asking, unitedStates } from './asking.ts';
-import { type BeyondUseLimit, beyondUseKey, preparationKinds } from './beyond-use-table.ts';
+import { type BeyondUseLimit, beyondUseKey, kindsIn } from './beyond-use-table.ts';
 import { addDays, dayOf, isDay, isInstant, localDay } from './dates.ts';
 import type { DispensingFacts } from './facts.ts';
 import { notRecalled } from './order-moving.ts';
@@ -62,7 +62,7 @@ function storage(facts: DispensingFacts): RuleResult {
 
 function uspMaximum(facts: DispensingFacts, asking: Asking): RuleResult {
   const id = 'bud.uspMaximum';
-  if (facts.preparationKind == null || !preparationKinds.includes(facts.preparationKind)) {
+  if (facts.preparationKind == null || !kindsIn(asking.rules).has(facts.preparationKind)) {
     return notKnown(id, 'It is not known what kind of preparation this is', 'Record the kind of preparation on the formulary item.');
   }
   const key = facts.storage == null ? null : beyondUseKey(asking.rules, facts.preparationKind, facts.storage);

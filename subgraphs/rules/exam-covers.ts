@@ -1,6 +1,7 @@
 /** Whether a good-faith exam carries this order (I1): right patient, approved, in time, for this service and these ingredients. */
 
 import type { Asking, Place } from './asking.ts';
+import { examinerLicensed } from './chart-standing.ts';
 import { performs } from './authority.ts';
 import { addMonths, dayOf } from './dates.ts';
 import { validity } from './exam-validity.ts';
@@ -27,7 +28,7 @@ export function examResults(facts: OrderSigningFacts, place: Place, asking: Aski
     coversIngredients(facts.service, facts.ingredients),
     ...modality(exam.modality, place, asking),
     performs(exam.examinerCredential, place, asking),
-    examinerLicensed(exam, place),
+    examinerLicensed(exam.examinerLicenceThen),
   ];
 }
 
@@ -79,21 +80,6 @@ function inTime(exam: ExamFact, place: Place, asking: Asking): RuleResult[] {
   if (termEnds < today) return [term, failed(id, `The exam lapsed on ${termEnds}`, NEW_EXAM)];
   const last = [until, termEnds].toSorted()[0];
   return [term, passed(id, `The exam of ${completed} may be relied upon until ${last}`)];
-}
-
-// A board may take a licence back for days that are past: an exam held on one of them carries nothing any more (I2).
-function examinerLicensed({ examinerLicenceThen: then }: ExamFact, place: Place): RuleResult {
-  const id = 'exam.examinerLicence';
-  if (then == null || then === 'UNVERIFIED') {
-    return notKnown(
-      id,
-      `What the examiner's licence in ${place.name} was on the day of the exam is not known`,
-      'Verify the licence at its board.',
-    );
-  }
-  if (then === 'ACTIVE') return passed(id, `The examiner was licensed in ${place.name} on the day of the exam, as known now`);
-  const found = then === 'none' ? 'The examiner had no licence' : `The examiner's licence was ${then}`;
-  return failed(id, `${found} in ${place.name} on the day of the exam, as known now`, NEW_EXAM);
 }
 
 function coversService(exam: ExamFact, service: Fact<string>): RuleResult {

@@ -177,8 +177,12 @@ export interface OrderRoutingFacts extends AttestedFacts {
 
 /** Facts for `sendOrder`. */
 export interface OrderSendingFacts extends OrderRoutingFacts, ChartFacts {
+  /** Must still be one who may prescribe in the ship-to state. */
+  readonly prescriber: Fact<PractitionerFact>;
   /** Whether the exam the order stands on was taken back; null when it cannot be read. */
   readonly examRevoked: Fact<boolean>;
+  /** As in `ExamFact`. */
+  readonly examinerLicenceThen: Fact<string>;
   readonly pharmacyStatus: Fact<string>;
 }
 

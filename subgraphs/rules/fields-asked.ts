@@ -31,7 +31,7 @@ export const fieldsAsked: Readonly<Record<Gate, readonly string[]>> = {
     'prescribing.controlledTelehealth',
     'pdmp.mandate',
   ],
-  'order-sending': routing,
+  'order-sending': [...routing, ...collaboration],
   'order-routing': routing,
   'order-claiming': routing,
   'order-dispensing': [],

@@ -67,6 +67,19 @@ export function licenceThen(
   return then.toSorted((a, b) => severityOf(a) - severityOf(b))[0] ?? 'none';
 }
 
+/**
+ * The first day after today on which, as known at a moment, a licence is not ACTIVE although its term goes on: a sanction recorded
+ * ahead of its day, or days of which nothing is on record. Null when there is none.
+ */
+export function notActiveFrom(history: LicenceHistory, today: string, knownAt: Date): string | null {
+  const tomorrow = addDays(today, 1);
+  const days = daysNotActive(history, knownAt)
+    .filter(({ to }) => to === null || to >= tomorrow)
+    .map(({ from }) => (from === null || from < tomorrow ? tomorrow : from));
+  const first = days[0];
+  return first === undefined || first > history.expiresOn ? null : first;
+}
+
 /** All days on which the licence, as known at a moment, was not ACTIVE: restricted, lapsed, taken back, or not known. Earliest first. */
 export function daysNotActive(history: LicenceHistory, knownAt: Date): Span[] {
   const turns = new Set([addDays(history.expiresOn, 1)]);

@@ -1,12 +1,29 @@
 /** Whether a licence is good on a date. Staleness counts as not knowing: a board may have acted since the last look. */
 
 import { addDays, dayOf } from './dates.ts';
-import type { Fact, LicenceFact } from './facts.ts';
+import type { Credential, Fact, LicenceFact } from './facts.ts';
 import { bestOf, failed, notKnown, passed, type RuleResult } from './results.ts';
 import { wholeList } from './whole-list.ts';
 
 /** A licence that was last checked at its source longer ago than this is no longer known to be good. Our choice, not law. */
 export const LICENCE_STALE_AFTER_DAYS = 30;
+
+const kindsByCredential: Readonly<Record<Credential, readonly string[]>> = {
+  MD: ['PHYSICIAN', 'TELEHEALTH_REGISTRATION'],
+  DO: ['PHYSICIAN', 'TELEHEALTH_REGISTRATION'],
+  NP: ['NURSE_PRACTITIONER', 'TELEHEALTH_REGISTRATION'],
+  PA: ['PHYSICIAN_ASSISTANT', 'TELEHEALTH_REGISTRATION'],
+  RN: ['REGISTERED_NURSE'],
+};
+
+/**
+ * Whether somebody practises their credential under a licence of this kind. A nurse practitioner is a registered nurse too: that licence
+ * says nothing of examining or prescribing, and must not answer where the other was taken back. Of a kind nobody knows, none does.
+ */
+export function practisesUnder(credential: Fact<string>, kind: Fact<string>): boolean {
+  if (credential == null || kind == null || !Object.hasOwn(kindsByCredential, credential)) return false;
+  return kindsByCredential[credential as Credential].includes(kind);
+}
 
 /** Words for the messages of one licence question. */
 export interface LicenceQuestion {
@@ -65,6 +82,17 @@ function judgeLicence(question: LicenceQuestion, licence: LicenceFact, on: strin
       `${holder}'s ${kind} in ${state} expires on ${expires}, before ${until}`,
       `Renew the ${kind}, or choose an earlier date.`,
     );
+  }
+  if (licence.notActiveFrom != null) {
+    const stops = dayOf(licence.notActiveFrom);
+    if (stops === null) return notKnown(id, `It is not known from when ${holder}'s ${kind} in ${state} is not active`, 'State the day.');
+    if (stops <= until) {
+      return failed(
+        id,
+        `${holder}'s ${kind} in ${state} is not active on ${stops}, as recorded now`,
+        'Choose an earlier date, or somebody else.',
+      );
+    }
   }
   if (verified === null || verified > today || verified < addDays(today, -LICENCE_STALE_AFTER_DAYS)) {
     const seen = verified === null ? 'has never been verified' : `was last verified on ${verified}`;

@@ -29,6 +29,8 @@ export function licencesReliedOn(decision: { readonly facts: unknown; readonly r
       return reliedOn('EXAMINER', facts.examiner, facts.patientState, facts.startsAt, on, passed);
     case 'order-signing':
       return reliedOn('PRESCRIBER', facts.prescriber, facts.patientState, on, on, passed);
+    case 'order-sending':
+      return reliedOn('PRESCRIBER', facts.prescriber, facts.shipToState, on, on, passed);
     default:
       return [];
   }

@@ -28,5 +28,9 @@ export function modality(how: Fact<Modality>, place: Place, asking: Asking): Rul
 function judge(value: unknown, what: string, place: Place): Verdict {
   if (value === 'yes' || value === 'allowed') return { means: 'permits', message: `${place.name} allows ${what}` };
   if (value === 'conditional') return { means: 'on-condition', message: `${place.name} allows ${what} on conditions` };
-  return { means: 'forbids', message: `${place.name} does not allow ${what}`, remedy: 'Hold the exam by live video or in person.' };
+  return {
+    means: 'forbids',
+    message: `${place.name} does not allow ${what}`,
+    remedy: 'Hold the exam in another way that is open here, such as in person.',
+  };
 }

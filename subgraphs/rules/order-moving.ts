@@ -1,10 +1,12 @@
 /** The gates an order passes after signing, each on top of routing: send, claim, ship. */
 
 import type { Asking } from './asking.ts';
-import { examStands, pharmacyOpen, safetyHold } from './chart-standing.ts';
+import { authority } from './authority.ts';
+import { examinerLicensed, examStands, pharmacyOpen, safetyHold } from './chart-standing.ts';
 import { consents } from './consents.ts';
 import type { CheckFact, Fact, LotFact, OrderClaimingFacts, OrderSendingFacts, OrderShippingFacts } from './facts.ts';
 import { routing } from './order-routing.ts';
+import { placeOf } from './place.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
 import { wholeList } from './whole-list.ts';
 
@@ -12,11 +14,19 @@ import { wholeList } from './whole-list.ts';
 export function sending(facts: OrderSendingFacts, asking: Asking): RuleResult[] {
   return [
     ...routing(facts, asking),
+    ...stillPrescribes(facts, asking),
     examStands(facts.examRevoked),
+    examinerLicensed(facts.examinerLicenceThen),
     ...consents(facts),
     pharmacyOpen(facts.pharmacyStatus),
     safetyHold(facts.safetyHolds),
   ];
+}
+
+// A signature stands for the day it was given: whoever lost the licence since sends nothing. Without a state, routing has said so.
+function stillPrescribes(facts: OrderSendingFacts, asking: Asking): RuleResult[] {
+  const { place } = placeOf('jurisdiction.shipTo', facts.shipToState, 'The ship-to state');
+  return place === null ? [] : authority('prescriber', facts.prescriber, place, asking);
 }
 
 /** May this pharmacy take the order on: routing, then every check of the verification. */

@@ -3,6 +3,7 @@
 import type { ClinicLegs, DirectorFact } from './clinic-facts.ts';
 import { exclusionTold, type ToldExclusion } from './exclusion.ts';
 import type { Credential, Fact, LicenceFact } from './facts.ts';
+import { practisesUnder } from './licence.ts';
 
 /** A clinic's oversight as far as gates read it. Dates are days, instants RFC 3339. */
 export interface ToldOversight {
@@ -28,9 +29,15 @@ export interface ToldOversight {
 interface ToldDirector {
   readonly id: string;
   readonly credential: string;
-  readonly licenses: readonly LicenceFact[];
+  /** `type` says which credential is practised under a licence. */
+  readonly licenses: readonly (LicenceFact & { readonly type: string })[];
   readonly exclusion?: ToldExclusion | null;
   readonly policies: readonly { readonly kind: string; readonly status: string; readonly expiresOn: string }[];
+}
+
+/** The licences a director practises under: the others they hold answer no gate. */
+function practising({ credential, licenses }: ToldDirector): LicenceFact[] {
+  return licenses.filter(({ type }) => practisesUnder(credential, type)).map(({ type: _, ...licence }) => licence);
 }
 
 /** Directors and protocols of a clinic. Oversight that was not told stays unknown, and blocks. */
@@ -43,7 +50,7 @@ export function oversightFacts(told: ToldOversight | null | undefined): Pick<Cli
         (engagement): DirectorFact => ({
           id: engagement.practitioner?.id ?? engagement.id,
           credential: engagement.practitioner?.credential as Fact<Credential>,
-          licences: engagement.practitioner?.licenses,
+          licences: engagement.practitioner && practising(engagement.practitioner),
           ...exclusionTold(engagement.practitioner?.exclusion),
           engagementId: engagement.id,
           engagementStatus: engagement.status,

@@ -15,6 +15,11 @@ export interface LicenceFact {
   readonly expiresOn: Fact<string>;
   /** When it was last checked at the board, RFC 3339. */
   readonly verifiedAt: Fact<string>;
+  /**
+   * The first day to come on which, as recorded now, it is not active although its term goes on: a sanction recorded ahead of its
+   * day. Null or left out when none is recorded.
+   */
+  readonly notActiveFrom?: Fact<string>;
 }
 
 /** An agreement between an NP or PA and a physician for one state. */

@@ -19,7 +19,8 @@ export function placeOf(
   const place = stateOf(state);
   if (place !== null) return { place, result: null };
   const message = state ? `No rules are recorded for ${state}` : `${whose} is not known`;
-  return { place: null, result: notKnown(id, message, 'Only the 50 states and DC have rules; elsewhere nothing is allowed.') };
+  const remedy = state ? 'Only the 50 states and DC have rules; elsewhere nothing is allowed.' : 'State it: its rules and licences decide.';
+  return { place: null, result: notKnown(id, message, remedy) };
 }
 
 /** Refuses a service that is none: no rule could be asked for it. Empty when the service is known. */

@@ -3,8 +3,8 @@
 import { authority, performs } from './authority.ts';
 import { offered } from './clinic-offers.ts';
 import { clinicOpen } from './clinic-service.ts';
-import { dayOf } from './dates.ts';
-import type { ExamBookingFacts, Modality } from './facts.ts';
+import { addDays, dayOf } from './dates.ts';
+import type { ExamBookingFacts, LicenceFact, Modality } from './facts.ts';
 import { licenceIn } from './licence.ts';
 import { modality } from './modality.ts';
 import { library } from './packs.ts';
@@ -18,7 +18,8 @@ export type SlotFacts = Omit<ExamBookingFacts, 'modality' | 'startsAt'>;
 
 /**
  * The last day on which the booking gate, asked now, would let this examiner hold an exam, by way of examining. A way that is
- * not in the answer is barred on every day. Of all that the gate asks, only the licence's term depends on the day of the exam.
+ * not in the answer is barred on every day. Of all that the gate asks, only the licence's term and a
+ * sanction recorded ahead of its day depend on the day of the exam.
  */
 export function bookableUntil(
   facts: SlotFacts,
@@ -43,8 +44,13 @@ export function bookableUntil(
 function lastLicensedDay(facts: SlotFacts, state: string, on: string): string | null {
   const question = { id: 'licence.examiner', holder: 'The examiner', state };
   const good = (wholeList(facts.examiner?.licences) ?? []).filter((licence) => licenceIn(question, [licence], on).outcome === 'PASS');
-  return good.reduce<string | null>((last, { expiresOn }) => {
-    const day = dayOf(expiresOn);
+  return good.reduce<string | null>((last, licence) => {
+    const day = lastDayOf(licence);
     return day !== null && (last === null || day > last) ? day : last;
   }, null);
+}
+
+function lastDayOf({ expiresOn, notActiveFrom }: LicenceFact): string | null {
+  const [expires, stops] = [dayOf(expiresOn), dayOf(notActiveFrom)];
+  return expires !== null && stops !== null && stops <= expires ? addDays(stops, -1) : expires;
 }

@@ -1,18 +1,11 @@
 /** Substances by name. The key is the UNII, at the level of the salt; a name serves only rows that have none. What may be done with one is a rule. */
 
 import rawClasses from './data/ingredient-classes.json' with { type: 'json' };
-import rawNames from './packs/substance-names.json' with { type: 'json' };
 import type { IngredientFact } from './facts.ts';
-import { library } from './packs.ts';
+import { library, type Substance, substanceNames } from './packs.ts';
 import type { ServiceCode } from './service-codes.ts';
 
-/** A substance that rules speak of. */
-export interface Substance {
-  /** The UNII, or the name as a slug: the part of rule ids that names the substance. */
-  readonly key: string;
-  readonly name: string;
-  readonly unii: string | null;
-}
+export type { Substance };
 
 const classes = rawClasses as unknown as {
   readonly services: Readonly<Record<ServiceCode, readonly string[]>>;
@@ -28,7 +21,7 @@ export function slugOf(name: string): string {
 }
 
 /** Every substance that a rule speaks of, in the order of the list. */
-export const substances: readonly Substance[] = rawNames;
+export const substances: readonly Substance[] = substanceNames;
 
 const byUnii = new Map(substances.flatMap((one) => (one.unii ? [[one.unii, one] as const] : [])));
 const byName = new Map(substances.flatMap((one) => (one.unii ? [] : namesOf(one.name).map((name) => [name, one] as const))));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toId } from '#kernel/ids.ts';
 import { uuidOf } from '#prisma/seed/invent.ts';
-import { personas, placeTypeId } from '#prisma/seed/personas.ts';
+import { memberships, placeTypeId } from '#prisma/seed/personas.ts';
 import { clinics, entities, placeId } from '#prisma/seed/places.ts';
 import { testGraph, type TestGraph } from '../support/graph.ts';
 import { asService } from './as-service.ts';
@@ -75,7 +75,7 @@ test('the tenancy is every clinic with its entity and MSO, and every membership 
       }))
       .toSorted(byKey),
   );
-  const expected = Object.values(personas).flatMap(({ sub, grants }) => grants.map(({ role, at }) => ({ sub, role, at })));
+  const expected = memberships.map(({ sub, role, at }) => ({ sub, role, at }));
   expect(seen.memberships.toSorted(byKey)).toEqual(expected.toSorted(byKey));
 });
 

@@ -87,13 +87,17 @@ test('on another day another entry is in force', async () => {
     );
   expect(await telemedicine('2026-12-31')).toMatchObject({ inForce: true, effectiveTo: '2026-12-31' });
   expect(await telemedicine('2027-01-01')).toMatchObject({ inForce: false });
-  const wisconsin = (await all(RULES, 'rules', { jurisdiction: 'WI', subject: 'AUTHORITY', on: '2026-08-31' })).filter(
-    ({ key }) => key === 'np.practiceAuthority',
-  );
+  const inAugust = async (more: object) =>
+    (await all(RULES, 'rules', { jurisdiction: 'WI', subject: 'AUTHORITY', on: '2026-08-31', ...more })).filter(
+      ({ key }) => key === 'np.practiceAuthority',
+    );
+  const wisconsin = await inAugust({ asKnownOn: '2026-11-22' });
   expect(wisconsin.map(({ value, inForce }) => [value, inForce])).toEqual([
     ['reduced', true],
     [expect.not.stringMatching('reduced'), false],
   ]);
+  // As known on that day itself, when nothing had been released, it is an open question.
+  expect((await inAugust({})).map(({ value, inForce }) => [value, inForce])).toEqual([[null, false]]);
 });
 
 test('as known before the first release every question of a state is unknown, and nothing else is there', async () => {

@@ -60,6 +60,7 @@ test('a check that fails blocks, with every check told', async () => {
   const orderId = await graph.arrived(6, {
     content: {
       exam: {
+        examinerId: public_.examiner,
         outcome: 'DECLINED',
         services: ['weight-loss'],
         patientState: 'TX',

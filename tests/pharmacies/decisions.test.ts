@@ -2,6 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { migrate, migrationsOf } from '#prisma/migrations.ts';
 import { library } from '#rules/packs.ts';
+import { attestationsQuestion } from '../../subgraphs/pharmacies/verification/neighbour-facts.ts';
 import { emptyDatabase } from '../support/postgres.ts';
 import { CLAIM, claim, DISPENSE, supplyGraph, type SupplyGraph } from './supply-graph.ts';
 import { giveSupply, ids, orderContent, public_, uuid } from './supply-world.ts';
@@ -123,7 +124,7 @@ test('claim, dispense and shipment keep what they stood on, and answer the same 
 test('a claim keeps every check of its verification', async () => {
   const [first] = await decisions(orderId);
   const checks = first?.facts['checks'] as { code: string }[];
-  expect(checks.length).toBe(16);
+  expect(checks.length).toBe(17);
   expect(first?.results.map(({ id }) => id).filter((id) => id.startsWith('verification.'))).toEqual(
     checks.map(({ code }) => `verification.${code}`),
   );
@@ -154,6 +155,10 @@ test('a claim by a pharmacy in another state keeps the attestations it asked for
     'licence.sterile',
   ]);
   expect(kept?.replay).toMatchObject({ same: true, differs: [] });
+});
+
+test('a pharmacy does not ask who of the entity attested, nor why', () => {
+  expect(attestationsQuestion.document).not.toMatch(/note|attestedBy/);
 });
 
 test('an attestation given under a release that is not known here is suspended, and the claim blocks', async () => {

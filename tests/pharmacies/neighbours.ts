@@ -9,6 +9,14 @@ import { ids, public_ } from './supply-world.ts';
 // biome-ignore lint/suspicious/noExplicitAny: answers of every shape
 type Data = any;
 
+/** An examiner's licence in Texas with its history, each entry without end and of long ago unless it says otherwise. */
+export function examinerLicence(type: string, standings: readonly Record<string, unknown>[]) {
+  return {
+    ...{ state: 'TX', type, expiresOn: '2027-12-31' },
+    standings: standings.map((standing) => ({ effectiveTo: null, recordedAt: '2020-01-02T00:00:00.000Z', ...standing })),
+  };
+}
+
 /** The other subgraphs, as far as this one asks them: each question has an answer that a test can replace. */
 export function neighbours(given: {
   prescriberKey: TestKey;
@@ -41,16 +49,24 @@ export function neighbours(given: {
     PrescriberNow: ({ id }) => ({
       practitionerFacts: {
         id,
+        credential: 'MD',
         licenses: [
           {
             id: 'lic_01h455vb4pex5vsknk084sn02q',
             state: 'TX',
             number: 'T1',
+            type: 'PHYSICIAN',
             status: 'ACTIVE',
             expiresOn: '2027-12-31',
             verifiedAt: new Date(clock.now().getTime() - 86_400_000).toISOString(),
           },
         ],
+      },
+    }),
+    ExaminerThen: ({ id }) => ({
+      practitionerFacts: {
+        ...{ id, credential: 'NP' },
+        licenses: [examinerLicence('NURSE_PRACTITIONER', [{ status: 'ACTIVE', effectiveFrom: '2020-01-01' }])],
       },
     }),
     ProtocolNow: ({ id }) => ({
@@ -82,7 +98,7 @@ export function neighbours(given: {
   };
   const handedBack: Data[] = [];
   const attestation = (ruleId: string, jurisdiction: string, value: unknown) => ({
-    ...{ ruleId, jurisdiction, value, note: 'for the test', attestedBy: 'usr_x', expiresOn: null, revokedAt: null },
+    ...{ ruleId, jurisdiction, value, expiresOn: null, revokedAt: null },
     packVersion: library.latest.version,
     attestedAt: new Date(clock.now().getTime() - year / 12).toISOString(),
   });

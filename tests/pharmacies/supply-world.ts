@@ -14,6 +14,7 @@ export const ids = {
   entity: uuid(3, 1),
   mso: uuid(4, 1),
   prescriber: uuid(5, 1),
+  examiner: uuid(5, 2),
   protocol: uuid(6, 1),
   formula: uuid(7, 1),
   item: uuid(8, 1),
@@ -29,6 +30,7 @@ export const public_ = {
   clinic: toId('clinic', ids.clinic),
   otherClinic: toId('clinic', ids.otherClinic),
   prescriber: toId('practitioner', ids.prescriber),
+  examiner: toId('practitioner', ids.examiner),
   protocol: toId('protocolVersion', ids.protocol),
   item: toId('formularyItem', ids.item),
   creamItem: toId('formularyItem', ids.creamItem),
@@ -138,6 +140,7 @@ export function orderContent(n: number, signedAt: Date, over: Record<string, unk
     pharmacy: { id: public_.pharmacy, name: 'Pecan Street Compounding' },
     exam: {
       id: toId('exam', uuid(15, n)),
+      examinerId: public_.examiner,
       outcome: 'APPROVED',
       services: ['weight-loss'],
       patientState: 'TX',

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { examinerLicence } from './neighbours.ts';
 import { supplyGraph, type SupplyGraph } from './supply-graph.ts';
-import { ids } from './supply-world.ts';
+import { ids, public_ } from './supply-world.ts';
 
 let graph: SupplyGraph;
 let orders = 100;
@@ -25,6 +26,7 @@ const codes = [
   'PRESCRIBER_LICENSED_NOW',
   'EXAM_VALID_THEN',
   'EXAM_COVERS_SERVICE',
+  'EXAMINER_LICENSED_THEN',
   'PROTOCOL_IN_FORCE',
   'CLINICAL_DIFFERENCE',
   'INGREDIENT_1',
@@ -117,9 +119,15 @@ test('an order without a signed document proves nothing', async () => {
   expect(open).toEqual([
     'DOCUMENT_WELL_FORMED FAIL',
     ...codes.slice(1, 5).map((code) => `${code} UNKNOWN`),
-    ...codes.slice(6, 13).map((code) => `${code} UNKNOWN`),
+    ...codes.slice(6, 14).map((code) => `${code} UNKNOWN`),
   ]);
 });
+
+const held = { status: 'ACTIVE', effectiveFrom: '2020-01-01' };
+const examiner =
+  (...licenses: ReturnType<typeof examinerLicence>[]) =>
+  ({ id }: { id: string }) => ({ practitionerFacts: { id, credential: 'NP', licenses } });
+const good = () => ({ status: 'ACTIVE', expiresOn: '2027-12-31', verifiedAt: graph.clock.now().toISOString() });
 
 test.each<[string, string, ((variables: never) => unknown) | null, string, string[]]>([
   [
@@ -127,7 +135,7 @@ test.each<[string, string, ((variables: never) => unknown) | null, string, strin
     'OrderAtPharmacy',
     null,
     'UNKNOWN',
-    [...['DOCUMENT_WELL_FORMED', ...codes.slice(1, 13)].map((code) => `${code} UNKNOWN`), 'NO_SAFETY_HOLD UNKNOWN'],
+    [...['DOCUMENT_WELL_FORMED', ...codes.slice(1, 14)].map((code) => `${code} UNKNOWN`), 'NO_SAFETY_HOLD UNKNOWN'],
   ],
   [
     'the keys cannot be read',
@@ -143,6 +151,64 @@ test.each<[string, string, ((variables: never) => unknown) | null, string, strin
     ({ id }: { id: string }) => ({ practitionerFacts: { id, licenses: [] } }),
     'NOT_VERIFIED',
     ['PRESCRIBER_LICENSED_NOW FAIL'],
+  ],
+  [
+    'the prescriber has a licence left, of another credential',
+    'PrescriberNow',
+    ({ id }: { id: string }) => ({
+      practitionerFacts: {
+        ...{ id, credential: 'NP' },
+        licenses: [{ id: 'lic_1', state: 'TX', number: 'T2', type: 'REGISTERED_NURSE', ...good() }],
+      },
+    }),
+    'NOT_VERIFIED',
+    ['PRESCRIBER_LICENSED_NOW FAIL'],
+  ],
+  ['the examiner is unknown', 'ExaminerThen', () => ({ practitionerFacts: null }), 'UNKNOWN', ['EXAMINER_LICENSED_THEN UNKNOWN']],
+  [
+    'somebody else is answered for the examiner',
+    'ExaminerThen',
+    () => ({ practitionerFacts: { id: public_.prescriber, credential: 'NP', licenses: [examinerLicence('NURSE_PRACTITIONER', [held])] } }),
+    'UNKNOWN',
+    ['EXAMINER_LICENSED_THEN UNKNOWN'],
+  ],
+  [
+    'the examiner’s licence was taken back for the day of the exam',
+    'ExaminerThen',
+    examiner(
+      examinerLicence('NURSE_PRACTITIONER', [
+        held,
+        { status: 'REVOKED', effectiveFrom: '2026-11-01', recordedAt: '2026-11-22T09:00:00.000Z' },
+      ]),
+    ),
+    'NOT_VERIFIED',
+    ['EXAMINER_LICENSED_THEN FAIL'],
+  ],
+  [
+    'the examiner’s licence was taken back for days after the exam',
+    'ExaminerThen',
+    examiner(
+      examinerLicence('NURSE_PRACTITIONER', [
+        held,
+        { status: 'REVOKED', effectiveFrom: '2026-11-23', recordedAt: '2026-11-22T09:00:00.000Z' },
+      ]),
+    ),
+    'VERIFIED',
+    [],
+  ],
+  [
+    'of the examiner’s licence nothing is on record for the day of the exam',
+    'ExaminerThen',
+    examiner(examinerLicence('NURSE_PRACTITIONER', [])),
+    'UNKNOWN',
+    ['EXAMINER_LICENSED_THEN UNKNOWN'],
+  ],
+  [
+    'the examiner held a licence of another credential only',
+    'ExaminerThen',
+    examiner(examinerLicence('REGISTERED_NURSE', [held])),
+    'NOT_VERIFIED',
+    ['EXAMINER_LICENSED_THEN FAIL'],
   ],
   ['the protocol is unknown', 'ProtocolNow', () => ({ protocolFacts: null }), 'UNKNOWN', ['PROTOCOL_IN_FORCE UNKNOWN']],
   ['attestations cannot be read', 'ClinicAttestations', null, 'UNKNOWN', ['INGREDIENT_1 UNKNOWN']],
@@ -188,6 +254,7 @@ test.each<[string, Record<string, unknown>, string]>([
     'an exam for another service',
     {
       exam: {
+        examinerId: public_.examiner,
         outcome: 'APPROVED',
         services: ['microneedling'],
         patientState: 'TX',
@@ -201,6 +268,7 @@ test.each<[string, Record<string, unknown>, string]>([
     'an exam that had lapsed',
     {
       exam: {
+        examinerId: public_.examiner,
         outcome: 'APPROVED',
         services: ['weight-loss'],
         patientState: 'TX',

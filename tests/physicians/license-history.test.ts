@@ -50,3 +50,13 @@ test('a revocation that reaches back is recorded by the entity’s compliance of
   const other = await graph.as('compliance-b', { stepUp: true });
   expect((await other.ask(record, { input })).data.recordLicenseStanding).toEqual({ code: 'NOT_FOUND' });
 });
+
+test('nobody is licensed by a licence under which their credential is not practised', async () => {
+  const desk = await graph.as('front-desk');
+  const variables = { id: idOf('md-renewing'), state: 'FL', on: daysAgo(10).slice(0, 10) };
+  expect((await desk.get(licensed, variables)).practitioner.licensed).toEqual({ standing: 'ACTIVE', licensed: true });
+  await graph.sql(`update physicians.license set type = 'REGISTERED_NURSE' where practitioner_id = $1 and state = 'FL'`, [
+    practitionerId('md-renewing'),
+  ]);
+  expect((await desk.get(licensed, variables)).practitioner.licensed).toEqual({ standing: null, licensed: null });
+});

@@ -33,9 +33,11 @@ const report = async (input: object, grant: Parameters<RunningPhysicians['as']>[
 test.each([
   ['a last day before the first', { effectiveTo: '2026-02-28' }, ['input.effectiveTo']],
   ['a day before the licence was given', { effectiveFrom: '2015-04-30' }, ['input.effectiveFrom']],
+  ['a last day that no board gives', { effectiveTo: '9999-12-31' }, ['input.effectiveTo']],
   ['a day more than a year ahead', { effectiveFrom: '2027-12-02' }, ['input.effectiveFrom']],
   ['a good licence that nobody looked up', { status: 'ACTIVE', source: null }, ['input.source']],
   ['a good licence that its board was not asked about', { status: 'ACTIVE', source: 'NPPES' }, ['input.source']],
+  ['a sanction that nobody looked up', { source: null }, ['input.source']],
   ['an empty reference', { reference: ' ' }, ['input.reference']],
   ['a reference without end', { reference: 'x'.repeat(301) }, ['input.reference']],
   ['a note without end', { note: 'x'.repeat(501) }, ['input.note']],

@@ -131,9 +131,9 @@ test('the look at the source and the change are on record, once for all retries 
 
 test('what was only heard of is recorded as such, and blocks all the same', async () => {
   const { source, reference, note, ...heard } = revoked;
-  expect(await report({ ...heard, status: 'SUSPENDED' })).toMatchObject({
-    ...{ status: 'SUSPENDED', source: null, reference: null, note: null },
-    license: { status: 'SUSPENDED', verifiedAt: '2026-11-20T10:00:00.000Z' },
+  expect(await report({ ...heard, status: 'UNVERIFIED' })).toMatchObject({
+    ...{ status: 'UNVERIFIED', source: null, reference: null, note: null },
+    license: { status: 'UNVERIFIED', verifiedAt: '2026-11-20T10:00:00.000Z' },
   });
   expect(await graph.owner.credentialCheck.count({ where: { licenseId: stored.license } })).toBe(1);
 });

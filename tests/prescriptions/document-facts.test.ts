@@ -11,7 +11,7 @@ function licence(changes: Partial<LicenceAnswer> = {}): LicenceAnswer {
     id: 'lic_1',
     state: 'TX',
     number: 'A1',
-    type: 'NURSE',
+    type: 'NURSE_PRACTITIONER',
     status: 'ACTIVE',
     verifiedAt: '2026-11-20T09:00:00Z',
     expiresOn: '2027-01-31',
@@ -95,7 +95,7 @@ test('names the supervising physician of an agreement in force, and none for a p
     agreementId: 'cag_1',
   });
   expect(frozenFacts(told({ agreements: agreements.slice(0, 2) }), order, on)?.supervisor).toBeNull();
-  expect(frozenFacts(told({ agreements, credential: 'MD' }), order, on)?.supervisor).toBeNull();
+  expect(frozenFacts(told({ agreements, credential: 'MD', licenses: [licence({ type: 'PHYSICIAN' })] }), order, on)?.supervisor).toBeNull();
 });
 
 test('freezes nothing while a neighbour’s answer is missing', () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fromId } from '#kernel/ids.ts';
+import { personas } from '#prisma/seed/personas.ts';
 import { testGraph, type TestGraph } from '../support/graph.ts';
 import { type Desk, orderDesk, sendOrder } from './order-desk.ts';
 
@@ -157,5 +158,30 @@ test('waits for a pharmacy side that is down, and arrives once it is up again', 
     .toEqual({ result: { outcome: 'APPLIED', status: 'RECEIVED' } });
   expect(await graph.sql('select attempt from pharmacies.fulfillment where order_id = $1', [fromId('order', orderId)])).toEqual([
     { attempt: 1 },
+  ]);
+});
+
+test('stands on the prescriber’s licence of the day it is sent, and is found again by it', async () => {
+  const prescriber = fromId('practitioner', personas['prescriber']?.sub ?? '');
+  const relied = await graph.sql(
+    `select gate, part from prescriptions.license_reliance r join physicians.license l on l.id = r.license_id
+     where r.subject_id = $1 and l.practitioner_id = $2 and l.state = 'TX' order by gate`,
+    [fromId('order', await desk.sent()), prescriber],
+  );
+  expect(relied).toEqual([
+    { gate: 'SEND', part: 'PRESCRIBER' },
+    { gate: 'SIGN', part: 'PRESCRIBER' },
+  ]);
+
+  const orderId = await desk.signed();
+  await graph.sql(
+    `insert into physicians.license_standing (id, license_id, practitioner_id, status, effective_from, effective_to, recorded_at, source, reference)
+     select uuidv7(), id, practitioner_id, 'REVOKED', $2, null, $3, 'STATE_BOARD', 'Docket 26-8' from physicians.license
+     where practitioner_id = $1 and state = 'TX'`,
+    [prescriber, graph.clock.now().toISOString().slice(0, 10), graph.clock.now()],
+  );
+  const { sendOrder: refused } = (await desk.prescriber.ask(sendOrder, { input: { orderId } })).data;
+  expect(refused.rules.filter(({ outcome }: { outcome: string }) => outcome !== 'PASS')).toMatchObject([
+    { id: 'licence.prescriber', outcome: 'FAIL', message: "The prescriber's licence in TX is REVOKED" },
   ]);
 });

@@ -157,6 +157,9 @@ describe('diff', () => {
       'From none to 2026-11-22.1: 0 changed, 0 removed, 579 added.',
     );
   });
+  test('takes for a release what it prints before the first one', async () => {
+    expect(await text('diff', 'none', '2026-11-22.1')).toBe(await text('diff', '2026-11-21', '2026-11-22.1'));
+  });
   test('gives machines the entries before and after', async () => {
     const { from, to, changes } = JSON.parse(await text('diff', '--json')) as { from: string; to: string; changes: { ruleId: string }[] };
     expect([from, to]).toEqual(['2026-11-22.1', '2026-11-22.2']);
@@ -220,6 +223,30 @@ describe('check', () => {
       exit: 1,
     });
   });
+  test('takes one pack file by itself, which has no digest', async () => {
+    const folder = folderOf('alone', { 'exam.json': exams({}) });
+    expect(await run(['check', folder], today, 100)).toEqual({
+      lines: [
+        '1 entry in 1 pack, 2 releases: in order by themselves (whether releases read as they were released is seen on all packs together)',
+      ],
+      exit: 0,
+    });
+  });
+  test('misses the packs that are not there where a folder has releases of its own', async () => {
+    const folder = folderOf('half', { 'exam.json': exams({}), 'releases.json': '[]' });
+    const { lines, exit } = await run(['check', folder], today, 100);
+    expect([lines.slice(0, 2), lines.length, exit]).toEqual([['prescribing.json: is missing', 'authority.json: is missing'], 12, 1]);
+  });
+  test('finds a field that is mistyped, and what is no rule at all', async () => {
+    const folder = folderOf('mistyped', { 'exam.json': exams({ effectiveTO: '2026-05-01' }), 'substance-names.json': '[{}]' });
+    expect((await run(['check', folder], today, 100)).lines).toEqual([
+      'exam.json: TX.gfe.audioOnly: there is no field "effectiveTO"',
+      'substance-names.json: number 1 of the substances: key is not a text',
+      'substance-names.json: number 1 of the substances: name is not a text',
+      'substance-names.json: number 1 of the substances: unii is not a text',
+      'exam.json: TX.gfe.audioOnly: schema: must NOT have additional properties (effectiveTO)',
+    ]);
+  });
   test('says which file is not JSON', async () => {
     const folder = folderOf('torn', { 'exam.json': '{ "subject": ' });
     const { lines, exit } = await run(['check', folder], today, 100);
@@ -250,9 +277,23 @@ describe('what cannot be done is said in one plain line', () => {
     [['explain', 'TX', '--as-known', '1.0'], 'There is no release 1.0: say a day or one of 2026-11-22.1, 2026-11-22.2.'],
     [['explain', 'TX', '--color'], 'There is no option --color here.'],
     [['diff', 'yesterday'], 'There is no release yesterday: say a day or one of 2026-11-22.1, 2026-11-22.2.'],
+    [['explain', ''], 'Say which state, by its two letters, or US for federal law.'],
+    [['explain', 'TX', 'weight-loss', 'now'], '"now" is one word too many: npm run rules -- help says what there is.'],
+    [['diff', 'none', '2026-11-22.1', ''], '"" is one word too many: npm run rules -- help says what there is.'],
+    [['coverage', 'TX'], '"TX" is one word too many: npm run rules -- help says what there is.'],
+    [['explain', 'TX', '--on', today, '--on', '2027-01-01'], '--on is given twice.'],
+    [['diff', '--json', '--json'], '--json is given twice.'],
+    [['diff', '--json=yes'], '--json takes no value.'],
+    [['explain', 'TX', '--on', '--json'], '--on needs a value.'],
+    [['check', ''], 'Say which folder.'],
+    [['check', '/nowhere'], 'There is no folder /nowhere/.'],
     [['release', '2'], 'There is no release 2: say one of 2026-11-22.1, 2026-11-22.2.'],
   ])('%j', async (given, line) => {
     expect(await run(given, today, 100)).toEqual({ lines: [line], exit: 1 });
+  });
+  test.each([[['help']], [['--help']], [['-h']], [['explain', 'TX', '--help']]])('but %j is an answer', async (given) => {
+    const { lines, exit } = await run(given, today, 100);
+    expect([lines[0]?.split('\n')[0], exit]).toEqual([expect.stringMatching(/^npm run rules -- check \[folder\]/), 0]);
   });
   test('and an unknown command shows what there is', async () => {
     for (const given of [[], ['dance']]) {

@@ -76,7 +76,7 @@ const questions: { readonly [G in Gate]: (state: string) => readonly GateFacts[]
     );
   },
   'order-routing': (state) => routes(given.routing(state), state),
-  'order-sending': (state) => routes(given.sending(state), state),
+  'order-sending': (state) => people(state).flatMap((prescriber) => routes({ ...given.sending(state), prescriber }, state)),
   'order-claiming': (state) => routes(given.claiming(state), state),
   'order-shipping': (state) => routes(given.shipping(state), state),
   'order-dispensing': () => [given.dispensing()],
@@ -218,6 +218,9 @@ describe('the rules each gate asks', () => {
         "order-sending": [
           "pharmacy.nonResidentLicence",
           "pharmacy.nonResidentSterilePermit",
+          "np.practiceAuthority",
+          "np.transition",
+          "pa.supervision",
         ],
         "order-shipping": [
           "pharmacy.nonResidentLicence",

@@ -152,10 +152,12 @@ export function sending(state = 'TX'): FactsOf<'order-sending'> {
   return {
     ...routing(state),
     gate: 'order-sending',
+    prescriber: physician(state),
     modality: 'SYNC_VIDEO',
     consents: ['TREATMENT', 'TELEHEALTH'],
     safetyHolds: [],
     examRevoked: false,
+    examinerLicenceThen: 'ACTIVE',
     pharmacyStatus: 'ACTIVE',
   };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addDays } from '#rules/dates.ts';
-import { daysNotActive, type LicenceHistory, statusThen } from '#rules/licence-history.ts';
+import { daysNotActive, type LicenceHistory, notActiveFrom, statusThen } from '#rules/licence-history.ts';
 import { licensedOn } from '../../subgraphs/physicians/license/license-standing.ts';
 
 const day = fc.nat({ max: 20 }).map((days) => addDays('2026-03-01', days));
@@ -64,4 +64,39 @@ test('of a licence of which nothing is recorded every day is unknown', () => {
     { from: null, to: '2026-06-30', status: null },
     { from: '2026-07-01', to: null, status: null },
   ]);
+});
+
+test('the first day to come on which a licence is not active within its term is found, and never one of the past', () => {
+  let found = 0;
+  const lastDay = everyDay.at(-1) ?? '';
+  fc.assert(
+    fc.property(histories, moment, fc.constantFrom(...everyDay), (history, knownAt, today) => {
+      const days = everyDay.filter((day) => day > today && day <= history.expiresOn && statusThen(history, day, knownAt) !== 'ACTIVE');
+      const first = notActiveFrom(history, today, knownAt);
+      expect(first !== null && first > lastDay ? null : first).toBe(days[0] ?? null);
+      if (days.length > 0) found += 1;
+    }),
+  );
+  expect(found).toBeGreaterThan(10);
+});
+
+test('the end of the term is no sanction, and one that was lifted again is none', () => {
+  const knownAt = new Date('2026-11-22T15:00:00Z');
+  const standing = (status: string, effectiveFrom: string, effectiveTo: string | null, recordedAt: string) => ({
+    ...{ status, effectiveFrom, effectiveTo },
+    recordedAt: `2026-11-${recordedAt}T08:00:00Z`,
+  });
+  const from = (...standings: ReturnType<typeof standing>[]) =>
+    notActiveFrom(
+      { expiresOn: '2026-12-31', standings: [standing('ACTIVE', '2026-01-01', null, '01'), ...standings] },
+      '2026-11-22',
+      knownAt,
+    );
+  expect(from()).toBeNull();
+  expect(from(standing('SUSPENDED', '2026-11-25', null, '20'))).toBe('2026-11-25');
+  expect(from(standing('SUSPENDED', '2026-11-25', '2026-11-28', '20'))).toBe('2026-11-25');
+  expect(from(standing('SUSPENDED', '2026-11-01', '2026-11-22', '20'))).toBeNull();
+  expect(from(standing('SUSPENDED', '2027-01-01', null, '20'))).toBeNull();
+  expect(from(standing('SUSPENDED', '2026-11-25', null, '20'), standing('ACTIVE', '2026-11-25', null, '21'))).toBeNull();
+  expect(from(standing('SUSPENDED', '2026-11-25', null, '23'))).toBeNull();
 });

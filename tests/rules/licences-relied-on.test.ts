@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { evaluate } from '#rules/evaluate.ts';
 import type { GateFacts, PractitionerFact } from '#rules/facts.ts';
 import { licencesReliedOn } from '#rules/licences-relied-on.ts';
-import { booking, licence, now, nurse, physician, starting } from './given.ts';
+import { booking, licence, now, nurse, physician, sending, starting } from './given.ts';
 
 const on = (facts: GateFacts) => licencesReliedOn({ facts, results: evaluate(facts, now) }, now);
 const held = (who: PractitionerFact, ...licences: ReturnType<typeof licence>[]): PractitionerFact => ({ ...who, licences });
@@ -36,6 +36,16 @@ test('where an agreement was asked for, its physician’s licence carries the ex
     { licenceId: 'lic_np', part: 'EXAMINER' },
     { licenceId: 'lic_md', part: 'COLLABORATOR' },
   ]);
+});
+
+test('a booking stands on no licence that a sanction recorded ahead ends before the exam', () => {
+  const licences = [licence('TX', { id: 'lic_good' }), licence('TX', { id: 'lic_ends', notActiveFrom: '2026-11-25' })];
+  expect(on({ ...booking(), examiner: held(physician('TX'), ...licences) })).toEqual([{ licenceId: 'lic_good', part: 'EXAMINER' }]);
+});
+
+test('sending stands on the prescriber’s licence where the order goes', () => {
+  const prescriber = held(physician('TX'), licence('CA', { id: 'lic_ca' }), licence('TX', { id: 'lic_tx' }));
+  expect(on({ ...sending(), prescriber })).toEqual([{ licenceId: 'lic_tx', part: 'PRESCRIBER' }]);
 });
 
 test('what was not good carried nothing, and neither did what has no id', () => {

@@ -23,7 +23,14 @@ const ids = (facts: GateFacts) => evaluate(facts, now).map(({ id }) => id);
 
 describe('each gate after signing asks routing first, then its own', () => {
   test.each([
-    ['sending', sending(), ['exam.standing', 'consent.TREATMENT', 'consent.TELEHEALTH', 'pharmacy.active', 'safety.hold']],
+    [
+      'sending',
+      sending(),
+      [
+        ...['licence.prescriber', 'exam.standing', 'exam.examinerLicence'],
+        ...['consent.TREATMENT', 'consent.TELEHEALTH', 'pharmacy.active', 'safety.hold'],
+      ],
+    ],
     ['claiming', claiming(), ['verification.signature', 'verification.digest']],
     ['shipping', shipping(), ['lot.notRecalled']],
   ] as [string, GateFacts, string[]][])('%s', (_gate, facts, own) => {
@@ -36,6 +43,17 @@ describe('sending', () => {
   test.each([
     ['an exam taken back', { examRevoked: true }, ['exam.standing FAIL']],
     ['an exam not read', { examRevoked: null }, ['exam.standing UNKNOWN']],
+    ['a licence of the examiner taken back since', { examinerLicenceThen: 'REVOKED' }, ['exam.examinerLicence FAIL']],
+    ['a licence of the examiner not read', { examinerLicenceThen: null }, ['exam.examinerLicence UNKNOWN']],
+    [
+      'a prescriber whose licence was taken back since the signature',
+      { prescriber: { ...physician('TX'), licences: [licence('TX', { status: 'REVOKED' })] } },
+      ['licence.prescriber FAIL'],
+    ],
+    ['a prescriber licensed elsewhere', { prescriber: physician('FL') }, ['licence.prescriber FAIL']],
+    ['a nurse whose agreement has ended', { prescriber: { ...nurse('TX'), agreements: [] } }, ['agreement.prescriber FAIL']],
+    ['a prescriber not read', { prescriber: null }, ['licence.prescriber UNKNOWN']],
+    ['nowhere to ship to', { shipToState: null }, ['jurisdiction.shipTo UNKNOWN']],
     ['a consent withdrawn', { consents: ['TELEHEALTH'] }, ['consent.TREATMENT FAIL']],
     ['an exam in person and no consent to telehealth', { modality: 'IN_PERSON', consents: ['TREATMENT'] }, []],
     ['a pharmacy that is suspended', { pharmacyStatus: 'SUSPENDED' }, ['pharmacy.active FAIL']],
@@ -101,7 +119,7 @@ describe('delegating', () => {
   });
 
   test.each([
-    ['a service that is none', { service: 'leeches' }, ['service UNKNOWN', 'US.delegation.leeches.NP UNKNOWN']],
+    ['a service that is none', { service: 'leeches' }, ['service UNKNOWN']],
     ['a territory', { state: 'PR' }, ['jurisdiction.clinic UNKNOWN']],
     ['no delegate', { delegate: null }, ['delegation.level UNKNOWN', 'licence.delegate UNKNOWN']],
     ['a delegate licensed elsewhere', { delegate: nurse('FL') }, ['licence.delegate FAIL']],

@@ -1,10 +1,13 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { BrokenPacks } from '#rules/broken-packs.ts';
-import { problemLine, problemsOf, type ReleaseEntry } from '#rules/check.ts';
+import { entryFields } from '#rules/check-entry.ts';
+import { substanceNameProblems } from '#rules/check-lists.ts';
+import { packFields, problemLine, problemsOf, type ReleaseEntry } from '#rules/check.ts';
 import { schemaProblems } from '#rules/command/schema-check.ts';
 import { releaseText } from '#rules/digest.ts';
+import { sha256 } from '#rules/digest-sha256.ts';
+import { packFileOf } from '#rules/pack-file.ts';
 import { jurisdictions, library, load, packFiles, releaseEntries } from '#rules/packs.ts';
 import { confidences, type PackEntry, type PackFile, subjects } from '#rules/rule.ts';
 import { substances } from '#rules/substance-table.ts';
@@ -31,7 +34,6 @@ const pack = (rules: readonly unknown[], changes: object = {}): PackFile =>
   ({ file: 'exam.json', subject: 'exam', title: 'Exams', owner: 'Compliance', rules, ...changes }) as PackFile;
 const linesOf = (files: readonly PackFile[], given: readonly ReleaseEntry[] = releases) =>
   problemsOf(files, given, places).map(problemLine);
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const withDates = (from: string | null, to: string | null, changes: object = {}) => ({
   ...entry,
   effectiveFrom: from,
@@ -82,6 +84,23 @@ describe('the check of the packs', () => {
       { until: '2026-01-01.1' },
       'TX.gfe.audioOnly: until 2026-01-01.1 is not after since 2026-01-01.1',
     ],
+    ['a field that nobody knows', { effectiveTO: '2026-05-01' }, 'TX.gfe.audioOnly: there is no field "effectiveTO"'],
+    ['a note that is no text', { note: 1 }, 'TX.gfe.audioOnly: note is not a text'],
+    [
+      'a rank of sources that nobody knows',
+      { sourceTier: 'hearsay' },
+      'TX.gfe.audioOnly: sourceTier is not one of primary, secondary, vendor',
+    ],
+    [
+      'a source that nobody can open',
+      { source: 'the law library' },
+      'TX.gfe.audioOnly: the source is not an http or https address: "the law library"',
+    ],
+    [
+      'a source that is a program',
+      { source: 'javascript:alert(1)', confidence: 'uncertain' },
+      'TX.gfe.audioOnly: the source is not an http or https address: "javascript:alert(1)"',
+    ],
     ['no id', { id: undefined }, '(an entry without an id, nothing): the id does not start with its jurisdiction, "TX"'],
   ])('refuses %s', (_what, changes, line) => {
     expect(linesOf([pack([{ ...entry, ...changes }])])).toEqual([`exam.json: ${line}`]);
@@ -130,6 +149,49 @@ describe('the check of the packs', () => {
     expect(linesOf([pack([], changes)])).toEqual([`exam.json: ${reason}`]);
   });
 
+  test('refuses a field of a pack that nobody knows', () => {
+    expect(linesOf([pack([entry], { ownr: 'Compliance' })])).toEqual(['exam.json: there is no field "ownr"']);
+  });
+
+  test.each<[string, unknown, string]>([
+    ['no object', [1], 'exam.json: is not an object with a subject, a title, an owner and rules'],
+    ['nothing', null, 'exam.json: is not an object with a subject, a title, an owner and rules'],
+    ['a text', 'rules', 'exam.json: is not an object with a subject, a title, an owner and rules'],
+  ])('refuses a file that holds %s', (_what, content, line) => {
+    expect(linesOf([packFileOf('exam.json', content)])).toEqual([line]);
+  });
+
+  test.each([null, 7, 'TX.gfe.audioOnly', []])('refuses %j in the place of a rule', (rule) => {
+    expect(linesOf([pack([entry, rule])])).toEqual(['exam.json: number 2 of the rules is not an object']);
+  });
+
+  test.each<[unknown, unknown, string[]]>([
+    [null, places, ['releases.json: is not a list of releases']],
+    [[null], places, ['releases.json: number 1 of the releases is not an object']],
+    [[{ ...releases[0], version: 1 }], places, ['releases.json: number 1 of the releases: version is not a text']],
+    [[{ ...releases[0], digets: '' }], places, ['releases.json: number 1 of the releases: there is no field "digets"']],
+    [releases, {}, ['jurisdictions.json: is not a list of jurisdictions']],
+    [releases, [places[0], null], ['jurisdictions.json: number 2 of the jurisdictions is not an object']],
+    [releases, [{ code: 'CA' }], ['jurisdictions.json: number 1 of the jurisdictions: name is not a text']],
+    [releases, [places[0], places[0]], ['jurisdictions.json: number 2 of the jurisdictions: "CA" is listed twice']],
+  ])('looks at no pack while the lists are %j and %j', (given, known, lines) => {
+    expect(problemsOf([pack([null])], given as ReleaseEntry[], known as typeof places).map(problemLine)).toEqual(lines);
+  });
+
+  test.each<[unknown, string[]]>([
+    [substances, []],
+    [{}, ['substance-names.json: is not a list of substances']],
+    [
+      [{ key: 'a', name: 'A', unii: 1 }, null],
+      [
+        'substance-names.json: number 1 of the substances: unii is not a text',
+        'substance-names.json: number 2 of the substances is not an object',
+      ],
+    ],
+  ])('reads the names of substances in %#', (names, lines) => {
+    expect(substanceNameProblems(names).map(problemLine)).toEqual(lines);
+  });
+
   test('refuses two files about one subject', () => {
     expect(linesOf([pack([entry]), pack([], { file: 'more.json' })])).toEqual(['more.json: a second pack about exam']);
   });
@@ -175,6 +237,14 @@ describe('the check of the packs', () => {
     expect(check([])).toEqual([reason]);
   });
 
+  test('loads no release that was edited after it had been sealed', () => {
+    const [sealed, open] = releases as [ReleaseEntry, ReleaseEntry];
+    const digest = sha256(releaseText([pack([entry])], sealed.version, new Map([[sealed.version, 0]])));
+    const loading = (value: string) => load([pack([{ ...entry, value }])], [{ ...sealed, digest }, open], places);
+    expect(loading('conditional').latest.rules).toHaveLength(1);
+    expect(() => loading('allowed')).toThrow('releases.json: release 2026-01-01.1 no longer reads as it was released');
+  });
+
   test('keeps broken packs from being loaded, with a line for each fault', () => {
     const broken = pack([{ ...entry, citation: '', jurisdiction: 'ZZ' }, withDates('never', null)]);
     const lines = [
@@ -196,7 +266,9 @@ describe('the schema of a pack', () => {
   test('holds for every pack', async () => {
     expect(await schemaProblems(packFiles, schema)).toEqual([]);
   });
-  test('knows the subjects and confidences that the code knows', () => {
+  test('knows the subjects, confidences and fields that the code knows', () => {
+    expect([...Object.keys(schema.properties), 'file'].toSorted()).toEqual(Object.keys(packFields).toSorted());
+    expect(Object.keys(schema.$defs.entry.properties).toSorted()).toEqual(Object.keys(entryFields).toSorted());
     expect(schema.properties.subject.enum).toEqual(subjects);
     expect(schema.$defs.entry.properties.confidence.enum).toEqual(confidences);
   });

@@ -19,6 +19,7 @@ const licences = fc.array(
       state: mostly('TX', 'CA', null),
       status: mostly('ACTIVE', 'REVOKED', 'UNVERIFIED'),
       expiresOn: fc.constantFrom('2026-11-21', '2026-11-22', '2026-11-25', '2026-12-02', '2027-06-30', null),
+      notActiveFrom: mostly<string | null | undefined>(undefined, null, '2026-11-23', '2026-11-26', '2026-12-03', '2027-07-01', 'soon'),
       verifiedAt: mostly('2026-11-20T00:00:00Z', '2026-09-01T00:00:00Z'),
     })
     .map((changes) => ({ ...licence('TX'), ...changes })),
@@ -61,6 +62,16 @@ test('an examiner may be booked on a day exactly when the gate, asked about that
     { numRuns: 100 },
   );
   expect(open).toBeGreaterThan(100);
+});
+
+test('a sanction recorded ahead leaves the days before it', () => {
+  const { modality: _, startsAt: __, gate: ___, ...facts } = booking('TX');
+  const until = (...licences: ReturnType<typeof licence>[]) =>
+    bookableUntil({ ...facts, examiner: { ...nurse('TX'), licences } }, ['SYNC_VIDEO'], now).get('SYNC_VIDEO');
+  const suspended = licence('TX', { notActiveFrom: '2026-11-25' });
+  expect(until(suspended)).toBe('2026-11-24');
+  expect(until(suspended, licence('TX', { expiresOn: '2026-12-02' }))).toBe('2026-12-02');
+  expect(until(licence('TX', { notActiveFrom: '2027-07-01' }))).toBe('2027-06-30');
 });
 
 test('before the first release nobody may be booked', () => {

@@ -4,7 +4,7 @@ import { audit } from '#kernel/audit.ts';
 import { Forbidden, InvalidInput, NotFound, RuleBlocked } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { library } from '#rules/packs.ts';
-import { builder, type Ctx } from '../builder.ts';
+import { builder, type Ctx, type Tx } from '../builder.ts';
 import { dayText } from '../business-day.ts';
 import { attestable } from './attestable.ts';
 import { Attestation } from './attestation.ts';
@@ -53,7 +53,7 @@ builder.mutationField('attestRule', (t) =>
           throw (await seesEntity(tx, ctx, entity)) ? new Forbidden('attestation:give') : new NotFound();
         }
         ctx.requireStepUp();
-        const at = ctx.now();
+        const at = await momentFor(tx, ctx, entity, ruleId);
         requireTerm(expiresOn, at);
         const rules = library.on(at.toISOString());
         const allowed = attestable(rules, at.toISOString(), ruleId, value);
@@ -86,6 +86,16 @@ builder.mutationField('attestRule', (t) =>
 async function seesEntity(tx: Pick<Ctx['db'], 'clinic'>, ctx: Ctx, entityId: string): Promise<boolean> {
   const where = { entityId, id: { in: [...ctx.actor.places('attestation:give')] } };
   return (await tx.clinic.findFirst({ where, select: { id: true } })) !== null;
+}
+
+/**
+ * When it counts as given: now, or just after the entity's last attestation of the rule. Two officers at once are put in order, so that
+ * "the latest counts" has one answer.
+ */
+async function momentFor(tx: Tx, ctx: Ctx, entityId: string, ruleId: string): Promise<Date> {
+  await tx.$queryRawUnsafe(`select pg_advisory_xact_lock(hashtextextended($1, 0))::text`, `attestation/${entityId}/${ruleId}`);
+  const last = await tx.attestation.findFirst({ where: { entityId, ruleId }, orderBy: { attestedAt: 'desc' } });
+  return new Date(Math.max(ctx.now().getTime(), (last?.attestedAt.getTime() ?? 0) + 1));
 }
 
 function requireTerm(expiresOn: string, at: Date): void {

@@ -4,6 +4,7 @@ import type { InputIssue, RuleOutcome } from '#kernel/errors.ts';
 import { compare, type Definition, definitionOf, fits } from '#rules/definitions.ts';
 import { jurisdictions } from '#rules/packs.ts';
 import type { RuleSet } from '#rules/rule-set.ts';
+import { fieldsAsked } from '#rules/fields-asked.ts';
 import type { Rule } from '#rules/rule.ts';
 
 /** A rule that may be attested so, or the issue or the rule that stands against it. */
@@ -57,6 +58,9 @@ export function attestable(rules: RuleSet, on: string, ruleId: string, value: un
   return againstRecorded(rule, definition, value);
 }
 
+/** Values that permit on a condition. */
+const conditions: readonly unknown[] = ['conditional', 'required-with-exceptions'];
+
 const NO_WAY = 'Nothing to attest. Do it another way.';
 
 // What has no basis for compounding has none at an outsourcing facility either.
@@ -74,24 +78,33 @@ function againstRecorded(rule: Rule, { kind }: Definition, value: unknown): Atte
       'A value is recorded, and whether another is stricter cannot be told. Leave the value out to confirm the recorded one.',
     );
   }
+  const forbids = forbidding.includes(rule.value) || (kind.kind === 'level' && rule.value === 0);
   if (stands === 'looser') {
-    return no(
-      rule,
-      `${rule.id} is recorded as ${inWords(rule.value)}: an entity may be stricter than that, never looser`,
-      'Attest a stricter value, or leave the value out to confirm the recorded one.',
+    const remedy = forbids ? NO_WAY : 'Attest a stricter value, or leave the value out to confirm the recorded one.';
+    return no(rule, `${rule.id} is recorded as ${inWords(rule.value)}: an entity may be stricter than that, never looser`, remedy);
+  }
+  if (stands === 'stricter' && conditions.includes(value)) {
+    return wrong(
+      'value',
+      'Whoever attests a condition says that it holds, so this changes nothing. Attest what forbids, or leave the rule as it is.',
     );
   }
-  const forbids = forbidding.includes(rule.value) || (kind.kind === 'level' && rule.value === 0);
   if (forbids && stands === 'same') {
     return no(rule, `${rule.id} is recorded as ${inWords(rule.value)}: it fails whatever is attested`, NO_WAY);
   }
   return { jurisdiction: rule.jurisdiction, issue: null, blocked: null };
 }
 
+/** The mandate is shown beside a query that is missing; no word of anybody's stands in for the query. */
+const SHOWN_ONLY = 'pdmp.mandate';
+
+/** Rules that only some jurisdictions have and a gate asks. */
+const askedWhereRaised = ['substance.*.503A', 'substance.*.503B', 'delegation.*.*', 'procedure.*', 'np.controlled', 'pa.controlled'];
+const asked: ReadonlySet<string> = new Set([...Object.values(fieldsAsked).flat(), ...askedWhereRaised].filter((key) => key !== SHOWN_ONLY));
+
 // Rules with parts are data. Of those only what sources dispute about controlled substances waits for a word.
 function isRead({ kind, key, subject }: Definition, rule: Rule | null): boolean {
-  if (key === 'substance.*.schedule') return false;
-  if (kind.kind !== 'structured') return true;
+  if (kind.kind !== 'structured') return asked.has(key);
   return subject === 'controlled-substances' && (rule?.confidence === 'uncertain' || rule?.confidence === 'design');
 }
 

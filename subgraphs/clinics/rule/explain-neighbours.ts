@@ -1,9 +1,11 @@
 import { question } from '#kernel/context.ts';
 import { NotFound } from '#kernel/errors.ts';
 import { tryId } from '#kernel/ids.ts';
+import { dayOf } from '#rules/dates.ts';
 import { exclusionTold, type ToldExclusion } from '#rules/exclusion.ts';
 import type { Credential, FacilityClass, PharmacyLicenceFact, PractitionerFact } from '#rules/facts.ts';
-import type { LicenceHistory } from '#rules/licence-history.ts';
+import { practisesUnder } from '#rules/licence.ts';
+import { type LicenceHistory, notActiveFrom } from '#rules/licence-history.ts';
 import type { Ctx } from '../builder.ts';
 
 interface LicenceAnswer {
@@ -15,12 +17,17 @@ interface LicenceAnswer {
   readonly expiresOn: string;
 }
 
+/** A person's licence: its kind says which credential is practised under it. */
+interface OwnLicence extends LicenceAnswer {
+  readonly type: string;
+}
+
 interface PractitionerAnswer {
   readonly id: string;
   readonly credential: string;
   readonly exclusion?: ToldExclusion | null;
   readonly independentIn: readonly string[];
-  readonly licenses: readonly (LicenceAnswer & LicenceHistory)[];
+  readonly licenses: readonly (OwnLicence & LicenceHistory)[];
   readonly deaRegistrations: readonly {
     readonly state: string;
     readonly schedules: readonly string[];
@@ -32,7 +39,7 @@ interface PractitionerAnswer {
     readonly status: string;
     readonly startsOn: string;
     readonly endsOn: string | null;
-    readonly supervisorLicenses: readonly LicenceAnswer[];
+    readonly supervisorLicenses: readonly OwnLicence[];
     readonly supervisorExclusion?: ToldExclusion | null;
   }[];
 }
@@ -69,9 +76,9 @@ export const peopleQuestion = question<{ practitionersFacts: readonly Practition
   `query PlannedPeople($ids: [ID!]!) {
     practitionersFacts(ids: $ids) {
       id credential independentIn exclusion { status since }
-      licenses { ${licence} standings { status effectiveFrom effectiveTo recordedAt } }
+      licenses { ${licence} type standings { status effectiveFrom effectiveTo recordedAt } }
       deaRegistrations { state schedules status expiresOn }
-      agreements { state status startsOn endsOn supervisorLicenses { ${licence} } supervisorExclusion { status since } }
+      agreements { state status startsOn endsOn supervisorLicenses { ${licence} type } supervisorExclusion { status since } }
     }
   }`,
 );
@@ -109,7 +116,12 @@ export async function peopleNamed(ctx: Ctx, ids: readonly Id[]): Promise<(id: Id
   if (named.some((id) => tryId('practitioner', id) === null)) throw new NotFound();
   const answer = await ctx.graph.ask(peopleQuestion, { ids: named });
   if (answer === null) return () => null;
-  const known = new Map(answer.practitionersFacts.map((told) => [told.id, { fact: practitioner(told), history: told.licenses }]));
+  const known = new Map(
+    answer.practitionersFacts.map((told) => {
+      const licenses = told.licenses.filter(({ type }) => practisesUnder(told.credential, type));
+      return [told.id, { fact: practitioner({ ...told, licenses }, ctx.now()), history: licenses }];
+    }),
+  );
   if (named.some((id) => !known.has(id))) throw new NotFound();
   return (id) => (id == null ? null : (known.get(id) ?? null));
 }
@@ -134,19 +146,15 @@ export async function itemNamed(ctx: Ctx, id: Id): Promise<ItemAnswer | null> {
   return answer.formularyItemFacts;
 }
 
-function practitioner(told: PractitionerAnswer): PractitionerFact {
+function practitioner(told: PractitionerAnswer, at: Date): PractitionerFact {
   return {
     id: told.id,
     credential: told.credential as Credential,
     ...exclusionTold(told.exclusion),
-    // The gate is told what a licence is; its history is asked apart, for the day of the exam.
-    licences: told.licenses.map(({ id, state, number, status, verifiedAt, expiresOn }) => ({
-      id,
-      state,
-      number,
-      status,
-      verifiedAt,
-      expiresOn,
+    // The gate is told what a licence is and when it stops being that; its history is asked apart, for the day of the exam.
+    licences: told.licenses.map(({ type: _, standings, ...licence }) => ({
+      ...licence,
+      notActiveFrom: notActiveFrom({ expiresOn: licence.expiresOn, standings }, dayOf(at.toISOString()) ?? '', at),
     })),
     independentIn: told.independentIn,
     deaRegistrations: told.deaRegistrations,
@@ -154,7 +162,7 @@ function practitioner(told: PractitionerAnswer): PractitionerFact {
       ...{ state, status, startsOn, endsOn },
       // An agreement that was read and has no last day is one without end.
       noEnd: endsOn === null,
-      physicianLicences: supervisorLicenses,
+      physicianLicences: supervisorLicenses.filter(({ type }) => practisesUnder('MD', type)).map(({ type: _, ...rest }) => rest),
       ...exclusionTold(supervisorExclusion),
     })),
   };

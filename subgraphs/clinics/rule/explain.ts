@@ -9,6 +9,7 @@ import { isBlocked, type RuleResult } from '#rules/results.ts';
 import type { RuleSet } from '#rules/rule-set.ts';
 import { attestationFact } from '../attestation/attestation-fact.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
+import { dayText } from '../business-day.ts';
 import { ExplainInput } from './explain-input.ts';
 import { itemNamed, peopleNamed, protocolNamed } from './explain-neighbours.ts';
 import { type AsOf, delegationFacts, examFacts, orderFacts, type PlanningClinic, routingFacts } from './explained-facts.ts';
@@ -46,12 +47,19 @@ const Explanation = builder.objectRef<Explained>('Explanation').implement({
       type: 'JSON',
       nullable: true,
       resolve: ({ entityId, facts, results, on }, _args, ctx) =>
-        ctx.actor.places('attestation:read').includes(entityId) ? recordOf({ facts, results }, on).facts : null,
+        ctx.actor.places('attestation:read').includes(entityId) ? shown(recordOf({ facts, results }, on).facts) : null,
       description:
-        'What the gate was told, as a decision would keep it. Null for whoever may not read the entity’s attestations, which are part of it.',
+        'What the gate was told, as a decision would keep it, but for DEA registrations and agreements, which are shown where credentials are managed. Null for whoever may not read the entity’s attestations, which are part of it.',
     }),
   }),
 });
+
+// Anybody can be named in a plan; these are for those who manage credentials where that person is engaged.
+const managed: readonly string[] = ['deaRegistrations', 'agreements'];
+
+function shown(facts: object): object {
+  return JSON.parse(JSON.stringify(facts, (name, value: unknown) => (managed.includes(name) ? undefined : value))) as object;
+}
 
 builder.queryField('explain', (t) =>
   t.field({
@@ -66,12 +74,12 @@ builder.queryField('explain', (t) =>
       asKnownOn: t.arg({
         type: 'Date',
         description:
-          'With the rules and attestations as they were known on this day; today when left out. Before the first release nothing is known.',
+          'With the rules and attestations as they were known on this day. When left out, with the rules as known on the day of `on`, at the latest today. Before the first release nothing is known.',
       }),
     },
     resolve: async (_root, { clinicId, input, on, asKnownOn }, ctx) => {
       const at = on ?? ctx.now();
-      const rules = releaseKnown(ctx, asKnownOn);
+      const rules = releaseKnown(ctx, asKnownOn, dayText(at));
       const { entityId, clinic } = await planningClinic(ctx, fromId('clinic', clinicId), asKnownOn ?? null);
       const facts = await factsOf(ctx, clinicId, clinic, input, { on: at.toISOString(), rules, knownAt: endOf(asKnownOn) ?? ctx.now() });
       return { entityId, facts, on: at, rules, results: evaluate(facts, at.toISOString(), rules) };

@@ -5,9 +5,13 @@ import type { Ctx } from '../builder.ts';
 import { dayText } from '../business-day.ts';
 import { isJurisdiction } from './listed-rules.ts';
 
-/** The release as known on a day, today when none is named. Before the first release there are no rules, and that is an answer. */
-export function releaseKnown(ctx: Pick<Ctx, 'now'>, asKnownOn: string | null | undefined): RuleSet {
-  return library.on(asKnownOn ?? dayText(ctx.now()));
+/**
+ * The release as known on a day; when none is named, on the day asked about, and for a day that is still to come, today. Before the first
+ * release there are no rules, and that is an answer.
+ */
+export function releaseKnown(ctx: Pick<Ctx, 'now'>, asKnownOn: string | null | undefined, on?: string | null): RuleSet {
+  const today = dayText(ctx.now());
+  return library.on(asKnownOn ?? (on != null && on < today ? on : today));
 }
 
 /** The jurisdiction that was named, or null for none. Refuses what is none. */

@@ -138,12 +138,12 @@ builder.queryField('rules', (t) =>
         asKnownOn: t.arg({
           type: 'Date',
           description:
-            'As the rules were known on this day: the release that decided then. Today when left out; before the first release nothing is known.',
+            'As the rules were known on this day: the release that decided then. When left out, as known on the day of `on`, at the latest today; before the first release nothing is known.',
         }),
       },
       resolve: (_root, { jurisdiction, subject, on, asKnownOn, ...page }, ctx) => {
         const wanted = { jurisdiction: jurisdictionAsked(jurisdiction), subject: subject ?? null };
-        const list = listedRules(releaseKnown(ctx, asKnownOn), on ?? dayText(ctx.now()), wanted);
+        const list = listedRules(releaseKnown(ctx, asKnownOn, on), on ?? dayText(ctx.now()), wanted);
         return resolveArrayConnection({ args: page, defaultSize: PAGE_SIZE.default, maxSize: PAGE_SIZE.max }, list);
       },
     },

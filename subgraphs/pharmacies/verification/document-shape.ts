@@ -26,7 +26,9 @@ export const orderDocument = z
     prescriber: z.object({ id: text, license }).loose(),
     clinic: z.object({ id: text }).loose(),
     pharmacy: z.object({ id: text }).loose(),
-    exam: z.object({ outcome: text, services: z.array(text), patientState: text, completedAt: instant, validUntil: day }).loose(),
+    exam: z
+      .object({ examinerId: text, outcome: text, services: z.array(text), patientState: text, completedAt: instant, validUntil: day })
+      .loose(),
     protocol: z.object({ id: text, service: text, digest: text }).loose(),
   })
   .loose();

@@ -4,6 +4,8 @@ import type { OpenFulfillment } from '../claim/held-order.ts';
 import {
   attestationsQuestion,
   type ClinicAnswer,
+  type ExaminerAnswer,
+  examinerQuestion,
   keysQuestion,
   type OrderAnswer,
   orderQuestion,
@@ -22,6 +24,7 @@ export interface Evidence {
   readonly document: SignedDocument | { readonly problem: string } | null;
   readonly keys: readonly DocumentKey[] | null;
   readonly prescriber: PrescriberAnswer | null;
+  readonly examiner: ExaminerAnswer | null;
   readonly protocol: ProtocolAnswer | null;
   readonly clinic: ClinicAnswer | null;
   /** Whether another pharmacy has the order now. */
@@ -33,7 +36,7 @@ export function documentIn(evidence: Evidence): SignedDocument | null {
   return evidence.document !== null && 'content' in evidence.document ? evidence.document : null;
 }
 
-/** Asks the graph for all of it, side by side; only the protocol has to wait for the document that names it. */
+/** Asks the graph for all of it, side by side; only examiner and protocol have to wait for the document that names them. */
 export async function gatherEvidence(ctx: Ctx, fulfillment: OpenFulfillment): Promise<Evidence> {
   const elsewhere = await ctx.db.$queryRawUnsafe<{ held: boolean }[]>(
     'select held_elsewhere($1::uuid, $2::uuid) as held',
@@ -48,12 +51,16 @@ export async function gatherEvidence(ctx: Ctx, fulfillment: OpenFulfillment): Pr
   ]);
   const order = asked?.order ?? null;
   const document = order?.signature ? readSignedDocument(order.signature.jws) : null;
-  const protocol =
-    document !== null && 'content' in document ? await ctx.graph.ask(protocolQuestion, { id: document.content.protocol.id }) : null;
+  const content = document !== null && 'content' in document ? document.content : null;
+  const [examiner, protocol] = await Promise.all([
+    content && ctx.graph.ask(examinerQuestion, { id: content.exam.examinerId }),
+    content && ctx.graph.ask(protocolQuestion, { id: content.protocol.id }),
+  ]);
   return {
     ...{ fulfillment, order, document, clinic, heldElsewhere: elsewhere[0]?.held ?? true },
     keys: keys?.documentKeys ?? null,
     prescriber: prescriber?.practitionerFacts ?? null,
+    examiner: examiner?.practitionerFacts ?? null,
     protocol: protocol?.protocolFacts ?? null,
   };
 }

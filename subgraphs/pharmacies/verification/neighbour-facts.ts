@@ -2,6 +2,7 @@ import { question } from '#kernel/context.ts';
 import type { Attestation } from '#rules/attestation.ts';
 import type { ToldExclusion } from '#rules/exclusion.ts';
 import type { LicenceFact } from '#rules/facts.ts';
+import type { LicenceHistory } from '#rules/licence-history.ts';
 import type { DocumentKey } from './signed-document.ts';
 
 /** An order as `prescriptions` shows it to the pharmacist. */
@@ -15,8 +16,17 @@ export interface OrderAnswer {
 /** A practitioner's licences today, as `physicians` knows them. */
 export interface PrescriberAnswer {
   readonly id: string;
-  readonly licenses: readonly LicenceFact[];
+  readonly credential: string;
+  /** `type` says which credential is practised under a licence. */
+  readonly licenses: readonly (LicenceFact & { readonly type: string })[];
   readonly exclusion?: ToldExclusion | null;
+}
+
+/** Whoever held the exam, with everything recorded of their licences, as `physicians` knows it today. */
+export interface ExaminerAnswer {
+  readonly id: string;
+  readonly credential: string;
+  readonly licenses: readonly (LicenceHistory & { readonly state: string; readonly type: string })[];
 }
 
 /** A protocol version today, as `physicians` knows it. */
@@ -52,7 +62,15 @@ export const keysQuestion = question<{ documentKeys: readonly DocumentKey[] }, R
 /** The prescriber as of now. */
 export const prescriberQuestion = question<{ practitionerFacts: PrescriberAnswer | null }, { id: string }>(
   'service',
-  'query PrescriberNow($id: ID!) { practitionerFacts(id: $id) { id licenses { id state number status expiresOn verifiedAt } exclusion { status since } } }',
+  'query PrescriberNow($id: ID!) { practitionerFacts(id: $id) { id credential licenses { id state number type status expiresOn verifiedAt } exclusion { status since } } }',
+);
+
+/** The examiner's licences with their history: a board may take one back for days that are past. */
+export const examinerQuestion = question<{ practitionerFacts: ExaminerAnswer | null }, { id: string }>(
+  'service',
+  `query ExaminerThen($id: ID!) {
+    practitionerFacts(id: $id) { id credential licenses { state type expiresOn standings { status effectiveFrom effectiveTo recordedAt } } }
+  }`,
 );
 
 /** The protocol as of now. */
@@ -61,10 +79,10 @@ export const protocolQuestion = question<{ protocolFacts: ProtocolAnswer | null 
   'query ProtocolNow($id: ID!) { protocolFacts(id: $id) { id clinicIds service status effectiveFrom expiresOn digest } }',
 );
 
-/** What the clinic's entity attested: state rules and conditional substances hang on it. */
+/** What the clinic's entity attested: state rules and conditional substances hang on it. Who gave it and why is no pharmacy's business. */
 export const attestationsQuestion = question<{ clinicFacts: readonly ClinicAnswer[] }, { ids: readonly string[] }>(
   'service',
   `query ClinicAttestations($ids: [ID!]!) {
-    clinicFacts(ids: $ids) { id entityName attestations { ruleId jurisdiction value note attestedBy attestedAt expiresOn revokedAt packVersion } }
+    clinicFacts(ids: $ids) { id entityName attestations { ruleId jurisdiction value attestedAt expiresOn revokedAt packVersion } }
   }`,
 );

@@ -1,9 +1,11 @@
 /** Does what the document says still stand: people, exam, protocol, substances, pharmacy? */
 
 import { toId } from '#kernel/ids.ts';
+import { examinerLicensed } from '#rules/chart-standing.ts';
 import { evaluate } from '#rules/evaluate.ts';
 import { exclusionTold, notExcluded } from '#rules/exclusion.ts';
-import { licenceIn } from '#rules/licence.ts';
+import { licenceIn, practisesUnder } from '#rules/licence.ts';
+import { licenceThen } from '#rules/licence-history.ts';
 import { isService } from '#rules/service-codes.ts';
 import { classesOf, ingredientClass, substanceOf } from '#rules/substance-table.ts';
 import { ingredientRuleId } from '#rules/substances.ts';
@@ -32,6 +34,7 @@ function unreadChecks({ fulfillment }: Evidence): Check[] {
     'PRESCRIBER_LICENSED_NOW',
     'EXAM_VALID_THEN',
     'EXAM_COVERS_SERVICE',
+    'EXAMINER_LICENSED_THEN',
     'PROTOCOL_IN_FORCE',
     'CLINICAL_DIFFERENCE',
   ];
@@ -63,18 +66,21 @@ function noSafetyHold({ order }: Evidence): Check {
 }
 
 function ofDocument(content: OrderDocument, evidence: Evidence, on: string): Check[] {
+  const { prescriber } = evidence;
   const { license } = content.prescriber;
   const state = content.exam.patientState;
   const question = { id: 'licence.prescriber', holder: 'The prescriber', state };
   const then = licenceIn(question, [license], content.order.signedAt);
-  const now = licenceIn(question, evidence.prescriber?.licenses ?? null, on);
+  const own = prescriber?.licenses.filter(({ type }) => practisesUnder(prescriber.credential, type));
+  const now = licenceIn(question, own, on);
   // Whoever is excluded meanwhile is as good as not licensed: nothing of theirs is filled.
-  const excluded = notExcluded('prescriber', 'The prescriber', exclusionTold(evidence.prescriber?.exclusion));
+  const excluded = notExcluded('prescriber', 'The prescriber', exclusionTold(prescriber?.exclusion));
   return [
     fromRules('PRESCRIBER_LICENSED_THEN', [then]),
     fromRules('PRESCRIBER_LICENSED_NOW', [now, ...excluded.filter(({ outcome }) => outcome !== 'PASS')]),
     examValid(content),
     examCovers(content),
+    examinerLicensedThen(content, evidence, on),
     protocolInForce(content, evidence),
   ];
 }
@@ -102,6 +108,14 @@ function examCovers({ exam, order, drug }: OrderDocument): Check {
     if (!classesOf(service).includes(kind)) return fail(code, `An exam for ${service} does not screen for ${ingredient.name}.`);
   }
   return pass(code, `The exam cleared ${service} and screens for every ingredient.`);
+}
+
+// A board may take a licence back for days that are past, and what it said until today counts: as `sendOrder` asks.
+function examinerLicensedThen({ exam }: OrderDocument, { examiner }: Evidence, on: string): Check {
+  const own = examiner?.id === exam.examinerId ? examiner : null;
+  const licences = own?.licenses.filter(({ type }) => practisesUnder(own.credential, type));
+  const then = licenceThen(licences, exam.patientState, exam.completedAt.slice(0, 10), new Date(on));
+  return fromRules('EXAMINER_LICENSED_THEN', [examinerLicensed(then)]);
 }
 
 // An order outlives the version it was signed under: what counts is that the version held then and was not stopped since.

@@ -1,6 +1,7 @@
 import { toId } from '#kernel/ids.ts';
 import { type ExclusionFact, exclusionTold } from '#rules/exclusion.ts';
 import type { Credential, LicenceFact, PractitionerFact } from '#rules/facts.ts';
+import { practisesUnder } from '#rules/licence.ts';
 import { shownAgreementStatus } from '../credential/collaborative-agreement.ts';
 import type { KnownPractitioner } from '../facts/read-practitioners.ts';
 import { dayIn } from '../lapse.ts';
@@ -13,7 +14,7 @@ export function personFact(person: KnownPractitioner, now: Date): PractitionerFa
     id: toId('practitioner', person.id),
     credential: person.credential as Credential,
     ...exclusionFact(person, now),
-    licences: person.licenses.map((license) => licenceFact(license, now)),
+    licences: person.licenses.filter(({ type }) => practisesUnder(person.credential, type)).map((license) => licenceFact(license, now)),
     independentIn: person.independentIn,
     agreements: person.agreements.map((agreement) => ({
       state: agreement.state,
@@ -22,7 +23,9 @@ export function personFact(person: KnownPractitioner, now: Date): PractitionerFa
       endsOn: agreement.endsOn && dayIn(agreement.endsOn),
       noEnd: agreement.endsOn === null,
       ...exclusionFact(agreement.supervisor, now),
-      physicianLicences: agreement.supervisor.licenses.map((license) => licenceFact(license, now)),
+      physicianLicences: agreement.supervisor.licenses
+        .filter(({ type }) => practisesUnder('MD', type))
+        .map((license) => licenceFact(license, now)),
     })),
   };
 }

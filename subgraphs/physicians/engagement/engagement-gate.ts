@@ -10,6 +10,7 @@ import type { Credential, Fact } from '#rules/facts.ts';
 import { isBlocked } from '#rules/results.ts';
 import type { Context, Tx } from '../builder.ts';
 import { dayIn, todayOf } from '../lapse.ts';
+import { practisesUnder } from '#rules/licence.ts';
 import { shownLicenseStatus } from '../license/license-status.ts';
 import { exclusionOf } from '../verification/exclusion.ts';
 import type { ClinicTold } from './clinic-told.ts';
@@ -46,14 +47,16 @@ export function engagementDecision(
         credential: practitioner.credential as Credential,
         // A clinic reads the lists of those engaged with it, which somebody it proposes to is not yet.
         ...(standing === 'not-yet' ? {} : exclusionFact(practitioner, now)),
-        licences: practitioner.licenses.map((license) => ({
-          id: toId('license', license.id),
-          state: license.state,
-          number: license.number,
-          status: shownLicenseStatus(license, now),
-          expiresOn: dayIn(license.expiresOn),
-          verifiedAt: license.verifiedAt?.toISOString() ?? null,
-        })),
+        licences: practitioner.licenses
+          .filter(({ type }) => practisesUnder(practitioner.credential, type))
+          .map((license) => ({
+            id: toId('license', license.id),
+            state: license.state,
+            number: license.number,
+            status: shownLicenseStatus(license, now),
+            expiresOn: dayIn(license.expiresOn),
+            verifiedAt: license.verifiedAt?.toISOString() ?? null,
+          })),
       },
       standing,
     },

@@ -1,9 +1,12 @@
-/** What can be believed of a report on a licence: anyone may report it stricter, only its board can take a sanction back. */
+/** What can be believed of a report on a licence: a sanction has a source, hearsay makes it unverified, only its board takes a sanction back. */
 
 import type { InputIssue } from '#kernel/errors.ts';
 import { addDays, addMonths } from '#rules/dates.ts';
 import { dayIn } from '../lapse.ts';
 import { type BoardStatus, isSanction, severityOf, type Standing, standingOn } from './license-standing.ts';
+
+/** No board gives a term of half a century: a later end stands for "none", which is said by leaving it out. */
+const FARTHEST_END_MONTHS = 600;
 
 /** A report as it came in. */
 export interface StandingReport {
@@ -48,8 +51,13 @@ export function issuesOf(report: StandingReport, license: ReportedLicense, now: 
   const add = (field: keyof StandingReport, message: string) => issues.push({ path: `input.${field}`, message });
   if (report.effectiveFrom < issuedOn) add('effectiveFrom', `The licence was given on ${issuedOn}: nothing can be said of it before.`);
   if (report.effectiveFrom > latest) add('effectiveFrom', `At most a year ahead, which is ${latest}.`);
+  if (report.effectiveTo !== null && report.effectiveTo > addMonths(dayIn(now), FARTHEST_END_MONTHS)) {
+    add('effectiveTo', 'Leave the last day out where there is none; a day so far ahead is a slip.');
+  }
   if (report.effectiveTo !== null && report.effectiveTo < report.effectiveFrom) add('effectiveTo', 'The last day is not before the first.');
-  if (report.source !== 'STATE_BOARD') {
+  if (report.source === null && isSanction(report.status)) {
+    add('source', 'Say where this sanction was looked up. What was only heard of is UNVERIFIED, which stops the same work.');
+  } else if (report.source !== 'STATE_BOARD') {
     if (report.status === 'ACTIVE') add('source', 'Only the board that gave a licence can say that it is good: look it up at STATE_BOARD.');
     else if (takesBack(report, license, now)) add('source', 'Only its board takes a sanction back: look it up at STATE_BOARD.');
   } else if (report.reference === null && takesBack(report, license, now)) {

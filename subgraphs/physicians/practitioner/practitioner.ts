@@ -1,3 +1,4 @@
+import { practisesUnder } from '#rules/licence.ts';
 import { NotFound } from '#kernel/errors.ts';
 import { fromId, toId, tryId } from '#kernel/ids.ts';
 import { builder, graph, type Context } from '../builder.ts';
@@ -75,11 +76,13 @@ export const Practitioner = builder.prismaObject('Practitioner', {
         asKnownAt: t.arg({ type: 'DateTime', description: 'The moment whose knowledge counts. Left out or still to come: now.' }),
       },
       select: ({ state }) => ({
+        credential: true,
         licenses: { where: { state }, include: { standings: inRecordedOrder }, orderBy: [{ state: 'asc' }, { id: 'asc' }] },
       }),
-      resolve: ({ licenses }, { state, on, asKnownAt }, ctx) => {
+      resolve: ({ credential, licenses }, { state, on, asKnownAt }, ctx) => {
         const now = ctx.now();
-        return answerFrom(licenses, { state, on, asKnownAt: asKnownAt && asKnownAt < now ? asKnownAt : now });
+        const own = licenses.filter(({ type }) => practisesUnder(credential, type));
+        return answerFrom(own, { state, on, asKnownAt: asKnownAt && asKnownAt < now ? asKnownAt : now });
       },
     }),
     deaRegistrations: t.relation('deaRegistrations', {

@@ -39,7 +39,8 @@ builder.mutationField('claimNextExam', (t) =>
         const exam = await tx.goodFaithExam.findUniqueOrThrow({ where: { id } });
         const claimed = await moveExam(tx, exam, 'HELD', { examinerId, claimedAt: ctx.now() });
         const decision = allowed.find(([kind]) => keyOf(kind) === keyOf(exam))?.[1];
-        if (decision !== undefined) await recordDecision(tx, ctx, exam, 'CLAIM', decision);
+        if (decision === undefined) throw new Error('An exam was claimed that no decision let pass.');
+        await recordDecision(tx, ctx, exam, 'CLAIM', decision);
         const subject = { tenantId: exam.clinicId, subjectKind: 'exam', subjectId: exam.id, patientId: exam.patientId } as const;
         await audit(tx, ctx, { action: 'exam.claimed', ...subject, detail: { examiner: examinerId } });
         await examChanged(tx, ctx, exam.id);

@@ -50,6 +50,7 @@ builder.mutationField('completeExam', (t) =>
           plan,
           facts,
           consents.map((consent) => consent.kind),
+          now,
         );
         const told = {
           ...agreed,

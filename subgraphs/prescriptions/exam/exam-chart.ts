@@ -90,6 +90,7 @@ builder.objectFields(GoodFaithExam, (t) => ({
   }),
   decisions: t.field({
     type: [ExamDecision],
+    nullable: true,
     authScopes: chart,
     description: 'What the gates answered, oldest first.',
     resolve: (exam, _args, ctx) =>

@@ -19,14 +19,18 @@ export interface ExamPlan {
   readonly examinerId: string;
 }
 
-/** The facts of the booking rules, before it is known when and how. */
-export function slotFacts(plan: Pick<ExamPlan, 'clinicId' | 'service' | 'patientState' | 'examinerId'>, facts: NeighbourFacts): SlotFacts {
+/** The facts of the booking rules as known at a moment, before it is known when and how. */
+export function slotFacts(
+  plan: Pick<ExamPlan, 'clinicId' | 'service' | 'patientState' | 'examinerId'>,
+  facts: NeighbourFacts,
+  at: Date,
+): SlotFacts {
   const clinic = facts.clinics.get(plan.clinicId);
   return {
     clinicServices: clinic?.services ?? null,
     patientState: plan.patientState,
     service: plan.service,
-    examiner: practitionerFact(facts.practitioners.get(plan.examinerId)),
+    examiner: practitionerFact(facts.practitioners.get(plan.examinerId), at),
     ...attestedFacts(clinic),
     legs: legsOf(clinic),
   };
@@ -39,23 +43,23 @@ function legsOf(clinic: StandingClinic | undefined): ClinicLegs | null {
 }
 
 /** The facts of the booking rules for one plan. */
-export function bookingFacts(plan: ExamPlan, facts: NeighbourFacts): ExamBookingFacts {
-  return { ...slotFacts(plan, facts), modality: plan.modality as Modality, startsAt: plan.startsAt.toISOString() };
+export function bookingFacts(plan: ExamPlan, facts: NeighbourFacts, at: Date): ExamBookingFacts {
+  return { ...slotFacts(plan, facts, at), modality: plan.modality as Modality, startsAt: plan.startsAt.toISOString() };
 }
 
 /** The same, with the kinds of consent in force: from booking on the patient must have agreed. */
-export function agreedFacts(plan: ExamPlan, facts: NeighbourFacts, consents: readonly string[]): ExamAgreedFacts {
-  return { ...bookingFacts(plan, facts), consents };
+export function agreedFacts(plan: ExamPlan, facts: NeighbourFacts, consents: readonly string[], at: Date): ExamAgreedFacts {
+  return { ...bookingFacts(plan, facts, at), consents };
 }
 
 /** May this exam be held: asked before the patient has agreed to anything. */
 export function decideBooking(plan: ExamPlan, facts: NeighbourFacts, at: Date): Decided {
-  return decideAt({ gate: 'exam-booking', ...bookingFacts(plan, facts) }, at);
+  return decideAt({ gate: 'exam-booking', ...bookingFacts(plan, facts, at) }, at);
 }
 
 /** May this exam be held, now that these kinds of consent are in force? */
 export function decideAgreed(plan: ExamPlan, facts: NeighbourFacts, consents: readonly string[], at: Date): Decided {
-  return decideAt({ gate: 'exam-start', ...agreedFacts(plan, facts, consents) }, at);
+  return decideAt({ gate: 'exam-start', ...agreedFacts(plan, facts, consents, at) }, at);
 }
 
 /** Keeps a decision with the exam it let pass, and which licences it stood on. */

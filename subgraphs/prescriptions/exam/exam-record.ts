@@ -7,7 +7,7 @@ import type { RuleResult } from '#rules/results.ts';
 import type { ScreeningReport } from '#rules/screening.ts';
 import { dayText } from '../calendar-day.ts';
 import type { ConsentInForce } from '../consent/consents-in-force.ts';
-import type { LicenceAnswer, PractitionerAnswer } from '../neighbour/practitioner.ts';
+import { type LicenceAnswer, type PractitionerAnswer, practisingLicences } from '../neighbour/practitioner.ts';
 
 /** Raised when the shape of the record changes; records keep the one they were written in. */
 const RECORD_SCHEMA = 'goodfaith.exam/1';
@@ -33,7 +33,7 @@ export function freezeExam(encounter: Encounter): { record: string; digest: stri
   const question = { id: 'licence.examiner', holder: 'The examiner', state: exam.patientState };
   const on = encounter.completedAt.toISOString();
   // The one the gate was content with: of several in a state, one may have lapsed.
-  const licence = examiner?.licenses.find((one) => licenceIn(question, [one], on).outcome === 'PASS');
+  const licence = (examiner ? practisingLicences(examiner) : []).find((one) => licenceIn(question, [one], on).outcome === 'PASS');
   const record = canonicalize({
     schema: RECORD_SCHEMA,
     exam: {

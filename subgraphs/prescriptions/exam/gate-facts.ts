@@ -37,7 +37,7 @@ export const gateFactsQuestion = question<Answer, { practitioners: string[]; cli
     clinicId
     engagements {
       id role status startsOn endsOn services
-      practitioner { id credential licenses { id state number status verifiedAt expiresOn } policies { kind status expiresOn } }
+      practitioner { id credential licenses { id state number type status verifiedAt expiresOn } policies { kind status expiresOn } }
     }
     protocols { id service status effectiveFrom expiresOn }
   }

@@ -1,8 +1,10 @@
 /** What `physicians` tells of whoever examines or prescribes, and how a gate reads it. */
 
+import { dayOf } from '#rules/dates.ts';
 import { exclusionTold, type ToldExclusion } from '#rules/exclusion.ts';
 import type { Credential, Fact, PractitionerFact } from '#rules/facts.ts';
-import { licenceThen, type RecordedStanding } from '#rules/licence-history.ts';
+import { practisesUnder } from '#rules/licence.ts';
+import { licenceThen, notActiveFrom, type RecordedStanding } from '#rules/licence-history.ts';
 
 /** A licence as `physicians` tells. */
 export interface LicenceAnswer {
@@ -61,14 +63,27 @@ export const practitionerFields = `id npi displayName credential independentIn e
   controlledSubstanceRegistrations { state schedules status expiresOn }
   agreements { id state supervisorId supervisorName supervisorNpi status startsOn endsOn supervisorLicenses { ${licence} } supervisorExclusion { status since } }`;
 
-/** The facts of a practitioner; null when nothing was told, which blocks. */
-export function practitionerFact(told: PractitionerAnswer | null | undefined): PractitionerFact | null {
+/** The licences under which somebody practises their credential: the others they hold answer no gate. */
+export function practisingLicences<L extends Pick<LicenceAnswer, 'type'>>(told: {
+  readonly credential: string;
+  readonly licenses: readonly L[];
+}): L[] {
+  return told.licenses.filter(({ type }) => practisesUnder(told.credential, type));
+}
+
+/** The licences of an agreement's supervisor as a physician: nobody else's agreement will do. */
+export function physicianLicences({ supervisorLicenses }: PractitionerAnswer['agreements'][number]): LicenceAnswer[] {
+  return practisingLicences({ credential: 'MD', licenses: supervisorLicenses });
+}
+
+/** The facts of a practitioner as known at a moment; null when nothing was told, which blocks. */
+export function practitionerFact(told: PractitionerAnswer | null | undefined, at: Date): PractitionerFact | null {
   if (told == null) return null;
   return {
     id: told.id,
     credential: told.credential as Credential,
     ...exclusionTold(told.exclusion),
-    licences: told.licenses.map(licenceFact),
+    licences: practisingLicences(told).map((one) => ({ ...licenceFact(one), notActiveFrom: stopsBeingActive(one, at) })),
     independentIn: told.independentIn,
     deaRegistrations: told.deaRegistrations,
     ...(told.controlledSubstanceRegistrations === undefined ? {} : { stateRegistrations: told.controlledSubstanceRegistrations }),
@@ -79,7 +94,7 @@ export function practitionerFact(told: PractitionerAnswer | null | undefined): P
       endsOn: agreement.endsOn,
       // An agreement that was read and has no last day is one without end.
       noEnd: agreement.endsOn === null,
-      physicianLicences: agreement.supervisorLicenses.map(licenceFact),
+      physicianLicences: physicianLicences(agreement).map(licenceFact),
       ...exclusionTold(agreement.supervisorExclusion),
     })),
   };
@@ -89,8 +104,13 @@ function licenceFact({ id, state, number, status, verifiedAt, expiresOn }: Licen
   return { id, state, number, status, verifiedAt, expiresOn };
 }
 
+// Of a licence whose history isn't told nothing is known of the days to come but its term.
+function stopsBeingActive({ expiresOn, standings }: LicenceAnswer, at: Date): string | null {
+  return standings === undefined ? null : notActiveFrom({ expiresOn, standings }, dayOf(at.toISOString()) ?? '', at);
+}
+
 /** What somebody's licence in a state was on a past day, as known at a moment. Null when that can't be told; `'none'` without a licence there. */
 export function licensedThen(told: PractitionerAnswer | null, state: string | null, day: string | undefined, knownAt: Date): Fact<string> {
-  const histories = told?.licenses.map((license) => ({ ...license, standings: license.standings ?? [] }));
+  const histories = told && practisingLicences(told).map((license) => ({ ...license, standings: license.standings ?? [] }));
   return licenceThen(histories, state, day, knownAt);
 }

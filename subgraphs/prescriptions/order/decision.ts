@@ -14,11 +14,10 @@ export async function keepDecision(
 ): Promise<void> {
   const { id: orderId, clinicId, patientId } = order;
   await tx.orderDecision.create({ data: { id: ctx.newId(), clinicId, patientId, orderId, gate, ...keptAs(decided) } });
-  // Sending stands on the pharmacy's licences, which are not a person's.
-  if (gate !== 'SIGN') return;
   const about = { clinicId, kind: 'ORDER', subjectId: orderId, gate } as const;
   await keepReliance(tx, ctx, about, decided);
-  await keepExamReliance(tx, ctx, about, order.examId);
+  // The exam's licences stay those of its day: signing has named them.
+  if (gate === 'SIGN') await keepExamReliance(tx, ctx, about, order.examId);
 }
 
 /** A decision as the record has it. */

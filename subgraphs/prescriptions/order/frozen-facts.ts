@@ -1,7 +1,7 @@
 import type { Order } from '#prisma/generated/prescriptions/client.ts';
 import { licenceIn } from '#rules/licence.ts';
 import { type FrozenFacts, type FrozenRows, frozenAddress } from '../document/freeze-order.ts';
-import type { LicenceAnswer, PractitionerAnswer } from '../neighbour/practitioner.ts';
+import { type LicenceAnswer, physicianLicences, type PractitionerAnswer, practisingLicences } from '../neighbour/practitioner.ts';
 import type { Chart } from './chart.ts';
 import type { Neighbours } from './signing-facts.ts';
 
@@ -18,7 +18,7 @@ export function frozenFacts(told: Neighbours, order: Order, on: Date): FrozenFac
   const { prescriber, clinic, item, protocol } = told;
   if (prescriber === null || clinic === null || item === null || protocol === null) return null;
   const day = on.toISOString().slice(0, 10);
-  const license = bestLicence(prescriber.licenses, order.shipToState, day);
+  const license = bestLicence(practisingLicences(prescriber), order.shipToState, day);
   if (license === null) return null;
   const { id, displayName, npi, credential } = prescriber;
   const { id: licenceId, state, number, type, status, verifiedAt, expiresOn } = license;
@@ -52,7 +52,7 @@ function supervisorOf({ credential, agreements }: PractitionerAnswer, state: str
     (one) => one.state === state && one.status === 'ACTIVE' && one.startsOn <= day && (one.endsOn === null || one.endsOn >= day),
   );
   // Of several the gate was content with the one whose physician is licensed there: that one is named.
-  const inForce = all.find((one) => licenceIn(question, one.supervisorLicenses, day).outcome === 'PASS') ?? all[0];
+  const inForce = all.find((one) => licenceIn(question, physicianLicences(one), day).outcome === 'PASS') ?? all[0];
   if (inForce === undefined) return null;
   return { id: inForce.supervisorId, displayName: inForce.supervisorName, npi: inForce.supervisorNpi, agreementId: inForce.id };
 }

@@ -88,15 +88,3 @@ export const signingQuestion = question<
     protocolFacts(id: $protocol) { ${protocol} }
   }`,
 );
-
-/** What routing must know: the pharmacy's licences, and what the clinic's entity attested. */
-export const routingQuestion = question<
-  { clinicFacts: readonly ClinicAnswer[]; formularyItemFacts: FormularyItemAnswer | null },
-  { clinics: readonly string[]; formularyItem: string }
->(
-  'service',
-  `query RoutingFacts($clinics: [ID!]!, $formularyItem: ID!) {
-    clinicFacts(ids: $clinics) { ${clinicFields} }
-    formularyItemFacts(id: $formularyItem) { ${item} }
-  }`,
-);

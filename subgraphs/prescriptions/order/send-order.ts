@@ -5,12 +5,13 @@ import { tryId } from '#kernel/ids.ts';
 import { requireMove } from '#kernel/states.ts';
 import { builder } from '../builder.ts';
 import { requirePass } from '../decided.ts';
+import { askNeighbours } from './ask-neighbours.ts';
 import { lockChart } from './chart.ts';
 import { keepDecision } from './decision.ts';
 import { orderHandOff } from './hand-off.ts';
 import { orderMoves } from './order-status.ts';
 import { Order } from './order.ts';
-import { askRouting, routingGate } from './routing-gate.ts';
+import { routingGate } from './routing-gate.ts';
 import { moveOrder } from './timeline.ts';
 import { orderVisibleTo } from './visible-to.ts';
 
@@ -31,7 +32,7 @@ builder.mutationField('sendOrder', (t) =>
       const id = tryId('order', args.input.orderId);
       const where = { AND: [orderVisibleTo(ctx), { clinicId: { in: [...ctx.actor.places('order:send')] } }] };
       const seen = id === null ? null : await ctx.load<OrderRow>('order', id, where);
-      const told = seen === null ? null : await askRouting(ctx, seen);
+      const told = seen === null ? null : await askNeighbours(ctx, seen);
       const sent = await ctx.write({ info, args, answer: 'order' }, async (tx) => {
         const chart = seen === null ? null : await lockChart(tx, seen);
         if (chart === null || told === null) throw new NotFound();

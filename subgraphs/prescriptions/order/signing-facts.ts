@@ -34,7 +34,7 @@ export function signingFacts(chart: Chart, told: Neighbours, at: Date): OrderSig
     patientState: order.shipToState,
     service: order.service,
     exam: exam === null ? null : examFact(exam, told.examiner, at),
-    prescriber: practitionerFact(told.prescriber),
+    prescriber: practitionerFact(told.prescriber, at),
     protocol: protocolFact(told.protocol, toId('clinic', order.clinicId)),
     inPersonEvaluationOn: 'none',
     ingredients: told.item === null ? null : drug.ingredients.map(({ name, unii }) => ({ name, unii })),
@@ -53,7 +53,6 @@ export function signingFacts(chart: Chart, told: Neighbours, at: Date): OrderSig
 
 /** An exam's row as the gate reads it, with what is known now of the examiner's licence then. */
 function examFact(exam: NonNullable<Chart['exam']>, examiner: PractitionerAnswer | null, at: Date): ExamFact {
-  const day = exam.completedAt?.toISOString().slice(0, 10);
   return {
     id: toId('exam', exam.id),
     patientId: toId('patient', exam.patientId),
@@ -66,8 +65,16 @@ function examFact(exam: NonNullable<Chart['exam']>, examiner: PractitionerAnswer
     validUntil: exam.validUntil?.toISOString().slice(0, 10),
     revoked: exam.revokedAt !== null,
     examinerCredential: exam.examinerCredential as Fact<Credential>,
-    examinerLicenceThen: licensedThen(examiner, exam.patientState, day, at),
+    examinerLicenceThen: thenOf(exam, examiner, at),
   };
+}
+
+/** What the examiner's licence was on the day of the exam, as known at a moment. */
+export function thenOf(exam: NonNullable<Chart['exam']>, examiner: PractitionerAnswer | null, at: Date): Fact<string> {
+  const day = exam.completedAt?.toISOString().slice(0, 10);
+  // Whoever was asked about before the exam was locked must be its examiner: another's licence says nothing of it.
+  const own = exam.examinerId !== null && examiner?.id === toId('practitioner', exam.examinerId) ? examiner : null;
+  return licensedThen(own, exam.patientState, day, at);
 }
 
 // A protocol of other clinics is none here.

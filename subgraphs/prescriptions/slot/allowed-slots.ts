@@ -17,7 +17,7 @@ export function allowedSlots(
   const until = new Map(
     [...byExaminer].map(([examinerId, own]) => {
       const ways = new Set(own.map((slot) => slot.modality as Modality));
-      return [examinerId, ask(slotFacts({ ...wanted, examinerId }, facts), [...ways], now.toISOString())];
+      return [examinerId, ask(slotFacts({ ...wanted, examinerId }, facts, now), [...ways], now.toISOString())];
     }),
   );
   return slots.filter((slot) => {

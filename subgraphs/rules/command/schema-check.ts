@@ -1,6 +1,6 @@
 /** The packs against their JSON Schema. */
 
-import type { Problem } from '../check.ts';
+import type { Problem } from '../check-lists.ts';
 import type { PackFile } from '../rule.ts';
 
 /** Every place of a file that is not of the schema's shape; none where the validator, which only developers install, is missing. */
