@@ -49,13 +49,13 @@ const Explanation = builder.objectRef<Explained>('Explanation').implement({
       resolve: ({ entityId, facts, results, on }, _args, ctx) =>
         ctx.actor.places('attestation:read').includes(entityId) ? shown(recordOf({ facts, results }, on).facts) : null,
       description:
-        'What the gate was told, as a decision would keep it, but for DEA registrations and agreements, which are shown where credentials are managed. Null for whoever may not read the entity’s attestations, which are part of it.',
+        'What the gate was told, as a decision would keep it, but for controlled-substance registrations, agreements and exclusion screenings, which are shown where credentials are managed. Null for whoever may not read the entity’s attestations, which are part of it.',
     }),
   }),
 });
 
 // Anybody can be named in a plan; these are for those who manage credentials where that person is engaged.
-const managed: readonly string[] = ['deaRegistrations', 'agreements'];
+const managed: readonly string[] = ['deaRegistrations', 'stateRegistrations', 'agreements', 'exclusion'];
 
 function shown(facts: object): object {
   return JSON.parse(JSON.stringify(facts, (name, value: unknown) => (managed.includes(name) ? undefined : value))) as object;

@@ -1,4 +1,4 @@
-import { tryId } from '#kernel/ids.ts';
+import { fromId } from '#kernel/ids.ts';
 import { builder } from '../builder.ts';
 import { Engagement, visibleTo } from './engagement.ts';
 
@@ -11,8 +11,7 @@ builder.queryField('engagements', (t) =>
     authScopes: { may: ['engagement:read', 'engagement:answer'] },
     args: { clinicId: t.arg.id({ description: 'Of this clinic alone.' }) },
     resolve: (query, _root, { clinicId }, ctx) => {
-      const clinic = clinicId == null ? null : tryId('clinic', clinicId);
-      const named = clinicId == null ? {} : { clinicId: { in: clinic === null ? [] : [clinic] } };
+      const named = clinicId == null ? {} : { clinicId: fromId('clinic', clinicId) };
       return ctx.db.engagement.findMany({ ...query, where: { AND: [named, visibleTo(ctx)] }, orderBy: { id: 'desc' } });
     },
   }),
