@@ -38,6 +38,7 @@ test('with nothing set, a sandbox on loopback', () => {
     gatewayUrl: undefined,
     subgraphUrls: { clinics: undefined, physicians: undefined, prescriptions: undefined, pharmacies: undefined },
     corsOrigins: [],
+    credentialFiles: [],
   });
 });
 

@@ -18,8 +18,8 @@ async function makeOwner(superUrl: string): Promise<string> {
   return Object.assign(new URL(superUrl), { username: 'hosted', password: 'hosted', pathname: '/hosted' }).href;
 }
 
-// Functions of pharmacies carry a setting of ours, which only a superuser may attach to a function.
-const names = databaseNames.filter((name) => name !== 'pharmacies');
+// Functions of these two carry a setting of ours, which only a superuser may attach to a function.
+const names = databaseNames.filter((name) => name !== 'pharmacies' && name !== 'physicians');
 
 test('an owner who is no superuser prepares everything, twice and at once', async () => {
   const server = await startThrowawayPostgres();
