@@ -14,7 +14,7 @@ export function personFact(person: KnownPractitioner, now: Date): PractitionerFa
     id: toId('practitioner', person.id),
     credential: person.credential as Credential,
     ...exclusionFact(person, now),
-    licences: person.licenses.filter(({ type }) => practisesUnder(person.credential, type)).map((license) => licenceFact(license, now)),
+    licences: practisingLicences(person, now),
     independentIn: person.independentIn,
     agreements: person.agreements.map((agreement) => ({
       state: agreement.state,
@@ -23,11 +23,14 @@ export function personFact(person: KnownPractitioner, now: Date): PractitionerFa
       endsOn: agreement.endsOn && dayIn(agreement.endsOn),
       noEnd: agreement.endsOn === null,
       ...exclusionFact(agreement.supervisor, now),
-      physicianLicences: agreement.supervisor.licenses
-        .filter(({ type }) => practisesUnder('MD', type))
-        .map((license) => licenceFact(license, now)),
+      physicianLicences: practisingLicences({ credential: 'MD', licenses: agreement.supervisor.licenses }, now),
     })),
   };
+}
+
+/** The licences somebody practises a credential under, as of now: the others they hold answer no gate. */
+export function practisingLicences({ credential, licenses }: Pick<KnownPractitioner, 'credential' | 'licenses'>, now: Date): LicenceFact[] {
+  return licenses.filter(({ type }) => practisesUnder(credential, type)).map((license) => licenceFact(license, now));
 }
 
 function licenceFact(license: KnownPractitioner['licenses'][number], now: Date): LicenceFact {
@@ -41,7 +44,8 @@ function licenceFact(license: KnownPractitioner['licenses'][number], now: Date):
   };
 }
 
-function exclusionFact({ screenings }: Pick<KnownPractitioner, 'screenings'>, now: Date): { readonly exclusion?: ExclusionFact } {
+/** What the lists of excluded persons say of somebody, as of now. */
+export function exclusionFact({ screenings }: Pick<KnownPractitioner, 'screenings'>, now: Date): { readonly exclusion?: ExclusionFact } {
   const { status, since } = exclusionOf(screenings, now);
   return exclusionTold({ status, since: since && dayIn(since) });
 }

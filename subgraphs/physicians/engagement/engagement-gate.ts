@@ -5,14 +5,11 @@ import { toId } from '#kernel/ids.ts';
 import type { Engagement, Prisma } from '#prisma/generated/physicians/client.ts';
 import { decide, type Decision, recordOf } from '#rules/decision.ts';
 import type { EngagementStanding, FeeBasis } from '#rules/engagement.ts';
-import { exclusionTold } from '#rules/exclusion.ts';
 import type { Credential, Fact } from '#rules/facts.ts';
 import { isBlocked } from '#rules/results.ts';
 import type { Context, Tx } from '../builder.ts';
+import { exclusionFact, practisingLicences } from '../delegation/person-fact.ts';
 import { dayIn, todayOf } from '../lapse.ts';
-import { practisesUnder } from '#rules/licence.ts';
-import { shownLicenseStatus } from '../license/license-status.ts';
-import { exclusionOf } from '../verification/exclusion.ts';
 import type { ClinicTold } from './clinic-told.ts';
 
 /** The terms that the rules look at. */
@@ -47,26 +44,12 @@ export function engagementDecision(
         credential: practitioner.credential as Credential,
         // A clinic reads the lists of those engaged with it, which somebody it proposes to is not yet.
         ...(standing === 'not-yet' ? {} : exclusionFact(practitioner, now)),
-        licences: practitioner.licenses
-          .filter(({ type }) => practisesUnder(practitioner.credential, type))
-          .map((license) => ({
-            id: toId('license', license.id),
-            state: license.state,
-            number: license.number,
-            status: shownLicenseStatus(license, now),
-            expiresOn: dayIn(license.expiresOn),
-            verifiedAt: license.verifiedAt?.toISOString() ?? null,
-          })),
+        licences: practisingLicences(practitioner, now),
       },
       standing,
     },
     now,
   );
-}
-
-function exclusionFact({ screenings }: Engaged, now: Date) {
-  const { status, since } = exclusionOf(screenings, now);
-  return exclusionTold({ status, since: since === null ? null : dayIn(since) });
 }
 
 /** The last day of the professional liability policy in force that lasts longest. One that nobody verified leaves it unknown. */

@@ -1,7 +1,8 @@
 /** What the two lists of excluded persons have in common: by NPI somebody is found, by name somebody may be meant. */
 
+import { type BrokenRow, type CsvRow, readCsv } from './csv.ts';
 import { keyOf, plainName, sameGivenName } from './person-match.ts';
-import type { Finding, SoughtPerson } from './source.ts';
+import { type Finding, type ListedSource, ListRefused, type SoughtPerson } from './source.ts';
 
 /** A row of an exclusion list that is in force. */
 export interface ExclusionRow {
@@ -17,8 +18,38 @@ export interface ExclusionRow {
   readonly kind: string;
 }
 
+/** What tells one exclusion list from the other. */
+export interface ExclusionList {
+  readonly source: 'OIG_LEIE' | 'SAM';
+  /** The list in a sentence: "the OIG list". */
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** A row in force, null for one that is not, or what is wrong with it. Today is `YYYY-MM-DD`. */
+  entryOf(row: CsvRow, today: string): ExclusionRow | string | null;
+}
+
+/** Reads an exclusion list as of its day. Throws ListRefused for a file that is another list. */
+export function readExclusionList(list: ExclusionList, text: string, asOf: Date): ListedSource {
+  const { rows, broken, missing } = readCsv(text, list.columns);
+  if (missing.length > 0) throw new ListRefused([`This is not ${list.name}: it has no column ${missing.join(', ')}.`]);
+  const today = asOf.toISOString().slice(0, 10);
+  const wrong: BrokenRow[] = [...broken];
+  const excluded: ExclusionRow[] = [];
+  for (const row of rows) {
+    const read = list.entryOf(row, today);
+    if (typeof read === 'string') wrong.push({ line: row.line, reason: read });
+    else if (read !== null) excluded.push(read);
+  }
+  const lookUp = exclusionsOn(excluded);
+  return {
+    ...{ source: list.source, state: null, rowCount: rows.length + broken.length },
+    broken: wrong.toSorted((a, b) => a.line - b.line),
+    lookUp: async (person) => lookUp(person),
+  };
+}
+
 /** Finds people on an exclusion list. */
-export function exclusionsOn(rows: readonly ExclusionRow[]): (person: SoughtPerson) => Finding[] {
+function exclusionsOn(rows: readonly ExclusionRow[]): (person: SoughtPerson) => Finding[] {
   const byNpi = groupBy(rows, ({ npi }) => npi ?? '');
   const byName = groupBy(rows, ({ familyName }) => plainName(familyName));
   return (person) => {

@@ -1,7 +1,7 @@
-import { type BrokenRow, type CsvRow, readCsv } from './csv.ts';
-import { type ExclusionRow, exclusionsOn } from './exclusion-list.ts';
+import type { CsvRow } from './csv.ts';
+import { type ExclusionRow, readExclusionList } from './exclusion-list.ts';
 import { dayRead } from './person-match.ts';
-import { ListRefused, type ListedSource } from './source.ts';
+import type { ListedSource } from './source.ts';
 
 /** The columns of the Inspector General's downloadable list (UPDATED.csv). */
 export const leieColumns = [
@@ -14,22 +14,7 @@ export const leieColumns = [
  * programs pay and takes nothing back, so it is not looked at.
  */
 export function readLeie(text: string, asOf: Date): ListedSource {
-  const { rows, broken, missing } = readCsv(text, leieColumns);
-  if (missing.length > 0) throw new ListRefused([`This is not the OIG list: it has no column ${missing.join(', ')}.`]);
-  const today = asOf.toISOString().slice(0, 10);
-  const wrong: BrokenRow[] = [...broken];
-  const excluded: ExclusionRow[] = [];
-  for (const row of rows) {
-    const read = entryOf(row, today);
-    if (typeof read === 'string') wrong.push({ line: row.line, reason: read });
-    else if (read !== null) excluded.push(read);
-  }
-  const lookUp = exclusionsOn(excluded);
-  return {
-    ...{ source: 'OIG_LEIE', state: null, rowCount: rows.length + broken.length },
-    broken: wrong.toSorted((a, b) => a.line - b.line),
-    lookUp: async (person) => lookUp(person),
-  };
+  return readExclusionList({ source: 'OIG_LEIE', name: 'the OIG list', columns: leieColumns, entryOf }, text, asOf);
 }
 
 function entryOf({ cells }: CsvRow, today: string): ExclusionRow | string | null {

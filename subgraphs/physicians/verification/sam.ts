@@ -1,7 +1,7 @@
-import { type BrokenRow, type CsvRow, readCsv } from './csv.ts';
-import { type ExclusionRow, exclusionsOn } from './exclusion-list.ts';
+import type { CsvRow } from './csv.ts';
+import { type ExclusionRow, readExclusionList } from './exclusion-list.ts';
 import { dayRead } from './person-match.ts';
-import { ListRefused, type ListedSource } from './source.ts';
+import type { ListedSource } from './source.ts';
 
 /** The columns of SAM's public exclusions extract that are read; it has more, and another order from year to year. */
 export const samColumns = [
@@ -11,22 +11,7 @@ export const samColumns = [
 
 /** SAM's list of excluded parties. It has no birthdays: whoever is not found by NPI is compared by name and state. */
 export function readSam(text: string, asOf: Date): ListedSource {
-  const { rows, broken, missing } = readCsv(text, samColumns);
-  if (missing.length > 0) throw new ListRefused([`This is not SAM's list of exclusions: it has no column ${missing.join(', ')}.`]);
-  const today = asOf.toISOString().slice(0, 10);
-  const wrong: BrokenRow[] = [...broken];
-  const excluded: ExclusionRow[] = [];
-  for (const row of rows) {
-    const read = entryOf(row, today);
-    if (typeof read === 'string') wrong.push({ line: row.line, reason: read });
-    else if (read !== null) excluded.push(read);
-  }
-  const lookUp = exclusionsOn(excluded);
-  return {
-    ...{ source: 'SAM', state: null, rowCount: rows.length + broken.length },
-    broken: wrong.toSorted((a, b) => a.line - b.line),
-    lookUp: async (person) => lookUp(person),
-  };
+  return readExclusionList({ source: 'SAM', name: "SAM's list of exclusions", columns: samColumns, entryOf }, text, asOf);
 }
 
 function entryOf({ cells }: CsvRow, today: string): ExclusionRow | string | null {
