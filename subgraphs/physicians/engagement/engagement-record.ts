@@ -80,7 +80,7 @@ export const EngagementDecision = graph.decision<EngagementDecisionRow>('Engagem
   replays: replay,
 });
 
-/** Writes what happened, in the transaction in which it does. */
+/** Writes what happened, in the transaction in which it does: now and by whoever acts, unless it is told of somebody else's earlier act. */
 export async function recordEvent(
   tx: Tx,
   ctx: Context,
@@ -91,14 +91,16 @@ export async function recordEvent(
     readonly reason?: string;
     readonly lastDay?: Date;
     readonly closes?: readonly string[];
+    readonly by?: { readonly sub: string; readonly name: string };
+    readonly at?: Date;
   },
 ): Promise<void> {
-  const { kind, side, reason, lastDay, closes = [] } = event;
+  const { kind, side, reason, lastDay, closes = [], by = ctx.actor, at = ctx.now() } = event;
   // The engagement is held by this transaction, so nobody else numbers its events.
   const number = 1 + (await tx.engagementEvent.count({ where: { engagementId } }));
   await tx.engagementEvent.create({
     data: {
-      ...{ id: ctx.newId(), engagementId, number, kind, side, at: ctx.now(), by: ctx.actor.sub, byName: ctx.actor.name },
+      ...{ id: ctx.newId(), engagementId, number, kind, side, at, by: by.sub, byName: by.name },
       ...{ reason: reason ?? null, lastDay: lastDay ?? null, closes: [...closes] },
     },
   });

@@ -9,23 +9,15 @@ import { dayIn } from '../lapse.ts';
 import { clinicsTold } from './clinic-told.ts';
 import { Engagement, EngagementModel, EngagementRole, FeeBasis } from './engagement.ts';
 import { engagementDecision, keepDecision, requirePass, withLicenses } from './engagement-gate.ts';
-import { EngagementDocumentKind, recordEvent } from './engagement-record.ts';
+import { EngagementDocumentInput, MOST_PAPERS, paperIssues } from './engagement-papers.ts';
 import { OverlappingEngagement, requireNoOverlap } from './engagement-refusals.ts';
 import { selfOf } from './parties.ts';
+import { writeProposal } from './write-proposal.ts';
 
-const DEFAULT_NOTICE_DAYS = 30;
-const LONGEST_NOTICE_DAYS = 180;
-const MOST_PAPERS = 20;
-
-const EngagementDocumentInput = builder.inputType('EngagementDocumentInput', {
-  description: 'A paper of an engagement, by its digest.',
-  fields: (t) => ({
-    kind: t.field({ type: EngagementDocumentKind, required: true, description: 'What it is.' }),
-    sha256: t.string({ required: true, description: 'SHA-256 of its bytes, in hex.' }),
-    signedOn: t.field({ type: 'Date', required: true, description: 'The day on which the clinic’s side signed it: today or before.' }),
-  }),
-  validate: z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/, 'A digest is 64 hexadecimal digits in lower case.') }).loose(),
-});
+/** How many days ahead notice is given where nothing was said. */
+export const DEFAULT_NOTICE_DAYS = 30;
+/** As far ahead as notice can be agreed. */
+export const LONGEST_NOTICE_DAYS = 180;
 
 const ProposeEngagementInput = builder.inputType('ProposeEngagementInput', {
   description: 'The terms a clinic proposes.',
@@ -92,18 +84,11 @@ builder.mutationField('proposeEngagement', (t) =>
         const decision = engagementDecision(ctx, { role, model, states, feeBasis }, practitioner, told.get(clinicId), 'not-yet');
         requirePass(decision);
 
-        const engagement = await tx.engagement.create({
-          data: {
-            ...{ id: ctx.newId(), clinicId, practitionerId, role, model, feeBasis, states, status: 'DRAFT', ...term },
-            ...{ services: [...(input.services ?? [])], noticeDays: noticeDays ?? DEFAULT_NOTICE_DAYS, proposedBy: ctx.actor.sub },
-          },
+        const engagement = await writeProposal(tx, ctx, {
+          ...{ clinicId, practitionerId, role, model, feeBasis, states, ...term, proposedBy: { sub: ctx.actor.sub, name: ctx.actor.name } },
+          ...{ services: input.services ?? [], noticeDays: noticeDays ?? DEFAULT_NOTICE_DAYS, proposedAt: ctx.now() },
+          documents: input.documents.map(({ kind, sha256, signedOn }) => ({ kind, sha256, signedOn: stored(signedOn) })),
         });
-        await tx.engagementDocument.createMany({
-          data: input.documents.map(({ kind, sha256, signedOn }) => ({
-            ...{ id: ctx.newId(), engagementId: engagement.id, kind, sha256, signedOn: stored(signedOn) },
-          })),
-        });
-        await recordEvent(tx, ctx, engagement.id, { kind: 'PROPOSED', side: 'CLINIC' });
         await keepDecision(tx, ctx, engagement.id, 'PROPOSE', decision);
         await audit(tx, ctx, {
           ...{ action: 'engagement.proposed', tenantId: clinicId, subjectKind: 'engagement', subjectId: engagement.id },
@@ -129,11 +114,7 @@ function issuesOf({ startsOn, endsOn, states, services, documents }: Terms, now:
     if (!isService(code)) add(`services.${index}`, 'There is no such service.');
   });
   if (services != null && new Set(services).size < services.length) add('services', 'A service is named twice.');
-  if (!documents.some(({ kind }) => kind === 'AGREEMENT')) add('documents', 'The agreement itself is missing.');
-  if (new Set(documents.map(({ sha256 }) => sha256)).size < documents.length) add('documents', 'A paper is named twice.');
-  documents.forEach(({ signedOn }, index) => {
-    if (signedOn > today) add(`documents.${index}.signedOn`, 'What is signed was signed today or before.');
-  });
+  issues.push(...paperIssues(documents, today));
   return issues;
 }
 

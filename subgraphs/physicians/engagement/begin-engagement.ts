@@ -1,0 +1,110 @@
+/** How a proposal becomes an engagement: the same whether it was proposed to one physician or offered in a placement. */
+
+import { audit } from '#kernel/audit.ts';
+import { IllegalTransition, InvalidInput } from '#kernel/errors.ts';
+import type { Engagement as EngagementRow } from '#prisma/generated/physicians/client.ts';
+import type { Context, Tx } from '../builder.ts';
+import { dayIn, hasLapsed, todayOf } from '../lapse.ts';
+import { type ClinicTold, clinicsTold } from './clinic-told.ts';
+import { shownEngagementStatus } from './engagement.ts';
+import { engagementDecision, insuredUntil, keepDecision, requirePass, withLicenses } from './engagement-gate.ts';
+import { living } from './engagement-moves.ts';
+import { recordEvent } from './engagement-record.ts';
+import { requireNoOverlap } from './engagement-refusals.ts';
+
+/** What is told of the clinic of an engagement, and of every other clinic that its physician directs: asked before the transaction. */
+export async function clinicsOfAcceptance(
+  ctx: Context,
+  proposal: Pick<EngagementRow, 'practitionerId' | 'clinicId'>,
+): Promise<ReadonlyMap<string, ClinicTold>> {
+  const others = await otherDirectorships(ctx.db, proposal);
+  return clinicsTold(ctx, [proposal.clinicId, ...others.map(({ clinicId }) => clinicId)]);
+}
+
+/** One acceptance of a physician at a time: what they are already engaged for decides. Taken before any row is. */
+export async function oneAcceptanceAtATime(tx: Tx, practitionerId: string): Promise<void> {
+  await tx.$executeRawUnsafe('select pg_advisory_xact_lock(hashtextextended($1, 0))', practitionerId);
+}
+
+/**
+ * The physician accepts a draft that this transaction holds: the very papers, no overlap, and everything that the gate `engagement` asks
+ * of a beginning. Throws the refusal that stands in the way; else it is in force from its first day, or from today when that is over.
+ */
+export async function beginEngagement(
+  tx: Tx,
+  ctx: Context,
+  engagement: EngagementRow,
+  { documentDigests, told }: { readonly documentDigests: readonly string[]; readonly told: ReadonlyMap<string, ClinicTold> },
+): Promise<EngagementRow> {
+  const now = ctx.now();
+  const shown = shownEngagementStatus(engagement, now);
+  if (shown !== 'DRAFT') throw new IllegalTransition(shown, 'ACTIVE');
+  if (hasLapsed(engagement.endsOn, now)) {
+    throw new InvalidInput([
+      { path: 'input.engagementId', message: `Its last day was ${dayIn(engagement.endsOn ?? now)}: ask for another proposal.` },
+    ]);
+  }
+  await requireSamePapers(tx, engagement.id, documentDigests);
+
+  // What was done before it was accepted was done without it.
+  const startsOn = engagement.startsOn < todayOf(now) ? todayOf(now) : engagement.startsOn;
+  const term = { ...engagement, startsOn };
+  await requireNoOverlap(tx, term);
+  const practitioner = await tx.practitioner.findUniqueOrThrow({ where: { id: engagement.practitionerId }, include: withLicenses });
+  const decision = engagementDecision(ctx, term, practitioner, told.get(engagement.clinicId), {
+    insuredUntil: await insuredUntil(tx, engagement.practitionerId, now),
+    directorships: countedByState(term, await otherDirectorships(tx, engagement), told),
+  });
+  requirePass(decision);
+
+  const accepted = await tx.engagement.update({
+    where: { id: engagement.id },
+    data: { status: 'ACTIVE', startsOn, acceptedAt: now },
+  });
+  await recordEvent(tx, ctx, engagement.id, { kind: 'ACCEPTED', side: 'PRACTITIONER' });
+  await keepDecision(tx, ctx, engagement.id, 'ACCEPT', decision);
+  await audit(tx, ctx, {
+    ...{ action: 'engagement.accepted', tenantId: engagement.clinicId, subjectKind: 'engagement', subjectId: engagement.id },
+    detail: { was: engagement.status, startsOn: dayIn(startsOn), documentDigests: [...documentDigests].sort() },
+  });
+  return accepted;
+}
+
+async function requireSamePapers(tx: Tx, engagementId: string, digests: readonly string[]): Promise<void> {
+  const papers = await tx.engagementDocument.findMany({ where: { engagementId } });
+  const [has, given] = [
+    papers
+      .map(({ sha256 }) => sha256)
+      .sort()
+      .join(),
+    [...digests].sort().join(),
+  ];
+  if (has !== given) {
+    throw new InvalidInput([{ path: 'input.documentDigests', message: 'These are not the papers of the proposal: read them again.' }]);
+  }
+}
+
+/** The other clinics of which somebody is director, whose terms have not ended. All are one's own, so one sees them. */
+async function otherDirectorships(
+  db: Pick<Context['db'], 'engagement'>,
+  { practitionerId, clinicId }: Pick<EngagementRow, 'practitionerId' | 'clinicId'>,
+) {
+  return db.engagement.findMany({
+    where: { practitionerId, role: 'MEDICAL_DIRECTOR', status: { in: living }, clinicId: { not: clinicId } },
+    orderBy: { id: 'asc' },
+  });
+}
+
+/** At how many other clinics of each state somebody is director on a day of this term; null when a clinic's state is not known. */
+function countedByState(
+  term: Pick<EngagementRow, 'states' | 'startsOn' | 'endsOn'>,
+  others: readonly EngagementRow[],
+  told: ReadonlyMap<string, ClinicTold>,
+): Record<string, number> | null {
+  const together = others.filter(
+    ({ startsOn, endsOn }) => (term.endsOn === null || startsOn <= term.endsOn) && (endsOn === null || endsOn >= term.startsOn),
+  );
+  const states = [...new Set(together.map(({ clinicId }) => clinicId))].map((clinicId) => told.get(clinicId)?.address.state);
+  if (states.includes(undefined)) return null;
+  return Object.fromEntries(term.states.map((state) => [state, states.filter((one) => one === state).length]));
+}
