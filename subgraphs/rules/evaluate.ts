@@ -14,6 +14,7 @@ import { claiming, sending, shipping } from './order-moving.ts';
 import { routing } from './order-routing.ts';
 import { signing } from './order-signing.ts';
 import { library } from './packs.ts';
+import { placement } from './placement.ts';
 import { notKnown, type RuleResult } from './results.ts';
 import { noRules, type RuleSet } from './rule-set.ts';
 import { substances } from './substances.ts';
@@ -31,6 +32,7 @@ const gates: { readonly [G in Gate]: (facts: FactsByGate[G], asking: Asking) => 
   'clinic-service': clinicService,
   delegation,
   engagement,
+  placement,
   'may-perform': mayPerform,
   collaboration,
   substances,

@@ -60,7 +60,7 @@ export const decisions: readonly { readonly title: string; readonly gates: reado
   },
   { title: 'Offering the service at a clinic', gates: ['clinic-service'] },
   { title: 'Delegating the treatment', gates: ['delegation', 'may-perform', 'collaboration'] },
-  { title: 'Engaging a medical director', gates: ['engagement'] },
+  { title: 'Engaging a medical director', gates: ['engagement', 'placement'] },
 ];
 
 const credentials: readonly Credential[] = ['MD', 'DO', 'NP', 'PA', 'RN'];

@@ -4,6 +4,7 @@ import type { Attestation } from './attestation.ts';
 import type { ClinicLegs, ClinicServiceFacts, CollaborationFacts, DelegationFacts, MayPerformFacts } from './clinic-facts.ts';
 import type { EngagementFacts } from './engagement.ts';
 import type { AgreementFact, DeaFact, LicenceFact, PractitionerFact } from './people-facts.ts';
+import type { PlacementFacts } from './placement-facts.ts';
 import type { ScreeningReport } from './screening.ts';
 
 /** A fact that may be missing. Null and undefined both mean "not known" and block; "there is none" is an empty list. */
@@ -248,6 +249,7 @@ export interface FactsByGate {
   readonly engagement: EngagementFacts;
   readonly 'may-perform': MayPerformFacts;
   readonly collaboration: CollaborationFacts;
+  readonly placement: PlacementFacts;
   readonly substances: SubstanceFacts;
 }
 
