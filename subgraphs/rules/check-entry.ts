@@ -103,6 +103,8 @@ export function kindInWords(kind: Kind): string {
       return 'a list of MD, DO, NP, PA, each once';
     case 'text':
       return 'a text';
+    case 'names':
+      return 'a list of names';
     case 'ratio':
       return 'a whole number for each role';
     case 'level':

@@ -9,6 +9,7 @@ export type Kind =
   | { readonly kind: 'months'; readonly most: number }
   | { readonly kind: 'credentials' }
   | { readonly kind: 'text' }
+  | { readonly kind: 'names' }
   | { readonly kind: 'ratio' }
   | { readonly kind: 'level' }
   | { readonly kind: 'structured'; readonly needs: readonly string[] };
@@ -79,6 +80,17 @@ export const definitions: readonly Definition[] = [
   state('supervision', 'md.supervision', 'How must a physician supervise?', text),
   state('supervision', 'md.ratio', 'How many may one physician supervise?', { kind: 'ratio' }),
   one('supervision', 'md.directorships', 'Of how many clinics may one physician be director at a time?', { kind: 'ratio' }),
+  one('supervision', 'md.skinCareCertification', 'In what must a physician be certified who oversees an office mainly for skin care?', {
+    kind: 'names',
+  }),
+  one('supervision', 'md.activePractice', 'Must a director or supervising physician practise actively in the state?', {
+    kind: 'boolean',
+    stricter: true,
+  }),
+  one('supervision', 'supervision.grace', 'How late may a meeting under a collaborative agreement be before it is suspended?', {
+    kind: 'structured',
+    needs: ['summary', 'days'],
+  }),
   state('supervision', 'md.registration', 'What must the facility or its director register?', text),
   one('delegation', 'delegation.*.*', 'At which supervision level may this be delegated (0 never, 4 independent)?', { kind: 'level' }),
   one('delegation', 'procedure.*', 'What narrows who may perform this?', text),
@@ -156,6 +168,8 @@ export function fits(kind: Kind, value: unknown): boolean {
       );
     case 'text':
       return typeof value === 'string' && value.trim() !== '';
+    case 'names':
+      return Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string' && one.trim() !== '');
     case 'ratio':
       return (
         isObject(value) &&
@@ -180,7 +194,8 @@ export function compare(kind: Kind, recorded: unknown, value: unknown): 'same' |
     case 'months':
     case 'level':
       return (value as number) < (recorded as number) ? 'stricter' : 'looser';
-    case 'credentials': {
+    case 'credentials':
+    case 'names': {
       const fewer = (value as string[]).every((one) => (recorded as string[]).includes(one));
       const same = fewer && (value as string[]).length === (recorded as string[]).length;
       return same ? 'same' : fewer ? 'stricter' : 'looser';

@@ -2,11 +2,12 @@
 
 import { type Asking, type Place, unitedStates } from './asking.ts';
 import { dayOf } from './dates.ts';
+import { directing } from './directing.ts';
 import { notExcluded } from './exclusion.ts';
 import type { AttestedFacts, Fact, PractitionerFact } from './facts.ts';
 import { licenceIn } from './licence.ts';
 import { placeOf, stateOf } from './place.ts';
-import { askRule, isRaised, readRule, ruleId, type Verdict } from './reading.ts';
+import { askRule, isRaised, ruleId, type Verdict } from './reading.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
 import { wholeList } from './whole-list.ts';
 
@@ -19,11 +20,27 @@ export interface EngagementStanding {
   readonly insuredUntil: Fact<string>;
   /** At how many other clinics of a state they are director in that term, for every state of it; `'counted-before'` where that was asked at the beginning. */
   readonly directorships: Fact<Readonly<Record<string, number>> | 'counted-before'>;
+  /** The same of clinics mainly for skin care that are not their primary practice. Asked where a state counts those. */
+  readonly skinCareOffices?: Fact<Readonly<Record<string, number>>>;
+  /** What boards have certified them in. Asked where a state wants a certain one. */
+  readonly boardCertifications?: Fact<readonly BoardCertificationFact[]>;
+}
+
+/** That a board has certified somebody. */
+export interface BoardCertificationFact {
+  readonly specialty: Fact<string>;
+  /** Last day, or null with `noEnd: true`. */
+  readonly expiresOn: Fact<string>;
+  readonly noEnd?: boolean;
 }
 
 /** Facts for `proposeEngagement`, `acceptEngagement` and `resumeEngagement`. */
 export interface EngagementFacts extends AttestedFacts {
   readonly clinicState: Fact<string>;
+  /** Codes of everything the clinic offers. Asked where a state wants something of offices for certain services. */
+  readonly clinicServices?: Fact<readonly string[]>;
+  /** That the clinic is the physician's primary practice, by their own word; left out, it is not. */
+  readonly primaryPractice?: boolean;
   /** Every state the engagement is for, that of the clinic among them. */
   readonly states: Fact<readonly string[]>;
   readonly role: Fact<string>;
@@ -70,7 +87,7 @@ export function engagement(facts: EngagementFacts, asking: Asking): RuleResult[]
     ...licences,
     insured(facts.standing?.insuredUntil, asking.on),
     ...notExcluded('engaged', 'The practitioner', facts.practitioner),
-    ...directorships(facts, places ?? [], asking),
+    ...directing(facts, facts.standing, places ?? [], asking),
   ];
 }
 
@@ -142,26 +159,4 @@ function insured(insuredUntil: Fact<string>, on: string): RuleResult {
   if (today === null || until === null) return notKnown(id, "The practitioner's insurance is not recorded", remedy);
   if (until < today) return failed(id, `The practitioner's insurance ended on ${until}`, remedy);
   return passed(id, `The practitioner is insured until ${until}`);
-}
-
-function directorships({ role, standing }: EngagementFacts, places: readonly Place[], asking: Asking): RuleResult[] {
-  if (role !== 'MEDICAL_DIRECTOR' || standing === 'not-yet' || standing?.directorships === 'counted-before') return [];
-  const counted = standing?.directorships;
-  return places
-    .filter((place) => isRaised(asking, place, 'md.directorships'))
-    .map((place) => {
-      const reading = readRule(asking, place, 'md.directorships');
-      if (reading.result !== null) return reading.result;
-      const most = (reading.value as Record<string, number>)['clinics'];
-      const others = counted?.[place.code];
-      if (most === undefined || others == null) {
-        const id = ruleId(place, 'md.directorships');
-        const cited = [reading.rule?.citation ?? null, reading.rule?.since] as const;
-        return notKnown(id, `At how many clinics in ${place.name} they are director is not known`, 'Count them.', ...cited);
-      }
-      const message = `${place.name} lets a physician be director of ${most} clinics at a time, and they are of ${others} others`;
-      return askRule(asking, place, 'md.directorships', () =>
-        others < most ? { means: 'permits', message } : { means: 'forbids', message, remedy: 'Wait until another directorship has ended.' },
-      );
-    });
 }

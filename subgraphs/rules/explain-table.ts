@@ -3,7 +3,7 @@
 import { type Place, unitedStates } from './asking.ts';
 import { definitionOf, stateKeys } from './definitions.ts';
 import type { Credential, Gate } from './facts.ts';
-import { fieldsAsked } from './fields-asked.ts';
+import { fieldsAsked, fieldsRaised } from './fields-asked.ts';
 import { standingOf, type Standing } from './rule-standing.ts';
 import type { RuleSet } from './rule-set.ts';
 import { type Confidence, type Rule, type Subject, subjects } from './rule.ts';
@@ -110,7 +110,7 @@ function federalAsked(gate: Gate, rules: RuleSet, service: ServiceCode | null, p
       `${place.code}.${key}`,
       `${unitedStates.code}.${key}`,
     ]);
-    return recorded([...asked, `${place.code}.md.directorships`]);
+    return recorded([...asked, ...fieldsRaised.map((key) => `${place.code}.${key}`)]);
   }
   if (service === null) return [];
   if (gate === 'delegation') {

@@ -47,11 +47,13 @@ export const fieldsAsked: Readonly<Record<Gate, readonly string[]>> = {
   ],
   delegation: ['md.supervision', 'md.onSite', 'md.ratio'],
   engagement: [],
-  placement: ['md.onSite', 'md.ratio'],
   'may-perform': [...collaboration, 'md.supervision', 'md.onSite', 'md.ratio'],
   collaboration: ['md.ratio'],
   substances: [],
 };
+
+/** What only some states ask of whoever oversees a clinic: asked by `engagement` where a release has raised it. */
+export const fieldsRaised: readonly string[] = ['md.directorships', 'md.skinCareCertification', 'md.activePractice'];
 
 /** One rule an entity may attest, and what it takes: nothing, a confirmation (value null), or a value. */
 export interface AttestableField {
@@ -70,7 +72,8 @@ export function attestableFields(jurisdiction: string, rules: RuleSet = library.
   if (jurisdiction === unitedStates.code) return attestableSubstances(rules);
   const place = stateOf(jurisdiction);
   if (place === null) return [];
-  const asked = new Set(Object.values(fieldsAsked).flat());
+  const raised = fieldsRaised.filter((key) => rules.entries(ruleId(place, key)).length > 0);
+  const asked = new Set([...Object.values(fieldsAsked).flat(), ...raised]);
   return [...asked].map((key) => {
     const rule = rules.entries(ruleId(place, key)).at(-1);
     const open = rule === undefined || rule.value === null || rule.confidence === 'unknown';
@@ -89,6 +92,7 @@ export function attestableFields(jurisdiction: string, rules: RuleSet = library.
 /** Whether a value says no more than "it depends", so that somebody must attest that the condition holds. */
 export function isConditional(key: string, value: unknown): boolean {
   if (key === 'md.supervision' || key === 'prescribing.controlledTelehealth') return true;
+  if (key === 'md.skinCareCertification' || key === 'md.activePractice') return value !== false;
   if (key === 'md.onSite') return value !== 'not-required';
   return value === 'conditional' || value === 'required-with-exceptions';
 }

@@ -135,7 +135,7 @@ describe('the rules each gate asks', () => {
       delegation: ['delegation.*.*', 'procedure.*'],
       'may-perform': ['delegation.*.*', 'procedure.*'],
       collaboration: [],
-      engagement: ['fee.*', 'md.directorships'],
+      engagement: ['fee.*', 'md.activePractice', 'md.directorships', 'md.skinCareCertification'],
       substances: ['substance.*.503A', 'substance.*.503B'],
     });
   });
@@ -280,6 +280,7 @@ describe('what must be attested', () => {
           "FL.gfe.validityMonths value",
           "FL.prescribing.controlledTelehealth confirmation",
           "FL.md.supervision confirmation",
+          "FL.md.skinCareCertification confirmation",
         ],
         [
           "AZ.gfe.telehealthAllowed confirmation",
@@ -296,15 +297,16 @@ describe('what must be attested', () => {
       ]
     `);
   });
-  test('covers every field that any gate asks, in every state', () => {
+  test('covers every field that any gate asks, in every state, and beside those what the state has raised of directors', () => {
     const asked = new Set(Object.values(fieldsAsked).flat());
+    const raised: Record<string, string[]> = { FL: ['md.directorships', 'md.skinCareCertification'], TN: ['md.activePractice'] };
     expect(jurisdictions).toHaveLength(51);
     for (const { code } of jurisdictions)
       expect(
         attestableFields(code)
           .map(({ ruleId }) => ruleId)
           .sort(),
-      ).toEqual([...asked].map((key) => `${code}.${key}`).sort());
+      ).toEqual([...asked, ...(raised[code] ?? [])].map((key) => `${code}.${key}`).sort());
   });
   test('is nothing for a territory, and the conditional substances for the United States', () => {
     expect(attestableFields('PR')).toEqual([]);

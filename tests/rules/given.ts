@@ -231,8 +231,8 @@ export function engaging(state = 'TX'): FactsOf<'engagement'> {
   return {
     ...{ gate: 'engagement', attestations: attestedIn(state), entityName: 'Lone Star Clinicians PLLC' },
     ...{ clinicState: state, states: [state], role: 'MEDICAL_DIRECTOR', model: 'FRACTIONAL', feeBasis: 'FIXED_MONTHLY' },
-    practitioner: physician(state),
-    standing: { insuredUntil: '2027-03-31', directorships: { [state]: 1 } },
+    ...{ clinicServices: ['botulinum-toxin', 'weight-loss'], practitioner: physician(state) },
+    standing: { insuredUntil: '2027-03-31', directorships: { [state]: 1 }, skinCareOffices: { [state]: 0 }, boardCertifications: [] },
   };
 }
 

@@ -4,7 +4,7 @@ import type { InputIssue, RuleOutcome } from '#kernel/errors.ts';
 import { compare, type Definition, definitionOf, fits } from '#rules/definitions.ts';
 import { jurisdictions } from '#rules/packs.ts';
 import type { RuleSet } from '#rules/rule-set.ts';
-import { fieldsAsked } from '#rules/fields-asked.ts';
+import { fieldsAsked, fieldsRaised } from '#rules/fields-asked.ts';
 import type { Rule } from '#rules/rule.ts';
 
 /** A rule that may be attested so, or the issue or the rule that stands against it. */
@@ -99,7 +99,10 @@ function againstRecorded(rule: Rule, { kind }: Definition, value: unknown): Atte
 const SHOWN_ONLY = 'pdmp.mandate';
 
 /** Rules that only some jurisdictions have and a gate asks. */
-const askedWhereRaised = ['substance.*.503A', 'substance.*.503B', 'delegation.*.*', 'procedure.*', 'np.controlled', 'pa.controlled'];
+const askedWhereRaised = [
+  ...['substance.*.503A', 'substance.*.503B', 'delegation.*.*', 'procedure.*', 'np.controlled', 'pa.controlled', 'fee.*'],
+  ...fieldsRaised,
+];
 const asked: ReadonlySet<string> = new Set([...Object.values(fieldsAsked).flat(), ...askedWhereRaised].filter((key) => key !== SHOWN_ONLY));
 
 // Rules with parts are data. Of those only what sources dispute about controlled substances waits for a word.
@@ -120,6 +123,8 @@ function takes({ kind }: Definition): string {
       return 'a list of MD, DO, NP, PA, each once';
     case 'text':
       return 'a text';
+    case 'names':
+      return 'a list of names';
     case 'ratio':
       return 'an object with the most people by role, as in { "NP": 7 }';
     case 'level':

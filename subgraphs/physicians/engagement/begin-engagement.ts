@@ -3,11 +3,13 @@
 import { audit } from '#kernel/audit.ts';
 import { IllegalTransition, InvalidInput } from '#kernel/errors.ts';
 import type { Engagement as EngagementRow } from '#prisma/generated/physicians/client.ts';
+import type { EngagementStanding } from '#rules/engagement.ts';
+import { isMainlySkinCare } from '#rules/skin-care.ts';
 import type { Context, Tx } from '../builder.ts';
 import { dayIn, hasLapsed, todayOf } from '../lapse.ts';
 import { type ClinicTold, clinicsTold } from './clinic-told.ts';
 import { shownEngagementStatus } from './engagement.ts';
-import { engagementDecision, insuredUntil, keepDecision, requirePass, withLicenses } from './engagement-gate.ts';
+import { certifications, engagementDecision, insuredUntil, keepDecision, requirePass, withLicenses } from './engagement-gate.ts';
 import { living } from './engagement-moves.ts';
 import { recordEvent } from './engagement-record.ts';
 import { requireNoOverlap } from './engagement-refusals.ts';
@@ -53,7 +55,8 @@ export async function beginEngagement(
   const practitioner = await tx.practitioner.findUniqueOrThrow({ where: { id: engagement.practitionerId }, include: withLicenses });
   const decision = engagementDecision(ctx, term, practitioner, told.get(engagement.clinicId), {
     insuredUntil: await insuredUntil(tx, engagement.practitionerId, now),
-    directorships: countedByState(term, await otherDirectorships(tx, engagement), told),
+    ...directedElsewhere(term, await otherDirectorships(tx, engagement), told),
+    boardCertifications: await certifications(tx, engagement.practitionerId),
   });
   requirePass(decision);
 
@@ -95,16 +98,25 @@ async function otherDirectorships(
   });
 }
 
-/** At how many other clinics of each state somebody is director on a day of this term; null when a clinic's state is not known. */
-function countedByState(
+/** At how many other clinics, and skin-care offices, of each state somebody is director on a day of this term; null when that is not known. */
+function directedElsewhere(
   term: Pick<EngagementRow, 'states' | 'startsOn' | 'endsOn'>,
   others: readonly EngagementRow[],
   told: ReadonlyMap<string, ClinicTold>,
-): Record<string, number> | null {
+): Pick<EngagementStanding, 'directorships' | 'skinCareOffices'> {
   const together = others.filter(
     ({ startsOn, endsOn }) => (term.endsOn === null || startsOn <= term.endsOn) && (endsOn === null || endsOn >= term.startsOn),
   );
-  const states = [...new Set(together.map(({ clinicId }) => clinicId))].map((clinicId) => told.get(clinicId)?.address.state);
-  if (states.includes(undefined)) return null;
-  return Object.fromEntries(term.states.map((state) => [state, states.filter((one) => one === state).length]));
+  const clinics = [...new Set(together.map(({ clinicId }) => clinicId))].map((clinicId) => told.get(clinicId));
+  const offices = clinics.map((clinic) => isMainlySkinCare(clinic?.services.map(({ code }) => code)));
+  const countedBy = (counts: (index: number) => boolean) =>
+    Object.fromEntries(
+      term.states.map((state) => [state, clinics.filter((clinic, index) => clinic?.address.state === state && counts(index)).length]),
+    );
+  const isTold = !clinics.includes(undefined);
+  return {
+    directorships: isTold ? countedBy(() => true) : null,
+    // One of which nobody knows what it offers counts as such an office: the stricter reading.
+    skinCareOffices: isTold ? countedBy((index) => offices[index] !== false) : null,
+  };
 }

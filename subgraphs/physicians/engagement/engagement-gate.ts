@@ -4,7 +4,7 @@ import { RuleBlocked } from '#kernel/errors.ts';
 import { toId } from '#kernel/ids.ts';
 import type { Engagement, Prisma } from '#prisma/generated/physicians/client.ts';
 import { decide, type Decision, recordOf } from '#rules/decision.ts';
-import type { EngagementStanding, FeeBasis } from '#rules/engagement.ts';
+import type { BoardCertificationFact, EngagementStanding, FeeBasis } from '#rules/engagement.ts';
 import type { Credential, Fact } from '#rules/facts.ts';
 import { isBlocked } from '#rules/results.ts';
 import type { Context, Tx } from '../builder.ts';
@@ -35,6 +35,7 @@ export function engagementDecision(
       attestations: clinic?.attestations ?? null,
       entityName: clinic?.entityName ?? null,
       clinicState: clinic?.address.state ?? null,
+      clinicServices: clinic?.services.map(({ code }) => code) ?? null,
       states: terms.states,
       role: terms.role,
       model: terms.model,
@@ -61,6 +62,12 @@ export async function insuredUntil(tx: Tx, practitionerId: string, now: Date): P
   const verified = policies.find(({ status }) => status === 'ACTIVE');
   if (verified !== undefined) return dayIn(verified.expiresOn);
   return policies.length > 0 ? null : 'none';
+}
+
+/** What boards have certified somebody in, as the rules are told. */
+export async function certifications(tx: Tx, practitionerId: string): Promise<BoardCertificationFact[]> {
+  const held = await tx.boardCertification.findMany({ where: { practitionerId }, orderBy: { id: 'asc' } });
+  return held.map(({ specialty, expiresOn }) => ({ specialty, expiresOn: expiresOn && dayIn(expiresOn), noEnd: expiresOn === null }));
 }
 
 /** Throws RuleBlocked with everything that was asked, passes included, when anything stands in the way. */

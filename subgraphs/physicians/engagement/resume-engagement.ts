@@ -3,7 +3,7 @@ import { Forbidden, IllegalTransition, NotFound } from '#kernel/errors.ts';
 import { builder } from '../builder.ts';
 import { clinicsTold } from './clinic-told.ts';
 import { Engagement, shownEngagementStatus } from './engagement.ts';
-import { engagementDecision, insuredUntil, keepDecision, requirePass, withLicenses } from './engagement-gate.ts';
+import { certifications, engagementDecision, insuredUntil, keepDecision, requirePass, withLicenses } from './engagement-gate.ts';
 import { recordEvent } from './engagement-record.ts';
 import { engagementSeen, lockEngagement, sideOf } from './parties.ts';
 import { reasonShape } from './suspend-engagement.ts';
@@ -52,6 +52,7 @@ builder.mutationField('resumeEngagement', (t) =>
         const decision = engagementDecision(ctx, engagement, practitioner, told.get(engagement.clinicId), {
           insuredUntil: await insuredUntil(tx, engagement.practitionerId, now),
           directorships: 'counted-before',
+          boardCertifications: await certifications(tx, engagement.practitionerId),
         });
         requirePass(decision);
         const resumed = await tx.engagement.update({ where: { id: engagement.id }, data: { status: to } });
