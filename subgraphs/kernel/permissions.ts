@@ -28,6 +28,9 @@ export const permissions = [
   'engagement:answer',
   'protocol:read',
   'protocol:draft',
+  'placement:request',
+  'placement:watch',
+  'availability:publish',
   'protocol:sign',
   'protocol:suspend',
   'license:record',
@@ -165,7 +168,7 @@ export const roleRights: Record<Role, RoleRights> = {
   EXAMINER: {
     heldAt: ['clinic', 'entity'],
     placed: [...clinicFloor, 'patient:read', 'chart:read', 'protocol:read', 'exam:conduct', ...collaborating],
-    everywhere: [...registers, 'engagement:answer'],
+    everywhere: [...registers, 'engagement:answer', 'availability:publish'],
   },
   PRESCRIBER: {
     heldAt: ['clinic', 'entity'],
@@ -184,7 +187,7 @@ export const roleRights: Record<Role, RoleRights> = {
       'supervision:record',
       'protocol:sign',
     ],
-    everywhere: [...registers, 'engagement:answer'],
+    everywhere: [...registers, 'engagement:answer', 'availability:publish'],
   },
   MEDICAL_DIRECTOR: {
     heldAt: ['clinic', 'entity'],
@@ -210,7 +213,7 @@ export const roleRights: Record<Role, RoleRights> = {
       'metrics:exact',
       'metrics:read',
     ],
-    everywhere: [...registers, 'engagement:answer'],
+    everywhere: [...registers, 'engagement:answer', 'availability:publish'],
   },
   COMPLIANCE_OFFICER: {
     heldAt: ['clinic', 'entity'],
@@ -238,6 +241,8 @@ export const roleRights: Record<Role, RoleRights> = {
       'metrics:exact',
       'metrics:read',
     ],
+      'placement:request',
+      'placement:watch',
     everywhere: registers,
   },
   MSO_MANAGER: {
@@ -263,6 +268,7 @@ export const roleRights: Record<Role, RoleRights> = {
   },
   PHARMACY_TECHNICIAN: {
     heldAt: ['pharmacy'],
+      'placement:watch',
     placed: ['fulfillment:read', 'order:ship', 'recall:read'],
     everywhere: [...registers, 'clinic:read'],
   },

@@ -98,6 +98,10 @@ const questions: { readonly [G in Gate]: (state: string) => readonly GateFacts[]
       ...given.engaging(state),
       feeBasis,
     })),
+  placement: (state) => {
+    const facts = given.placing(state);
+    return [facts, { ...facts, prescribers: ['PA'] }, { ...facts, feeBasis: 'PERCENTAGE' }, { ...facts, feeBasis: 'PER_CASE' }];
+  },
   substances: (state) => [given.substances(state)],
 };
 
@@ -136,6 +140,7 @@ describe('the rules each gate asks', () => {
       'may-perform': ['delegation.*.*', 'procedure.*'],
       collaboration: [],
       engagement: ['fee.*', 'md.activePractice', 'md.directorships', 'md.skinCareCertification'],
+      placement: ['fee.*', 'md.activePractice', 'md.directorships', 'md.skinCareCertification'],
       substances: ['substance.*.503A', 'substance.*.503B'],
     });
   });
@@ -240,6 +245,10 @@ describe('the rules each gate asks', () => {
           "pa.supervision",
           "prescribing.controlledTelehealth",
           "pdmp.mandate",
+        ],
+        "placement": [
+          "md.onSite",
+          "md.ratio",
         ],
         "substances": [],
       }

@@ -236,6 +236,20 @@ export function engaging(state = 'TX'): FactsOf<'engagement'> {
   };
 }
 
+/** A director who fits what a clinic with nurse practitioners asks for. */
+export function placing(state = 'TX'): FactsOf<'placement'> {
+  const { practitioner } = engaging(state);
+  return {
+    ...{ ...engaging(state), gate: 'placement', practitioner: practitioner && { ...practitioner, exclusion: 'none' } },
+    ...{ startsOn: '2026-12-01', services: ['weight-loss'], onSite: 'PERIODIC', prescribers: ['NP'], specialties: ['Dermatology'] },
+    candidate: {
+      ...{ open: true, roles: ['MEDICAL_DIRECTOR'], states: [state, 'NV'], services: ['weight-loss', 'iv-therapy'], onSiteStates: [state] },
+      ...{ mostClinics: 3, directs: 1, availableFrom: '2026-11-01', availableUntil: '2027-10-31', specialties: ['Dermatology'] },
+      ...{ supervised: { [state]: { NP: 1, PA: 0 } }, conflict: 'none', engagedThere: false },
+    },
+  };
+}
+
 /** A medical director in good standing. */
 export function director(state = 'TX'): DirectorFact {
   return {
@@ -292,6 +306,7 @@ export const passing: { readonly [G in Gate]: (state?: string) => FactsOf<G> } =
   'clinic-service': clinicService,
   delegation,
   engagement: engaging,
+  placement: placing,
   'may-perform': performing,
   collaboration: collaborating,
   substances,
