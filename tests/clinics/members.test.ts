@@ -123,6 +123,7 @@ test('one may leave, with a day or at once, and an end comes earlier but never l
   });
   expect((await codes(who))[0]).toEqual([]);
   expect(await end(who, membership.id, { lastDay: inDays(31) })).toMatchObject({ issues: [{ path: 'input.lastDay' }] });
+  expect(await end(who, membership.id, { lastDay: '9999-12-31' })).toMatchObject({ issues: [{ path: 'input.lastDay' }] });
   expect(await end(who, membership.id, { lastDay: inDays(-1) })).toMatchObject({ issues: [{ path: 'input.lastDay' }] });
   expect(await end(who, membership.id)).toMatchObject({ standing: 'ENDED' });
   expect((await codes(who))[0]).toEqual(['FORBIDDEN']);
@@ -161,9 +162,10 @@ test('a manager invites managers of the MSO and the desk of its clinics; an offi
   expect(await invite(manager, { at: placeTypeId('mso-a'), role: 'MSO_MANAGER', name: 'Toni' })).toMatchObject({
     __typename: 'NewInvitation',
   });
-  expect(await invite(manager, { at: placeTypeId('miami'), role: 'FRONT_DESK', name: 'Toni' })).toMatchObject({
-    __typename: 'NewInvitation',
-  });
+  const desk = { at: placeTypeId('miami'), role: 'FRONT_DESK', name: 'Toni' };
+  expect(await invite(manager, { ...desk, subject: newSub() })).toMatchObject({ __typename: 'NewInvitation' });
+  // A code that anybody may use could be used by the MSO's own people.
+  expect(await invite(manager, desk)).toMatchObject({ code: 'INVALID_INPUT', issues: [{ path: 'input.subject' }] });
   const { who } = await joined(officer, 'COMPLIANCE_OFFICER', 'austin');
   expect(await invite(who, { at: placeTypeId('austin'), role: 'FRONT_DESK', name: 'Toni' })).toMatchObject({ code: 'FORBIDDEN' });
 });
@@ -175,6 +177,8 @@ test.each([
   ['from a day gone by', { role: 'FRONT_DESK', startsOn: inDays(-1) }, 'input.startsOn'],
   ['until a day before the first', { role: 'FRONT_DESK', startsOn: inDays(5), endsOn: inDays(4) }, 'input.endsOn'],
   ['nobody', { role: 'FRONT_DESK', name: '  ' }, 'input.name'],
+  ['from the end of the calendar', { role: 'FRONT_DESK', startsOn: '9999-12-31' }, 'input.startsOn'],
+  ['until the end of the calendar', { role: 'FRONT_DESK', endsOn: '9999-12-31' }, 'input.endsOn'],
 ])('an officer invites %s: refused, naming the path', async (_what, more, path) => {
   const answer = await invite(officer, { at: placeTypeId('austin'), name: 'Toni Vale', ...more });
   expect(answer).toMatchObject({ code: 'INVALID_INPUT', issues: [{ path }] });
@@ -190,8 +194,8 @@ test('inviting, and ending another’s membership, need a second factor', async 
 test('a code is for the person named, for nobody who invited, and not for long', async () => {
   const named = await invite(officer, { at: placeTypeId('austin'), role: 'FRONT_DESK', name: 'Toni', subject: newSub() });
   expect(await accept(await person(newSub()), named.code)).toMatchObject({ code: 'NOT_FOUND' });
-  const open = await invite(manager, { at: placeTypeId('austin'), role: 'FRONT_DESK', name: 'Toni' });
-  expect(await accept(manager, open.code)).toMatchObject({ code: 'FORBIDDEN' });
+  const open = await invite(officer, { at: placeTypeId('austin'), role: 'FRONT_DESK', name: 'Toni' });
+  expect(await accept(officer, open.code)).toMatchObject({ code: 'FORBIDDEN' });
   expect(await accept(officer, 'no such code')).toMatchObject({ code: 'NOT_FOUND' });
   await graph.sql(`update clinics.invitation set expires_at = now() - interval '1 second' where accepted_at is null`);
   expect(await accept(await person(newSub()), open.code)).toMatchObject({
@@ -235,6 +239,63 @@ test('who holds the role there already is not made to hold it twice', async () =
   const desk = await graph.as('front-desk');
   const { code } = await invite(officer, { at: placeTypeId('austin'), role: 'FRONT_DESK', name: 'Robin' });
   expect(await accept(desk, code)).toMatchObject({ code: 'CONFLICT' });
+});
+
+test('who was ended does not come back by an older code, nor by a renewal that was to begin', async () => {
+  const sub = newSub();
+  const offer = { at: placeTypeId('austin'), role: 'FRONT_DESK', name: 'Toni Vale', subject: sub };
+  const first = await invite(officer, { ...offer, endsOn: inDays(5) });
+  const second = await invite(officer, { ...offer, subject: undefined });
+  const renewal = await invite(officer, { ...offer, startsOn: inDays(10) });
+  const who = await person(sub, { role: 'FRONT_DESK', at: offer.at });
+  const [running, coming] = [await accept(who, first.code), await accept(who, renewal.code)];
+  expect([running.standing, coming.standing]).toEqual(['RUNNING', 'COMING']);
+  await end(officer, running.id);
+  const rows = await graph.sql(`select ends_at = starts_at as never from clinics.membership where sub = $1 and starts_at > now()`, [sub]);
+  expect(rows).toEqual([{ never: true }]);
+  expect(await accept(who, second.code)).toMatchObject({ code: 'ILLEGAL_TRANSITION', message: expect.stringContaining('EXPIRED') });
+  const anew = await invite(officer, offer);
+  expect(await accept(who, anew.code)).toMatchObject({ standing: 'RUNNING' });
+});
+
+test('an invitation falls with the right it was given by, also where nobody ended that right by hand', async () => {
+  const gone = await joined(manager, 'MSO_MANAGER', 'mso-a');
+  const sub = newSub();
+  const desk = await invite(gone.who, { at: placeTypeId('miami'), role: 'FRONT_DESK', name: 'Toni Vale', subject: sub });
+  await graph.sql(`update clinics.membership set ends_at = now() where sub = $1`, [gone.sub]);
+  // Whoever comes in next has the tenancy read again.
+  await joined(officer, 'FRONT_DESK', 'san-diego');
+  expect(await accept(await person(sub), desk.code)).toMatchObject({
+    code: 'ILLEGAL_TRANSITION',
+    message: expect.stringContaining('EXPIRED'),
+  });
+  expect(await graph.sql(`select 1 from clinics.membership where sub = $1`, [sub])).toEqual([]);
+});
+
+test('who manages an MSO is not at the desk of its clinics, nor their compliance officer, whichever came first', async () => {
+  const separate = { __typename: 'SeparateSides', code: 'SEPARATE_SIDES' };
+  const boss = await joined(manager, 'MSO_MANAGER', 'mso-a');
+  for (const [by, role, place] of [
+    [manager, 'FRONT_DESK', 'austin'],
+    [officer, 'COMPLIANCE_OFFICER', 'entity-a1'],
+  ] as const) {
+    const { code } = await invite(by, { at: placeTypeId(place), role, name: 'Toni Vale', subject: boss.sub });
+    expect(await accept(boss.who, code), role).toMatchObject(separate);
+  }
+  const desk = await joined(officer, 'FRONT_DESK', 'austin');
+  const { code } = await invite(manager, { at: placeTypeId('mso-a'), role: 'MSO_MANAGER', name: 'Toni Vale', subject: desk.sub });
+  expect(await accept(desk.who, code)).toMatchObject(separate);
+  await end(desk.who, desk.membership.id);
+  expect(await accept(desk.who, code)).toMatchObject({ standing: 'RUNNING' });
+});
+
+test('of two codes for the same role that one person accepts at once, one counts', async () => {
+  const sub = newSub();
+  const offer = { at: placeTypeId('austin'), role: 'FRONT_DESK', name: 'Toni Vale', subject: sub };
+  const given = [await invite(officer, offer), await invite(officer, offer), await invite(officer, offer)];
+  const who = await person(sub);
+  const answers = await Promise.all(given.map(({ code }) => accept(who, code)));
+  expect(answers.map(({ __typename }) => __typename).sort()).toEqual(['Conflict', 'Conflict', 'Membership']);
 });
 
 test('nobody ends an entity’s last compliance officer; when another has come who stays, it can be done, and what the first offered is void', async () => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { audit } from '#kernel/audit.ts';
 import { Conflict, Forbidden, IllegalTransition, NotFound } from '#kernel/errors.ts';
 import { builder } from '../builder.ts';
+import { SeparateSides, requireMayJoin } from './joining.ts';
 import { standingOf } from './invitation.ts';
 import { hashOf } from './invitation-code.ts';
 import { Membership } from './membership.ts';
@@ -25,7 +26,7 @@ builder.mutationField('acceptInvitation', (t) =>
     type: Membership,
     authScopes: { may: 'invitation:accept' },
     args: { input: t.arg({ type: AcceptInvitationInput, required: true, description: 'The code of an invitation.' }) },
-    errors: {},
+    errors: { types: [SeparateSides] },
     resolve: async (_root, args, ctx, info) => {
       const accepted = await ctx.write({ info, args, answer: 'membership' }, async (tx) => {
         const codeHash = hashOf(args.input.code.trim());
@@ -38,10 +39,14 @@ builder.mutationField('acceptInvitation', (t) =>
         const now = await realNow(tx);
         const standing = standingOf(found, now);
         if (standing !== 'OPEN') throw new IllegalTransition(standing, 'ACCEPTED');
+        await requireMayJoin(tx, found, sub, now);
         const startsAt = found.startsOn !== null && startOf(found.startsOn) > now ? startOf(found.startsOn) : now;
         const { role, at, placeId } = found;
         const held = { sub, role, at, OR: [{ endsAt: null }, { endsAt: { gt: startsAt } }] };
-        if ((await tx.membership.findFirst({ where: held })) !== null) throw new Conflict('You hold this role at this place already.');
+        const holding = await tx.membership.findMany({ where: held });
+        // One that was ended before its first day is never held.
+        if (holding.some((one) => one.endsAt === null || one.endsAt > one.startsAt))
+          throw new Conflict('You hold this role at this place already.');
         const open = { id: found.id, acceptedAt: null, withdrawnAt: null };
         const { count } = await tx.invitation.updateMany({ where: open, data: { acceptedAt: now, acceptedBy: sub } });
         if (count === 0) throw new Conflict();

@@ -1,11 +1,11 @@
 import type { Membership as MembershipRow } from '#prisma/generated/clinics/client.ts';
 import { audit } from '#kernel/audit.ts';
 import { Conflict, Forbidden, IllegalTransition, InvalidInput, NotFound } from '#kernel/errors.ts';
-import { fromId } from '#kernel/ids.ts';
+import { fromId, toId } from '#kernel/ids.ts';
 import { builder, type Ctx, type Tx } from '../builder.ts';
 import { LastComplianceOfficer, requireAnotherOfficer } from './last-officer.ts';
 import { Membership, membershipsVisibleTo } from './membership.ts';
-import { dayIn, endOf, realNow } from './real-time.ts';
+import { dayIn, endOf, latestDay, realNow } from './real-time.ts';
 import { appointingGrant } from './roles.ts';
 import { takeTenancy, tellTenancy } from './tell-tenancy.ts';
 
@@ -20,7 +20,7 @@ const EndMembershipInput = builder.inputType('EndMembershipInput', {
 builder.mutationField('endMembership', (t) =>
   t.field({
     description:
-      'Ends a membership, now or with a day. From that moment no token of the person has a right by it anywhere, expired or not, and what they have invited to by it can no longer be accepted. Everybody may leave; others are ended by whoever may appoint to the role.',
+      'Ends a membership, now or with a day. From that moment no token of the person has a right by it anywhere, expired or not, what they have invited to by it can no longer be accepted, and the same role at the same place that was to follow does not begin. Everybody may leave; others are ended by whoever may appoint to the role.',
     type: Membership,
     authScopes: { may: ['member:appoint', 'staff:appoint', 'membership:leave'] },
     args: { input: t.arg({ type: EndMembershipInput, required: true, description: 'Which membership ends, and when.' }) },
@@ -42,8 +42,9 @@ builder.mutationField('endMembership', (t) =>
           data: { endsAt, endedBy: ctx.actor.sub, endedByName: ctx.actor.name, endRecordedAt: now },
         });
         if (count === 0) throw new Conflict();
-        await endInvitations(tx, seen, endsAt);
-        await record(tx, ctx, seen, endsAt);
+        const invitations = await endInvitations(tx, seen, endsAt);
+        const renewals = await endRenewals(tx, ctx, seen, endsAt, now);
+        await record(tx, ctx, seen, { endsAt: endsAt.toISOString(), invitations, renewals });
         await tellTenancy(tx, ctx, id);
         return tx.membership.findUniqueOrThrow({ where: { id } });
       });
@@ -59,23 +60,36 @@ function endAsked({ startsAt, endsAt }: MembershipRow, lastDay: string | null, n
   const path = 'input.lastDay';
   if (lastDay !== null && lastDay < dayIn(now))
     throw new InvalidInput([{ path, message: 'The last day is today or later; leave it out to end it now.' }]);
+  if (lastDay !== null && lastDay > latestDay(now)) throw new InvalidInput([{ path, message: `At most until ${latestDay(now)}.` }]);
   const asked = lastDay === null ? now : endOf(lastDay);
   if (endsAt !== null && asked >= endsAt)
     throw new InvalidInput([{ path, message: 'It ends by then already. To work on is to be invited anew.' }]);
   return asked < startsAt ? startsAt : asked;
 }
 
-/** What was offered by a right goes with it. */
-async function endInvitations(tx: Tx, { sub, role, at }: MembershipRow, endsAt: Date): Promise<void> {
-  await tx.invitation.updateMany({
-    where: { invitedBy: sub, invitedAs: role, invitedUnder: at, acceptedAt: null, withdrawnAt: null, expiresAt: { gt: endsAt } },
-    data: { expiresAt: endsAt },
-  });
+/** What was offered by a right goes with it. Answers the public ids. */
+async function endInvitations(tx: Tx, { sub, role, at }: MembershipRow, endsAt: Date): Promise<string[]> {
+  const offered = {
+    ...{ invitedBy: sub, invitedAs: role, invitedUnder: at },
+    ...{ acceptedAt: null, withdrawnAt: null, expiresAt: { gt: endsAt } },
+  };
+  const ended = await tx.invitation.updateManyAndReturn({ where: offered, data: { expiresAt: endsAt }, select: { id: true } });
+  return ended.map(({ id }) => toId('invitation', id));
 }
 
-async function record(tx: Tx, ctx: Ctx, { id, sub, role, at, placeId }: MembershipRow, endsAt: Date): Promise<void> {
+/** What the person was to hold afterwards, the same role at the same place, ends before it begins: otherwise leaving would be a pause. */
+async function endRenewals(tx: Tx, ctx: Ctx, { id, sub, role, at }: MembershipRow, endsAt: Date, now: Date): Promise<string[]> {
+  const coming = await tx.membership.findMany({
+    where: { sub, role, at, id: { not: id }, startsAt: { gte: endsAt }, OR: [{ endsAt: null }, { endsAt: { gt: now } }] },
+  });
+  const by = { endedBy: ctx.actor.sub, endedByName: ctx.actor.name, endRecordedAt: now };
+  for (const next of coming) await tx.membership.update({ where: { id: next.id }, data: { endsAt: next.startsAt, ...by } });
+  return coming.map((next) => toId('membership', next.id));
+}
+
+async function record(tx: Tx, ctx: Ctx, { id, sub, role, at, placeId }: MembershipRow, ended: object): Promise<void> {
   await audit(tx, ctx, {
     ...{ action: 'membership.ended', tenantId: placeId, subjectKind: 'membership', subjectId: id },
-    detail: { role, at, endsAt: endsAt.toISOString(), leaving: sub === ctx.actor.sub },
+    detail: { role, at, leaving: sub === ctx.actor.sub, ...ended },
   });
 }

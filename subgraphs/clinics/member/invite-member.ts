@@ -3,12 +3,12 @@ import type { Invitation as InvitationRow } from '#prisma/generated/clinics/clie
 import { audit } from '#kernel/audit.ts';
 import { Forbidden, InvalidInput, NotFound } from '#kernel/errors.ts';
 import { tryId } from '#kernel/ids.ts';
-import { roleRights } from '#kernel/permissions.ts';
+import { type Role, roleRights } from '#kernel/permissions.ts';
 import { claimText } from '#kernel/token.ts';
 import { builder, type Ctx } from '../builder.ts';
 import { Invitation } from './invitation.ts';
 import { codeOf, hashOf } from './invitation-code.ts';
-import { dayIn, endOf, realNow, startOf } from './real-time.ts';
+import { dayIn, endOf, latestDay, realNow, startOf } from './real-time.ts';
 import { appointingGrant, InvitedRole, type Place, placeIn, practitionerRoles } from './roles.ts';
 
 /** Long enough for somebody who is away, short enough that a forgotten one opens nothing. */
@@ -22,7 +22,7 @@ const InviteMemberInput = builder.inputType('InviteMemberInput', {
     name: t.string({ required: true, description: 'What the person is called: 1 to 120 characters.' }),
     subject: t.string({
       description:
-        'The subject of the person’s tokens: nobody else can accept then. Needed for those who examine, prescribe or direct, who sign in by their practitioner id. Left out, whoever has the code can.',
+        'The subject of the person’s tokens: nobody else can accept then. Needed for those who examine, prescribe or direct, who sign in by their practitioner id, and for a desk that an MSO’s manager appoints to. Left out, whoever has the code can.',
     }),
     startsOn: t.field({ type: 'Date', description: 'First day, today or later; left out for the day on which it is accepted.' }),
     endsOn: t.field({ type: 'Date', description: 'Last day; left out for no end.' }),
@@ -65,7 +65,7 @@ builder.mutationField('inviteMember', (t) =>
         if (by === null) throw new Forbidden();
         ctx.requireStepUp();
         const now = await realNow(tx);
-        requireSense(ctx, { place, role, subject, startsOn, endsOn }, dayIn(now));
+        requireSense(ctx, { place, role, subject, startsOn, endsOn, by: by.role }, now);
         const id = ctx.newId();
         const week = new Date(now.getTime() + GOOD_FOR_MS);
         const invited = await tx.invitation.create({
@@ -91,9 +91,12 @@ interface Offer {
   readonly subject: string | null;
   readonly startsOn: string | null;
   readonly endsOn: string | null;
+  /** By which role of theirs the caller invites. */
+  readonly by: Role;
 }
 
-function requireSense(ctx: Pick<Ctx, 'actor'>, { place, role, subject, startsOn, endsOn }: Offer, today: string): void {
+function requireSense(ctx: Pick<Ctx, 'actor'>, { place, role, subject, startsOn, endsOn, by }: Offer, now: Date): void {
+  const [today, latest] = [dayIn(now), latestDay(now)];
   const refuse = (path: string, message: string) => {
     throw new InvalidInput([{ path: `input.${path}`, message }]);
   };
@@ -101,6 +104,11 @@ function requireSense(ctx: Pick<Ctx, 'actor'>, { place, role, subject, startsOn,
   if (subject === ctx.actor.sub) refuse('subject', 'Nobody invites themselves.');
   if (practitionerRoles.includes(role) && (subject === null || tryId('practitioner', subject) === null))
     refuse('subject', 'Who examines, prescribes or directs signs in by their practitioner id: give that.');
+  // Business people put nobody to a practice's desk without saying who: a code that anybody may use could be used by themselves.
+  if (by === 'MSO_MANAGER' && place.kind === 'clinic' && subject === null)
+    refuse('subject', 'Say who will be at the desk: the subject of their tokens.');
+  if (startsOn !== null && startsOn > latest) refuse('startsOn', `The first day is ${latest} at the latest.`);
+  if (endsOn !== null && endsOn > latest) refuse('endsOn', `The last day is ${latest} at the latest, or none.`);
   if (startsOn !== null && startsOn < today) refuse('startsOn', 'The first day is today or later.');
   if (endsOn !== null && endsOn < (startsOn ?? today)) refuse('endsOn', 'The last day is not before the first.');
 }

@@ -20,3 +20,9 @@ export const endOf = (day: string | Date): Date => new Date(startOf(day).getTime
 
 /** A stored date, or one as typed, as YYYY-MM-DD. */
 export const dayIn = (day: string | Date): string => (typeof day === 'string' ? day : day.toISOString().slice(0, 10));
+
+const MOST_YEARS = 10;
+
+/** As far ahead as a membership is planned. */
+export const latestDay = (now: Date): string =>
+  dayIn(new Date(Date.UTC(now.getUTCFullYear() + MOST_YEARS, now.getUTCMonth(), now.getUTCDate())));
