@@ -180,6 +180,8 @@ export interface OrderRoutingFacts extends AttestedFacts {
 export interface OrderSendingFacts extends OrderRoutingFacts, ChartFacts {
   /** Must still be one who may prescribe in the ship-to state. */
   readonly prescriber: Fact<PractitionerFact>;
+  /** The version it was signed under, as it stands at its clinic today. Left out, it is not asked. */
+  readonly protocol?: Fact<ProtocolFact>;
   /** Whether the exam the order stands on was taken back; null when it cannot be read. */
   readonly examRevoked: Fact<boolean>;
   /** As in `ExamFact`. */
@@ -247,9 +249,9 @@ export interface FactsByGate {
   readonly 'clinic-service': ClinicServiceFacts;
   readonly delegation: DelegationFacts;
   readonly engagement: EngagementFacts;
+  readonly placement: PlacementFacts;
   readonly 'may-perform': MayPerformFacts;
   readonly collaboration: CollaborationFacts;
-  readonly placement: PlacementFacts;
   readonly substances: SubstanceFacts;
 }
 

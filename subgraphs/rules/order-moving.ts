@@ -7,6 +7,7 @@ import { consents } from './consents.ts';
 import type { CheckFact, Fact, LotFact, OrderClaimingFacts, OrderSendingFacts, OrderShippingFacts } from './facts.ts';
 import { routing } from './order-routing.ts';
 import { placeOf } from './place.ts';
+import { protocolStands } from './protocol.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
 import { wholeList } from './whole-list.ts';
 
@@ -15,6 +16,7 @@ export function sending(facts: OrderSendingFacts, asking: Asking): RuleResult[] 
   return [
     ...routing(facts, asking),
     ...stillPrescribes(facts, asking),
+    ...protocolStands(facts.protocol),
     examStands(facts.examRevoked),
     examinerLicensed(facts.examinerLicenceThen),
     ...consents(facts),

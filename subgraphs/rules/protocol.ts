@@ -2,6 +2,26 @@ import { dayOf } from './dates.ts';
 import type { Fact, ProtocolFact } from './facts.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
 
+/**
+ * Whether the version that something was signed under has been stopped since: an order outlives the term of its protocol, never its
+ * suspension. Left out, it is not asked: decisions kept before it was asked answer as they did.
+ */
+export function protocolStands(protocol: Fact<ProtocolFact>): RuleResult[] {
+  const id = 'protocol.standing';
+  if (protocol === undefined) return [];
+  if (protocol?.status == null)
+    return [notKnown(id, 'The protocol the order was signed under could not be read', 'Try again; if it lasts, check the protocols.')];
+  if (['ACTIVE', 'EXPIRED', 'RETIRED', 'SUPERSEDED'].includes(protocol.status))
+    return [passed(id, 'The protocol the order was signed under has not been stopped')];
+  return [
+    failed(
+      id,
+      `The protocol the order was signed under is ${protocol.status} at its clinic`,
+      'Hold the order for review until the medical director stands behind the protocol again.',
+    ),
+  ];
+}
+
 /** Whether a protocol version is active for this service on this date. */
 export function protocolInForce(protocol: Fact<ProtocolFact>, service: Fact<string>, on: string): RuleResult {
   const id = 'protocol.inForce';

@@ -2,12 +2,12 @@
 
 import type { ChartFacts, Fact, FormularyStanding, Modality } from '#rules/facts.ts';
 import { canonicalText } from '../document/canonical.ts';
-import type { Chart } from './chart.ts';
+import type { Chart, ChartRead } from './chart.ts';
 import { snapshotOf } from './drug-snapshot.ts';
 import type { FormularyItemAnswer } from './neighbour-facts.ts';
 
 /** The patient's consents and holds now, and how the exam was held; an exam that cannot be read asks for both consents. */
-export function chartFacts({ exam, consents, holds }: Chart): ChartFacts {
+export function chartFacts({ exam, consents, holds }: ChartRead): ChartFacts {
   return {
     modality: (exam?.modality ?? null) as Modality | null,
     consents: consents.map(({ kind }) => kind),

@@ -14,6 +14,13 @@ export interface Chart {
   readonly holds: readonly SafetyHold[];
 }
 
+/** As much of a chart as says what the patient agreed to and what is held: a whole one will do. */
+export interface ChartRead {
+  readonly exam: Pick<GoodFaithExam, 'modality'> | null;
+  readonly consents: readonly Pick<Consent, 'kind'>[];
+  readonly holds: readonly Pick<SafetyHold, 'reason'>[];
+}
+
 /** Reads the chart behind an order, as far as the caller may. */
 export async function readChart(db: Tx, order: Order): Promise<Chart> {
   const consents = await db.consent.findMany({ where: { patientId: order.patientId, revokedAt: null }, orderBy: { id: 'asc' } });

@@ -52,7 +52,8 @@ export interface ProtocolAnswer {
   readonly digest: string;
 }
 
-const item = `id name dosageForm route sterile preparationType storage beyondUseDays requiresClinicalDifference active
+/** What is asked of a formulary item, the same for every gate. */
+export const formularyItemFields = `id name dosageForm route sterile preparationType storage beyondUseDays requiresClinicalDifference active
   ingredients { name unii strength csSchedule }
   pharmacy { id name npi status facilityClass homeState licenses { id state number kind status expiresOn verifiedAt } }`;
 
@@ -65,7 +66,7 @@ export const draftQuestion = question<
 >(
   'service',
   `query DraftFacts($formularyItem: ID!, $protocol: ID!) {
-    formularyItemFacts(id: $formularyItem) { ${item} }
+    formularyItemFacts(id: $formularyItem) { ${formularyItemFields} }
     protocolFacts(id: $protocol) { ${protocol} }
   }`,
 );
@@ -84,7 +85,7 @@ export const signingQuestion = question<
   `query SigningFacts($practitioners: [ID!]!, $clinics: [ID!]!, $formularyItem: ID!, $protocol: ID!) {
     practitionersFacts(ids: $practitioners) { ${practitionerFields} }
     clinicFacts(ids: $clinics) { ${clinicFields} }
-    formularyItemFacts(id: $formularyItem) { ${item} }
+    formularyItemFacts(id: $formularyItem) { ${formularyItemFields} }
     protocolFacts(id: $protocol) { ${protocol} }
   }`,
 );

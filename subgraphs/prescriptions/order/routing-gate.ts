@@ -1,20 +1,28 @@
 import { toId } from '#kernel/ids.ts';
-import type { FacilityClass, Fact, OrderSendingFacts, PharmacyLicenceFact } from '#rules/facts.ts';
+import type { FacilityClass, Fact, OrderSendingFacts, PharmacyLicenceFact, ProtocolFact } from '#rules/facts.ts';
 import { type Decided, decideAt } from '../decided.ts';
 import { attestedFacts } from '../neighbour/clinic.ts';
 import { practitionerFact } from '../neighbour/practitioner.ts';
-import type { Chart } from './chart.ts';
+import type { Chart, ChartRead } from './chart.ts';
 import { chartFacts } from './chart-facts.ts';
-import { type Neighbours, thenOf } from './signing-facts.ts';
+import type { ProtocolAnswer } from './neighbour-facts.ts';
+import { type ExamThen, type Neighbours, protocolFact, thenOf } from './signing-facts.ts';
+
+/** A signed order with as much of its chart as sending asks: a whole chart will do. */
+export interface RoutedOrder extends ChartRead {
+  readonly order: Pick<Chart['order'], 'clinicId' | 'pharmacyId' | 'shipToState'>;
+  readonly exam: (ExamThen & Pick<NonNullable<Chart['exam']>, 'modality' | 'revokedAt'>) | null;
+}
 
 /** May this order go to its pharmacy now? */
-export function routingGate(chart: Chart, told: Neighbours, at: Date): Decided {
+export function routingGate(chart: RoutedOrder, told: Neighbours, at: Date): Decided {
   // A formulary item that moved to another pharmacy is not the one that was signed.
   const pharmacy = told.item?.pharmacy.id === toId('pharmacy', chart.order.pharmacyId) ? told.item.pharmacy : null;
   const facts: OrderSendingFacts = {
     ...chartFacts(chart),
     ...attestedFacts(told.clinic),
     prescriber: practitionerFact(told.prescriber, at),
+    protocol: standingAt(toId('clinic', chart.order.clinicId), told.protocol),
     examRevoked: chart.exam === null ? null : chart.exam.revokedAt !== null,
     examinerLicenceThen: chart.exam === null ? null : thenOf(chart.exam, told.examiner, at),
     pharmacyStatus: pharmacy?.status,
@@ -26,4 +34,10 @@ export function routingGate(chart: Chart, told: Neighbours, at: Date): Decided {
     patientSpecific: true,
   };
   return decideAt({ gate: 'order-sending', ...facts }, at);
+}
+
+// Where one who signed it for this clinic may not answer for it today, the version is suspended here, whatever it is elsewhere.
+function standingAt(clinicId: string, told: ProtocolAnswer | null): ProtocolFact | null {
+  if (told === null) return null;
+  return { ...protocolFact(told), status: told.clinicIds.includes(clinicId) ? told.status : 'SUSPENDED' };
 }

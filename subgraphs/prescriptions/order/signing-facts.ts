@@ -35,7 +35,7 @@ export function signingFacts(chart: Chart, told: Neighbours, at: Date): OrderSig
     service: order.service,
     exam: exam === null ? null : examFact(exam, told.examiner, at),
     prescriber: practitionerFact(told.prescriber, at),
-    protocol: protocolFact(told.protocol, toId('clinic', order.clinicId)),
+    protocol: protocolAt(toId('clinic', order.clinicId), told.protocol),
     inPersonEvaluationOn: 'none',
     ingredients: told.item === null ? null : drug.ingredients.map(({ name, unii }) => ({ name, unii })),
     facilityClass: told.item?.pharmacy.facilityClass as Fact<FacilityClass>,
@@ -69,8 +69,11 @@ function examFact(exam: NonNullable<Chart['exam']>, examiner: PractitionerAnswer
   };
 }
 
+/** An exam as far as it says who examined whom where, and when. */
+export type ExamThen = Pick<NonNullable<Chart['exam']>, 'examinerId' | 'completedAt' | 'patientState'>;
+
 /** What the examiner's licence was on the day of the exam, as known at a moment. */
-export function thenOf(exam: NonNullable<Chart['exam']>, examiner: PractitionerAnswer | null, at: Date): Fact<string> {
+export function thenOf(exam: ExamThen, examiner: PractitionerAnswer | null, at: Date): Fact<string> {
   const day = exam.completedAt?.toISOString().slice(0, 10);
   // Whoever was asked about before the exam was locked must be its examiner: another's licence says nothing of it.
   const own = exam.examinerId !== null && examiner?.id === toId('practitioner', exam.examinerId) ? examiner : null;
@@ -78,7 +81,11 @@ export function thenOf(exam: NonNullable<Chart['exam']>, examiner: PractitionerA
 }
 
 // A protocol of other clinics is none here.
-function protocolFact(told: ProtocolAnswer | null, clinicId: string): ProtocolFact | null {
-  if (told === null || !told.clinicIds.includes(clinicId)) return null;
+function protocolAt(clinicId: string, told: ProtocolAnswer | null): ProtocolFact | null {
+  return told?.clinicIds.includes(clinicId) ? protocolFact(told) : null;
+}
+
+/** A protocol version as it was told, as gates read one. */
+export function protocolFact(told: ProtocolAnswer): ProtocolFact {
   return { id: told.id, status: told.status, service: told.service, effectiveFrom: told.effectiveFrom, effectiveUntil: told.expiresOn };
 }
