@@ -41,6 +41,8 @@ import './order/cancel-order.ts';
 import './order/request-change.ts';
 import './order/receive-fulfillment-hand-off.ts';
 import './affected/affected-by.ts';
+import './at-risk/record-at-risk.ts';
+import './at-risk/at-risk.ts';
 import './document/document-keys.ts';
 import './document/status-list.ts';
 import { deliverOrderHandOff, ORDER_TOPIC } from './order/hand-off.ts';

@@ -32,7 +32,8 @@ const LicenseFacts = builder.objectRef<License>('PharmacyLicenseFacts').implemen
   }),
 });
 
-const PharmacyFacts = builder.objectRef<Item['pharmacy']>('PharmacyFacts').implement({
+/** A pharmacy with its licences, for gates elsewhere. */
+export const PharmacyFacts = builder.objectRef<Item['pharmacy']>('PharmacyFacts').implement({
   description: 'A pharmacy, for the other subgraphs.',
   authScopes: { may: 'supply-facts:read' },
   fields: (t) => ({
@@ -104,6 +105,21 @@ builder.queryField('formularyItemFacts', (t) =>
     authScopes: { may: 'supply-facts:read' },
     args: { id: t.arg.id({ required: true, description: 'Id of the item.' }) },
     resolve: (_root, { id }, ctx) => itemOf(ctx, id),
+  }),
+);
+
+builder.queryField('formularyItemsFacts', (t) =>
+  t.field({
+    description: 'For the other subgraphs: several items, each as `formularyItemFacts` tells it. Unknown ids are left out.',
+    type: [FormularyItemFacts],
+    authScopes: { may: 'supply-facts:read' },
+    args: { ids: t.arg.idList({ required: true, description: 'Ids of the items.' }) },
+    resolve: (_root, { ids }, ctx) =>
+      ctx.db.formularyItem.findMany({
+        where: { id: { in: ids.flatMap((id) => tryId('formularyItem', id) ?? []) } },
+        include: wanted,
+        orderBy: { id: 'asc' },
+      }),
   }),
 );
 

@@ -1,0 +1,103 @@
+import type { Ctx, Tx } from '../builder.ts';
+import { isCurrent } from '../consent/consent-kinds.ts';
+
+/** A booked exam that is not over, or a signed order that is not finished, as far as its gate asks about it. */
+export interface InFlight {
+  readonly kind: 'EXAM' | 'ORDER';
+  /** Stored ids throughout. */
+  readonly id: string;
+  readonly clinicId: string;
+  /** When the exam begins, or when the order was signed. */
+  readonly due: Date;
+  readonly service: string;
+  /** Where the patient will be, or where the order goes. */
+  readonly state: string;
+  /** The examiner, or the prescriber. */
+  readonly practitionerId: string;
+  /** How the exam is or was held. */
+  readonly modality: string;
+  /** Of an order: what it stands on and where it goes. */
+  readonly order: OrderInFlight | null;
+  /** Null for who may not read patients' records at that clinic: then nothing of the patient is asked. */
+  readonly chart: ChartInFlight | null;
+}
+
+/** What a signed order stands on, and who compounds it. */
+export interface OrderInFlight {
+  readonly examinerId: string;
+  readonly examCompletedAt: Date;
+  readonly examState: string;
+  readonly formularyItemId: string;
+  readonly pharmacyId: string;
+  readonly protocolId: string;
+}
+
+/** What the patient's own record says today. */
+export interface ChartInFlight {
+  readonly patientId: string;
+  readonly examRevoked: boolean;
+  /** Kinds agreed to, to current texts, and not taken back. */
+  readonly consents: readonly string[];
+  /** Reasons of the safety holds in force. */
+  readonly holds: readonly string[];
+}
+
+/** Where a record stands in the list: by what is due first. */
+export interface Place {
+  readonly due: Date;
+  readonly id: string;
+}
+
+/** A stretch of the list, forwards from a place or backwards from one. */
+export interface Stretch {
+  readonly clinics: readonly string[];
+  readonly after: Place | null;
+  readonly before: Place | null;
+  readonly backwards: boolean;
+  readonly limit: number;
+}
+
+interface Row extends Omit<InFlight, 'order' | 'chart'>, Partial<OrderInFlight> {
+  readonly chart: (Omit<ChartInFlight, 'consents'> & { readonly consents: readonly { kind: string; version: string }[] }) | null;
+}
+
+const columns = `kind, id::text, clinic_id::text as "clinicId", due, service, state, practitioner_id::text as "practitionerId", modality, chart,
+  exam_examiner_id::text as "examinerId", exam_completed_at as "examCompletedAt", exam_state as "examState",
+  formulary_item_id::text as "formularyItemId", pharmacy_id::text as "pharmacyId", protocol_id::text as "protocolId"`;
+
+/** One stretch of what is in flight at some clinics, in one statement. */
+export async function stretchInFlight(ctx: Pick<Ctx, 'db' | 'now'>, { clinics, after, before, backwards, limit }: Stretch) {
+  const direction = backwards ? 'desc' : 'asc';
+  const rows = await ctx.db.$queryRawUnsafe<Row[]>(
+    `select ${columns} from prescriptions_at_risk.in_flight($1::uuid[], null, $2::timestamptz) f
+     where ($3::timestamptz is null or (f.due, f.id) > ($3::timestamptz, $4::uuid)) and ($5::timestamptz is null or (f.due, f.id) < ($5::timestamptz, $6::uuid))
+     order by f.due ${direction}, f.id ${direction} limit $7::int`,
+    [...clinics],
+    ctx.now().toISOString(),
+    after?.due.toISOString() ?? null,
+    after?.id ?? null,
+    before?.due.toISOString() ?? null,
+    before?.id ?? null,
+    limit,
+  );
+  return rows.map(shaped);
+}
+
+/** The named records, those of them that are in flight and the caller may know of. */
+export async function inFlightAmong(db: Pick<Tx, '$queryRawUnsafe'>, ids: readonly string[], at: Date): Promise<InFlight[]> {
+  const rows = await db.$queryRawUnsafe<Row[]>(
+    `select ${columns} from prescriptions_at_risk.in_flight(null, $1::uuid[], $2::timestamptz)`,
+    [...ids],
+    at.toISOString(),
+  );
+  return rows.map(shaped);
+}
+
+function shaped({ chart, examinerId, examCompletedAt, examState, formularyItemId, pharmacyId, protocolId, ...row }: Row): InFlight {
+  const order = { examinerId, examCompletedAt, examState, formularyItemId, pharmacyId, protocolId };
+  return {
+    ...row,
+    order: row.kind === 'ORDER' ? (order as OrderInFlight) : null,
+    chart: chart && { ...chart, consents: chart.consents.flatMap(({ kind, version }) => (isCurrent(kind, version) ? [kind] : [])) },
+  };
+}
