@@ -11,6 +11,7 @@ export const idPrefixes = {
   clinic: 'cli',
   serviceOffering: 'sof',
   facilityLicense: 'fac',
+  device: 'dev',
   membership: 'mem',
   invitation: 'inv',
   attestation: 'att',

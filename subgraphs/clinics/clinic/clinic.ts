@@ -29,6 +29,7 @@ export const Clinic = builder.prismaObject('Clinic', {
     name: t.exposeString('name', { description: 'What patients know it by.' }),
     timeZone: t.exposeString('timeZone', { description: 'IANA time zone, for example America/Chicago.' }),
     address: t.field({ type: graph.Address, resolve: (clinic) => clinic, description: 'Where it is.' }),
+    phone: t.exposeString('phone', { nullable: true, description: 'Its telephone number, E.164; null where nobody recorded it.' }),
     entity: t.relation('entity', { description: 'The professional entity that practises here.' }),
     services: t.relatedConnection(
       'services',
@@ -39,6 +40,28 @@ export const Clinic = builder.prismaObject('Clinic', {
       },
       { name: 'ServiceOfferingConnection' },
       { name: 'ServiceOfferingEdge' },
+    ),
+    facilityLicenses: t.relatedConnection(
+      'facilityLicenses',
+      {
+        cursor: 'id',
+        authScopes: { may: 'expirable:read' },
+        description: 'The licences of its site, those that were replaced, suspended or revoked included, the one that lasts longest first.',
+        query: { orderBy: [{ expiresOn: 'desc' }, { id: 'desc' }] },
+      },
+      { name: 'FacilityLicenseConnection' },
+      { name: 'FacilityLicenseEdge' },
+    ),
+    devices: t.relatedConnection(
+      'devices',
+      {
+        cursor: 'id',
+        authScopes: { may: 'readiness:read' },
+        description: 'Its machines by code, those that were taken out of use included.',
+        query: { orderBy: [{ code: 'asc' }, { id: 'asc' }] },
+      },
+      { name: 'DeviceConnection' },
+      { name: 'DeviceEdge' },
     ),
   }),
 });

@@ -25,6 +25,12 @@ export const FacilityLicense = builder.prismaObject('FacilityLicense', {
     kind: t.exposeString('kind', { description: 'What it is, for example CLIA_WAIVER.' }),
     number: t.exposeString('number', { description: 'Its number.' }),
     status: t.exposeString('status', { description: 'ACTIVE, SUSPENDED or REVOKED. That it expired is in `expiresOn`.' }),
+    statusSince: t.field({
+      type: 'Date',
+      nullable: true,
+      resolve: (license) => license.statusSince,
+      description: 'From which day the status is what it is, by the authority’s word; null while it is as recorded.',
+    }),
     expiresOn: t.field({ type: 'Date', resolve: (license) => license.expiresOn, description: 'Last day on which it is good.' }),
     clinic: t.relation('clinic', { description: 'The site.' }),
   }),
