@@ -16,6 +16,14 @@ export const Practitioner = builder.objectRef<Reference>('Practitioner').impleme
   fields: (t) => ({ id: t.exposeID('id', { description: 'Id of the practitioner.' }) }),
 });
 
+/** One version of a protocol; `physicians` owns it. */
+export const ProtocolVersion = builder.objectRef<Reference>('ProtocolVersion').implement({
+  description: 'One version of a protocol.',
+  directives: elsewhere,
+  authScopes: { may: 'protocol:read' },
+  fields: (t) => ({ id: t.exposeID('id', { description: 'Id of the version.' }) }),
+});
+
 /** A pharmacy or outsourcing facility; `pharmacies` owns it. */
 export const Pharmacy = builder.objectRef<Reference>('Pharmacy').implement({
   description: 'A compounding pharmacy or outsourcing facility.',
@@ -36,6 +44,11 @@ export const Clinic = builder.objectRef<Reference>('Clinic').implement({
 /** The practitioner a stored id stands for; null for none. */
 export function practitionerOf(id: string | null): Reference | null {
   return id === null ? null : { id: toId('practitioner', id) };
+}
+
+/** The version of a protocol a stored id stands for; null for none. */
+export function protocolVersionOf(id: string | null): Reference | null {
+  return id === null ? null : { id: toId('protocolVersion', id) };
 }
 
 /** The clinic a stored id stands for. */

@@ -41,7 +41,7 @@ const facts: NeighbourFacts = {
               },
             },
           ],
-          protocols: [{ id: 'prv', service: 'weight-loss', status: 'ACTIVE', effectiveFrom: '2026-01-01', expiresOn: null }],
+          protocols: [{ id: 'prv', service: 'weight-loss', status: 'ACTIVE', effectiveFrom: '2026-01-01', expiresOn: null, digest: 'd' }],
         },
       },
     ],

@@ -7,7 +7,7 @@ import type { Ctx } from '../builder.ts';
 export const licenseHistoryQuestion = question<{ licenseStandings: LicenceHistory[] }, { ids: string[] }>(
   'service',
   `query LicenseHistory($ids: [ID!]!) {
-  licenseStandings(ids: $ids) { id expiresOn standings { status effectiveFrom effectiveTo recordedAt } }
+  licenseStandings(ids: $ids) { id expiresOn standings { status effectiveFrom effectiveTo recordedAt } renewals { formerLastDay startsOn expiresOn recordedAt } }
 }`,
 );
 

@@ -3,7 +3,7 @@ import { toId, tryId } from '#kernel/ids.ts';
 import type { RecordedStanding } from '#rules/licence-history.ts';
 import type { ToldOversight } from '#rules/oversight-facts.ts';
 import type { Ctx } from '../builder.ts';
-import type { NeighbourFacts, StandingClinic } from '../exam/gate-facts.ts';
+import type { NeighbourFacts, OversightAnswer, StandingClinic } from '../exam/gate-facts.ts';
 import { clinicFields } from '../neighbour/clinic.ts';
 import { type PractitionerAnswer, practitionerFields } from '../neighbour/practitioner.ts';
 import { type FormularyItemAnswer, formularyItemFields } from '../order/neighbour-facts.ts';
@@ -21,11 +21,10 @@ export interface ClinicToday extends StandingClinic {
   readonly oversight: OversightToday | null;
 }
 
-interface OversightToday extends ToldOversight {
+interface OversightToday extends OversightAnswer {
   readonly engagements: readonly (ToldOversight['engagements'][number] & {
     readonly practitioner: { readonly licenses: readonly { readonly standings: readonly RecordedStanding[] }[] } | null;
   })[];
-  readonly protocols: readonly (ToldOversight['protocols'][number] & { readonly digest: string })[];
 }
 
 interface Answer {

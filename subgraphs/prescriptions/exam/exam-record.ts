@@ -10,7 +10,7 @@ import type { ConsentInForce } from '../consent/consents-in-force.ts';
 import { type LicenceAnswer, type PractitionerAnswer, practisingLicences } from '../neighbour/practitioner.ts';
 
 /** Raised when the shape of the record changes; records keep the one they were written in. */
-const RECORD_SCHEMA = 'goodfaith.exam/1';
+const RECORD_SCHEMA = 'goodfaith.exam/2';
 
 /** Everything the record of an exam holds, as the rows stood in the transaction that completes it. */
 interface Encounter {
@@ -46,6 +46,7 @@ export function freezeExam(encounter: Encounter): { record: string; digest: stri
       requestedAt: exam.requestedAt.toISOString(),
       startedAt: exam.startedAt?.toISOString() ?? null,
       completedAt: encounter.completedAt.toISOString(),
+      protocol: exam.protocolId === null ? null : { id: toId('protocolVersion', exam.protocolId), digest: exam.protocolDigest },
     },
     patient: {
       id: toId('patient', patient.id),

@@ -4,7 +4,7 @@ import type { modalities } from '#kernel/shared-types.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
 import { Patient } from '../patient/patient.ts';
 import { patientVisibleTo } from '../patient/visible-to.ts';
-import { Clinic, clinicOf, Practitioner, practitionerOf } from '../references.ts';
+import { Clinic, clinicOf, Practitioner, practitionerOf, ProtocolVersion, protocolVersionOf } from '../references.ts';
 import { examOutcomes, examStatuses } from './exam-status.ts';
 import { queuePosition } from './queue-position.ts';
 import { examVisibleTo } from './visible-to.ts';
@@ -67,6 +67,17 @@ export const GoodFaithExam = builder.prismaObject('GoodFaithExam', {
       nullable: true,
       resolve: (row) => clinicOf(row.clinicId),
       description: 'The clinic whose patient it is.',
+    }),
+    protocol: t.field({
+      type: ProtocolVersion,
+      nullable: true,
+      authScopes: { may: 'protocol:read' },
+      resolve: (row) => protocolVersionOf(row.protocolId),
+      description: 'The very version of the protocol that was in force when it began; empty before.',
+    }),
+    protocolDigest: t.exposeString('protocolDigest', {
+      nullable: true,
+      description: 'SHA-256 of that version, hex: what it said then can be told from what anybody shows later.',
     }),
   }),
 });

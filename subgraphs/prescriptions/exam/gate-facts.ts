@@ -18,13 +18,18 @@ export interface NeighbourFacts {
 /** A clinic with what its services stand on, as both neighbours tell. */
 export interface StandingClinic extends ClinicAnswer {
   readonly facilityLicenses: readonly ToldFacility[];
-  readonly oversight: ToldOversight | null;
+  readonly oversight: OversightAnswer | null;
+}
+
+/** Oversight with what each protocol version says by digest: an exam is bound to the one it begins under. */
+export interface OversightAnswer extends ToldOversight {
+  readonly protocols: readonly (ToldOversight['protocols'][number] & { readonly digest: string })[];
 }
 
 interface Answer {
   readonly practitionersFacts: PractitionerAnswer[];
   readonly clinicFacts: Omit<StandingClinic, 'oversight'>[];
-  readonly oversight: readonly (ToldOversight & { readonly clinicId: string })[] | null;
+  readonly oversight: readonly (OversightAnswer & { readonly clinicId: string })[] | null;
 }
 
 /** Who examines or prescribes, and under which clinics' attestations. */
@@ -39,7 +44,7 @@ export const gateFactsQuestion = question<Answer, { practitioners: string[]; cli
       id role status startsOn endsOn services
       practitioner { id credential licenses { id state number type status verifiedAt expiresOn } policies { kind status expiresOn } }
     }
-    protocols { id service status effectiveFrom expiresOn }
+    protocols { id service status effectiveFrom expiresOn digest }
   }
 }`,
 );

@@ -12,6 +12,7 @@ import { consentKinds, lockExam, moveExam } from './exam-rows.ts';
 import { examMoves } from './exam-status.ts';
 import { examChanged } from './exam-updated.ts';
 import { askGateFacts } from './gate-facts.ts';
+import { protocolOf } from './protocol-of.ts';
 
 const IdentityEvidence = builder.enumType('IdentityEvidence', {
   description: 'What the examiner confirmed the patient’s identity against.',
@@ -54,7 +55,11 @@ builder.mutationField('startExam', (t) =>
         const decision = decideAgreed({ ...exam, patientState, examinerId, startsAt: at }, facts, consents, at);
         requirePass(decision);
         const { identityVerifiedBy } = args.input;
-        const started = await moveExam(tx, exam, 'IN_PROGRESS', { patientState, identityVerifiedBy, startedAt: ctx.now() });
+        const protocol = protocolOf(facts.clinics.get(exam.clinicId), exam.service, at);
+        const started = await moveExam(tx, exam, 'IN_PROGRESS', {
+          ...{ patientState, identityVerifiedBy, startedAt: ctx.now() },
+          ...(protocol && { protocolId: protocol.id, protocolDigest: protocol.digest }),
+        });
         await recordDecision(tx, ctx, exam, 'START', decision);
         const subject = { tenantId: exam.clinicId, subjectKind: 'exam', subjectId: exam.id, patientId: exam.patientId } as const;
         await audit(tx, ctx, { action: 'exam.started', ...subject, detail: { patientState, identityVerifiedBy } });

@@ -58,7 +58,7 @@ const licence = 'id state number type status verifiedAt expiresOn';
 
 /** What is asked of a practitioner, the same for every gate. */
 export const practitionerFields = `id npi displayName credential independentIn exclusion { status since }
-  licenses { ${licence} standings { status effectiveFrom effectiveTo recordedAt } }
+  licenses { ${licence} standings { status effectiveFrom effectiveTo recordedAt } renewals { formerLastDay startsOn expiresOn recordedAt } }
   deaRegistrations { state schedules status expiresOn }
   controlledSubstanceRegistrations { state schedules status expiresOn }
   agreements { id state supervisorId supervisorName supervisorNpi status startsOn endsOn supervisorLicenses { ${licence} } supervisorExclusion { status since } }`;

@@ -1,7 +1,7 @@
 import type { Order as OrderRow } from '#prisma/generated/prescriptions/client.ts';
 import { fromId, toId, tryId } from '#kernel/ids.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
-import { Clinic, clinicOf, Pharmacy, Practitioner, practitionerOf } from '../references.ts';
+import { Clinic, clinicOf, Pharmacy, Practitioner, practitionerOf, ProtocolVersion } from '../references.ts';
 import { holdsOn, SafetyHoldType } from '../safety/safety-hold.ts';
 import { OrderDecision } from './decision.ts';
 import { EligibilityType, eligibilityOf } from './eligibility.ts';
@@ -58,6 +58,14 @@ export const Order = builder.prismaObject('Order', {
       nullable: true,
       resolve: (order) => ({ id: documentOf(order)?.pharmacy.id ?? toId('pharmacy', order.pharmacyId) }),
       description: 'Who compounds it.',
+    }),
+    protocol: t.field({
+      type: ProtocolVersion,
+      nullable: true,
+      authScopes: { may: 'protocol:read' },
+      resolve: (order) => ({ id: documentOf(order)?.protocol.id ?? toId('protocolVersion', order.protocolId) }),
+      description:
+        'The very version of the protocol it is written under; from the signature on the signed one, whose digest the document has.',
     }),
     drug: t.field({ type: OrderedDrug, resolve: drugOf, description: 'What is ordered.' }),
     shipTo: t.field({
