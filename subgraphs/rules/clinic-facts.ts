@@ -59,6 +59,8 @@ export type SupervisedFact = Fact<Readonly<Record<'NP' | 'PA', number>>>;
 export interface DelegationRecordFact {
   readonly id: string;
   readonly service: Fact<string>;
+  /** Code of the one device it is for; null or left out where it is for the service whatever the device. */
+  readonly device?: string | null;
   /** 1 in the room, 2 on the premises, 3 reachable at once, 4 on one's own. */
   readonly level: Fact<number>;
   readonly states: Fact<readonly string[]>;
@@ -75,6 +77,8 @@ export interface DelegationRecordFact {
 /** That somebody was trained in an act, and until when that counts. */
 export interface CompetencyFact {
   readonly service: Fact<string>;
+  /** Code of the one device it is about; null or left out where it is about none. */
+  readonly device?: string | null;
   readonly assessedOn: Fact<string>;
   readonly expiresOn: Fact<string>;
 }
@@ -83,6 +87,8 @@ export interface CompetencyFact {
 export interface MayPerformFacts extends AttestedFacts {
   readonly state: Fact<string>;
   readonly service: Fact<string>;
+  /** Code of the device it would be done with; null or left out where none is named. */
+  readonly device?: string | null;
   readonly performer: Fact<PractitionerFact>;
   /** Everything delegated to them there for this service, over or not; an empty list is nothing. */
   readonly delegations: Fact<readonly DelegationRecordFact[]>;

@@ -67,19 +67,19 @@ function judge(record: DelegationRecordFact, facts: MayPerformFacts, most: numbe
   const credential = facts.performer?.credential;
   const holder = 'The delegating physician';
   return [
-    inForce(record, facts.service, place, asking.on),
+    inForce(record, facts, place, asking.on),
     levelOf(record, most),
     physician('delegator', 'The one who delegates', delegator?.credential),
     licenceIn({ id: 'licence.delegator', holder, state: place.code }, delegator?.licences, asking.on),
     ...notExcluded('delegator', holder, delegator),
     engaged(delegator, asking.on),
-    trained(facts, asking.on),
+    trained(record, facts, asking.on),
     protocolInForce(record.protocol, facts.service, asking.on),
     ...(credential === 'NP' || credential === 'PA' ? [ratio(headsUnder(record.supervised), credential, place, asking)] : []),
   ];
 }
 
-function inForce(record: DelegationRecordFact, service: Fact<string>, place: Place, on: string): RuleResult {
+function inForce(record: DelegationRecordFact, { service, device }: MayPerformFacts, place: Place, on: string): RuleResult {
   const id = 'delegation.record';
   const states = wholeList(record.states);
   const days = [on, record.startsOn, record.endsOn].map(dayOf);
@@ -90,6 +90,13 @@ function inForce(record: DelegationRecordFact, service: Fact<string>, place: Pla
   }
   const remedy = 'Ask a physician engaged by the clinic to delegate it anew.';
   if (record.service !== service) return failed(id, `The delegation is for ${record.service}`, remedy);
+  if (record.device != null && record.device !== device) {
+    return failed(
+      id,
+      `The delegation is for the device ${record.device} alone`,
+      'Name that device, or ask for the act to be delegated without one.',
+    );
+  }
   if (!states.includes(place.code)) return failed(id, `The delegation does not reach ${place.name}`, remedy);
   if (revoked !== 'none' && revoked <= today) return failed(id, `The delegation was taken back on ${revoked}`, remedy);
   if (from > today) return failed(id, `The delegation begins on ${from}`, 'Wait for its first day.');
@@ -127,14 +134,15 @@ function engaged(delegator: DelegationRecordFact['delegator'], on: string): Rule
   return passed(id, 'The delegating physician is engaged by the clinic');
 }
 
-function trained({ competencies, service }: MayPerformFacts, on: string): RuleResult {
+// One who was seen with another device was not seen with this one, and whoever was seen with one device was not seen with all.
+function trained({ device }: DelegationRecordFact, { competencies, service }: MayPerformFacts, on: string): RuleResult {
   const id = 'competency.performer';
   const remedy = 'Have their competency assessed and recorded.';
   const all = wholeList(competencies);
   if (all === null) return notKnown(id, 'Their training could not be read', 'Try again; if it lasts, check the competency records.');
   const today = dayOf(on);
   const judged = all
-    .filter((one) => one.service == null || one.service === service)
+    .filter((one) => (one.service == null || one.service === service) && (one.device ?? null) === (device ?? null))
     .map((one): RuleResult => {
       const [from, until] = [dayOf(one.assessedOn), dayOf(one.expiresOn)];
       if (today === null || one.service == null || from === null || until === null) {
@@ -143,5 +151,6 @@ function trained({ competencies, service }: MayPerformFacts, on: string): RuleRe
       if (from > today || until < today) return failed(id, `Their competency counts from ${from} until ${until}`, remedy);
       return passed(id, `Their competency was assessed and counts until ${until}`);
     });
-  return bestOf(judged) ?? failed(id, 'No training of theirs in this is on record', remedy);
+  const what = device == null ? 'this' : `the device ${device}`;
+  return bestOf(judged) ?? failed(id, `No training of theirs in ${what} is on record`, remedy);
 }

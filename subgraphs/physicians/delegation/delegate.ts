@@ -11,6 +11,7 @@ import { dayIn, storedDay, todayOf } from '../lapse.ts';
 import { placeAmong } from '../license/shared-place.ts';
 import { askClinic } from './clinic-told.ts';
 import { Delegation } from './delegation.ts';
+import { deviceCode } from './device-code.ts';
 import { line } from './line.ts';
 import { ownPractitionerId } from './own-practitioner.ts';
 import { performingFacts } from './performing-facts.ts';
@@ -31,6 +32,10 @@ const DelegateInput = builder.inputType('DelegateInput', {
     states: t.field({ type: [graph.UsState], required: true, description: 'The states it reaches, the clinic’s own among them.' }),
     startsOn: t.field({ type: 'Date', required: true, description: 'The first day: today or later, at most 90 days ahead.' }),
     endsOn: t.field({ type: 'Date', required: true, description: 'The last day: at most twelve months after the first.' }),
+    device: t.string({
+      description:
+        'Code of the one device it is for, in lower-case words joined by hyphens: it then asks for a competency on that device. Left out for the service whatever the device.',
+    }),
     limits: t.string({ description: 'What it does not reach (doses, areas, ages), at most 500 characters. Nothing of a patient.' }),
   }),
   validate: z
@@ -38,6 +43,7 @@ const DelegateInput = builder.inputType('DelegateInput', {
       level: z.number().min(1, 'Levels are 1 to 4: what is not delegable is not delegated.').max(4, 'Levels are 1 to 4.'),
       states: z.array(z.string()).min(1, 'Name at least one state.').max(51, 'There are no more than 51.'),
       limits: line('The limits', 500).nullish(),
+      device: deviceCode.nullish(),
     })
     .loose(),
 });
@@ -70,9 +76,14 @@ builder.mutationField('delegate', (t) =>
       if (issues.length > 0) throw new InvalidInput(issues);
       const terms = {
         ...{ id: ctx.newId(), delegatorId, protocolVersionId, level: input.level, states: [...new Set(input.states)] },
+        device: input.device ?? null,
         ...{ startsOn: storedDay(input.startsOn), endsOn: storedDay(input.endsOn), revokedAt: null },
       };
-      const asked = await passedGate(ctx, { clinicId, practitionerId: delegateId, service: input.service }, terms);
+      const asked = await passedGate(
+        ctx,
+        { clinicId, practitionerId: delegateId, service: input.service, device: input.device ?? null },
+        terms,
+      );
       // Nothing is locked: what it stands on is asked again whenever somebody would act by it.
       return ctx.write({ info, args, answer: 'delegation' }, async (tx) => {
         const delegation = await tx.delegation.create({
@@ -80,7 +91,15 @@ builder.mutationField('delegate', (t) =>
         });
         await audit(tx, ctx, {
           ...{ action: 'delegation.given', tenantId: clinicId, subjectKind: 'delegation', subjectId: delegation.id },
-          detail: { delegateId, service: input.service, level: input.level, protocolVersionId, startsOn: input.startsOn, ...asked },
+          detail: {
+            delegateId,
+            service: input.service,
+            level: input.level,
+            protocolVersionId,
+            device: terms.device,
+            startsOn: input.startsOn,
+            ...asked,
+          },
         });
         return delegation;
       });

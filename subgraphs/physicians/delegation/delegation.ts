@@ -34,6 +34,10 @@ export const Delegation = builder.prismaObject('Delegation', {
       description: 'Where.',
     }),
     service: t.exposeString('service', { description: 'Code of the service.' }),
+    device: t.exposeString('device', {
+      nullable: true,
+      description: 'Code of the one device it is for; empty where it is for the service whatever the device.',
+    }),
     delegate: t.relation('delegate', { description: 'Who may do it.' }),
     delegator: t.relation('delegator', { description: 'The physician who lets them.' }),
     level: t.exposeInt('level', {
@@ -47,17 +51,18 @@ export const Delegation = builder.prismaObject('Delegation', {
     status: t.field({
       type: DelegationStatus,
       select: {
-        delegate: { select: { licenses, competencies: true } },
+        delegate: { select: { licenses, competencies: { include: { withdrawal: true } } } },
         delegator: { select: { licenses, engagements: true } },
-        protocolVersion: true,
       },
       resolve: async ({ clinicId, service, ...delegation }, _args, ctx) =>
         shownDelegationStatus(
           {
             ...delegation,
             engagements: delegation.delegator.engagements.filter((engagement) => engagement.clinicId === clinicId),
-            competencies: delegation.delegate.competencies.filter((competency) => competency.service === service),
-            protocolStatus: await protocolStatusAt(ctx, delegation.protocolVersion, clinicId),
+            competencies: delegation.delegate.competencies.filter(
+              (competency) => competency.service === service && competency.device === delegation.device && competency.withdrawal === null,
+            ),
+            protocolStatus: await protocolStatusAt(ctx, delegation, clinicId),
           },
           ctx.now(),
         ),

@@ -35,6 +35,9 @@ builder.queryField('mayPerform', (t) =>
       practitionerId: t.arg.id({ required: true, description: 'Who would do it.' }),
       service: t.arg.string({ required: true, description: 'Code of the service, for example botulinum-toxin.' }),
       clinicId: t.arg.id({ required: true, description: 'Where.' }),
+      device: t.arg.string({
+        description: 'Code of the device it would be done with. Left out, what is delegated for one device alone does not count.',
+      }),
       on: t.arg({ type: 'Date', description: 'The day; today when left out.' }),
     },
     resolve: async (_root, args, ctx) => {
@@ -43,7 +46,8 @@ builder.queryField('mayPerform', (t) =>
       const practitionerId = fromId('practitioner', args.practitionerId);
       if ((await ctx.db.practitioner.findUnique({ where: { id: practitionerId } })) === null) throw new NotFound();
       const now = ctx.now();
-      const facts = await performingFacts(ctx, { clinicId, practitionerId, service: args.service }, await askClinic(ctx, clinicId));
+      const act = { clinicId, practitionerId, service: args.service, device: args.device ?? null };
+      const facts = await performingFacts(ctx, act, await askClinic(ctx, clinicId));
       return evaluate(facts, args.on == null || args.on === dayIn(now) ? now.toISOString() : args.on);
     },
   }),

@@ -10,6 +10,7 @@ import { dayIn, hasLapsed } from '../lapse.ts';
 import { protocolOf } from './protocol-of.ts';
 import { supervisedBy } from '../supervision/supervised.ts';
 import type { ClinicTold } from './clinic-told.ts';
+import { lastDayOf } from './competency-term.ts';
 import { personFact } from './person-fact.ts';
 
 /** Who would do what where. Stored ids. */
@@ -17,6 +18,8 @@ export interface PlannedAct {
   readonly clinicId: string;
   readonly practitionerId: string;
   readonly service: string;
+  /** Code of the device it would be done with, where one is named. */
+  readonly device?: string | null;
 }
 
 /** A delegation as far as the gate reads it: one on record, or one that is about to be. */
@@ -26,6 +29,7 @@ export interface DelegationTerms {
   readonly level: number;
   readonly states: readonly string[];
   readonly protocolVersionId: string;
+  readonly device: string | null;
   readonly startsOn: Date;
   readonly endsOn: Date;
   readonly revokedAt: Date | null;
@@ -40,25 +44,27 @@ export async function performingFacts(ctx: Context, act: PlannedAct, clinic: Cli
     : await ctx.db.delegation.findMany({ where: { clinicId, service, delegateId: practitionerId }, orderBy: { id: 'asc' } });
   const people = await readPractitioners(ctx, [practitionerId, ...terms.map(({ delegatorId }) => delegatorId)]);
   const performer = people.get(practitionerId);
-  const competencies = await ctx.db.competency.findMany({ where: { practitionerId, service }, orderBy: { id: 'asc' } });
+  const competencies = await ctx.db.competency.findMany({
+    ...{ where: { practitionerId, service }, include: { withdrawal: true }, orderBy: { id: 'asc' } },
+  });
   const delegations: DelegationRecordFact[] = [];
   for (const each of terms) {
     const delegator = people.get(each.delegatorId);
     delegations.push({
-      ...{ id: toId('delegation', each.id), service, level: each.level, states: each.states },
+      ...{ id: toId('delegation', each.id), service, device: each.device, level: each.level, states: each.states },
       ...{ startsOn: dayIn(each.startsOn), endsOn: dayIn(each.endsOn) },
       revokedOn: each.revokedAt === null ? 'none' : dayIn(each.revokedAt),
       delegator: delegator ? { ...personFact(delegator, now), ...(await engagementOf(ctx, delegator, clinicId)) } : null,
-      protocol: await protocolOf(ctx, each.protocolVersionId, clinicId),
+      protocol: await protocolOf(ctx, each, clinicId),
       supervised: clinic.state ? await supervisedBy(ctx.db, each.delegatorId, { state: clinic.state, besides: practitionerId, now }) : null,
     });
   }
   return {
     ...{ gate: 'may-perform', ...clinic, service, performer: performer ? personFact(performer, now) : null, delegations },
-    competencies: competencies.map(({ assessedOn, expiresOn }) => ({
-      service,
-      assessedOn: dayIn(assessedOn),
-      expiresOn: dayIn(expiresOn),
+    ...(act.device == null ? {} : { device: act.device }),
+    competencies: competencies.map((competency) => ({
+      ...{ service, device: competency.device },
+      ...{ assessedOn: dayIn(competency.assessedOn), expiresOn: lastDayOf(competency) },
     })),
   };
 }

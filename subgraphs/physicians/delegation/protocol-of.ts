@@ -3,31 +3,64 @@ import type { ProtocolFact } from '#rules/facts.ts';
 import type { Context } from '../builder.ts';
 import { dayIn } from '../lapse.ts';
 import { shownProtocolStatus } from '../protocol/protocol-version.ts';
-import { signersToday } from '../protocol/read-lapses.ts';
+import { type SignersToday, signersToday } from '../protocol/read-lapses.ts';
+import { lastDayInForce } from '../protocol/supersession.ts';
 
-/** A protocol version of a clinic as a gate is told of it; null when the clinic does not work by it. */
-export async function protocolOf(ctx: Context, versionId: string, clinicId: string): Promise<ProtocolFact | null> {
-  const version = await ctx.db.protocolVersion.findFirst({
-    where: { id: versionId, protocol: { clinics: { some: { clinicId } } } },
-    include: { protocol: true },
-  });
-  if (version === null) return null;
+/** What is delegated: by which version, and by whom. */
+interface Delegated {
+  readonly protocolVersionId: string;
+  readonly delegatorId: string;
+}
+
+/** The protocol version that a delegation goes by at a clinic, as a gate is told of it; null when the clinic does not work by it. */
+export async function protocolOf(ctx: Context, delegated: Delegated, clinicId: string): Promise<ProtocolFact | null> {
+  const found = await versionToday(ctx, delegated, clinicId);
+  if (found === null) return null;
+  const { version, how, since } = found;
   return {
     id: toId('protocolVersion', version.id),
-    status: await protocolStatusAt(ctx, version, clinicId),
+    status: statusAt(ctx, version, how, clinicId),
     service: version.protocol.service,
-    effectiveFrom: dayIn(version.effectiveFrom),
-    effectiveUntil: dayIn(version.expiresOn),
+    effectiveFrom: dayIn(since),
+    effectiveUntil: dayIn(lastDayInForce({ ...version, supersededOn: how.supersededOn })),
   };
 }
 
-/** Where a version stands at a clinic: one whose signer for that clinic may not answer for it today is suspended there. */
-export async function protocolStatusAt(
+/** Where the version that a delegation goes by stands at a clinic: suspended where one who signed for it there may not answer for it today. */
+export async function protocolStatusAt(ctx: Context, delegated: Delegated, clinicId: string): Promise<string> {
+  const found = await versionToday(ctx, delegated, clinicId);
+  return found === null ? 'NONE' : statusAt(ctx, found.version, found.how, clinicId);
+}
+
+/**
+ * A delegation names one version. When another takes over, it goes on by that one as soon as the physician who gave it has signed it: they
+ * have read what they let somebody do. Until then it stands on what is over. One takes over from the other without a gap, so it has been
+ * in force since the first day of the one that was named.
+ */
+async function versionToday(ctx: Context, { protocolVersionId, delegatorId }: Delegated, clinicId: string) {
+  const where = { protocol: { kind: 'PROTOCOL', clinics: { some: { clinicId } } } };
+  const version = await ctx.db.protocolVersion.findFirst({ where: { id: protocolVersionId, ...where }, include: { protocol: true } });
+  if (version === null) return null;
+  const how = await signersToday(ctx, version.id);
+  const since = version.effectiveFrom;
+  if (how.supersededOn === null || how.supersededOn > ctx.now()) return { version, how, since };
+  const latest = await ctx.db.protocolVersion.findFirst({
+    where: {
+      ...{ protocolId: version.protocolId, status: 'ACTIVE', effectiveFrom: { lte: ctx.now() } },
+      signatures: { some: { practitionerId: delegatorId } },
+    },
+    include: { protocol: true },
+    orderBy: [{ effectiveFrom: 'desc' }, { id: 'desc' }],
+  });
+  return latest === null ? { version, how, since } : { version: latest, how: await signersToday(ctx, latest.id), since };
+}
+
+function statusAt(
   ctx: Context,
-  version: { readonly id: string; readonly status: string; readonly expiresOn: Date },
+  version: { readonly status: string; readonly expiresOn: Date },
+  { lapses, heldNowhere, supersededOn }: SignersToday,
   clinicId: string,
-): Promise<string> {
-  const { lapses, heldNowhere } = await signersToday(ctx, version.id);
+): string {
   const isHeld = !heldNowhere && lapses.every((lapse) => lapse.clinicId !== clinicId);
-  return shownProtocolStatus(version, ctx.now(), isHeld);
+  return shownProtocolStatus({ ...version, supersededOn }, ctx.now(), isHeld);
 }

@@ -8,6 +8,7 @@ import { builder } from '../builder.ts';
 import { dayIn, storedDay } from '../lapse.ts';
 import { placeAmong } from '../license/shared-place.ts';
 import { Competency } from './competency.ts';
+import { deviceCode } from './device-code.ts';
 import { line } from './line.ts';
 import { ownPractitionerId } from './own-practitioner.ts';
 
@@ -17,6 +18,9 @@ const RecordCompetencyInput = builder.inputType('RecordCompetencyInput', {
     clinicId: t.id({ required: true, description: 'The clinic, where both work.' }),
     practitionerId: t.id({ required: true, description: 'Who was found able.' }),
     service: t.string({ required: true, description: 'Code of the service.' }),
+    device: t.string({
+      description: 'Code of the one device it is about, in lower-case words joined by hyphens; left out where it is about none.',
+    }),
     course: t.string({ required: true, description: 'Where they learnt it, at most 200 characters.' }),
     handsOnCount: t.int({ required: true, description: 'How often they did it under the eyes of somebody able: 1 to 10000.' }),
     assessedOn: t.field({ type: 'Date', required: true, description: 'The day of the assessment: within the last twelve months.' }),
@@ -29,6 +33,7 @@ const RecordCompetencyInput = builder.inputType('RecordCompetencyInput', {
   validate: z
     .object({
       course: line('The course', 200),
+      device: deviceCode.nullish(),
       handsOnCount: z.number().min(1, 'A certificate alone is not enough: at least once.').max(10_000, 'At most 10000.'),
     })
     .loose(),
@@ -55,15 +60,16 @@ builder.mutationField('recordCompetency', (t) =>
         const issues = issuesOf(input, practitionerId === assessorId, ctx.now());
         if (issues.length > 0) throw new InvalidInput(issues);
         const { service, handsOnCount, assessedOn, expiresOn } = input;
+        const device = input.device ?? null;
         const competency = await tx.competency.create({
           data: {
-            ...{ id: ctx.newId(), clinicId, practitionerId, service, course: input.course.trim(), handsOnCount, assessorId },
+            ...{ id: ctx.newId(), clinicId, practitionerId, service, device, course: input.course.trim(), handsOnCount, assessorId },
             ...{ assessedOn: storedDay(assessedOn), expiresOn: storedDay(expiresOn), recordedAt: ctx.now() },
           },
         });
         await audit(tx, ctx, {
           ...{ action: 'competency.recorded', tenantId: clinicId, subjectKind: 'competency', subjectId: competency.id },
-          detail: { practitionerId, service, handsOnCount, assessedOn, expiresOn },
+          detail: { practitionerId, service, device, handsOnCount, assessedOn, expiresOn },
         });
         return competency;
       }),
