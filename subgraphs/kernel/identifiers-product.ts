@@ -105,6 +105,11 @@ export function ucumProblem(text: string): string | null {
   return why === undefined ? 'must be a UCUM code that compounding uses, like mg, mL or mg/mL' : `is not a usable unit: ${why}`;
 }
 
+/** Why a unit as people type it is not one; null of everything else, in the list or not: other trades have units of their own. */
+export function unitMisprint(text: string): string | null {
+  return notUcum.get(text) ?? null;
+}
+
 /** What is wrong with a diagnosis code of ICD-10-CM, as far as its shape can say. Whether the code exists is not looked up. */
 export function icd10Problem(text: string): string | null {
   return /^[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?$/.test(text) ? null : 'must be an ICD-10-CM code like E66.9';

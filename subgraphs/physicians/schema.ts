@@ -37,8 +37,10 @@ import './protocol/submit-protocol.ts';
 import './protocol/sign-protocol.ts';
 import './protocol/withdraw-protocol.ts';
 import './protocol/renew-protocol.ts';
+import './protocol/cosign-protocol.ts';
 import './delegation/competency.ts';
 import './delegation/record-competency.ts';
+import './delegation/withdraw-competency.ts';
 import './delegation/delegation.ts';
 import './delegation/delegate.ts';
 import './delegation/revoke-delegation.ts';
@@ -54,6 +56,7 @@ import { readEnv } from '#kernel/env.ts';
 import type { SubgraphDefinition } from '#kernel/subgraph.ts';
 import { PrismaClient } from '#prisma/generated/physicians/client.ts';
 import { builder, type Tx } from './builder.ts';
+import { protocolDeliveries, tellOfProtocols } from './protocol/protocol-notices.ts';
 import { verifyConfigured } from './verification/verify-configured.ts';
 
 /** The authority side: nothing in it names a patient. */
@@ -62,6 +65,10 @@ export const physicians: SubgraphDefinition<Tx> = {
   ...toFederated(builder),
   createClient: (adapter) => new PrismaClient({ adapter }),
   recordModels: [],
-  tasks: { 'verify-credentials': (service) => verifyConfigured(service, readEnv().credentialFiles) },
-  schedules: { 'verify-credentials': '41 5 * * *' },
+  deliveries: { ...protocolDeliveries },
+  tasks: {
+    'verify-credentials': (service) => verifyConfigured(service, readEnv().credentialFiles),
+    'tell-of-protocols': tellOfProtocols,
+  },
+  schedules: { 'verify-credentials': '41 5 * * *', 'tell-of-protocols': '*/5 * * * *' },
 };

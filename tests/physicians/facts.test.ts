@@ -92,7 +92,8 @@ const austin = {
     },
   ],
   protocols: [
-    { id: id.inForce, service: 'weight-loss', version: '2', status: 'ACTIVE', effectiveFrom: '2026-06-01', expiresOn: '2027-05-31' },
+    // Version 3 takes over the day after.
+    { id: id.inForce, service: 'weight-loss', version: '2', status: 'ACTIVE', effectiveFrom: '2026-06-01', expiresOn: '2026-12-01' },
     { id: id.expired, service: 'weight-loss', version: '1', status: 'EXPIRED', effectiveFrom: '2025-06-01', expiresOn: '2026-11-30' },
     { id: id.notYet, service: 'weight-loss', version: '3', status: 'ACTIVE', effectiveFrom: '2026-12-02', expiresOn: '2027-05-31' },
     {
@@ -127,7 +128,7 @@ test('a gate learns of a protocol without what it says', async () => {
     data: {
       protocolFacts: {
         ...{ id: id.inForce, clinicIds: [id.austin, id.miami], service: 'weight-loss', version: '2', title: 'GLP-1 weight loss' },
-        ...{ status: 'ACTIVE', effectiveFrom: '2026-06-01', expiresOn: '2027-05-31', digest },
+        ...{ status: 'ACTIVE', effectiveFrom: '2026-06-01', expiresOn: '2026-12-01', digest },
       },
     },
   });

@@ -107,7 +107,7 @@ test('a suspended version says why, does not come back, and is retired for good'
   expect(await verb(by, 'retireProtocol', { versionId, note })).toMatchObject({ code: 'ILLEGAL_TRANSITION', from: 'RETIRED' });
 });
 
-test('a renewed version says the same, is signed again, and the one before it stays until its last day', async () => {
+test('a renewed version says the same, is signed again, and takes over on its first day', async () => {
   const { id: before, digest } = await signed();
   const by = graph.as(officer);
   const term = { version: '2028.1', effectiveFrom: '2026-12-20', expiresOn: '2027-12-20' };
@@ -115,8 +115,10 @@ test('a renewed version says the same, is signed again, and the one before it st
   expect(renewed).toMatchObject({ ...term, status: 'IN_REVIEW', title: 'Weight loss 2027', digest, signers: [], signatures: [] });
   await verb(by, 'submitProtocol', { versionId: renewed.id, digest, for: 'SIGNATURES' });
   expect(await verb(director(), 'signProtocol', { versionId: renewed.id, digest })).toMatchObject({ status: 'ACTIVE' });
+  graph.setNow('2026-12-19T23:59:59Z');
+  expect([(await seen(graph, before)).active, (await seen(graph, renewed.id)).active]).toEqual([true, false]);
   graph.setNow('2026-12-20T00:00:00Z');
-  expect([(await seen(graph, before)).active, (await seen(graph, renewed.id)).active]).toEqual([true, true]);
+  expect([(await seen(graph, before)).active, (await seen(graph, renewed.id)).active]).toEqual([false, true]);
   expect(await verb(by, 'renewProtocol', { versionId: before, ...term })).toMatchObject({ code: 'CONFLICT' });
   const unsigned = await submitted(graph, { ...term, version: '9' });
   expect(await verb(by, 'renewProtocol', { versionId: unsigned.id, ...term, version: '10' })).toMatchObject({

@@ -1,22 +1,24 @@
 import type { Context } from '../builder.ts';
 import { shownProtocolStatus } from '../protocol/protocol-version.ts';
-import { type Ground, heldNowhere, lapsesAmong, type Signer } from '../protocol/signer-authority.ts';
+import { type Ground, heldNowhere, lapsesAmong, type Signer, unanswered } from '../protocol/signer-authority.ts';
+import { lastDayInForce, supersededOn, type Versioned } from '../protocol/supersession.ts';
 
 /** A version with its protocol, the clinics that work by it and those who must sign it. */
-export interface KnownProtocol {
-  readonly id: string;
+export interface KnownProtocol extends Versioned {
+  /** PROTOCOL or STANDING_ORDER. */
+  readonly kind: string;
   readonly service: string;
   readonly version: string;
   readonly title: string;
-  readonly status: string;
-  readonly effectiveFrom: Date;
   readonly expiresOn: Date;
+  /** The day on which another version takes over. */
+  readonly supersededOn: Date | null;
   readonly digest: string;
   readonly clinicIds: readonly string[];
   readonly signers: readonly Signer[];
 }
 
-/** A version as it stands today: what it shows, and the clinics that may work by it. */
+/** A version as it stands today: what it shows, its last day in force, and the clinics that may work by it. */
 export interface ProtocolToday extends Omit<KnownProtocol, 'status'> {
   readonly status: ReturnType<typeof shownProtocolStatus>;
 }
@@ -25,23 +27,29 @@ export interface ProtocolToday extends Omit<KnownProtocol, 'status'> {
 export type Wanted = { readonly clinicIds: readonly string[] } | { readonly id: string };
 
 /** Reads them in one statement: readiness asks for every clinic of an MSO at once. */
-export function readProtocols(ctx: Context, wanted: Wanted): Promise<KnownProtocol[]> {
+export async function readProtocols(ctx: Pick<Context, 'db'>, wanted: Wanted): Promise<KnownProtocol[]> {
+  // Which version counts is seen among all of its protocol, so they are read together.
   const [condition, value] =
     'id' in wanted
-      ? ['v.id = any ($1::uuid[])', [wanted.id]]
+      ? ['v.protocol_id in (select protocol_id from protocol_version where id = any ($1::uuid[]))', [wanted.id]]
       : ['v.protocol_id in (select protocol_id from protocol_clinic where clinic_id = any ($1::uuid[]))', [...new Set(wanted.clinicIds)]];
-  return ctx.db.$queryRawUnsafe<KnownProtocol[]>(
-    `select v.id::text, p.service, v.version, v.title, v.status, v.effective_from as "effectiveFrom", v.expires_on as "expiresOn", v.digest,
+  const versions = await ctx.db.$queryRawUnsafe<Omit<KnownProtocol, 'supersededOn'>[]>(
+    `select v.id::text, p.id::text as "protocolId", p.kind, p.service, v.version, v.title, v.status, v.effective_from as "effectiveFrom",
+       v.expires_on as "expiresOn", v.activated_at as "activatedAt", v.withdrawn_at as "withdrawnAt", v.digest,
        array(select c.clinic_id::text from protocol_clinic c where c.protocol_id = p.id order by c.clinic_id) as "clinicIds",
        coalesce((select jsonb_agg(jsonb_build_object('versionId', s.version_id, 'practitionerId', s.practitioner_id, 'clinicId', s.clinic_id,
          'capacity', s.capacity, 'state', s.state)) from protocol_signer s where s.version_id = v.id), '[]') as signers
      from protocol_version v join protocol p on p.id = v.protocol_id where ${condition} order by v.id`,
     value,
   );
+  const siblings = Map.groupBy(versions, ({ protocolId }) => protocolId);
+  return versions
+    .filter(({ id }) => !('id' in wanted) || id === wanted.id)
+    .map((version) => ({ ...version, supersededOn: supersededOn(version, siblings.get(version.protocolId) ?? []) }));
 }
 
 /** What its signers stand on, for one version; those who ask for many clinics have it at hand. */
-export async function groundOf(ctx: Context, { signers }: KnownProtocol): Promise<Ground> {
+export async function groundOf(ctx: Pick<Context, 'db'>, { signers }: KnownProtocol): Promise<Ground> {
   const practitionerIds = [...new Set(signers.map(({ practitionerId }) => practitionerId))];
   if (practitionerIds.length === 0) return { engagements: [], licenses: [] };
   const where = { practitionerId: { in: practitionerIds } };
@@ -53,12 +61,13 @@ export async function groundOf(ctx: Context, { signers }: KnownProtocol): Promis
 
 /** A version where it holds at all: the clinics whose signers have lapsed are left out, and when it holds nowhere, it is suspended. */
 export function protocolToday(protocol: KnownProtocol, ground: Ground, now: Date): ProtocolToday {
-  const lapses = lapsesAmong(protocol.signers, ground, now);
+  const lapses = unanswered(protocol.signers, lapsesAmong(protocol.signers, ground, now));
   const nowhere = heldNowhere(protocol.signers, lapses);
   const lapsed = new Set(lapses.map(({ clinicId }) => clinicId));
   return {
     ...protocol,
     status: shownProtocolStatus(protocol, now, !nowhere),
+    expiresOn: lastDayInForce(protocol),
     clinicIds: nowhere ? protocol.clinicIds : protocol.clinicIds.filter((clinicId) => !lapsed.has(clinicId)),
   };
 }
@@ -66,5 +75,6 @@ export function protocolToday(protocol: KnownProtocol, ground: Ground, now: Date
 /** A version as one clinic sees it: suspended where one who signed for this clinic may not answer for it today. */
 export function protocolTodayAt(protocol: KnownProtocol, clinicId: string, ground: Ground, now: Date): ProtocolToday {
   const here = protocol.signers.filter((signer) => signer.clinicId === clinicId);
-  return { ...protocol, status: shownProtocolStatus(protocol, now, lapsesAmong(here, ground, now).length === 0) };
+  const isHeld = unanswered(here, lapsesAmong(here, ground, now)).length === 0;
+  return { ...protocol, status: shownProtocolStatus(protocol, now, isHeld), expiresOn: lastDayInForce(protocol) };
 }

@@ -60,8 +60,13 @@ const ClinicOversight = builder.objectRef<Oversight>('ClinicOversight').implemen
     }),
     protocols: t.field({
       type: [ProtocolFacts],
-      resolve: ({ protocols }) => [...protocols],
+      resolve: ({ protocols }) => protocols.filter(({ kind }) => kind === 'PROTOCOL'),
       description: 'Every version of every protocol it works by.',
+    }),
+    standingOrders: t.field({
+      type: [ProtocolFacts],
+      resolve: ({ protocols }) => protocols.filter(({ kind }) => kind === 'STANDING_ORDER'),
+      description: 'Every version of every standing order it has. None of them stands in for a protocol.',
     }),
   }),
 });

@@ -2,7 +2,7 @@
 
 import { toId, tryId } from '#kernel/ids.ts';
 import { builder } from '../builder.ts';
-import { ProtocolStatus } from '../protocol/protocol-version.ts';
+import { ProtocolKind, ProtocolStatus } from '../protocol/protocol-version.ts';
 import { groundOf, type ProtocolToday, protocolToday, readProtocols } from './known-protocol.ts';
 
 /** All but the content: gates need to know that a protocol holds, not what it says. */
@@ -16,6 +16,11 @@ export const ProtocolFacts = builder.objectRef<ProtocolToday>('ProtocolFacts').i
       resolve: ({ clinicIds }) => clinicIds.map((clinicId) => toId('clinic', clinicId)),
       description: 'The clinics that work by it, but for those where one who signed for them may not answer for it today.',
     }),
+    kind: t.field({
+      type: ProtocolKind,
+      resolve: ({ kind }) => kind as typeof ProtocolKind.$inferType,
+      description: 'Whether it is a protocol or a standing order.',
+    }),
     service: t.exposeString('service', { description: 'Code of the service it is for.' }),
     version: t.exposeString('version', { description: 'Which version of the protocol.' }),
     title: t.exposeString('title', { description: 'Title.' }),
@@ -24,7 +29,10 @@ export const ProtocolFacts = builder.objectRef<ProtocolToday>('ProtocolFacts').i
       description: 'Where it stands today; among a clinic’s protocols, where it stands there.',
     }),
     effectiveFrom: t.expose('effectiveFrom', { type: 'Date', description: 'The first day it is in force.' }),
-    expiresOn: t.expose('expiresOn', { type: 'Date', description: 'The last day it is in force.' }),
+    expiresOn: t.expose('expiresOn', {
+      type: 'Date',
+      description: 'The last day it is in force: its own last, or the day before another version takes over.',
+    }),
     digest: t.exposeString('digest', { description: 'The digest that was signed.' }),
   }),
 });
@@ -33,13 +41,14 @@ builder.queryField('protocolFacts', (t) =>
   t.field({
     type: ProtocolFacts,
     nullable: true,
-    description: 'For the other subgraphs: one protocol version; null when there is none.',
+    description:
+      'For the other subgraphs: one protocol version; null when there is none. A standing order is none: no exam or order stands on it.',
     authScopes: { may: 'authority-facts:read' },
     args: { id: t.arg.id({ required: true, description: 'The version’s id.' }) },
     resolve: async (_root, { id }, ctx) => {
       const uuid = tryId('protocolVersion', id);
       const [protocol] = uuid === null ? [] : await readProtocols(ctx, { id: uuid });
-      return protocol === undefined ? null : protocolToday(protocol, await groundOf(ctx, protocol), ctx.now());
+      return protocol?.kind !== 'PROTOCOL' ? null : protocolToday(protocol, await groundOf(ctx, protocol), ctx.now());
     },
   }),
 );

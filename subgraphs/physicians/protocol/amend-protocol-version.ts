@@ -47,9 +47,9 @@ builder.mutationField('amendProtocolVersion', (t) =>
         if (version.status !== 'DRAFT') requireMove(protocolMoves, version.status, 'DRAFT');
         if (version.digest !== input.digest) throw new Conflict();
         const home = homeOf(version.protocol);
-        const issues = [...issuesOfTerm(input, ctx.now()), ...issuesOfContent(input.content, home.service)];
+        const issues = [...issuesOfTerm(input, ctx.now()), ...issuesOfContent(input.content, home)];
         if (issues.length > 0) throw new InvalidInput(issues);
-        const content = contentOf(home.service, input.content);
+        const content = contentOf(home, input.content, ctx.now());
         await tx.protocolSigner.deleteMany({ where: { versionId: version.id } });
         await tx.protocolContent.update({ where: { versionId: version.id }, data: { content } });
         const amended = await tx.protocolVersion.update({

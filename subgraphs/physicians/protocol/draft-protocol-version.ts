@@ -8,7 +8,7 @@ import { ownVersion } from './own-version.ts';
 import { contentOf, contentShape, issuesOfContent, ProtocolContentInput } from './protocol-content.ts';
 import { protocolDigest } from './protocol-digest.ts';
 import { issuesOfTerm, storedDay } from './protocol-term.ts';
-import { ProtocolVersion } from './protocol-version.ts';
+import { ProtocolKind, ProtocolVersion } from './protocol-version.ts';
 
 const line = (what: string, longest: number) =>
   z.string().trim().min(1, `${what} is empty.`).max(longest, `${what} has at most ${longest} characters.`);
@@ -22,6 +22,7 @@ const DraftProtocolVersionInput = builder.inputType('DraftProtocolVersionInput',
     follows: t.id({ description: 'A version of the protocol that this is another version of; left out for a new protocol.' }),
     service: t.string({ description: 'Code of the service, for a new protocol.' }),
     clinicIds: t.idList({ description: 'The clinics that are to work by it, for a new protocol: 1 to 200 of one’s own.' }),
+    kind: t.field({ type: ProtocolKind, description: 'For a new one: a protocol, also when left out, or a standing order.' }),
     version: t.string({ required: true, description: 'Which version it is, for example 2027.1: another than those before it.' }),
     title: t.string({ required: true, description: 'Title, at most 200 characters.' }),
     effectiveFrom: t.field({
@@ -45,7 +46,7 @@ const DraftProtocolVersionInput = builder.inputType('DraftProtocolVersionInput',
 builder.mutationField('draftProtocolVersion', (t) =>
   t.field({
     description:
-      'Drafts how clinics do a service: a new protocol, or another version of one. It carries nothing until everybody who must has signed it.',
+      'Drafts how clinics do a service, or what is done of it without a fresh order for each act: a new protocol or standing order, or another version of one. It carries nothing until everybody who must has signed it.',
     type: ProtocolVersion,
     authScopes: { may: 'protocol:draft' },
     args: { input: t.arg({ type: DraftProtocolVersionInput, required: true, description: 'What is drafted.' }) },
@@ -54,9 +55,9 @@ builder.mutationField('draftProtocolVersion', (t) =>
       ctx.write({ info, args, answer: 'protocolVersion' }, async (tx) => {
         const { input } = args;
         const home = input.follows == null ? await newProtocol(tx, ctx, input) : await protocolOf(tx, ctx, input.follows, input);
-        const issues = [...issuesOfTerm(input, ctx.now()), ...issuesOfContent(input.content, home.service)];
+        const issues = [...issuesOfTerm(input, ctx.now()), ...issuesOfContent(input.content, home)];
         if (issues.length > 0) throw new InvalidInput(issues);
-        return writeVersion(tx, ctx, home, { ...input, content: contentOf(home.service, input.content), status: 'DRAFT' });
+        return writeVersion(tx, ctx, home, { ...input, content: contentOf(home, input.content, ctx.now()), status: 'DRAFT' });
       }),
   }),
 );
@@ -64,13 +65,14 @@ builder.mutationField('draftProtocolVersion', (t) =>
 /** The protocol that a version belongs to, and the clinic whose trail it is told in. */
 export interface ProtocolHome {
   readonly protocolId: string;
+  readonly kind: string;
   readonly service: ServiceCode;
   readonly place: string;
 }
 
 type Input = typeof DraftProtocolVersionInput.$inferInput;
 
-async function newProtocol(tx: Tx, ctx: Context, { service, clinicIds, title }: Input): Promise<ProtocolHome> {
+async function newProtocol(tx: Tx, ctx: Context, { service, clinicIds, title, ...input }: Input): Promise<ProtocolHome> {
   if (!isService(service)) throw new InvalidInput([{ path: 'input.service', message: 'There is no such service.' }]);
   const places = [...new Set((clinicIds ?? []).map((id) => fromId('clinic', id)))];
   const [place] = places;
@@ -79,17 +81,17 @@ async function newProtocol(tx: Tx, ctx: Context, { service, clinicIds, title }: 
   if (!places.every((clinicId) => own.includes(clinicId))) throw new NotFound();
   // Only clinics: an entity is among one's places too, and nobody is treated at an entity.
   if ((await tx.tenancyClinic.count({ where: { clinicId: { in: places } } })) < places.length) throw new NotFound();
-  const protocolId = ctx.newId();
+  const [protocolId, kind] = [ctx.newId(), input.kind ?? 'PROTOCOL'];
   // Without reading it back: until a clinic works by it, nobody sees it.
-  await tx.protocol.createMany({ data: [{ id: protocolId, service, name: title.trim() }] });
+  await tx.protocol.createMany({ data: [{ id: protocolId, service, kind, name: title.trim() }] });
   await tx.protocolClinic.createMany({ data: places.map((clinicId) => ({ protocolId, clinicId })) });
-  return { protocolId, service, place };
+  return { protocolId, kind, service, place };
 }
 
 async function protocolOf(tx: Tx, ctx: Context, follows: string, input: Input): Promise<ProtocolHome> {
   const { protocol } = await ownVersion(tx, ctx, follows, 'protocol:draft');
-  const extra = (['service', 'clinicIds'] as const).filter((field) => input[field] != null);
-  const message = 'Another version is for the service and the clinics of its protocol: leave this out.';
+  const extra = (['service', 'clinicIds', 'kind'] as const).filter((field) => input[field] != null);
+  const message = 'Another version is of the kind, for the service and the clinics of its protocol: leave this out.';
   if (extra.length > 0) throw new InvalidInput(extra.map((field) => ({ path: `input.${field}`, message })));
   return homeOf(protocol);
 }
@@ -97,12 +99,13 @@ async function protocolOf(tx: Tx, ctx: Context, follows: string, input: Input): 
 /** Where a protocol that is there stands. */
 export function homeOf(protocol: {
   readonly id: string;
+  readonly kind: string;
   readonly service: string;
   readonly clinics: readonly { clinicId: string }[];
 }): ProtocolHome {
   const place = protocol.clinics[0]?.clinicId;
   if (place === undefined || !isService(protocol.service)) throw new NotFound();
-  return { protocolId: protocol.id, service: protocol.service, place };
+  return { protocolId: protocol.id, kind: protocol.kind, service: protocol.service, place };
 }
 
 interface NewVersion {
@@ -115,7 +118,7 @@ interface NewVersion {
 }
 
 /** Writes a version that carries nothing yet. Two of one name are one too many. */
-export async function writeVersion(tx: Tx, ctx: Context, { protocolId, place }: ProtocolHome, given: NewVersion) {
+export async function writeVersion(tx: Tx, ctx: Context, { protocolId, kind, place }: ProtocolHome, given: NewVersion) {
   const version = given.version.trim();
   // Held, so that two drafts of one name meet here and not at the table's key.
   await tx.$queryRawUnsafe(`select pg_advisory_xact_lock(hashtextextended('protocol ' || $1, 0))::text`, protocolId);
@@ -132,7 +135,7 @@ export async function writeVersion(tx: Tx, ctx: Context, { protocolId, place }: 
   await tx.protocolContent.createMany({ data: [{ versionId: id, content: given.content }] });
   await audit(tx, ctx, {
     ...{ action: 'protocol.drafted', tenantId: place, subjectKind: 'protocolVersion', subjectId: id },
-    detail: { protocolId, status: given.status, digest: row.digest, effectiveFrom: given.effectiveFrom, expiresOn: given.expiresOn },
+    detail: { protocolId, kind, status: given.status, digest: row.digest, effectiveFrom: given.effectiveFrom, expiresOn: given.expiresOn },
   });
   return row;
 }

@@ -5,6 +5,6 @@ import type { Context } from '../builder.ts';
 export const knowing: Permission[] = ['protocol:read', 'expirable:read', 'engagement:read'];
 
 /** Whether the caller may know of the protocols of a clinic. A protocol may be that of clinics of others too, and of those nothing is said. */
-export function knowsOf(ctx: Context, clinicId: string): boolean {
-  return ctx.actor.everywhere('authority-facts:read') || knowing.some((permission) => ctx.actor.places(permission).includes(clinicId));
+export function knowsOf({ actor }: Pick<Context, 'actor'>, clinicId: string): boolean {
+  return actor.everywhere('authority-facts:read') || knowing.some((permission) => actor.places(permission).includes(clinicId));
 }

@@ -3,6 +3,8 @@ import type { InputIssue } from '#kernel/errors.ts';
 import { questionsOf } from '#rules/questionnaire.ts';
 import type { ServiceCode } from '#rules/service-codes.ts';
 import { builder } from '../builder.ts';
+import { DeviceSettingInput, deviceSettingsShape, issuesOfSettings, settingsOf } from './device-setting.ts';
+import { actsOf, actsShape, issuesOfActs, requireStandable, StandingOrderActInput } from './standing-order-act.ts';
 
 const Consequence = builder.enumType('ContraindicationConsequence', {
   description: 'What follows from a contraindication.',
@@ -24,7 +26,7 @@ const ContraindicationInput = builder.inputType('ProtocolContraindicationInput',
 const DoseLimitInput = builder.inputType('ProtocolDoseLimitInput', {
   description: 'The most of a drug that is given under a protocol.',
   fields: (t) => ({
-    drug: t.string({ required: true, description: 'The drug or device setting: at most 200 characters.' }),
+    drug: t.string({ required: true, description: 'The drug: at most 200 characters.' }),
     maximum: t.field({ type: 'Decimal', required: true, description: 'The most, in the unit.' }),
     unit: t.string({ required: true, description: 'Unit, for example mg.' }),
     per: t.string({ required: true, description: 'In which time, for example week or session.' }),
@@ -42,6 +44,14 @@ export const ProtocolContentInput = builder.inputType('ProtocolContentInput', {
       description: 'What speaks against it; at least one, each item once.',
     }),
     doseLimits: t.field({ type: [DoseLimitInput], required: true, description: 'The most that is given; empty where nothing is dosed.' }),
+    deviceSettings: t.field({
+      type: [DeviceSettingInput],
+      description: 'The ranges devices are set within, each setting of a device once; left out where no device is used.',
+    }),
+    acts: t.field({
+      type: [StandingOrderActInput],
+      description: 'Of a standing order, and of nothing else: what may be done under it without a fresh order; at least one.',
+    }),
     monitoring: t.stringList({ required: true, description: 'What is watched, and how often; at least one.' }),
     escalation: t.stringList({ required: true, description: 'Whom to call about what, in order; at least one.' }),
     emergencyPlan: t.string({ required: true, description: 'What is done in an emergency.' }),
@@ -75,6 +85,8 @@ export const contentShape = z
           .loose(),
       )
       .max(100, most),
+    deviceSettings: deviceSettingsShape.nullish(),
+    acts: actsShape.nullish(),
     monitoring: texts,
     escalation: texts,
     emergencyPlan: text(),
@@ -84,22 +96,33 @@ export const contentShape = z
   })
   .loose();
 
+type Given = typeof ProtocolContentInput.$inferInput;
+
+/** What a content is for. */
+export interface ContentOf {
+  readonly kind: string;
+  readonly service: ServiceCode;
+}
+
 /** What is wrong with a content for its service: what speaks against it is found by asking, so each reason names a question that is asked. */
-export function issuesOfContent({ contraindications }: typeof ProtocolContentInput.$inferInput, service: ServiceCode): InputIssue[] {
+export function issuesOfContent(given: Given, { service, kind }: ContentOf): InputIssue[] {
   const asked = new Set(questionsOf(service, 'clinician').map(({ linkId }) => linkId));
-  const named = contraindications.map(({ linkId }) => linkId.trim());
-  return named.flatMap((linkId, index): InputIssue[] => {
+  const named = given.contraindications.map(({ linkId }) => linkId.trim());
+  const unasked = named.flatMap((linkId, index): InputIssue[] => {
     const path = `input.content.contraindications.${index}.linkId`;
     if (!asked.has(linkId)) return [{ path, message: 'The questionnaire of this service has no such item.' }];
     return named.indexOf(linkId) < index ? [{ path, message: 'This item is named before.' }] : [];
   });
+  return [...unasked, ...issuesOfSettings(given.deviceSettings ?? []), ...issuesOfActs(given.acts ?? [], kind === 'STANDING_ORDER')];
 }
 
-/** What is stored and signed: the service and what was given, trimmed, and nothing else. */
-export function contentOf(service: ServiceCode, given: typeof ProtocolContentInput.$inferInput) {
+/** What is stored and signed: the service and what was given, trimmed, and nothing else. A standing order that the rules do not let stand is refused. */
+export function contentOf({ service, kind }: ContentOf, given: Given, now: Date) {
   const trimmed = (lines: readonly string[]) => lines.map((line) => line.trim());
-  return {
+  const isStandingOrder = kind === 'STANDING_ORDER';
+  const content = {
     service,
+    ...(isStandingOrder ? { kind, acts: actsOf(given.acts ?? []) } : {}),
     indications: trimmed(given.indications),
     contraindications: given.contraindications.map(({ linkId, finding, consequence }) => ({
       linkId: linkId.trim(),
@@ -112,6 +135,7 @@ export function contentOf(service: ServiceCode, given: typeof ProtocolContentInp
       unit: unit.trim(),
       per: per.trim(),
     })),
+    deviceSettings: settingsOf(given.deviceSettings ?? []),
     monitoring: trimmed(given.monitoring),
     escalation: trimmed(given.escalation),
     emergencyPlan: given.emergencyPlan.trim(),
@@ -119,4 +143,6 @@ export function contentOf(service: ServiceCode, given: typeof ProtocolContentInp
     education: trimmed(given.education),
     consents: trimmed(given.consents),
   };
+  if (isStandingOrder) requireStandable(service, content, now);
+  return content;
 }

@@ -24,6 +24,18 @@ export const ProtocolStatus = builder.enumType('ProtocolStatus', {
   },
 });
 
+/** What a version is a version of. */
+export const ProtocolKind = builder.enumType('ProtocolKind', {
+  description: 'What a version is a version of.',
+  values: {
+    PROTOCOL: { description: 'How a clinic does a service. Exams and orders stand on it.' },
+    STANDING_ORDER: {
+      description:
+        'What named credentials do of a service without a fresh order for each act, after an exam in force. No order stands on it.',
+    },
+  },
+});
+
 /** The versions a caller can see at all: those of protocols that a clinic of theirs works by. */
 export function visibleTo(ctx: Context, by: readonly Permission[] = knowing): Prisma.ProtocolVersionWhereInput {
   if (by === knowing && ctx.actor.everywhere('authority-facts:read')) return {};
@@ -31,15 +43,21 @@ export function visibleTo(ctx: Context, by: readonly Permission[] = knowing): Pr
   return { protocol: { clinics: { some: { clinicId: { in: clinicIds } } } } };
 }
 
+/** A version as far as its status goes. */
+export interface Standing {
+  readonly status: string;
+  readonly expiresOn: Date;
+  /** The day on which another version takes over; null while none does. */
+  readonly supersededOn: Date | null;
+}
+
 /**
- * The status to show: a version past its last day is EXPIRED, and one whose signers may not answer for it today is SUSPENDED, whatever the
- * row says.
+ * The status to show: a version past its last day is EXPIRED, one that another took over from is RETIRED, and one whose signers may not
+ * answer for it today is SUSPENDED, whatever the row says. One that was suspended stays so: it was stopped, and not merely followed.
  */
-export function shownProtocolStatus(
-  version: { readonly status: string; readonly expiresOn: Date },
-  now: Date,
-  isHeld = true,
-): typeof ProtocolStatus.$inferType {
+export function shownProtocolStatus(version: Standing, now: Date, isHeld = true): typeof ProtocolStatus.$inferType {
+  const { supersededOn, expiresOn } = version;
+  if (version.status === 'ACTIVE' && supersededOn !== null && supersededOn <= now && supersededOn <= expiresOn) return 'RETIRED';
   const record = { status: version.status === 'ACTIVE' && !isHeld ? 'SUSPENDED' : version.status, lastDay: version.expiresOn };
   return statusOn(record, { good: ['ACTIVE', 'SUSPENDED'], ended: 'EXPIRED' }, now) as typeof ProtocolStatus.$inferType;
 }
@@ -76,18 +94,30 @@ export const ProtocolVersion = builder.prismaObject('ProtocolVersion', {
       resolve: (version) => version.protocol.service,
       description: 'Code of the service it is for.',
     }),
+    kind: t.field({
+      type: ProtocolKind,
+      select: { protocol: { select: { kind: true } } },
+      resolve: (version) => version.protocol.kind as typeof ProtocolKind.$inferType,
+      description: 'Whether it is a protocol or a standing order.',
+    }),
     version: t.exposeString('version', { description: 'Which version of the protocol.' }),
     title: t.exposeString('title', { description: 'Title.' }),
     status: t.field({
       type: ProtocolStatus,
       resolve: async (version, _args, ctx) => {
-        const isHeld = version.status !== 'ACTIVE' || !(await signersToday(ctx, version.id)).heldNowhere;
-        return shownProtocolStatus(version, ctx.now(), isHeld);
+        const { heldNowhere, supersededOn } = await signersToday(ctx, version.id);
+        return shownProtocolStatus({ ...version, supersededOn }, ctx.now(), !heldNowhere);
       },
       description: 'Where it stands today.',
     }),
     effectiveFrom: t.expose('effectiveFrom', { type: 'Date', description: 'The first day it is in force.' }),
-    expiresOn: t.expose('expiresOn', { type: 'Date', description: 'The last day it is in force.' }),
+    expiresOn: t.expose('expiresOn', { type: 'Date', description: 'The last day it is in force, unless another takes over before.' }),
+    supersededOn: t.field({
+      type: 'Date',
+      nullable: true,
+      resolve: async (version, _args, ctx) => (await signersToday(ctx, version.id)).supersededOn,
+      description: 'The day on which another version of the same takes over, gone by or to come; empty while none does.',
+    }),
     digest: t.exposeString('digest', {
       description: 'SHA-256 (hex) of its content as canonical JSON (RFC 8785): what the signers signed.',
     }),
@@ -100,12 +130,20 @@ export const ProtocolVersion = builder.prismaObject('ProtocolVersion', {
     signers: t.field({
       type: [ProtocolSigner],
       resolve: async (version, _args, ctx) => [...(await signersToday(ctx, version.id)).signers],
-      description: 'Who must sign it for the clinics that the caller knows of: fixed when it was submitted for signatures.',
+      description:
+        'Who must sign it for the clinics that the caller knows of: fixed when it was submitted for signatures, and directors who signed later.',
+    }),
+    signaturesDue: t.field({
+      type: [ProtocolSigner],
+      resolve: async (version, _args, ctx) => [...(await signersToday(ctx, version.id)).due],
+      description:
+        'Who has yet to sign, and for which clinic: of those who must, and once it is in force the directors who came later. Where a director has left, it carries nothing until another there has signed.',
     }),
     lapses: t.field({
       type: [ProtocolLapse],
       resolve: async (version, _args, ctx) => [...(await signersToday(ctx, version.id)).lapses],
-      description: 'Which signers may not answer for it today, and where: it carries nothing at those clinics until they may again.',
+      description:
+        'Which signers may not answer for it today, and where: it carries nothing at those clinics until they may again, or another director there answers for one who left.',
     }),
     note: t.exposeString('note', {
       nullable: true,

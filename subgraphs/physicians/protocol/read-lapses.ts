@@ -2,13 +2,20 @@ import DataLoader from 'dataloader';
 import type { Prisma } from '#prisma/generated/physicians/client.ts';
 import type { Context, Tx } from '../builder.ts';
 import { knowsOf } from './knowing.ts';
-import { heldNowhere, type Lapse, lapsesAmong, type Signer } from './signer-authority.ts';
+import { signaturesDue } from './signatures-due.ts';
+import { heldNowhere, type Lapse, lapsesAmong, type Signer, unanswered } from './signer-authority.ts';
+import { supersededOn } from './supersession.ts';
 
-/** The signers of a version for clinics that the caller knows of, and those of them who have lapsed. */
+/** How a version stands today, as far as its signers and the other versions decide it: for clinics that the caller knows of. */
 export interface SignersToday {
   readonly signers: readonly Signer[];
+  /** Those who may not answer for it and are answered for by nobody. */
   readonly lapses: readonly Lapse[];
   readonly heldNowhere: boolean;
+  /** Who has yet to sign. */
+  readonly due: readonly Signer[];
+  /** The day on which another version takes over. */
+  readonly supersededOn: Date | null;
 }
 
 const loaders = new WeakMap<Context, DataLoader<string, SignersToday>>();
@@ -21,31 +28,57 @@ export function signersToday(ctx: Context, versionId: string): Promise<SignersTo
   return loader.load(versionId);
 }
 
-/** The same for many versions at once, in the order asked for, as far as the caller may know of their clinics: four statements however many. */
-export async function readSigners(ctx: Context, tx: Tx, versionIds: readonly string[]): Promise<SignersToday[]> {
+/** The same for many versions at once, in the order asked for, as far as the caller may know of their clinics: eight statements however many. */
+export async function readSigners(ctx: Pick<Context, 'actor' | 'now'>, tx: Tx, versionIds: readonly string[]): Promise<SignersToday[]> {
   const ids = [...new Set(versionIds)];
+  const versions = await tx.protocolVersion.findMany({
+    where: { protocol: { versions: { some: { id: { in: ids } } } } },
+    include: { protocol: { include: { clinics: true } }, signatures: { select: { practitionerId: true } } },
+  });
   const all = await tx.protocolSigner.findMany({
     where: { versionId: { in: ids } },
     orderBy: [{ versionId: 'asc' }, { practitionerId: 'asc' }, { clinicId: 'asc' }],
   });
-  const signers = all.filter(({ clinicId }) => knowsOf(ctx, clinicId));
-  const lapses = signers.length === 0 ? [] : lapsesAmong(signers, await groundOf(tx, signers), ctx.now());
+  const known = all.filter(({ clinicId }) => knowsOf(ctx, clinicId));
+  const ground = await groundOf(tx, ids, known);
+  const lapses = lapsesAmong(known, ground, ctx.now());
   return versionIds.map((versionId) => {
-    const [own, gone] = [signers.filter((one) => one.versionId === versionId), lapses.filter((one) => one.versionId === versionId)];
-    return { signers: own, lapses: gone, heldNowhere: heldNowhere(own, gone) };
+    const version = versions.find(({ id }) => id === versionId);
+    const signers = known.filter((one) => one.versionId === versionId);
+    const gone = lapses.filter((one) => one.versionId === versionId);
+    // Until everybody has signed, nobody answers for another.
+    const standing = version?.status === 'AWAITING_SIGNATURES' ? gone : unanswered(signers, gone);
+    const followed = version === undefined ? null : supersededOn(version, versions);
+    const due = version && signaturesDue(signingOf(version, all, followed), ground.engagements, ctx.now());
+    return {
+      ...{ signers, lapses: standing, heldNowhere: heldNowhere(signers, standing), supersededOn: followed },
+      due: due?.filter(({ clinicId }) => knowsOf(ctx, clinicId)) ?? [],
+    };
   });
 }
 
+type WholeVersion = Prisma.ProtocolVersionGetPayload<{
+  include: { protocol: { include: { clinics: true } }; signatures: { select: { practitionerId: true } } };
+}>;
+
+function signingOf({ protocol, signatures, ...version }: WholeVersion, signers: readonly Signer[], followed: Date | null) {
+  return {
+    ...{ ...version, service: protocol.service, supersededOn: followed },
+    clinicIds: protocol.clinics.map(({ clinicId }) => clinicId),
+    signers: signers.filter(({ versionId }) => versionId === version.id),
+    signedBy: signatures.map(({ practitionerId }) => practitionerId),
+  };
+}
+
 /** What the authority of these signers stands on. Engagements come through a function: whoever sees a version need not see its clinics' engagements. */
-async function groundOf(tx: Tx, signers: readonly Signer[]) {
-  const [versionIds, practitionerIds] = [signers.map(({ versionId }) => versionId), signers.map(({ practitionerId }) => practitionerId)];
+async function groundOf(tx: Tx, versionIds: readonly string[], signers: readonly Signer[]) {
   const engagements = await tx.$queryRawUnsafe<Prisma.EngagementGetPayload<object>[]>(
-    `select id, clinic_id as "clinicId", practitioner_id as "practitionerId", role, status, starts_on as "startsOn", ends_on as "endsOn"
+    `select id, clinic_id as "clinicId", practitioner_id as "practitionerId", role, status, starts_on as "startsOn", ends_on as "endsOn", services
      from signers_engagements($1::uuid[])`,
-    [...new Set(versionIds)],
+    [...versionIds],
   );
   const licenses = await tx.license.findMany({
-    where: { practitionerId: { in: [...new Set(practitionerIds)] } },
+    where: { practitionerId: { in: [...new Set(signers.map(({ practitionerId }) => practitionerId))] } },
     include: { standings: true },
   });
   return { engagements, licenses };

@@ -6,6 +6,7 @@ import { ownVersion } from './own-version.ts';
 import { protocolDigest } from './protocol-digest.ts';
 import { issuesOfTerm } from './protocol-term.ts';
 import { ProtocolVersion } from './protocol-version.ts';
+import { requireStandable } from './standing-order-act.ts';
 
 const RenewProtocolInput = builder.inputType('RenewProtocolInput', {
   description: 'Which version is to go on, as which, and from when until when.',
@@ -28,7 +29,7 @@ const renewable = ['ACTIVE', 'SUSPENDED', 'RETIRED'];
 builder.mutationField('renewProtocol', (t) =>
   t.field({
     description:
-      'Makes another version that says the same for another term, ready to be submitted for signatures. The one before it stays as it is until its last day.',
+      'Makes another version that says the same for another term, ready to be submitted for signatures. The one before it stays in force until the day this one takes over.',
     type: ProtocolVersion,
     authScopes: { may: 'protocol:draft' },
     args: { input: t.arg({ type: RenewProtocolInput, required: true, description: 'Which, and for how long.' }) },
@@ -44,7 +45,9 @@ builder.mutationField('renewProtocol', (t) =>
         const content = said?.content;
         if (typeof content !== 'object' || content === null || protocolDigest(content) !== before.digest)
           throw new Conflict('What this version says is not what was signed: draft another.');
-        return writeVersion(tx, ctx, homeOf(before.protocol), { ...input, title: before.title, content, status: 'IN_REVIEW' });
+        const home = homeOf(before.protocol);
+        if (home.kind === 'STANDING_ORDER') requireStandable(home.service, content, ctx.now());
+        return writeVersion(tx, ctx, home, { ...input, title: before.title, content, status: 'IN_REVIEW' });
       }),
   }),
 );

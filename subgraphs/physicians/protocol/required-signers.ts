@@ -3,7 +3,7 @@ import { question } from '#kernel/context.ts';
 import { toId, tryId } from '#kernel/ids.ts';
 import type { Prisma } from '#prisma/generated/physicians/client.ts';
 import type { Tx } from '../builder.ts';
-import { inForce } from './signer-authority.ts';
+import { directs, inForce } from './signer-authority.ts';
 
 /** In which state each clinic is: where its signers have to be licensed. */
 export const clinicStates = question<{ clinicFacts: { id: string; address: { state: string } }[] }, { ids: readonly string[] }>(
@@ -22,6 +22,8 @@ export function statesOf(answer: { readonly clinicFacts: readonly { id: string; 
 }
 
 interface Asked {
+  /** Code of the service: a director engaged for others answers for none of it. */
+  readonly service: string;
   readonly clinicIds: readonly string[];
   readonly states: ReadonlyMap<string, string>;
   /** Stored ids of the supervising physicians that were named. */
@@ -31,14 +33,14 @@ interface Asked {
 type Signer = Omit<Prisma.ProtocolSignerCreateManyInput, 'versionId'>;
 
 /**
- * Who must sign for which clinic: its medical directors whose engagement is in force, and every supervising physician named, for the clinics
+ * Who must sign for which clinic: its medical directors whose engagement for the service is in force, and every supervising physician named, for the clinics
  * where they are engaged. Blocked where a clinic has no director: nobody would answer for the protocol there.
  */
-export async function requiredSigners(tx: Tx, { clinicIds, states, supervising }: Asked, now: Date): Promise<Signer[]> {
+export async function requiredSigners(tx: Tx, { service, clinicIds, states, supervising }: Asked, now: Date): Promise<Signer[]> {
   const engagements = (await tx.engagement.findMany({ where: { clinicId: { in: [...clinicIds] } }, orderBy: { id: 'asc' } })).filter(
     (one) => inForce(one, now),
   );
-  const directors = engagements.filter(({ role }) => role === 'MEDICAL_DIRECTOR');
+  const directors = engagements.filter((one) => directs(one, service, now));
   const without = clinicIds.filter((clinicId) => !directors.some((one) => one.clinicId === clinicId));
   if (without.length > 0) {
     throw new RuleBlocked(

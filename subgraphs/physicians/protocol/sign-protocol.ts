@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { audit } from '#kernel/audit.ts';
-import { Conflict, Forbidden, IllegalTransition, NotFound, RuleBlocked, type RuleOutcome } from '#kernel/errors.ts';
-import { toId, tryId } from '#kernel/ids.ts';
+import { Conflict, Forbidden, IllegalTransition, NotFound, RuleBlocked } from '#kernel/errors.ts';
+import { tryId } from '#kernel/ids.ts';
 import { requireMove } from '#kernel/states.ts';
 import type { Prisma } from '#prisma/generated/physicians/client.ts';
 import { builder, type Context, type Tx } from '../builder.ts';
 import { hasLapsed, todayOf } from '../lapse.ts';
+import { lapseOutcome } from './lapse-outcome.ts';
 import { lockVersion } from './own-version.ts';
 import { protocolMoves } from './protocol-moves.ts';
 import { ProtocolVersion, visibleTo } from './protocol-version.ts';
 import { readSigners } from './read-lapses.ts';
-import type { Lapse } from './signer-authority.ts';
 
 const SignProtocolInput = builder.inputType('SignProtocolInput', {
   description: 'What is signed.',
@@ -43,7 +43,7 @@ builder.mutationField('signProtocol', (t) =>
         if (hasLapsed(version.expiresOn, ctx.now())) throw new IllegalTransition('EXPIRED', 'ACTIVE');
         const [today] = await readSigners(ctx, tx, [version.id]);
         const lapses = today?.lapses.filter(({ practitionerId }) => practitionerId === me) ?? [];
-        if (lapses.length > 0) throw new RuleBlocked(lapses.map(outcomeOf));
+        if (lapses.length > 0) throw new RuleBlocked(lapses.map(lapseOutcome));
         return sign(tx, ctx, version, { me, place });
       }),
   }),
@@ -82,30 +82,7 @@ async function sign(tx: Tx, ctx: Context, version: SeenVersion, { me, place }: {
   const today = todayOf(ctx.now());
   // Nothing that was done before everybody had signed was done under it.
   const effectiveFrom = version.effectiveFrom < today ? today : version.effectiveFrom;
-  const active = await tx.protocolVersion.update({ where: { id }, data: { status: 'ACTIVE', effectiveFrom } });
+  const active = await tx.protocolVersion.update({ where: { id }, data: { status: 'ACTIVE', effectiveFrom, activatedAt: ctx.now() } });
   await audit(tx, ctx, { ...about, action: 'protocol.activated', detail: { was: version.status, digest } });
   return active;
-}
-
-function outcomeOf({ reason, state, clinicId }: Lapse): RuleOutcome {
-  const clinic = toId('clinic', clinicId);
-  return reason === 'ENGAGEMENT'
-    ? {
-        ...{
-          id: 'protocol.signer.engaged',
-          outcome: 'FAIL',
-          citation: null,
-          remedy: 'Submit the protocol anew with those who are engaged.',
-        },
-        message: `The signer is not engaged at ${clinic} today`,
-      }
-    : {
-        ...{
-          id: 'protocol.signer.licensed',
-          outcome: 'FAIL',
-          citation: null,
-          remedy: 'Renew the licence, or have it checked at its board.',
-        },
-        message: `The signer has no licence in ${state ?? 'any state'} that is good and was checked lately`,
-      };
 }

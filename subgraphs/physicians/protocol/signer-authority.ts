@@ -21,13 +21,16 @@ export interface Lapse extends Signer {
   readonly reason: LapseReason;
 }
 
-interface SignersEngagement {
+/** An engagement as far as signing goes. */
+export interface SignersEngagement {
   readonly practitionerId: string;
   readonly clinicId: string;
   readonly role: string;
   readonly status: string;
   readonly startsOn: Date;
   readonly endsOn: Date | null;
+  /** Codes of the services overseen; empty for all that the clinic offers. */
+  readonly services: readonly string[];
 }
 
 interface SignersLicense extends StoredLicense {
@@ -46,6 +49,12 @@ export interface Ground {
 export function inForce(engagement: Pick<SignersEngagement, 'status' | 'startsOn' | 'endsOn'>, now: Date): boolean {
   const status = shownEngagementStatus(engagement, now);
   return (status === 'ACTIVE' || status === 'ENDING') && dayIn(engagement.startsOn) <= dayIn(now);
+}
+
+/** Whether somebody directs a service today under this engagement: one for other services is none. */
+export function directs(engagement: SignersEngagement, service: string, now: Date): boolean {
+  const { role, services } = engagement;
+  return role === 'MEDICAL_DIRECTOR' && (services.length === 0 || services.includes(service)) && inForce(engagement, now);
 }
 
 /** Those of the signers who may not answer for their clinic today: not engaged there, or without a good licence in its state. */
@@ -70,6 +79,21 @@ export function lapsesAmong(signers: readonly Signer[], { engagements, licenses 
       ...(isLicensed ? [] : [{ ...signer, reason: 'LICENSE' as const }]),
     ];
   });
+}
+
+/**
+ * The lapses that stand in the way of a version that everybody has signed. A director who left is answered for by another of that clinic
+ * who signed the same and may answer today; one who is still there and has no good licence is answered for by nobody.
+ */
+export function unanswered(signers: readonly Signer[], lapses: readonly Lapse[]): Lapse[] {
+  const same = (one: Signer, other: Signer) =>
+    one.versionId === other.versionId && one.practitionerId === other.practitionerId && one.clinicId === other.clinicId;
+  const directing = signers.filter((signer) => signer.capacity === 'MEDICAL_DIRECTOR' && !lapses.some((lapse) => same(lapse, signer)));
+  const isAnswered = (lapse: Lapse) =>
+    lapse.capacity === 'MEDICAL_DIRECTOR' &&
+    lapses.some((other) => same(other, lapse) && other.reason === 'ENGAGEMENT') &&
+    directing.some(({ versionId, clinicId }) => versionId === lapse.versionId && clinicId === lapse.clinicId);
+  return lapses.filter((lapse) => !isAnswered(lapse));
 }
 
 /** Whether a version holds at none of the clinics that were signed for. One without a list of signers is from before there were lists. */

@@ -63,7 +63,7 @@ builder.mutationField('submitProtocol', (t) =>
         const clinicIds = version.protocol.clinics.map(({ clinicId }) => clinicId);
         if (forSignatures) {
           if (states === null || !clinicIds.every((clinicId) => states.has(clinicId))) throw new Unavailable();
-          const signers = await requiredSigners(tx, { clinicIds, states, supervising }, ctx.now());
+          const signers = await requiredSigners(tx, { service: version.protocol.service, clinicIds, states, supervising }, ctx.now());
           await tx.protocolSigner.createMany({ data: signers.map((signer) => ({ ...signer, versionId: version.id })) });
         } else if (supervising.length > 0) {
           const message = 'Who must sign is named when it is submitted for signatures.';

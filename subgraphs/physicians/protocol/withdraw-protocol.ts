@@ -49,7 +49,10 @@ builder.mutationField('retireProtocol', (t) =>
 async function withdraw(tx: Tx, ctx: Context, { versionId, note }: Withdrawal, to: 'SUSPENDED' | 'RETIRED') {
   const version = await lockOwnVersion(tx, ctx, versionId, 'protocol:suspend');
   requireMove(protocolMoves, version.status, to);
-  const moved = await tx.protocolVersion.update({ where: { id: version.id }, data: { status: to, note: note.trim() } });
+  const moved = await tx.protocolVersion.update({
+    where: { id: version.id },
+    data: { status: to, note: note.trim(), withdrawnAt: ctx.now() },
+  });
   await audit(tx, ctx, {
     ...{ action: to === 'RETIRED' ? 'protocol.retired' : 'protocol.suspended', tenantId: homeOf(version.protocol).place },
     ...{ subjectKind: 'protocolVersion', subjectId: version.id, detail: { was: version.status } },
