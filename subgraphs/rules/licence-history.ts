@@ -11,11 +11,22 @@ export interface RecordedStanding {
   readonly recordedAt: string;
 }
 
+/** A further term of a licence, and since when it was known. */
+export interface RecordedRenewal {
+  /** The last day on record until then. */
+  readonly formerLastDay: string;
+  readonly startsOn: string;
+  readonly expiresOn: string;
+  readonly recordedAt: string;
+}
+
 /** A licence with everything recorded of it, in the order of recording. */
 export interface LicenceHistory {
-  /** The last day of its term. */
+  /** The last day of its term, as on record now. */
   readonly expiresOn: string;
   readonly standings: readonly RecordedStanding[];
+  /** Its further terms. Left out where nobody told of them: then the last day on record counts for every moment. */
+  readonly renewals?: readonly RecordedRenewal[];
 }
 
 /** Days in a row on which a licence was the same thing. Null is without beginning, or without end. */
@@ -35,20 +46,32 @@ function severityOf(status: string): number {
   return index === -1 ? bySeverity.length : index;
 }
 
+/** The last day of the first term, which no renewal moves. */
+function firstLastDay({ expiresOn, renewals = [] }: LicenceHistory): string {
+  return renewals.map(({ formerLastDay }) => formerLastDay).toSorted()[0] ?? expiresOn;
+}
+
+/** Whether a day lies within a term that was known at a moment. */
+function inTerm(history: LicenceHistory, day: string, knownAt: Date): boolean {
+  if (day <= firstLastDay(history)) return true;
+  const known = (history.renewals ?? []).filter(({ recordedAt }) => Date.parse(recordedAt) <= knownAt.getTime());
+  return known.some(({ startsOn, expiresOn }) => startsOn <= day && day <= expiresOn);
+}
+
 /**
  * The status of a day as known at a moment: of what had been recorded of that day by then, the last word counts, and of two in
- * the same moment the stricter. Past its term a licence had expired, short of a sanction. Null is unknown.
+ * the same moment the stricter. Outside the terms known by then a licence had expired, short of a sanction. Null is unknown.
  */
-export function statusThen({ expiresOn, standings }: LicenceHistory, day: string, knownAt: Date): string | null {
+export function statusThen(history: LicenceHistory, day: string, knownAt: Date): string | null {
   let last: RecordedStanding | null = null;
-  for (const standing of standings) {
+  for (const standing of history.standings) {
     const recorded = Date.parse(standing.recordedAt);
     if (recorded > knownAt.getTime() || standing.effectiveFrom > day || (standing.effectiveTo ?? day) < day) continue;
     const before: number = last === null ? Number.NEGATIVE_INFINITY : Date.parse(last.recordedAt);
     if (recorded > before || (recorded === before && severityOf(standing.status) >= severityOf(last?.status ?? ''))) last = standing;
   }
   if (last === null) return null;
-  return expiresOn < day && !sanctions.includes(last.status) ? 'EXPIRED' : last.status;
+  return sanctions.includes(last.status) || inTerm(history, day, knownAt) ? last.status : 'EXPIRED';
 }
 
 /**
@@ -82,7 +105,8 @@ export function notActiveFrom(history: LicenceHistory, today: string, knownAt: D
 
 /** All days on which the licence, as known at a moment, was not ACTIVE: restricted, lapsed, taken back, or not known. Earliest first. */
 export function daysNotActive(history: LicenceHistory, knownAt: Date): Span[] {
-  const turns = new Set([addDays(history.expiresOn, 1)]);
+  const turns = new Set([addDays(firstLastDay(history), 1)]);
+  for (const { startsOn, expiresOn } of history.renewals ?? []) turns.add(startsOn).add(addDays(expiresOn, 1));
   for (const { effectiveFrom, effectiveTo } of history.standings) {
     turns.add(effectiveFrom);
     if (effectiveTo !== null) turns.add(addDays(effectiveTo, 1));

@@ -73,7 +73,7 @@ export function oversightFacts(told: ToldOversight | null | undefined): Pick<Cli
 function insuredUntil(practitioner: ToldDirector | null): Fact<string> {
   if (practitioner === null) return null;
   const policies = practitioner.policies.filter((policy) => policy.kind === 'PROFESSIONAL' && policy.status !== 'CANCELLED');
-  const verified = policies.filter((policy) => policy.status !== 'UNVERIFIED').map((policy) => policy.expiresOn);
+  const verified = policies.filter(({ status }) => status === 'ACTIVE' || status === 'EXPIRED').map((policy) => policy.expiresOn);
   return verified.toSorted().at(-1) ?? (policies.length > 0 ? null : 'none');
 }
 

@@ -39,14 +39,14 @@ test.each([
   ['the day after its last', '2027-06-01', '2026-11-01T00:00:00Z', { standing: 'EXPIRED', licensed: false }, 'a'],
   ['the day after its last, when it was revoked', '2027-06-01', '2026-12-02T00:00:00Z', { standing: 'REVOKED', licensed: false }, 'ac'],
 ])('on %s', (_what, on, knownAt, answer, used) => {
-  const said = licensedOn({ expiresOn: date('2027-05-31') }, history, on, new Date(knownAt));
+  const said = licensedOn({ expiresOn: date('2027-05-31'), renewals: [] }, history, on, new Date(knownAt));
   expect(said).toMatchObject(answer);
   expect(said.used.map(({ id }) => id).join('')).toBe(used);
 });
 
 test('what was never confirmed is neither licensed nor unlicensed', () => {
   const heard = [standing('a', 'UNVERIFIED', '2026-01-01', null, '2026-01-01T00:00:00Z')];
-  expect(licensedOn({ expiresOn: date('2027-05-31') }, heard, '2026-02-01', new Date('2026-03-01T00:00:00Z'))).toMatchObject({
+  expect(licensedOn({ expiresOn: date('2027-05-31'), renewals: [] }, heard, '2026-02-01', new Date('2026-03-01T00:00:00Z'))).toMatchObject({
     ...{ standing: 'UNVERIFIED', licensed: null },
   });
 });
@@ -89,8 +89,8 @@ test('the order in which standings are read plays no part', () => {
       days,
       moments,
       ([all, shuffled], day, knownAt) => {
-        expect(licensedOn({ expiresOn: date('2026-01-15') }, shuffled, day, knownAt)).toEqual(
-          licensedOn({ expiresOn: date('2026-01-15') }, all, day, knownAt),
+        expect(licensedOn({ expiresOn: date('2026-01-15'), renewals: [] }, shuffled, day, knownAt)).toEqual(
+          licensedOn({ expiresOn: date('2026-01-15'), renewals: [] }, all, day, knownAt),
         );
       },
     ),

@@ -65,11 +65,14 @@ export const prescriberQuestion = question<{ practitionerFacts: PrescriberAnswer
   'query PrescriberNow($id: ID!) { practitionerFacts(id: $id) { id credential licenses { id state number type status expiresOn verifiedAt } exclusion { status since } } }',
 );
 
+const history =
+  'state type expiresOn standings { status effectiveFrom effectiveTo recordedAt } renewals { formerLastDay startsOn expiresOn recordedAt }';
+
 /** The examiner's licences with their history: a board may take one back for days that are past. */
 export const examinerQuestion = question<{ practitionerFacts: ExaminerAnswer | null }, { id: string }>(
   'service',
   `query ExaminerThen($id: ID!) {
-    practitionerFacts(id: $id) { id credential licenses { state type expiresOn standings { status effectiveFrom effectiveTo recordedAt } } }
+    practitionerFacts(id: $id) { id credential licenses { ${history} } }
   }`,
 );
 

@@ -1,5 +1,6 @@
 import { toId } from '#kernel/ids.ts';
 import { builder } from '../builder.ts';
+import type { CheckedKind } from './checked.ts';
 
 /** Where credentials are looked up. */
 export const CredentialSource = builder.enumType('CredentialSource', {
@@ -12,6 +13,7 @@ export const CredentialSource = builder.enumType('CredentialSource', {
     SAM: { description: 'The federal list of excluded parties.' },
     NPDB: { description: 'The National Practitioner Data Bank.' },
     CERTIFYING_BOARD: { description: 'The board of a specialty.' },
+    INSURER: { description: 'The insurer that gave a policy.' },
   },
 });
 
@@ -69,6 +71,15 @@ export const CredentialCheck = builder.prismaObject('CredentialCheck', {
       description: 'What the source said.',
     }),
     note: t.exposeString('note', { nullable: true, description: 'What the source added.' }),
+    reference: t.exposeString('reference', {
+      nullable: true,
+      description: 'Where to read it again: an address or a file number; empty for looks through a list.',
+    }),
+    subjectId: t.id({
+      nullable: true,
+      resolve: ({ subjectKind, subjectId }) => (subjectId === null ? null : toId(subjectKind as CheckedKind, subjectId)),
+      description: 'The registration, policy or certification that was looked up, when it was one.',
+    }),
     basis: t.field({
       type: MatchBasis,
       nullable: true,

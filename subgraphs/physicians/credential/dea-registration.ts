@@ -1,17 +1,17 @@
 import { toId, tryId } from '#kernel/ids.ts';
 import { builder, graph, type Context } from '../builder.ts';
 import { statusOn } from '../lapse.ts';
-import { credentialsVisibleTo } from './credentials.ts';
+import { credentialsSeenBy } from './keeper.ts';
 
 /** Whether a registration may be prescribed under. */
 export const DeaStatus = builder.enumType('DeaStatus', {
   description: 'What a DEA registration counts as today.',
   values: {
     ACTIVE: { description: 'Good.' },
-    SUSPENDED: { description: 'Suspended by the DEA.' },
+    SUSPENDED: { description: 'Whoever gave it has acted against it.' },
     SURRENDERED: { description: 'Given back by its holder.' },
     REVOKED: { description: 'Revoked by the DEA.' },
-    UNVERIFIED: { description: 'Never confirmed with the DEA.' },
+    UNVERIFIED: { description: 'Never confirmed where it was given, or no longer.' },
     EXPIRED: { description: 'Its last day is over.' },
   },
 });
@@ -33,9 +33,9 @@ export const DeaRegistration = builder.prismaObject('DeaRegistration', {
   extensions: {
     apollo: {
       subgraph: {
-        resolveReference: ({ id }: { id: string }, ctx: Context) => {
+        resolveReference: async ({ id }: { id: string }, ctx: Context) => {
           const uuid = tryId('deaRegistration', id);
-          return uuid === null ? null : ctx.load('deaRegistration', uuid, { practitioner: credentialsVisibleTo(ctx) });
+          return uuid === null ? null : ctx.load('deaRegistration', uuid, { practitioner: await credentialsSeenBy(ctx) });
         },
       },
     },

@@ -9,7 +9,7 @@ import { BoardStatus, inRecordedOrder } from '../license/standing.ts';
 
 const authScopes = { may: 'authority-facts:read' } as const;
 
-type Recorded = Prisma.LicenseGetPayload<{ include: { standings: true } }>;
+type Recorded = Prisma.LicenseGetPayload<{ include: { standings: true; renewals: true } }>;
 
 /** One entry of a licence's history, for a neighbour to judge. */
 export const StandingFacts = builder.objectRef<Recorded['standings'][number]>('LicenseStandingFacts').implement({
@@ -27,6 +27,18 @@ export const StandingFacts = builder.objectRef<Recorded['standings'][number]>('L
       nullable: true,
       description: 'The last day it holds for; empty for one without end.',
     }),
+    recordedAt: t.expose('recordedAt', { type: 'DateTime', description: 'When it became known.' }),
+  }),
+});
+
+/** A further term of a licence, for a neighbour to judge. */
+export const RenewalFacts = builder.objectRef<Recorded['renewals'][number]>('LicenseRenewalFacts').implement({
+  description: 'For the other subgraphs: a further term of a licence.',
+  authScopes,
+  fields: (t) => ({
+    formerLastDay: t.expose('formerLastDay', { type: 'Date', description: 'What its last day was on record until then.' }),
+    startsOn: t.expose('startsOn', { type: 'Date', description: 'The first day of the new term.' }),
+    expiresOn: t.expose('expiresOn', { type: 'Date', description: 'The last day of the new term.' }),
     recordedAt: t.expose('recordedAt', { type: 'DateTime', description: 'When it became known.' }),
   }),
 });
@@ -51,6 +63,11 @@ const HistoryFacts = builder.objectRef<Recorded>('LicenseHistoryFacts').implemen
       resolve: (license) => license.standings,
       description: 'In the order of recording: of those that cover a day, the last one recorded decides.',
     }),
+    renewals: t.field({
+      type: [RenewalFacts],
+      resolve: (license) => license.renewals,
+      description: 'Its further terms, in the order of recording: only those recorded by a moment were known then.',
+    }),
   }),
 });
 
@@ -65,7 +82,10 @@ builder.queryField('licenseStandings', (t) =>
     },
     resolve: async (_root, { ids, on }, ctx) => {
       const uuids = ids.flatMap((id) => tryId('license', id) ?? []);
-      const rows = await ctx.db.license.findMany({ where: { id: { in: uuids } }, include: { standings: inRecordedOrder } });
+      const rows = await ctx.db.license.findMany({
+        where: { id: { in: uuids } },
+        include: { standings: inRecordedOrder, renewals: { orderBy: [{ recordedAt: 'asc' }, { id: 'asc' }] } },
+      });
       const byId = new Map(rows.map((row) => [row.id, row]));
       const found = uuids.flatMap((uuid) => byId.get(uuid) ?? []);
       return on == null

@@ -10,8 +10,9 @@ import { LicenseStatus, LicenseType } from '../license/license.ts';
 import { shownLicenseStatus } from '../license/license-status.ts';
 import { Credential } from '../practitioner/practitioner.ts';
 import { exclusionOf, ExclusionType } from '../verification/exclusion.ts';
-import { StandingFacts } from './license-standings.ts';
+import { RenewalFacts, StandingFacts } from './license-standings.ts';
 import { type KnownAgreement, type KnownPractitioner, readPractitioners } from './read-practitioners.ts';
+import { renewalsOf } from './renewals-of.ts';
 
 const authScopes = { may: 'authority-facts:read' } as const;
 
@@ -38,6 +39,12 @@ const LicenseFacts = builder.objectRef<KnownPractitioner['licenses'][number]>('L
       type: [StandingFacts],
       resolve: (license) => license.standings,
       description: 'Everything recorded of it: of those that cover a day, the last one recorded decides.',
+    }),
+    renewals: t.field({
+      type: [RenewalFacts],
+      // Asked for by whoever looks at a day gone by; readiness does not.
+      resolve: ({ id }, _args, ctx) => renewalsOf(ctx, id),
+      description: 'Its further terms: only those recorded by a moment were known then.',
     }),
   }),
 });

@@ -4,7 +4,7 @@ import { type LicensedThen, licensedOn } from './license-standing.ts';
 import { License } from './license.ts';
 import { BoardStatus, LicenseStanding } from './standing.ts';
 
-type KnownLicense = Prisma.LicenseGetPayload<{ include: { standings: true } }>;
+type KnownLicense = Prisma.LicenseGetPayload<{ include: { standings: true; renewals: true } }>;
 
 /** One answer, with what it rests on. */
 export interface Answer extends LicensedThen<KnownLicense['standings'][number]> {

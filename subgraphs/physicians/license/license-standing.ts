@@ -21,9 +21,27 @@ export interface Standing {
   readonly recordedAt: Date;
 }
 
+/** A further term of a licence, and since when it was known. */
+export interface Renewal {
+  /** The last day on record until then. */
+  readonly formerLastDay: Date;
+  readonly startsOn: Date;
+  readonly expiresOn: Date;
+  readonly recordedAt: Date;
+}
+
 /** As much of a licence as a standing is read with. */
 export interface Term {
+  /** The last day on record now. */
   readonly expiresOn: Date;
+  readonly renewals: readonly Renewal[];
+}
+
+/** Whether a day lies within a term that was known at a moment: the licence's first one, or a further one recorded by then. */
+export function inTerm({ expiresOn, renewals }: Term, day: string, knownAt: Date): boolean {
+  const firstLastDay = renewals.map(({ formerLastDay }) => dayIn(formerLastDay)).toSorted()[0] ?? dayIn(expiresOn);
+  const known = renewals.filter(({ recordedAt }) => recordedAt <= knownAt);
+  return day <= firstLastDay || known.some((term) => dayIn(term.startsOn) <= day && day <= dayIn(term.expiresOn));
 }
 
 /** How far a status stands in the way. One we do not know is taken for the worst. */
@@ -70,14 +88,14 @@ export interface LicensedThen<S extends Standing> {
 }
 
 /**
- * Whether a licence was good and unrestricted on a day, as known at a moment. Past its last day it had expired, whatever was
- * recorded of it short of a sanction; the term itself is as it is on record now.
+ * Whether a licence was good and unrestricted on a day, as known at a moment. Outside the terms known by then it had expired,
+ * whatever was recorded of it short of a sanction.
  */
 export function licensedOn<S extends Standing>(license: Term, standings: readonly S[], day: string, knownAt: Date): LicensedThen<S> {
   const used = standingsOn(standings, day, knownAt);
   const last = used.at(-1);
   if (last === undefined) return { standing: null, licensed: null, used };
   const recorded = boardStatuses.find((status) => status === last.status) ?? 'UNVERIFIED';
-  const standing = !isSanction(recorded) && dayIn(license.expiresOn) < day ? 'EXPIRED' : recorded;
+  const standing = !isSanction(recorded) && !inTerm(license, day, knownAt) ? 'EXPIRED' : recorded;
   return { standing, licensed: standing === 'UNVERIFIED' ? null : standing === 'ACTIVE', used };
 }

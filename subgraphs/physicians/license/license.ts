@@ -1,5 +1,7 @@
 import { toId, tryId } from '#kernel/ids.ts';
 import { builder, graph, type Context } from '../builder.ts';
+import { numberWarning } from './license-number.ts';
+import { LicenseRenewal } from './license-renewal.ts';
 import { type licenseStatuses, shownLicenseStatus } from './license-status.ts';
 import { inRecordedOrder } from './standing.ts';
 
@@ -48,6 +50,12 @@ export const License = builder.prismaObject('License', {
     id: t.id({ resolve: (license) => toId('license', license.id), description: 'The licence’s id.' }),
     state: t.field({ type: graph.UsState, resolve: (license) => license.state, description: 'The state that gave it.' }),
     number: t.exposeString('number', { description: 'Its number at the board.' }),
+    numberWarning: t.string({
+      nullable: true,
+      select: { practitioner: { select: { credential: true } } },
+      resolve: ({ state, type, number, practitioner }) => numberWarning({ state, kind: type, credential: practitioner.credential, number }),
+      description: 'What to look at twice in the number: it is unusual in its state, as far as anybody wrote down. Empty when nothing is.',
+    }),
     type: t.field({
       type: LicenseType,
       resolve: (license) => license.type as typeof LicenseType.$inferType,
@@ -69,6 +77,12 @@ export const License = builder.prismaObject('License', {
     standings: t.relation('standings', {
       query: inRecordedOrder,
       description: 'Everything that was recorded of it, in the order of recording: what was known at a moment is what stands before it.',
+    }),
+    renewals: t.field({
+      type: [LicenseRenewal],
+      select: { renewals: { orderBy: [{ recordedAt: 'asc' }, { id: 'asc' }] } },
+      resolve: ({ renewals }) => renewals,
+      description: 'Every further term that was recorded of it, in the order of recording.',
     }),
     practitioner: t.relation('practitioner', { description: 'Who holds it.' }),
   }),

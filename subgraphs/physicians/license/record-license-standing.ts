@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { audit } from '#kernel/audit.ts';
-import { InvalidInput, NotFound } from '#kernel/errors.ts';
-import { fromId } from '#kernel/ids.ts';
+import { type InputIssue, InvalidInput, NotFound } from '#kernel/errors.ts';
+import { fromId, toId } from '#kernel/ids.ts';
+import type { Prisma } from '#prisma/generated/physicians/client.ts';
 import { builder, type Context, type Tx } from '../builder.ts';
 import { CredentialSource } from '../credential/credential-check.ts';
 import { isSanction } from './license-standing.ts';
@@ -9,6 +10,8 @@ import { placeSharedWith } from './shared-place.ts';
 import { BoardStatus, inRecordedOrder, LicenseStanding } from './standing.ts';
 import { issuesOf, type StandingReport } from './standing-report.ts';
 import { type LockedLicense, writeStanding } from './write-standing.ts';
+
+type Recorded = Prisma.LicenseGetPayload<{ include: { renewals: true } }>;
 
 const line = (what: string, longest: number) =>
   z.string().trim().min(1, `${what} is empty.`).max(longest, `${what} has at most ${longest} characters.`).nullish();
@@ -45,7 +48,7 @@ builder.mutationField('recordLicenseStanding', (t) =>
         if (!place) throw new NotFound();
         ctx.requireStepUp();
         await tx.$queryRawUnsafe('select 1 from license where id = $1::uuid for update', id);
-        const license = await tx.license.findUniqueOrThrow({ where: { id }, include: { standings: inRecordedOrder } });
+        const license = await tx.license.findUniqueOrThrow({ where: { id }, include: { standings: inRecordedOrder, renewals: true } });
         const { status, effectiveFrom, effectiveTo, source, reference, note } = args.input;
         const report = {
           status,
@@ -54,12 +57,23 @@ builder.mutationField('recordLicenseStanding', (t) =>
           source: source ?? null,
           reference: reference?.trim() ?? null,
         };
-        const issues = issuesOf(report, license, ctx.now());
+        const issues = [
+          ...issuesOf(report, license, ctx.now()),
+          ...(status === 'ACTIVE' ? confirmedByAnother(license, ctx.actor.sub) : []),
+        ];
         if (issues.length > 0) throw new InvalidInput(issues);
         return record(tx, ctx, license, report, { note: note?.trim() ?? null, place });
       }),
   }),
 );
+
+/** Whoever brought a licence or its last term onto the record does not confirm it, nor does its holder. */
+function confirmedByAnother({ practitionerId, recordedBy, renewals }: Recorded, sub: string): InputIssue[] {
+  const last = renewals.toSorted((one, other) => other.recordedAt.getTime() - one.recordedAt.getTime())[0];
+  const own = sub === toId('practitioner', practitionerId);
+  if (!own && recordedBy !== sub && last?.recordedBy !== sub) return [];
+  return [{ path: 'input.status', message: 'Somebody else than its holder, and than who recorded it, says that it is good.' }];
+}
 
 /** Writes the standing, the look at its source, and what the licence is today from now on. */
 async function record(

@@ -55,6 +55,7 @@ export function issuesOf(report: StandingReport, license: ReportedLicense, now: 
     add('effectiveTo', 'Leave the last day out where there is none; a day so far ahead is a slip.');
   }
   if (report.effectiveTo !== null && report.effectiveTo < report.effectiveFrom) add('effectiveTo', 'The last day is not before the first.');
+  if (report.source === 'INSURER') add('source', 'An insurer says nothing of a licence.');
   if (report.source === null && isSanction(report.status)) {
     add('source', 'Say where this sanction was looked up. What was only heard of is UNVERIFIED, which stops the same work.');
   } else if (report.source !== 'STATE_BOARD') {

@@ -3,11 +3,18 @@ import { NotFound } from '#kernel/errors.ts';
 import { fromId, toId, tryId } from '#kernel/ids.ts';
 import { builder, graph, type Context } from '../builder.ts';
 import { agreementsVisibleTo } from '../credential/collaborative-agreement.ts';
-import { credentialsVisibleTo } from '../credential/credentials.ts';
+import { BoardCertification } from '../credential/board-certification.ts';
+import { ControlledSubstanceRegistration } from '../credential/controlled-substance-registration.ts';
+import { CredentialCheck } from '../credential/credential-check.ts';
+import { DeaRegistration } from '../credential/dea-registration.ts';
+import { InsurancePolicy } from '../credential/insurance-policy.ts';
+import { seesCredentialsOf, withEngagements } from '../credential/keeper.ts';
+import { TrainingRecord } from '../credential/training-record.ts';
 import { competenciesVisibleTo } from '../delegation/competency.ts';
 import { exclusionOf, ExclusionType } from '../verification/exclusion.ts';
 import { answerFrom, LicenseAnswer } from '../license/license-answer.ts';
 import { inRecordedOrder } from '../license/standing.ts';
+import { CurriculumVitae } from './curriculum-vitae.ts';
 
 /** Professional credentials, as rules name them. */
 export const Credential = builder.enumType('Credential', {
@@ -77,7 +84,7 @@ export const Practitioner = builder.prismaObject('Practitioner', {
       },
       select: ({ state }) => ({
         credential: true,
-        licenses: { where: { state }, include: { standings: inRecordedOrder }, orderBy: [{ state: 'asc' }, { id: 'asc' }] },
+        licenses: { where: { state }, include: { standings: inRecordedOrder, renewals: true }, orderBy: [{ state: 'asc' }, { id: 'asc' }] },
       }),
       resolve: ({ credential, licenses }, { state, on, asKnownAt }, ctx) => {
         const now = ctx.now();
@@ -85,40 +92,66 @@ export const Practitioner = builder.prismaObject('Practitioner', {
         return answerFrom(own, { state, on, asKnownAt: asKnownAt && asKnownAt < now ? asKnownAt : now });
       },
     }),
-    deaRegistrations: t.relation('deaRegistrations', {
+    deaRegistrations: t.field({
+      type: [DeaRegistration],
       ...managed,
-      query: (_args, ctx) => ({ where: { practitioner: credentialsVisibleTo(ctx) }, orderBy: { id: 'asc' } }),
+      select: { ...withEngagements, deaRegistrations: { orderBy: { id: 'asc' } } },
+      resolve: async ({ deaRegistrations, ...person }, _args, ctx) => ((await seesCredentialsOf(ctx, person)) ? deaRegistrations : []),
       description: 'DEA registrations, for those who manage credentials at a clinic that engages them.',
     }),
-    insurancePolicies: t.relation('policies', {
+    insurancePolicies: t.field({
+      type: [InsurancePolicy],
       ...managed,
-      query: (_args, ctx) => ({ where: { practitioner: credentialsVisibleTo(ctx) }, orderBy: { id: 'asc' } }),
+      select: { ...withEngagements, policies: { orderBy: { id: 'asc' } } },
+      resolve: async ({ policies, ...person }, _args, ctx) => ((await seesCredentialsOf(ctx, person)) ? policies : []),
       description: 'Insurance policies, for those who manage credentials at a clinic that engages them.',
     }),
-    boardCertifications: t.relation('boardCertifications', {
+    boardCertifications: t.field({
+      type: [BoardCertification],
       ...managed,
-      query: (_args, ctx) => ({ where: { practitioner: credentialsVisibleTo(ctx) }, orderBy: { id: 'asc' } }),
+      select: { ...withEngagements, boardCertifications: { orderBy: { id: 'asc' } } },
+      resolve: async ({ boardCertifications, ...person }, _args, ctx) =>
+        (await seesCredentialsOf(ctx, person)) ? boardCertifications : [],
       description: 'Certifications by specialty boards, for those who manage credentials at a clinic that engages them.',
     }),
-    controlledSubstanceRegistrations: t.relation('controlledSubstances', {
+    controlledSubstanceRegistrations: t.field({
+      type: [ControlledSubstanceRegistration],
       ...managed,
-      query: (_args, ctx) => ({ where: { practitioner: credentialsVisibleTo(ctx) }, orderBy: { id: 'asc' } }),
+      select: { ...withEngagements, controlledSubstances: { orderBy: { id: 'asc' } } },
+      resolve: async ({ controlledSubstances, ...person }, _args, ctx) =>
+        (await seesCredentialsOf(ctx, person)) ? controlledSubstances : [],
       description: 'State registrations for controlled substances, for those who manage credentials at a clinic that engages them.',
     }),
     exclusion: t.field({
       type: ExclusionType,
       ...managed,
-      select: { engagements: { select: { clinicId: true } }, screenings: true },
-      resolve: ({ engagements, screenings }, _args, ctx) => {
-        const places = ctx.actor.places('credential:read');
-        return engagements.some(({ clinicId }) => places.includes(clinicId)) ? exclusionOf(screenings, ctx.now()) : null;
-      },
+      select: { ...withEngagements, screenings: true },
+      resolve: async ({ screenings, ...person }, _args, ctx) =>
+        (await seesCredentialsOf(ctx, person)) ? exclusionOf(screenings, ctx.now()) : null,
       description: 'What the lists of excluded persons say, for those who manage credentials at a clinic that engages them; else empty.',
     }),
-    credentialChecks: t.relation('credentialChecks', {
+    credentialChecks: t.field({
+      type: [CredentialCheck],
       ...managed,
-      query: (_args, ctx) => ({ where: { practitioner: credentialsVisibleTo(ctx) }, orderBy: [{ at: 'desc' }, { id: 'desc' }], take: 100 }),
+      select: { ...withEngagements, credentialChecks: { orderBy: [{ at: 'desc' }, { id: 'desc' }], take: 100 } },
+      resolve: async ({ credentialChecks, ...person }, _args, ctx) => ((await seesCredentialsOf(ctx, person)) ? credentialChecks : []),
       description: 'The last hundred looks at primary sources, newest first.',
+    }),
+    trainings: t.field({
+      type: [TrainingRecord],
+      ...managed,
+      select: { ...withEngagements, trainings: { orderBy: [{ completedOn: 'desc' }, { id: 'desc' }] } },
+      resolve: async ({ trainings, ...person }, _args, ctx) => ((await seesCredentialsOf(ctx, person)) ? trainings : []),
+      description: 'Courses and cards, newest first, for those who manage credentials at a clinic that engages them. None is a licence.',
+    }),
+    curriculumVitae: t.field({
+      type: CurriculumVitae,
+      ...managed,
+      select: { ...withEngagements, curriculaVitae: { orderBy: [{ recordedAt: 'desc' }, { id: 'desc' }], take: 1 } },
+      resolve: async ({ curriculaVitae, ...person }, _args, ctx) =>
+        (await seesCredentialsOf(ctx, person)) ? (curriculaVitae[0] ?? null) : null,
+      description:
+        'What they have done, as last recorded, for those who manage credentials at a clinic that engages them; empty when nothing is.',
     }),
     agreements: t.relation('agreements', {
       ...managedOrOwn,

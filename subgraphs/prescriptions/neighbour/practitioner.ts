@@ -4,7 +4,7 @@ import { dayOf } from '#rules/dates.ts';
 import { exclusionTold, type ToldExclusion } from '#rules/exclusion.ts';
 import type { Credential, Fact, PractitionerFact } from '#rules/facts.ts';
 import { practisesUnder } from '#rules/licence.ts';
-import { licenceThen, notActiveFrom, type RecordedStanding } from '#rules/licence-history.ts';
+import { licenceThen, notActiveFrom, type RecordedRenewal, type RecordedStanding } from '#rules/licence-history.ts';
 
 /** A licence as `physicians` tells. */
 export interface LicenceAnswer {
@@ -17,6 +17,8 @@ export interface LicenceAnswer {
   readonly expiresOn: string;
   /** Everything recorded of it; of a practitioner's own licences only. */
   readonly standings?: readonly RecordedStanding[];
+  /** Its further terms; of a practitioner's own licences only. */
+  readonly renewals?: readonly RecordedRenewal[];
 }
 
 /** A practitioner as `physicians` tells. */
@@ -105,8 +107,8 @@ function licenceFact({ id, state, number, status, verifiedAt, expiresOn }: Licen
 }
 
 // Of a licence whose history isn't told nothing is known of the days to come but its term.
-function stopsBeingActive({ expiresOn, standings }: LicenceAnswer, at: Date): string | null {
-  return standings === undefined ? null : notActiveFrom({ expiresOn, standings }, dayOf(at.toISOString()) ?? '', at);
+function stopsBeingActive({ expiresOn, standings, renewals = [] }: LicenceAnswer, at: Date): string | null {
+  return standings === undefined ? null : notActiveFrom({ expiresOn, standings, renewals }, dayOf(at.toISOString()) ?? '', at);
 }
 
 /** What somebody's licence in a state was on a past day, as known at a moment. Null when that can't be told; `'none'` without a licence there. */

@@ -229,7 +229,9 @@ create policy kept on license_standing for insert to goodfaith_physicians
     and not is_acting(practitioner_id));
 create policy two_people on license_standing as restrictive for insert to goodfaith_physicians
   with check (status <> 'ACTIVE' or (not is_acting(practitioner_id)
-    and not exists (select 1 from license l where l.id = license_id and l.recorded_by = (select acting()))));
+    and not exists (select 1 from license l where l.id = license_id and l.recorded_by = (select acting()))
+    and not exists (select 1 from license_renewal r where r.license_id = license_standing.license_id and r.recorded_by = (select acting())
+      and r.recorded_at = (select max(n.recorded_at) from license_renewal n where n.license_id = r.license_id))));
 create policy read on license_renewal for select to goodfaith_physicians
   using ((select everywhere('practitioner:read')) or (select everywhere('authority-facts:read')));
 create policy kept on license_renewal for insert to goodfaith_physicians
