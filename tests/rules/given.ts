@@ -153,6 +153,7 @@ export function sending(state = 'TX'): FactsOf<'order-sending'> {
     ...routing(state),
     gate: 'order-sending',
     prescriber: physician(state),
+    protocol: { id: 'prt_1', status: 'ACTIVE', service: 'weight-loss', effectiveFrom: '2026-01-01', effectiveUntil: '2026-12-31' },
     modality: 'SYNC_VIDEO',
     consents: ['TREATMENT', 'TELEHEALTH'],
     safetyHolds: [],
