@@ -27,4 +27,7 @@ export const InsurancePolicy = elsewhere('InsurancePolicy', 'expirable:read', 'A
 
 export const Engagement = elsewhere('Engagement', 'expirable:read', 'A practitioner’s oversight of one clinic.');
 
+/** Owned by `pharmacies`. */
+export const PharmacyLicense = elsewhere('PharmacyLicense', 'expirable:read', 'A licence or permit of a pharmacy in one state.');
+
 export const ProtocolVersion = elsewhere('ProtocolVersion', 'expirable:read', 'One version of a protocol.');

@@ -4,7 +4,8 @@ import { toFederated } from '#kernel/builder.ts';
 import type { SubgraphDefinition } from '#kernel/subgraph.ts';
 import { tenancyDeliveries } from '#kernel/tenancy-hand-off.ts';
 import { builder, type Tx } from './builder.ts';
-import { deliverReminder, remind, REMINDER_TOPIC } from './mso/reminders.ts';
+import { deliverReminder, remind, REMINDER_TOPIC } from './expirable/reminders.ts';
+import { deliverLapse, LAPSE_TOPIC, noteLapses } from './lapse/note-lapses.ts';
 import { readTenancy } from './facts/tenancy.ts';
 import './references.ts';
 import './viewer.ts';
@@ -30,7 +31,8 @@ import './rule/explain.ts';
 import './mso/mso.ts';
 import './mso/management-agreement.ts';
 import './readiness/readiness.ts';
-import './mso/expirables.ts';
+import './expirable/expirables.ts';
+import './lapse/lapse.ts';
 import './facts/clinic-facts.ts';
 import './member/invite-member.ts';
 import './member/accept-invitation.ts';
@@ -45,7 +47,7 @@ export const clinics: SubgraphDefinition<Tx> = {
   // No patient is known here.
   recordModels: [],
   readTenancy,
-  deliveries: { ...tenancyDeliveries, [REMINDER_TOPIC]: deliverReminder },
-  tasks: { remind },
-  schedules: { remind: '41 * * * *' },
+  deliveries: { ...tenancyDeliveries, [REMINDER_TOPIC]: deliverReminder, [LAPSE_TOPIC]: deliverLapse },
+  tasks: { remind, 'note-lapses': noteLapses },
+  schedules: { remind: '41 * * * *', 'note-lapses': '* * * * *' },
 };

@@ -8,6 +8,7 @@ import './pharmacy/pharmacy.ts';
 import './formulary/formulary-item.ts';
 import './formulary/formulary.ts';
 import './formulary/supply-facts.ts';
+import './formulary/clinic-pharmacies.ts';
 import './fulfillment/fulfillment.ts';
 import './fulfillment/order-fulfillment.ts';
 import './hand-off/receive-order-hand-off.ts';

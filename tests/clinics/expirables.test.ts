@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { toId } from '#kernel/ids.ts';
 import { uuidOf } from '#prisma/seed/invent.ts';
-import { placeTypeId } from '#prisma/seed/personas.ts';
+import { practitionerId } from '#prisma/seed/people.ts';
+import { personas, placeTypeId } from '#prisma/seed/personas.ts';
 import { placeId } from '#prisma/seed/places.ts';
 import { testGraph, type TestGraph } from '../support/graph.ts';
 
@@ -20,9 +22,30 @@ async function seen(withinDays: number) {
   return (await (await graph.as('mso-manager')).get(expirables, { msoId: placeTypeId('mso-a'), withinDays })).mso.expirables;
 }
 
-test('a manager sees what ends soon at all clinics, from both sides, soonest first', async () => {
+test('a manager sees what ends soon at all clinics, from all sides, soonest first', async () => {
   expect(await seen(60)).toEqual({
     nodes: [
+      {
+        kind: 'LICENSE',
+        subject: { __typename: 'License' },
+        label: 'Desmond Farrow, PA, TX licence PA07715',
+        ...{ expiresOn: inDays(28), daysLeft: 28 },
+        blocks: ['Exams and orders by Desmond Farrow, PA in TX'],
+      },
+      {
+        kind: 'PHARMACY_LICENSE',
+        subject: { __typename: 'PharmacyLicense' },
+        label: 'Manzanita Apothecary, TX non-resident pharmacy licence',
+        ...{ expiresOn: inDays(38), daysLeft: 38 },
+        blocks: ['Orders filled by Manzanita Apothecary for TX'],
+      },
+      {
+        kind: 'PHARMACY_LICENSE',
+        subject: { __typename: 'PharmacyLicense' },
+        label: 'Manzanita Apothecary, TX sterile compounding permit',
+        ...{ expiresOn: inDays(38), daysLeft: 38 },
+        blocks: ['Sterile orders filled by Manzanita Apothecary for TX'],
+      },
       {
         kind: 'CLIA_WAIVER',
         subject: { __typename: 'FacilityLicense' },
@@ -59,17 +82,18 @@ test('a manager sees what ends soon at all clinics, from both sides, soonest fir
     ],
     pageInfo: { hasNextPage: false },
   });
-  expect((await seen(45)).nodes).toHaveLength(2);
+  expect((await seen(45)).nodes).toHaveLength(5);
 });
 
 test('it comes page by page', async () => {
   const { mso } = await (await graph.as('mso-manager')).get(expirables, { msoId: placeTypeId('mso-a'), withinDays: 60, first: 1 });
-  expect(mso.expirables).toMatchObject({ nodes: [{ kind: 'CLIA_WAIVER' }], pageInfo: { hasNextPage: true } });
+  expect(mso.expirables).toMatchObject({ nodes: [{ kind: 'LICENSE' }], pageInfo: { hasNextPage: true } });
 });
 
 test('the subject opens the record behind it, here or at a neighbour', async () => {
   const { mso } = await (await graph.as('mso-manager')).get(
     `query ($msoId: ID!) { mso(id: $msoId) { expirables(withinDays: 60) { nodes { subject {
+      ... on License { state }
       ... on FacilityLicense { number clinic { name } }
       ... on ManagementAgreement { startsOn endsOn entity { name } }
       ... on Engagement { model practitioner { displayName } }
@@ -77,6 +101,7 @@ test('the subject opens the record behind it, here or at a neighbour', async () 
     { msoId: placeTypeId('mso-a') },
   );
   expect(mso.expirables.nodes.map(({ subject }: { subject: unknown }) => subject)).toEqual([
+    ...[{ state: 'TX' }, {}, {}],
     { number: expect.stringMatching(/^TX-\d+$/), clinic: { name: 'Bluebonnet Austin' } },
     { startsOn: expect.any(String), endsOn: inDays(45), entity: { name: 'Saguaro Skin and Wellness PC' } },
     {},
@@ -121,4 +146,80 @@ test('an MSO without clinics has only its own agreements to watch', async () => 
   await graph.running.clinics.refreshTenancy();
   const { mso } = await (await graph.as('mso-manager-b')).get(expirables, { msoId: placeTypeId('mso-b'), withinDays: 3650 });
   expect(mso.expirables.nodes).toEqual([]);
+});
+
+const listAt = `query ($at: ID, $withinDays: Int!, $kinds: [String!]) { expirables(at: $at, withinDays: $withinDays, kinds: $kinds, first: 200) {
+  nodes { kind recordId label expiresOn stops { clinicId services practitionerId } owner { role practitionerId entityId pharmacyId } subject { __typename } } } }`;
+const nodesAt = async (persona: string, variables: Record<string, unknown>) =>
+  (await (await graph.as(persona)).get(listAt, { withinDays: 365, ...variables })).expirables.nodes;
+
+const austin = placeTypeId('austin');
+const entityId = placeTypeId('entity-a1');
+const everything = ['botulinum-toxin', 'dermal-filler', 'hormone-therapy', 'iv-therapy', 'microneedling', 'weight-loss'];
+const director = personas['director']?.sub;
+
+test('an officer sees of each thing that ends what it would close, by the rules that readiness asks, and whose it is to renew', async () => {
+  const nodes: { kind: string; recordId: string }[] = await nodesAt('compliance', { at: austin, withinDays: 3650 });
+  const of = (kind: string, recordId?: string) =>
+    nodes.find((node) => node.kind === kind && (recordId === undefined || node.recordId === recordId));
+  const site = { role: 'COMPLIANCE_OFFICER', entityId, practitionerId: null, pharmacyId: null };
+  const all = { clinicId: austin, services: everything, practitionerId: null };
+  expect(of('CLIA_WAIVER')).toMatchObject({ stops: [all], owner: site });
+  expect(of('LICENSE', toId('license', uuidOf('license:director:TX')))).toMatchObject({
+    stops: [{ clinicId: null, services: [], practitionerId: director }, all],
+    owner: { role: 'PRACTITIONER', practitionerId: director, entityId: null },
+  });
+  expect(of('PROTOCOL', toId('protocolVersion', uuidOf('protocol-version:iv-therapy')))).toMatchObject({
+    stops: [{ clinicId: austin, services: ['iv-therapy'], practitionerId: null }],
+    owner: { role: 'MEDICAL_DIRECTOR', entityId },
+  });
+  expect(of('ATTESTATION', toId('attestation', uuidOf('attestation:entity-a1:TX.gfe.validityMonths')))).toMatchObject({
+    ...{ label: 'Attestation of TX.gfe.validityMonths by Bluebonnet Aesthetic Medicine PLLC', stops: [all], owner: site, subject: null },
+  });
+  expect(of('PHARMACY_LICENSE')).toMatchObject({ owner: { role: 'PHARMACY', pharmacyId: expect.stringMatching(/^pha_/) } });
+});
+
+test('a second director who could carry on leaves the services out of what an end would close, but for those they are not engaged for', async () => {
+  await graph.sql(
+    `insert into physicians.engagement (id, clinic_id, practitioner_id, role, model, status, starts_on, services)
+     values ($1, $2, $3, 'MEDICAL_DIRECTOR', 'RETAINER', 'ACTIVE', current_date - 5, '{weight-loss}')`,
+    [uuidOf('a second director'), placeId('austin'), practitionerId('prescriber')],
+  );
+  const [licence] = (await nodesAt('compliance', { at: austin, kinds: ['ENGAGEMENT'], withinDays: 3650 })).concat(
+    (await nodesAt('compliance', { at: austin, kinds: ['INSURANCE_POLICY'] })).filter(
+      ({ recordId }: { recordId: string }) => recordId === toId('insurancePolicy', uuidOf('policy:director')),
+    ),
+  );
+  await graph.sql('delete from physicians.engagement where id = $1', [uuidOf('a second director')]);
+  expect(licence.stops).toEqual([
+    { clinicId: null, services: [], practitionerId: director },
+    { clinicId: austin, services: everything.filter((code) => code !== 'weight-loss'), practitionerId: null },
+  ]);
+});
+
+test('a director reads it of the clinics they direct, an officer at the entity reads until when it is managed', async () => {
+  const kinds = ['MANAGEMENT_AGREEMENT'];
+  expect((await nodesAt('director', { at: austin })).length).toBeGreaterThan(5);
+  expect(await nodesAt('compliance', { at: entityId, kinds, withinDays: 3650 })).toMatchObject([
+    { subject: null, owner: { role: 'COMPLIANCE_OFFICER' } },
+  ]);
+  expect(await nodesAt('mso-manager', { at: placeTypeId('mso-a'), kinds })).toMatchObject([
+    { subject: { __typename: 'ManagementAgreement' } },
+  ]);
+});
+
+test.each([placeTypeId('austin'), placeTypeId('entity-a1'), placeTypeId('mso-a'), 'cli_nonsense'])(
+  'another’s place is not found: %s',
+  async (at) => {
+    const { data, errors } = await (await graph.as('compliance-b')).ask(listAt, { at, withinDays: 60 });
+    expect(data).toEqual({ expirables: null });
+    expect(errors.map(({ code }) => code)).toEqual(['NOT_FOUND']);
+  },
+);
+
+test('without pharmacies there is no list either', async () => {
+  const dead = vi.spyOn(graph.running.pharmacies, 'execute').mockRejectedValue(new Error('down'));
+  const { errors } = await (await graph.as('compliance')).ask(listAt, { withinDays: 60 });
+  expect(errors.map(({ code }) => code)).toEqual(['UNAVAILABLE']);
+  dead.mockRestore();
 });

@@ -1,157 +1,142 @@
 import { expect, test } from 'vitest';
-import { type Expiring, expiring, type NamedClinic } from '../../subgraphs/clinics/mso/expiring.ts';
-import type { ClinicOversight, EngagedPractitioner } from '../../subgraphs/clinics/readiness/oversight.ts';
+import { authorityPapers, type ToldPaper } from '../../subgraphs/clinics/expirable/authority-papers.ts';
+import { type Expiring, expiring } from '../../subgraphs/clinics/expirable/expiring.ts';
+import { type NamedClinic, owner, type Paper } from '../../subgraphs/clinics/expirable/paper.ts';
+import { pharmacyPapers } from '../../subgraphs/clinics/expirable/pharmacy-papers.ts';
 
 const austin: NamedClinic = { id: 'cli_austin', name: 'Austin', state: 'TX' };
 const miami: NamedClinic = { id: 'cli_miami', name: 'Miami', state: 'FL' };
-const nothing = { facilityLicenses: [], agreements: [] };
 const today = '2026-12-01';
 
-const rosa: EngagedPractitioner = {
-  id: 'prc_rosa',
-  displayName: 'Rosa Delgado, MD',
-  credential: 'MD',
-  licenses: [],
-  deaRegistrations: [],
-  policies: [],
-  agreements: [],
-};
-const licence = (id: string, state: string, expiresOn: string, status = 'ACTIVE') => ({
-  id,
-  state,
-  number: id,
-  type: 'PHYSICIAN',
-  status,
-  verifiedAt: null,
-  expiresOn,
+const told = (over: Partial<ToldPaper> & Pick<ToldPaper, 'id' | 'kind' | 'endsOn'>): ToldPaper => ({
+  ...{ practitionerId: 'prc_rosa', practitionerName: 'Rosa Delgado, MD', otherName: null, clinicIds: [austin.id] },
+  ...{ state: null, service: null, detail: null, status: 'ACTIVE', since: null },
+  ...over,
 });
+const licence = (id: string, state: string, endsOn: string, status = 'ACTIVE') =>
+  told({ id, kind: 'LICENSE', state, endsOn, status, detail: id, otherName: 'PHYSICIAN' });
 
-function engaged(clinic: NamedClinic, practitioners: readonly EngagedPractitioner[], role = 'MEDICAL_DIRECTOR'): ClinicOversight {
-  const engagements = practitioners.map((practitioner, index) => ({
-    id: `eng_${clinic.name}_${index}`,
-    role,
-    status: 'ACTIVE',
-    startsOn: '2026-01-01',
-    endsOn: null,
-    practitioner,
-  }));
-  return { clinicId: clinic.id, engagements, protocols: [] };
-}
+const list = (papers: readonly ToldPaper[], withinDays = 60) => expiring(authorityPapers(papers, [austin, miami]), today, withinDays);
+const ids = (papers: readonly Expiring[]) => papers.map(({ recordId, daysLeft }) => [recordId, daysLeft]);
 
-const list = (oversight: ClinicOversight[], own: Parameters<typeof expiring>[0] = nothing, withinDays = 60) =>
-  expiring(own, oversight, [austin, miami], today, withinDays);
-const shown = ({ kind, subject, label, endsOn, daysLeft, blocks }: Expiring) => ({ kind, subject, label, endsOn, daysLeft, blocks });
-
-test('a licence is listed once, with every clinic that only its holder keeps open in that state', () => {
-  const director = { ...rosa, licenses: [licence('lic_tx', 'TX', '2026-12-21')] };
-  expect(list([engaged(austin, [director]), engaged(miami, [director])]).map(shown)).toEqual([
-    {
-      kind: 'LICENSE',
-      subject: { __typename: 'License', id: 'lic_tx' },
-      label: 'Rosa Delgado, MD, TX licence lic_tx',
-      endsOn: '2026-12-21',
-      daysLeft: 20,
-      blocks: ['Exams and orders by Rosa Delgado, MD in TX', 'Every service at Austin'],
-    },
-  ]);
-});
-
-test('a clinic with a second director does not close', () => {
-  const director = { ...rosa, licenses: [licence('lic_tx', 'TX', '2026-12-21')] };
-  const second = { ...rosa, id: 'prc_second', displayName: 'Ann Second, DO' };
-  expect(list([engaged(austin, [director, second])]).map(({ blocks }) => blocks)).toEqual([['Exams and orders by Rosa Delgado, MD in TX']]);
-});
-
-test('what a later paper replaces is not listed, what was revoked neither', () => {
-  const renewed = {
-    ...rosa,
-    licenses: [
-      licence('lic_old', 'TX', '2026-11-30'),
-      licence('lic_new', 'TX', '2028-11-30'),
-      licence('lic_gone', 'FL', '2026-12-05', 'REVOKED'),
-    ],
-  };
-  expect(list([engaged(austin, [renewed])])).toEqual([]);
+test('of papers that replace one another the one that lasts longest is listed, and what was taken away is not', () => {
+  expect(
+    list([licence('old', 'TX', '2026-11-30'), licence('new', 'TX', '2028-11-30'), licence('gone', 'FL', '2026-12-05', 'REVOKED')]),
+  ).toEqual([]);
 });
 
 test('what lapsed stays at the top of the list, the soonest next, and the last day asked for is included', () => {
-  const director = {
-    ...rosa,
-    licenses: [licence('lic_tx', 'TX', '2027-01-30'), licence('lic_fl', 'FL', '2027-01-31')],
-    policies: [{ id: 'ins_1', kind: 'PROFESSIONAL', status: 'EXPIRED', expiresOn: '2026-11-20' }],
-  };
-  expect(list([engaged(austin, [director])]).map(({ kind, daysLeft }) => ({ kind, daysLeft }))).toEqual([
-    { kind: 'INSURANCE_POLICY', daysLeft: -11 },
-    { kind: 'LICENSE', daysLeft: 60 },
+  const policy = told({ id: 'ins', kind: 'INSURANCE_POLICY', detail: 'PROFESSIONAL', endsOn: '2026-11-20' });
+  expect(ids(list([licence('tx', 'TX', '2027-01-30'), licence('fl', 'FL', '2027-01-31'), policy]))).toEqual([
+    ['ins', -11],
+    ['tx', 60],
   ]);
 });
 
-test('registrations, agreements, engagements and protocols say what they stop', () => {
-  const physician = {
-    ...rosa,
-    deaRegistrations: [{ id: 'dea_1', state: 'TX', status: 'ACTIVE', expiresOn: '2026-12-02' }],
-    agreements: [{ id: 'cag_1', state: 'TX', supervisorName: 'Ann Second, DO', status: 'ACTIVE', endsOn: '2026-12-03' }],
-  };
-  const oversight = engaged(austin, [physician], 'COLLABORATING_PHYSICIAN');
-  const protocol = {
-    id: 'pro_1',
-    service: 'weight-loss',
-    version: '3',
-    status: 'ACTIVE',
-    effectiveFrom: '2026-01-01',
-    expiresOn: '2026-12-05',
-  };
-  const seen = list([
-    { ...oversight, engagements: oversight.engagements.map((one) => ({ ...one, endsOn: '2026-12-04' })), protocols: [protocol] },
-    { clinicId: miami.id, engagements: [], protocols: [protocol] },
-  ]);
-  expect(seen.map(({ kind, subject, blocks }) => ({ kind, subject, blocks }))).toEqual([
+test('what was arranged for a time leaves the list ninety days after its end', () => {
+  const ended = (endsOn: string) => told({ id: `eng ${endsOn}`, kind: 'ENGAGEMENT', detail: 'MEDICAL_DIRECTOR', endsOn, status: 'ENDED' });
+  expect(ids(list([ended('2026-09-02'), { ...ended('2026-09-01'), clinicIds: [miami.id] }]))).toEqual([['eng 2026-09-02', -90]]);
+});
+
+const ofRosa = owner('PRACTITIONER', { practitionerId: 'prc_rosa' });
+const everywhere = [{ clinicId: null, services: [], practitionerId: 'prc_rosa' }];
+const service = (clinicId: string) => ({ clinicId, services: ['iv-therapy'], practitionerId: 'prc_rosa' });
+
+test.each<[ToldPaper, Pick<Paper, 'label' | 'acts' | 'stops' | 'owner'> & { subject: string | null }]>([
+  [
+    licence('L1', 'TX', today),
     {
-      kind: 'DEA_REGISTRATION',
-      subject: { __typename: 'DeaRegistration', id: 'dea_1' },
-      blocks: ['Controlled substances ordered by Rosa Delgado, MD in TX'],
+      ...{ label: 'Rosa Delgado, MD, TX licence L1', acts: ['Exams and orders by Rosa Delgado, MD in TX'], stops: everywhere },
+      ...{ owner: ofRosa, subject: 'License' },
     },
-    { kind: 'COLLABORATIVE_AGREEMENT', subject: null, blocks: ['Prescribing by Rosa Delgado, MD in TX'] },
+  ],
+  [
+    told({ id: 'dea', kind: 'DEA_REGISTRATION', state: 'TX', endsOn: today }),
     {
-      kind: 'ENGAGEMENT',
-      subject: { __typename: 'Engagement', id: 'eng_Austin_0' },
-      blocks: ['Prescribing under Rosa Delgado, MD’s collaboration at Austin'],
+      label: 'Rosa Delgado, MD, DEA registration in TX',
+      ...{
+        acts: ['Controlled substances ordered by Rosa Delgado, MD in TX'],
+        stops: everywhere,
+        owner: ofRosa,
+        subject: 'DeaRegistration',
+      },
     },
+  ],
+  [
+    told({ id: 'csr', kind: 'CONTROLLED_SUBSTANCE_REGISTRATION', state: 'TX', endsOn: today }),
     {
-      kind: 'PROTOCOL',
-      subject: { __typename: 'ProtocolVersion', id: 'pro_1' },
-      blocks: ['weight-loss at Austin', 'weight-loss at Miami'],
+      label: 'Rosa Delgado, MD, controlled-substance registration in TX',
+      ...{ acts: ['Controlled substances ordered by Rosa Delgado, MD in TX'], stops: everywhere, owner: ofRosa, subject: null },
     },
+  ],
+  [
+    told({ id: 'ins', kind: 'INSURANCE_POLICY', detail: 'CYBER', endsOn: today }),
+    { label: 'Rosa Delgado, MD, cyber insurance', acts: [], stops: [], owner: ofRosa, subject: 'InsurancePolicy' },
+  ],
+  [
+    told({ id: 'bcf', kind: 'BOARD_CERTIFICATION', detail: 'Dermatology', endsOn: today }),
+    { label: 'Rosa Delgado, MD, board certification in Dermatology', acts: [], stops: [], owner: ofRosa, subject: null },
+  ],
+  [
+    told({ id: 'cag', kind: 'COLLABORATIVE_AGREEMENT', state: 'TX', otherName: 'Ann Second, DO', endsOn: today }),
+    {
+      label: 'Rosa Delgado, MD, agreement with Ann Second, DO in TX',
+      ...{ acts: ['Prescribing by Rosa Delgado, MD in TX'], stops: everywhere, owner: ofRosa, subject: null },
+    },
+  ],
+  [
+    told({ id: 'eng', kind: 'ENGAGEMENT', detail: 'COLLABORATING_PHYSICIAN', endsOn: today }),
+    {
+      label: 'Rosa Delgado, MD, collaborating physician of Austin',
+      acts: ['Prescribing under Rosa Delgado, MD’s collaboration at Austin'],
+      ...{ stops: [], owner: owner('COMPLIANCE_OFFICER'), subject: 'Engagement' },
+    },
+  ],
+  [
+    told({ ...{ id: 'dlg', kind: 'DELEGATION', service: 'iv-therapy', otherName: 'Ann Second, DO' }, endsOn: today }),
+    {
+      label: 'Rosa Delgado, MD, iv-therapy delegated by Ann Second, DO at Austin',
+      ...{ acts: ['iv-therapy by Rosa Delgado, MD at Austin'], stops: [service(austin.id)] },
+      ...{ owner: owner('MEDICAL_DIRECTOR'), subject: null },
+    },
+  ],
+  [
+    told({ ...{ id: 'cmp', kind: 'COMPETENCY', service: 'iv-therapy', clinicIds: [austin.id, miami.id] }, endsOn: today }),
+    {
+      label: 'Rosa Delgado, MD, competency in iv-therapy',
+      acts: ['iv-therapy by Rosa Delgado, MD at Austin', 'iv-therapy by Rosa Delgado, MD at Miami'],
+      ...{ stops: [service(austin.id), service(miami.id)], owner: owner('MEDICAL_DIRECTOR'), subject: null },
+    },
+  ],
+  [
+    told({
+      ...{ id: 'pro', kind: 'PROTOCOL', service: 'iv-therapy', detail: '3', practitionerId: null, practitionerName: null },
+      endsOn: today,
+    }),
+    {
+      label: 'Protocol for iv-therapy, version 3',
+      ...{ acts: [], stops: [], owner: owner('MEDICAL_DIRECTOR'), subject: 'ProtocolVersion' },
+    },
+  ],
+])('$kind says whose it is, what its end stops besides services, and who renews it', (paper, seen) => {
+  expect(list([paper]).map(({ label, acts, stops, owner: whose, subject }) => ({ label, acts, stops, owner: whose, subject }))).toEqual([
+    { ...seen, subject: seen.subject && { __typename: seen.subject, id: paper.id } },
   ]);
 });
 
-test('our own papers: facility licences and management agreements', () => {
-  const own = {
-    facilityLicenses: [
-      { id: 'fac_1', kind: 'CLIA_WAIVER', status: 'ACTIVE', expiresOn: '2026-12-11', clinic: austin },
-      { id: 'fac_2', kind: 'LASER_REGISTRATION', status: 'REVOKED', expiresOn: '2026-12-11', clinic: austin },
-    ],
-    agreements: [
-      { id: 'mga_1', entity: 'Bluebonnet PLLC', endsOn: '2026-12-31', clinicIds: [austin.id] },
-      { id: 'mga_2', entity: 'Saguaro PC', endsOn: null, clinicIds: [] },
-    ],
+test('of a pharmacy the licences of its own state and of the clinics it fills for count, and the pharmacy renews them', () => {
+  const license = (id: string, state: string, kind: string) => ({ id, state, kind, status: 'ACTIVE', expiresOn: '2026-12-20' });
+  const pharmacy = {
+    ...{ id: 'pha', name: 'Lone Star Compounding', homeState: 'CA' },
+    licenses: [license('home', 'CA', 'PHARMACY'), license('tx', 'TX', 'NON_RESIDENT'), license('ny', 'NY', 'NON_RESIDENT')],
   };
-  expect(list([], own).map(shown)).toEqual([
-    {
-      kind: 'CLIA_WAIVER',
-      subject: { __typename: 'FacilityLicense', id: 'fac_1' },
-      label: 'CLIA waiver of Austin',
-      endsOn: '2026-12-11',
-      daysLeft: 10,
-      blocks: ['Every service at Austin'],
-    },
-    {
-      kind: 'MANAGEMENT_AGREEMENT',
-      subject: { __typename: 'ManagementAgreement', id: 'mga_1' },
-      label: 'Management agreement with Bluebonnet PLLC',
-      endsOn: '2026-12-31',
-      daysLeft: 30,
-      blocks: ['Management of the clinics of Bluebonnet PLLC'],
-    },
+  const papers = pharmacyPapers(
+    [austin, miami].map(({ id }) => ({ clinicId: id, pharmacy })),
+    [austin, miami],
+  );
+  expect(papers.map(({ recordId, clinicIds, acts }) => ({ recordId, clinicIds, acts }))).toEqual([
+    { recordId: 'home', clinicIds: [austin.id, miami.id], acts: ['Orders filled by Lone Star Compounding'] },
+    { recordId: 'tx', clinicIds: [austin.id], acts: ['Orders filled by Lone Star Compounding for TX'] },
   ]);
+  expect(papers[0]?.owner).toEqual(owner('PHARMACY', { pharmacyId: 'pha' }));
 });

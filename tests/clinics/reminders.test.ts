@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { toId } from '#kernel/ids.ts';
 import { uuidOf } from '#prisma/seed/invent.ts';
 import { placeTypeId } from '#prisma/seed/personas.ts';
-import { markOf } from '../../subgraphs/clinics/mso/reminders.ts';
+import { markOf } from '../../subgraphs/clinics/expirable/reminders.ts';
 import { testGraph, type TestGraph } from '../support/graph.ts';
 
 describe('the mark a paper stands at', () => {

@@ -87,6 +87,8 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ clinic }) => `{ orders(clinicId: "${clinic}") { nodes { id } } }`,
   ({ clinic }) =>
     `{ examSlots(clinicId: "${clinic}", service: "weight-loss", patientState: TX, from: "2026-11-23T00:00:00Z", to: "2026-11-30T00:00:00Z") { nodes { startsAt } } }`,
+  ({ clinic }) => `{ expirables(at: "${clinic}", withinDays: 3650) { nodes { kind label } } }`,
+  ({ clinic }) => `{ lapses(clinicId: "${clinic}") { nodes { id label } } }`,
   ({ clinic }) => `{ activeProtocols(clinicId: "${clinic}", service: "weight-loss") { nodes { id } } }`,
   ({ clinic }) => `{ protocolVersions(clinicId: "${clinic}") { nodes { id status signers { state } } } }`,
   ({ clinic }) =>

@@ -63,7 +63,8 @@ export function causesOf(asked: Asked, results: readonly RuleResult[]): Cause[] 
   });
 }
 
-function legOf(ruleId: string): Leg {
+/** Which leg a rule of the gate is about. */
+export function legOf(ruleId: string): Leg {
   if (ruleId.startsWith('director.') || ruleId.endsWith('.director')) return 'DIRECTOR';
   if (ruleId === 'protocol.inForce') return 'PROTOCOL';
   if (ruleId.startsWith('facility.licence')) return 'FACILITY';

@@ -1,11 +1,16 @@
 import DataLoader from 'dataloader';
 import type { Prisma } from '#prisma/generated/clinics/client.ts';
-import type { Ctx } from '../builder.ts';
+import type { Ctx, Tx } from '../builder.ts';
 
 const parts = { services: { orderBy: { code: 'asc' } }, facilityLicenses: true, entity: { include: { attestations: true } } } as const;
 
 /** A clinic with everything of ours that its readiness stands on. */
 export type ClinicRecord = Prisma.ClinicGetPayload<{ include: typeof parts }>;
+
+/** Clinics in some order, with everything of ours that their readiness stands on. */
+export function clinicRecords(db: Pick<Tx, 'clinic'>, where: Prisma.ClinicWhereInput): Promise<ClinicRecord[]> {
+  return db.clinic.findMany({ where, include: parts, orderBy: [{ name: 'asc' }, { id: 'asc' }] });
+}
 
 const loaders = new WeakMap<Ctx, DataLoader<string, ClinicRecord | null>>();
 
@@ -15,7 +20,7 @@ export function clinicRecordOf(ctx: Ctx, id: string): Promise<ClinicRecord | nul
   if (loader === undefined) {
     loader = new DataLoader(async (ids) => {
       const reached = new Set(ctx.actor.places('readiness:read'));
-      const records = await ctx.db.clinic.findMany({ where: { id: { in: ids.filter((one) => reached.has(one)) } }, include: parts });
+      const records = await clinicRecords(ctx.db, { id: { in: ids.filter((one) => reached.has(one)) } });
       const byId = new Map(records.map((record) => [record.id, record]));
       return ids.map((one) => byId.get(one) ?? null);
     });

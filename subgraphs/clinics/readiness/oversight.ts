@@ -80,6 +80,23 @@ export const oversightQuestion = question<Answer, { clinicIds: readonly string[]
   }`,
 );
 
+/** As many clinics as are asked about at once. */
+const CLINICS_AT_ONCE = 200;
+
+/** The oversight of clinics by their public ids; null when it was not answered whole. */
+export async function askOversight(
+  { graph }: Pick<Ctx, 'graph'>,
+  clinicIds: readonly string[],
+): Promise<Map<string, ClinicOversight> | null> {
+  const known = new Map<string, ClinicOversight>();
+  for (let from = 0; from < clinicIds.length; from += CLINICS_AT_ONCE) {
+    const answer = await graph.ask(oversightQuestion, { clinicIds: clinicIds.slice(from, from + CLINICS_AT_ONCE) });
+    if (answer?.oversight == null) return null;
+    for (const one of answer.oversight) known.set(one.clinicId, one);
+  }
+  return known;
+}
+
 const loaders = new WeakMap<Ctx, DataLoader<string, ClinicOversight | null>>();
 
 /** The oversight of a clinic, by its public id; null when `physicians` did not answer, which is not "none". */
@@ -87,9 +104,8 @@ export function oversightOf(ctx: Ctx, clinicId: string): Promise<ClinicOversight
   let loader = loaders.get(ctx);
   if (loader === undefined) {
     loader = new DataLoader(async (clinicIds) => {
-      const answer = await ctx.graph.ask(oversightQuestion, { clinicIds });
-      const byId = new Map(answer?.oversight?.map((oversight) => [oversight.clinicId, oversight]));
-      return clinicIds.map((id) => byId.get(id) ?? null);
+      const known = await askOversight(ctx, clinicIds);
+      return clinicIds.map((id) => known?.get(id) ?? null);
     });
     loaders.set(ctx, loader);
   }

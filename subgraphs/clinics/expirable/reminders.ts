@@ -1,13 +1,16 @@
 import { audit } from '#kernel/audit.ts';
 import type { ServiceContext } from '#kernel/context.ts';
-import { fromId } from '#kernel/ids.ts';
+import { fromId, toId } from '#kernel/ids.ts';
 import type { Delivery } from '#kernel/subgraph.ts';
 import type { Tx } from '../builder.ts';
-import { dayText, today } from '../business-day.ts';
-import { type ClinicOversight, oversightQuestion } from '../readiness/oversight.ts';
+import { dayText, storedDay, today } from '../business-day.ts';
+import { inForceOn } from '../mso/management-agreement.ts';
+import { clinicRecords } from '../readiness/clinic-record.ts';
+import { authorityPapers } from './authority-papers.ts';
 import { type Expiring, expiring } from './expiring.ts';
-import { inForceOn } from './management-agreement.ts';
-import { papersOf } from './own-papers.ts';
+import { ownPapers } from './own-papers.ts';
+import { pharmacyPapers } from './pharmacy-papers.ts';
+import { askPapers } from './told.ts';
 
 /** The days before its last day on which somebody is reminded of a paper. */
 export const dayMarks = [90, 60, 30, 14, 7, 1] as const;
@@ -15,8 +18,6 @@ export const dayMarks = [90, 60, 30, 14, 7, 1] as const;
 /** Under which the outbox keeps reminders. */
 export const REMINDER_TOPIC = 'expirable-reminder';
 
-/** As many as `oversight` is asked about at once. */
-const CLINICS_AT_ONCE = 200;
 /** As many as one transaction writes. */
 const REMINDERS_AT_ONCE = 100;
 
@@ -30,7 +31,7 @@ export function markOf(daysLeft: number): (typeof dayMarks)[number] | null {
 
 /**
  * Reminds of everything that ends within ninety days, at each mark once. What was reminded of is a row, so a run that was missed, killed
- * half-way or made twice changes nothing: the next one does what is left. Throws when oversight is not answered, and is tried again.
+ * half-way or made twice changes nothing: the next one does what is left. Throws when a neighbour does not answer, and is tried again.
  */
 export async function remind(service: ServiceContext<Tx>): Promise<void> {
   const due = (await everythingExpiring(service)).flatMap((paper) => {
@@ -45,20 +46,18 @@ export async function remind(service: ServiceContext<Tx>): Promise<void> {
 }
 
 async function everythingExpiring(service: ServiceContext<Tx>): Promise<Expiring[]> {
-  const { own, clinics } = await service.write(async (tx) =>
-    papersOf(
-      await tx.clinic.findMany({ include: { facilityLicenses: true }, orderBy: { id: 'asc' } }),
-      await tx.managementAgreement.findMany({ where: inForceOn(today(service)), include: { entity: true } }),
-    ),
+  const { clinics, agreements } = await service.write(async (tx) => ({
+    clinics: await clinicRecords(tx, {}),
+    agreements: await tx.managementAgreement.findMany({ where: inForceOn(today(service)), include: { entity: true } }),
+  }));
+  const named = clinics.map(({ id, name, state }) => ({ id: toId('clinic', id), name, state }));
+  const told = await askPapers(
+    service,
+    named.map(({ id }) => id),
   );
-  const oversight: ClinicOversight[] = [];
-  for (let from = 0; from < clinics.length; from += CLINICS_AT_ONCE) {
-    const clinicIds = clinics.slice(from, from + CLINICS_AT_ONCE).map(({ id }) => id);
-    const answer = await service.graph.ask(oversightQuestion, { clinicIds });
-    if (answer?.oversight == null) throw new Error('The oversight of the clinics was not answered.');
-    oversight.push(...answer.oversight);
-  }
-  return expiring(own, oversight, clinics, dayText(service.now()), dayMarks[0]);
+  if (told === null) throw new Error('What expires was not told whole.');
+  const papers = [...ownPapers(clinics, agreements), ...authorityPapers(told.papers, named), ...pharmacyPapers(told.supply, named)];
+  return expiring(papers, dayText(service.now()), dayMarks[0]);
 }
 
 async function remindOnce(tx: Tx, service: ServiceContext<Tx>, paper: Expiring, mark: number): Promise<void> {
@@ -66,7 +65,7 @@ async function remindOnce(tx: Tx, service: ServiceContext<Tx>, paper: Expiring, 
   const id = service.newId();
   // Of two that run at once the second waits here for the first, and then finds it done.
   const { count } = await tx.reminderSent.createMany({
-    data: [{ id, recordId, kind, endsOn: new Date(`${endsOn}T00:00:00Z`), daysBefore: mark, sentAt: service.now() }],
+    data: [{ id, recordId, kind, endsOn: storedDay(endsOn), daysBefore: mark, sentAt: service.now() }],
     skipDuplicates: true,
   });
   if (count === 0) return;
