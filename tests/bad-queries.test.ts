@@ -90,6 +90,7 @@ function goodArguments(): Readonly<Record<string, readonly [persona: string, arg
     ruleChanges: ['compliance', { ...page, since: '2026-11-01', jurisdiction: 'TX', subject: 'EXAM' }],
     ruleCoverage: ['compliance', { jurisdiction: 'TX' }],
     explain: ['compliance', { clinicId, input: { order: planned }, on: week.from, asKnownOn: '2026-12-01' }],
+    atRisk: ['front-desk', { ...page, clinicId }],
     affectedBy: ['director', { ...page, licenseId: toId('license', uuidOf('license:examiner:TX')), asKnownAt: week.from }],
   };
 }

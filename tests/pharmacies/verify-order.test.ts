@@ -153,6 +153,18 @@ test.each<[string, string, ((variables: never) => unknown) | null, string, strin
     ['PRESCRIBER_LICENSED_NOW FAIL'],
   ],
   [
+    'the prescriber’s licence was suspended since the order was signed',
+    'PrescriberNow',
+    ({ id }: { id: string }) => ({
+      practitionerFacts: {
+        ...{ id, credential: 'MD' },
+        licenses: [{ id: 'lic_1', state: 'TX', number: 'T2', type: 'PHYSICIAN', ...good(), status: 'SUSPENDED' }],
+      },
+    }),
+    'NOT_VERIFIED',
+    ['PRESCRIBER_LICENSED_NOW FAIL'],
+  ],
+  [
     'the prescriber has a licence left, of another credential',
     'PrescriberNow',
     ({ id }: { id: string }) => ({

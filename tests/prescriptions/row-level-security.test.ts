@@ -150,18 +150,75 @@ describe('what belongs to a role of its own', () => {
     expect(await ask({ may_metrics_read: clinic })).toEqual([]);
   });
 
-  test('neither role can log in, own more, or pass by a policy', async () => {
+  test('none of the roles can log in, own more, or pass by a policy', async () => {
     const { rows } = await owner.query(
-      `select rolname, rolcanlogin, rolsuper, rolbypassrls from pg_roles where rolname in ('goodfaith_slots', 'goodfaith_metrics') order by 1`,
+      `select rolname, rolcanlogin, rolsuper, rolbypassrls from pg_roles where rolname in ('goodfaith_slots', 'goodfaith_metrics', 'goodfaith_at_risk') order by 1`,
     );
     expect(rows.map((row) => Object.values(row))).toEqual([
+      ['goodfaith_at_risk', false, false, false],
       ['goodfaith_metrics', false, false, false],
       ['goodfaith_slots', false, false, false],
     ]);
     const members = await owner.query(
-      `select 1 from pg_auth_members m join pg_roles r on r.oid = m.roleid where r.rolname in ('goodfaith_slots', 'goodfaith_metrics') and m.set_option`,
+      `select 1 from pg_auth_members m join pg_roles r on r.oid = m.roleid where r.rolname in ('goodfaith_slots', 'goodfaith_metrics', 'goodfaith_at_risk') and m.set_option`,
     );
     expect(members.rows).toEqual([]);
+  });
+});
+
+describe('what is in flight', () => {
+  /** A booked exam at each of two clinics, of a patient with consents. */
+  beforeAll(async () => {
+    for (const at of [clinic, otherClinic]) {
+      const { rowCount } = await owner.query(
+        `with held as (
+           insert into prescriptions.slot_hold (id, clinic_id, patient_id, service, patient_state, examiner_id, modality, starts_at, ends_at, expires_at, held_at, held_by)
+           select uuidv7(), clinic_id, patient_id, service, patient_state, examiner_id, modality, starts_at, ends_at, requested_at + interval '10 minutes', requested_at, requested_by
+           from prescriptions.good_faith_exam where clinic_id = $1 and status = 'COMPLETED' order by id limit 1 returning id, patient_id)
+         insert into prescriptions.good_faith_exam
+         select (jsonb_populate_record(e, jsonb_build_object('id', uuidv7(), 'status', 'BOOKED', 'starts_at', now() + interval '1 day',
+           'ends_at', now() + interval '25 hours', 'started_at', null, 'completed_at', null, 'outcome', null, 'rationale', null, 'services', '{}'::text[],
+           'answers', null, 'examiner_credential', null, 'valid_until', null, 'digest', null, 'record', null, 'hold_id', h.id))).*
+         from prescriptions.good_faith_exam e join held h using (patient_id) where e.status = 'COMPLETED' order by e.id limit 1`,
+        [at],
+      );
+      expect(rowCount).toBe(1);
+    }
+  });
+
+  const inFlight = (places: Record<string, string>, clinics: string[] | null = null) =>
+    as<{ at: string; chart: { consents: unknown[] } | null }>(
+      places,
+      'select clinic_id::text as at, chart from prescriptions_at_risk.in_flight($1, null, now())',
+      [clinics],
+    );
+
+  test('only at the clinics where the caller may know of it, and nothing of the patient', async () => {
+    expect(await inFlight({})).toEqual([]);
+    expect(await inFlight({ may_exam_read: clinic, may_patient_read: clinic })).toEqual([]);
+    expect(await inFlight({ may_at_risk_read: clinic })).toEqual([{ at: clinic, chart: null }]);
+    expect(await inFlight({ may_at_risk_read: clinic }, [otherClinic])).toEqual([]);
+    expect(await inFlight({ may_at_risk_read: clinic, may_patient_read: otherClinic })).toEqual([{ at: clinic, chart: null }]);
+  });
+
+  test('with the consents for who reads patients there', async () => {
+    const [row] = await inFlight({ may_at_risk_read: clinic, may_patient_read: clinic });
+    expect(row?.chart?.consents).toEqual(expect.arrayContaining([{ kind: 'TREATMENT', version: '2026-01' }]));
+  });
+
+  test.each([
+    'select record from good_faith_exam',
+    'select document from "order"',
+    'select signed_name from consent',
+    'select * from patient',
+  ])('its role may not %s', async (statement) => {
+    await owner.query('begin');
+    try {
+      await owner.query('set local role goodfaith_at_risk; set local search_path = prescriptions');
+      await expect(owner.query(statement)).rejects.toThrow(/permission denied/);
+    } finally {
+      await owner.query('rollback');
+    }
   });
 });
 

@@ -23,6 +23,9 @@ export interface Harvested {
   readonly membership: string;
   readonly engagement: string;
   readonly agreement: string;
+  readonly practitioner: string;
+  readonly deaRegistration: string;
+  readonly insurancePolicy: string;
 }
 
 /** The ids of a story's records. */
@@ -38,6 +41,8 @@ export function harvested(story: StorySoFar): Harvested {
     protocolVersion: toId('protocolVersion', awaitingVersionId),
     agreement: toId('collaborativeAgreement', uuidOf('collaboration:examiner:TX')),
     engagement: toId('engagement', uuidOf('engagement:director:austin')),
+    ...{ practitioner: colleague, deaRegistration: toId('deaRegistration', uuidOf('dea:prescriber:TX')) },
+    insurancePolicy: toId('insurancePolicy', uuidOf('policy:prescriber')),
     membership: toId('membership', uuidOf(`membership:compliance:COMPLIANCE_OFFICER:${placeTypeId('entity-a1')}`)),
   };
 }
@@ -62,6 +67,9 @@ export const nowhere = {
         'attestation',
         'membership',
         'engagement',
+        'practitioner',
+        'deaRegistration',
+        'insurancePolicy',
       ] as const
     ).map((kind) => [kind, toId(kind, '019aaaaa-0000-7000-8000-000000000001')]),
   ),
@@ -85,6 +93,7 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ clinic }) => `{ patients(clinicId: "${clinic}") { nodes { id } } }`,
   ({ clinic }) => `{ exams(clinicId: "${clinic}", day: "2026-11-23") { nodes { id } } }`,
   ({ clinic }) => `{ orders(clinicId: "${clinic}") { nodes { id } } }`,
+  ({ clinic }) => `{ atRisk(clinicId: "${clinic}") { nodes { subjectId } } }`,
   ({ clinic }) =>
     `{ examSlots(clinicId: "${clinic}", service: "weight-loss", patientState: TX, from: "2026-11-23T00:00:00Z", to: "2026-11-30T00:00:00Z") { nodes { startsAt } } }`,
   ({ clinic }) => `{ expirables(at: "${clinic}", withinDays: 3650) { nodes { kind label } } }`,
@@ -142,6 +151,28 @@ export const questions: readonly ((id: Harvested) => string)[] = [
     `mutation { resumeEngagement(input: { engagementId: "${engagement}", reason: "We want this one." }) { __typename ... on Refusal { code message } } }`,
   ({ engagement }) =>
     `mutation { giveNotice(input: { engagementId: "${engagement}", lastDay: "2099-01-01", reason: "We want another." }) { __typename ... on Refusal { code message } } }`,
+  ({ practitioner }) =>
+    `mutation { recordLicense(input: { practitionerId: "${practitioner}", state: WY, type: NURSE_PRACTITIONER, number: "1", issuedOn: "2020-01-01", expiresOn: "2027-01-01" }) { __typename ... on Refusal { code message } } }`,
+  ({ license }) =>
+    `mutation { renewLicense(input: { licenseId: "${license}", expiresOn: "2035-01-01" }) { __typename ... on Refusal { code message } } }`,
+  ({ practitioner }) =>
+    `mutation { recordDeaRegistration(input: { practitionerId: "${practitioner}", number: "MD1234563", state: WY, schedules: ["V"], expiresOn: "2028-01-01" }) { __typename ... on Refusal { code message } } }`,
+  ({ practitioner }) =>
+    `mutation { recordControlledSubstanceRegistration(input: { practitionerId: "${practitioner}", number: "1", state: WY, schedules: ["V"], expiresOn: "2028-01-01" }) { __typename ... on Refusal { code message } } }`,
+  ({ practitioner }) =>
+    `mutation { recordInsurancePolicy(input: { practitionerId: "${practitioner}", kind: CYBER, basis: OCCURRENCE, carrier: "c", policyNumber: "1", perClaimLimit: 1, aggregateLimit: 1, coversCompounding: true, effectiveFrom: "2026-11-01", expiresOn: "2027-10-31", certificateSha256: "${'0'.repeat(64)}" }) { __typename ... on Refusal { code message } } }`,
+  ({ insurancePolicy }) =>
+    `mutation { cancelInsurancePolicy(input: { policyId: "${insurancePolicy}", cancelledOn: "2026-11-20", reason: "It is not ours." }) { __typename ... on Refusal { code message } } }`,
+  ({ practitioner }) =>
+    `mutation { recordBoardCertification(input: { practitionerId: "${practitioner}", board: "b", specialty: "s", certifiedOn: "2020-01-01" }) { __typename ... on Refusal { code message } } }`,
+  ({ practitioner }) =>
+    `mutation { recordTraining(input: { practitionerId: "${practitioner}", kind: BLS, issuer: "i", completedOn: "2026-01-01", sha256: "${'0'.repeat(64)}" }) { __typename ... on Refusal { code message } } }`,
+  ({ practitioner }) =>
+    `mutation { recordCurriculumVitae(input: { practitionerId: "${practitioner}", sha256: "${'0'.repeat(64)}", entries: [{ role: "r", place: "p", from: "2020-01-01" }] }) { __typename ... on Refusal { code message } } }`,
+  ({ deaRegistration }) =>
+    `mutation { recordCredentialCheck(input: { subjectId: "${deaRegistration}", source: DEA, result: NOT_FOUND, reference: "x" }) { __typename ... on Refusal { code message } } }`,
+  ({ practitioner }) =>
+    `{ practitioner(id: "${practitioner}") { trainings { id } curriculumVitae { id } deaRegistrations { number } insurancePolicies { id } boardCertifications { id } } }`,
   ({ clinic }) => `{ explain(clinicId: "${clinic}", input: { routing: {} }) { blocked facts } }`,
   ({ entity }) => `{ rules(jurisdiction: "TX", subject: EXAM) { nodes { id attestation(entityId: "${entity}") { id value note } } } }`,
   ({ entity }) => `{ ruleCoverage(jurisdiction: "TX") { attested(entityId: "${entity}") } }`,

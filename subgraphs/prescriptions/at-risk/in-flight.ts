@@ -1,4 +1,4 @@
-import type { Ctx, Tx } from '../builder.ts';
+import type { Ctx } from '../builder.ts';
 import { isCurrent } from '../consent/consent-kinds.ts';
 
 /** A booked exam that is not over, or a signed order that is not finished, as far as its gate asks about it. */
@@ -83,12 +83,13 @@ export async function stretchInFlight(ctx: Pick<Ctx, 'db' | 'now'>, { clinics, a
   return rows.map(shaped);
 }
 
-/** The named records, those of them that are in flight and the caller may know of. */
-export async function inFlightAmong(db: Pick<Tx, '$queryRawUnsafe'>, ids: readonly string[], at: Date): Promise<InFlight[]> {
-  const rows = await db.$queryRawUnsafe<Row[]>(
-    `select ${columns} from prescriptions_at_risk.in_flight(null, $1::uuid[], $2::timestamptz)`,
+/** The named records: those of them that are in flight, at the caller's clinics. */
+export async function inFlightAmong(ctx: Pick<Ctx, 'db' | 'actor' | 'now'>, ids: readonly string[]): Promise<InFlight[]> {
+  const rows = await ctx.db.$queryRawUnsafe<Row[]>(
+    `select ${columns} from prescriptions_at_risk.in_flight($1::uuid[], $2::uuid[], $3::timestamptz)`,
+    [...ctx.actor.places('at-risk:read')],
     [...ids],
-    at.toISOString(),
+    ctx.now().toISOString(),
   );
   return rows.map(shaped);
 }

@@ -48,7 +48,7 @@ export function atRiskOf(ctx: Ctx, id: string): Promise<AtRisk | null> {
   const loader =
     loaders.get(ctx) ??
     new DataLoader(async (ids: readonly string[]) => {
-      const found = await judgeAll(ctx, await inFlightAmong(ctx.db, ids, ctx.now()));
+      const found = await judgeAll(ctx, await inFlightAmong(ctx, ids));
       const byId = new Map(found.map((one) => [one.record.id, one]));
       return ids.map((one) => byId.get(one) ?? null);
     });
