@@ -37,6 +37,7 @@ export const idPrefixes = {
   supervisionEvent: 'sev',
   competency: 'cmp',
   delegation: 'dlg',
+  chartAudit: 'cau',
   protocol: 'pto',
   protocolVersion: 'pro',
   patient: 'pat',

@@ -1,5 +1,6 @@
 import { toId, tryId } from '#kernel/ids.ts';
 import type { Prisma } from '#prisma/generated/physicians/client.ts';
+import { isMissed } from '../audit/audit-rules.ts';
 import { builder, graph, type Context } from '../builder.ts';
 import { statusOn } from '../lapse.ts';
 import { Clinic } from '../references.ts';
@@ -62,13 +63,23 @@ export function visibleTo(ctx: Context): Prisma.EngagementWhereInput {
   return { OR: [{ clinicId: { in: [...ctx.actor.places('engagement:read')] } }, ...own] };
 }
 
-/** The status to show: an engagement past its last day is ENDED, whatever the row says. */
+/**
+ * The status to show: an engagement past its last day is ENDED, whatever the row says, a draft may have been closed, and one whose audit was
+ * missed is out of force.
+ */
 export function shownEngagementStatus(
-  engagement: { readonly status: string; readonly endsOn: Date | null },
+  engagement: {
+    readonly status: string;
+    readonly endsOn: Date | null;
+    readonly closedAs?: string | null;
+    readonly auditDueOn?: Date | null;
+  },
   now: Date,
 ): typeof EngagementStatus.$inferType {
   const record = { status: engagement.status, lastDay: engagement.endsOn };
-  return statusOn(record, { good: ['ACTIVE', 'SUSPENDED', 'ENDING'], ended: 'ENDED' }, now) as typeof EngagementStatus.$inferType;
+  const shown = statusOn(record, { good: ['ACTIVE', 'SUSPENDED', 'ENDING'], ended: 'ENDED' }, now);
+  const missed = (shown === 'ACTIVE' || shown === 'ENDING') && isMissed(engagement.auditDueOn, now);
+  return (missed ? 'SUSPENDED' : shown) as typeof EngagementStatus.$inferType;
 }
 
 /** A practitioner's engagement with one clinic; several clinics are several engagements. */
