@@ -25,12 +25,12 @@ async function delegated(): Promise<string> {
 test('a physician delegates an act to a trained colleague, who may then do it, and everybody gets the same answer', async () => {
   expect(await may(nurse(graph))).toEqual({ allowed: false, stops: ['delegation.record FAIL'] });
   expect(await tell(director(graph), 'recordCompetency', competent)).toEqual({
-    ...{ __typename: 'Competency', id: expect.any(String), service: 'botulinum-toxin', handsOnCount: 20, current: true },
+    ...{ __typename: 'Competency', id: expect.any(String), service: 'botulinum-toxin', device: null, handsOnCount: 20, current: true },
     ...{ assessedOn: '2026-11-20', expiresOn: '2027-11-19', assessor: { id: id.director }, practitioner: { id: id.nurse } },
   });
   expect(await tell(director(graph), 'delegate', given)).toEqual({
     ...{ __typename: 'Delegation', id: expect.any(String), status: 'ACTIVE', clinic: { id: id.austin }, delegate: { id: id.nurse } },
-    ...{ delegator: { id: id.director }, service: 'botulinum-toxin', level: 3, states: ['TX'], limits: 'Upper face only' },
+    ...{ delegator: { id: id.director }, service: 'botulinum-toxin', device: null, level: 3, states: ['TX'], limits: 'Upper face only' },
     ...{ startsOn: '2026-12-01', endsOn: '2027-05-31', protocolVersion: { id: given.protocolVersionId } },
   });
   for (const who of [nurse(graph), director(graph), graph.as(officer)]) expect(await may(who)).toEqual({ allowed: true, stops: [] });

@@ -87,10 +87,12 @@ const refusal = `... on Refusal { code } ... on InvalidInput { issues { path } }
 
 const documents = {
   recordCompetency: `mutation ($input: RecordCompetencyInput!) { recordCompetency(input: $input) {
-    __typename ... on Competency { id service handsOnCount assessedOn expiresOn current assessor { id } practitioner { id } } ${refusal} } }`,
+    __typename ... on Competency { id service device handsOnCount assessedOn expiresOn current assessor { id } practitioner { id } } ${refusal} } }`,
   delegate: `mutation ($input: DelegateInput!) { delegate(input: $input) {
-    __typename ... on Delegation { id service level states startsOn endsOn limits status delegate { id } delegator { id } protocolVersion { id } clinic { id } }
+    __typename ... on Delegation { id service device level states startsOn endsOn limits status delegate { id } delegator { id } protocolVersion { id } clinic { id } }
     ${refusal} } }`,
+  withdrawCompetency: `mutation ($input: WithdrawCompetencyInput!) { withdrawCompetency(input: $input) {
+    __typename ... on Competency { id current withdrawnAt withdrawalReason } ${refusal} } }`,
   revokeDelegation: `mutation ($input: RevokeDelegationInput!) { revokeDelegation(input: $input) {
     __typename ... on Delegation { id status revokedAt revocationReason } ${refusal} } }`,
   draftAgreement: `mutation ($input: DraftAgreementInput!) { draftAgreement(input: $input) {
@@ -138,11 +140,16 @@ export const agreed = {
 };
 
 /** What the rules say of the nurse practitioner's act: allowed, and the rules that stand in the way. */
-export async function may(who: Asker, on?: string, practitionerId: string = id.nurse) {
+export async function may(
+  who: Asker,
+  asked: string | { readonly on?: string; readonly device?: string } = {},
+  practitionerId: string = id.nurse,
+) {
+  const { on, device } = typeof asked === 'string' ? { on: asked } : asked;
   const { data, errors } = await who.ask(
-    `query ($p: ID!, $c: ID!, $on: Date) { mayPerform(practitionerId: $p, service: "botulinum-toxin", clinicId: $c, on: $on) {
+    `query ($p: ID!, $c: ID!, $on: Date, $device: String) { mayPerform(practitionerId: $p, service: "botulinum-toxin", clinicId: $c, on: $on, device: $device) {
       allowed results { id outcome } } }`,
-    { p: practitionerId, c: id.austin, on },
+    { p: practitionerId, c: id.austin, on, device },
   );
   if (errors) throw new Error(JSON.stringify(errors));
   const answer = data?.['mayPerform'] as { allowed: boolean | null; results: { id: string; outcome: string }[] } | undefined;

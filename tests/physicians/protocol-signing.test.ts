@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { clinics, id, NOW, stored, writeAuthority } from './authority.ts';
-import { content, directing, drafted, facts, officer, prescribing, seen, submitted, verb } from './protocol-verbs.ts';
+import { content, directing, drafted, engageStranger, facts, officer, prescribing, seen, submitted, verb } from './protocol-verbs.ts';
 import { type RunningPhysicians, startPhysicians } from './running-physicians.ts';
 
 let graph: RunningPhysicians;
@@ -14,21 +14,6 @@ afterEach(() => graph?.stop());
 const director = () => graph.person(id.director, directing);
 const stranger = () => graph.person(id.stranger, prescribing);
 const day = (text: string) => new Date(`${text}T00:00:00Z`);
-
-/** The other physician works in Austin too, with a licence of that state. */
-async function engageStranger(role = 'COLLABORATING_PHYSICIAN'): Promise<void> {
-  const [engagement, license, standing] = await Promise.all([
-    graph.owner.engagement.findUniqueOrThrow({ where: { id: stored.engagement } }),
-    graph.owner.license.findUniqueOrThrow({ where: { id: stored.license } }),
-    graph.owner.licenseStanding.findUniqueOrThrow({ where: { id: stored.standing } }),
-  ]);
-  const fresh = (n: number) => `01980000-0000-7000-8000-0000000009${n}`;
-  await graph.owner.engagement.create({ data: { ...engagement, id: fresh(10), practitionerId: stored.stranger, role } });
-  await graph.owner.license.create({ data: { ...license, id: fresh(11), practitionerId: stored.stranger, number: 'Q99' } });
-  await graph.owner.licenseStanding.create({
-    data: { ...standing, id: fresh(12), licenseId: fresh(11), practitionerId: stored.stranger },
-  });
-}
 
 test('a protocol is drafted, read, signed by the director of its clinic and in force from its first day', async () => {
   const draft = await verb(graph.as(officer), 'draftProtocolVersion', drafted);
@@ -83,7 +68,7 @@ test('what was done is on record, once for all retries of one request', async ()
 });
 
 test('it comes into force with the last required signature, and each signs once', async () => {
-  await engageStranger();
+  await engageStranger(graph);
   const { id: versionId, digest, signers } = await submitted(graph, {}, [id.stranger]);
   expect(signers.map(({ capacity }: { capacity: string }) => capacity)).toEqual(['MEDICAL_DIRECTOR', 'SUPERVISING_PHYSICIAN']);
   expect(await verb(stranger(), 'signProtocol', { versionId, digest })).toMatchObject({ status: 'AWAITING_SIGNATURES' });
@@ -93,7 +78,7 @@ test('it comes into force with the last required signature, and each signs once'
 });
 
 test('a director signs without seeing who must sign for clinics of others, and brings nothing into force without them', async () => {
-  await engageStranger('MEDICAL_DIRECTOR');
+  await engageStranger(graph, 'MEDICAL_DIRECTOR');
   await graph.owner.engagement.updateMany({
     where: { practitionerId: stored.stranger, clinicId: stored.austin },
     data: { clinicId: stored.miami },
@@ -106,7 +91,7 @@ test('a director signs without seeing who must sign for clinics of others, and b
 });
 
 test('two who sign at once make it active, one of them last', async () => {
-  await engageStranger();
+  await engageStranger(graph);
   const { id: versionId, digest } = await submitted(graph, {}, [id.stranger]);
   await Promise.all([director(), stranger()].map((who) => verb(who, 'signProtocol', { versionId, digest })));
   expect(await graph.owner.protocolVersion.findFirst({ where: { digest } })).toMatchObject({ status: 'ACTIVE' });
@@ -124,7 +109,7 @@ test('a signature that comes late brings it into force on that day, and one afte
 });
 
 test('nobody signs without a second factor, for another, or anything else than what they read', async () => {
-  await engageStranger();
+  await engageStranger(graph);
   const { id: versionId, digest } = await submitted(graph);
   const sign = (who: ReturnType<typeof director>, over = digest) => verb(who, 'signProtocol', { versionId, digest: over });
   expect(await sign(graph.as(directing))).toMatchObject({ code: 'STEP_UP_REQUIRED' });
@@ -158,7 +143,7 @@ test.each([
 });
 
 test('until somebody signs it changes, and must be submitted anew; from the first signature on it does not', async () => {
-  await engageStranger();
+  await engageStranger(graph);
   const by = graph.as(officer);
   const { id: versionId, digest } = await submitted(graph, {}, [id.stranger]);
   const { service: _service, clinicIds: _clinics, version: _version, ...kept } = drafted;

@@ -35,7 +35,8 @@ export const drafted = {
   ...{ effectiveFrom: '2026-12-10', expiresOn: '2027-12-09', content },
 } as const;
 
-const fields = `id service version title status effectiveFrom expiresOn digest note
+const fields = `id kind service version title status effectiveFrom expiresOn supersededOn digest note
+  signaturesDue { practitioner { displayName } clinic { id } state }
   signers { practitioner { displayName } capacity state } signatures { practitioner { displayName } signedAt } lapses { signer { state clinic { id } } reason }`;
 
 /** A version as a verb answers it, or the refusal. */
@@ -90,4 +91,17 @@ export async function submitted(
   const { id: versionId, digest } = draft;
   await verb(by, 'submitProtocol', { versionId, digest, for: 'REVIEW' });
   return verb(by, 'submitProtocol', { versionId, digest, for: 'SIGNATURES', supervisingPhysicianIds });
+}
+
+/** The other physician comes to work in Austin too, with a licence of that state. */
+export async function engageStranger({ owner }: RunningPhysicians, role = 'COLLABORATING_PHYSICIAN'): Promise<void> {
+  const [engagement, license, standing] = await Promise.all([
+    owner.engagement.findUniqueOrThrow({ where: { id: stored.engagement } }),
+    owner.license.findUniqueOrThrow({ where: { id: stored.license } }),
+    owner.licenseStanding.findUniqueOrThrow({ where: { id: stored.standing } }),
+  ]);
+  const fresh = (n: number) => `01980000-0000-7000-8000-0000000009${n}`;
+  await owner.engagement.create({ data: { ...engagement, id: fresh(10), practitionerId: stored.stranger, role } });
+  await owner.license.create({ data: { ...license, id: fresh(11), practitionerId: stored.stranger, number: 'Q99' } });
+  await owner.licenseStanding.create({ data: { ...standing, id: fresh(12), licenseId: fresh(11), practitionerId: stored.stranger } });
 }

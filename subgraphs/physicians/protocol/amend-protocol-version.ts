@@ -49,7 +49,7 @@ builder.mutationField('amendProtocolVersion', (t) =>
         const home = homeOf(version.protocol);
         const issues = [...issuesOfTerm(input, ctx.now()), ...issuesOfContent(input.content, home)];
         if (issues.length > 0) throw new InvalidInput(issues);
-        const content = contentOf(home, input.content, ctx.now());
+        const content = contentOf(home, input.content);
         await tx.protocolSigner.deleteMany({ where: { versionId: version.id } });
         await tx.protocolContent.update({ where: { versionId: version.id }, data: { content } });
         const amended = await tx.protocolVersion.update({

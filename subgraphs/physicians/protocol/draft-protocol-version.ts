@@ -57,7 +57,7 @@ builder.mutationField('draftProtocolVersion', (t) =>
         const home = input.follows == null ? await newProtocol(tx, ctx, input) : await protocolOf(tx, ctx, input.follows, input);
         const issues = [...issuesOfTerm(input, ctx.now()), ...issuesOfContent(input.content, home)];
         if (issues.length > 0) throw new InvalidInput(issues);
-        return writeVersion(tx, ctx, home, { ...input, content: contentOf(home, input.content, ctx.now()), status: 'DRAFT' });
+        return writeVersion(tx, ctx, home, { ...input, content: contentOf(home, input.content), status: 'DRAFT' });
       }),
   }),
 );

@@ -117,7 +117,7 @@ export function issuesOfContent(given: Given, { service, kind }: ContentOf): Inp
 }
 
 /** What is stored and signed: the service and what was given, trimmed, and nothing else. A standing order that the rules do not let stand is refused. */
-export function contentOf({ service, kind }: ContentOf, given: Given, now: Date) {
+export function contentOf({ service, kind }: ContentOf, given: Given) {
   const trimmed = (lines: readonly string[]) => lines.map((line) => line.trim());
   const isStandingOrder = kind === 'STANDING_ORDER';
   const content = {
@@ -143,6 +143,6 @@ export function contentOf({ service, kind }: ContentOf, given: Given, now: Date)
     education: trimmed(given.education),
     consents: trimmed(given.consents),
   };
-  if (isStandingOrder) requireStandable(service, content, now);
+  if (isStandingOrder) requireStandable(content);
   return content;
 }

@@ -46,7 +46,7 @@ builder.mutationField('renewProtocol', (t) =>
         if (typeof content !== 'object' || content === null || protocolDigest(content) !== before.digest)
           throw new Conflict('What this version says is not what was signed: draft another.');
         const home = homeOf(before.protocol);
-        if (home.kind === 'STANDING_ORDER') requireStandable(home.service, content, ctx.now());
+        if (home.kind === 'STANDING_ORDER') requireStandable(content);
         return writeVersion(tx, ctx, home, { ...input, title: before.title, content, status: 'IN_REVIEW' });
       }),
   }),

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { type InputIssue, RuleBlocked } from '#kernel/errors.ts';
-import type { ServiceCode } from '#rules/service-codes.ts';
 import { standingOrderProblems } from '#rules/standing-order.ts';
 import { builder } from '../builder.ts';
 import { Credential } from '../practitioner/practitioner.ts';
@@ -13,7 +12,7 @@ export const StandingOrderActInput = builder.inputType('StandingOrderActInput', 
     credentials: t.field({
       type: [Credential],
       required: true,
-      description: 'Who does it: at least one, no physicians, and none that the service is never delegated to.',
+      description: 'Who does it: at least one, and no physicians.',
     }),
     minimumAge: t.int({ required: true, description: 'The youngest on whom it is done, in years: 0 to 120.' }),
     maximumAge: t.int({ description: 'The oldest, in years, no less than the youngest; left out for no limit.' }),
@@ -54,16 +53,15 @@ export function issuesOfActs(acts: readonly Given[], isStandingOrder: boolean): 
   ]);
 }
 
-const credential = z.enum(['MD', 'DO', 'NP', 'PA', 'RN']);
 const terms = z.object({
-  acts: z.array(z.object({ act: z.string(), credentials: z.array(credential) })),
+  acts: z.array(z.object({ act: z.string() })),
   doseLimits: z.array(z.object({ drug: z.string() })),
 });
 
-/** Refuses a standing order, by what it says as it is stored, that the rules of today do not let stand. */
-export function requireStandable(service: ServiceCode, content: object, now: Date): void {
+/** Refuses a standing order that the rules do not let stand, by what it says as it is stored. */
+export function requireStandable(content: object): void {
   const { acts, doseLimits } = terms.parse(content);
-  const problems = standingOrderProblems({ service, acts, drugs: doseLimits.map(({ drug }) => drug) }, now.toISOString());
+  const problems = standingOrderProblems([...doseLimits.map(({ drug }) => drug), ...acts.map(({ act }) => act)]);
   if (problems.length > 0) throw new RuleBlocked(problems);
 }
 
