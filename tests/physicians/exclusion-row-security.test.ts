@@ -63,6 +63,7 @@ test.each<[string, Permission, string, string, number | string]>([
     `update exclusion_screening set status = 'EXCLUDED', since = '2026-01-01'`,
     DENIED,
   ],
+  ['clears part of a list to what is not known', 'credential:clear', stored.austin, `update exclusion_screening set status = 'UNKNOWN'`, 1],
   ['changes nothing without the right to', 'credential:read', stored.austin, `update exclusion_screening set status = 'NONE'`, 0],
   ['deletes nothing', 'credential:clear', stored.austin, 'delete from exclusion_screening', DENIED],
   ['sees that lists were read', 'credential:clear', stored.austin, 'select 1 from verification_run', 1],

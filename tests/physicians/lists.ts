@@ -27,22 +27,10 @@ export const leie = (...rows: Partial<Record<(typeof leieColumns)[number], strin
   lines(leieColumns, [nobody, ...rows.map((row) => ({ ...nobody, ...row }))]);
 
 const samHeading = [
-  ...[
-    'Classification',
-    'Name',
-    'Prefix',
-    'First',
-    'Middle',
-    'Last',
-    'Suffix',
-    'Address 1',
-    'City',
-    'State / Province',
-    'Country',
-    'Zip Code',
-  ],
-  ...['Unique Entity ID', 'Exclusion Program', 'Excluding Agency', 'CT Code', 'Exclusion Type', 'Additional Comments', 'Active Date'],
-  ...['Termination Date', 'Record Status', 'Cross-Reference', 'SAM Number', 'CAGE', 'NPI', 'Creation_Date'],
+  ...['Classification', 'Name', 'Prefix', 'First', 'Middle', 'Last', 'Suffix', 'Address 1', 'Address 2', 'Address 3', 'Address 4'],
+  ...['City', 'State / Province', 'Country', 'Zip Code', 'Open Data Flag', 'Blank (Deprecated)', 'Unique Entity ID'],
+  ...['Exclusion Program', 'Excluding Agency', 'CT Code', 'Exclusion Type', 'Additional Comments', 'Active Date', 'Termination Date'],
+  ...['Record Status', 'Cross-Reference', 'SAM Number', 'CAGE', 'NPI', 'Creation_Date'],
 ];
 const samFirm = {
   ...{ Classification: 'Firm', Name: 'Invented Supplies, LLC', City: 'Nowhere', 'State / Province': 'WY', Country: 'USA' },

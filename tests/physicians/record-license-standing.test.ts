@@ -118,15 +118,16 @@ test('the look at the source and the change are on record, once for all retries 
   const trail = await graph.owner.auditEvent.findMany({ where: { kind: 'CHANGE' } });
   expect(
     trail.map(({ action, tenantId, subjectKind, subjectId, detail }) => ({ action, tenantId, subjectKind, subjectId, detail })),
-  ).toEqual([
-    {
-      ...{ action: 'license.standing-recorded', tenantId: stored.austin, subjectKind: 'license', subjectId: stored.license },
+  ).toEqual(
+    // Each clinic where she works, or did until lately, is told.
+    [stored.austin, stored.miami].map((tenantId) => ({
+      ...{ action: 'license.standing-recorded', tenantId, subjectKind: 'license', subjectId: stored.license },
       detail: {
         ...{ standingId: expect.any(String), was: 'ACTIVE', status: 'REVOKED', source: 'STATE_BOARD' },
-        ...{ effectiveFrom: '2026-03-01', effectiveTo: null },
+        ...{ effectiveFrom: '2026-03-01', effectiveTo: null, at: stored.austin },
       },
-    },
-  ]);
+    })),
+  );
 });
 
 test('what was only heard of is recorded as such, and blocks all the same', async () => {

@@ -9,10 +9,13 @@ import { toId } from '#kernel/ids.ts';
 import { PrismaClient } from '#prisma/generated/physicians/client.ts';
 import { credentialFile, EnvRefused, readEnv } from '#kernel/env.ts';
 import { asked, run, verifierOn } from '../../subgraphs/physicians/verification/command.ts';
+import { readList } from '../../subgraphs/physicians/verification/read-list.ts';
+import { ListRefused, type SoughtPerson } from '../../subgraphs/physicians/verification/source.ts';
 import { verifyConfigured } from '../../subgraphs/physicians/verification/verify-configured.ts';
 import { testDatabase } from '../support/postgres.ts';
 import { stored, writeAuthority } from './authority.ts';
-import { leie, sam } from './lists.ts';
+import { board, leie, sam } from './lists.ts';
+import { delgado } from './verification-verbs.ts';
 
 const started = promisify(execFile);
 let database: Awaited<ReturnType<typeof testDatabase>>;
@@ -86,8 +89,24 @@ test.each([
   [['--source', 'NPDB', '--file', 'x'], /NPDB is no source/],
   [['--source', 'STATE_BOARD', '--file', 'x'], /STATE_BOARD is no source/],
   [['--source', 'SAM', '--file', 'x', '--as-of', 'today'], /today is no day/],
-])('%j is refused', (given, reason) => {
-  expect(() => asked(given)).toThrow(reason);
+  [['--source', 'SAM', '--file', 'x', '--as-of', '2026-12-02'], /2026-12-02 is still to come/],
+  [['--source', 'SAM', '--file', 'x', '--foo'], /'--foo'.*npm run verify-credentials/s],
+  [['--source', 'SAM', 'x'], /'x'.*npm run verify-credentials/s],
+  [['--source', 'SAM', '--file', 'x', '--partial', '--whole'], /npm run verify-credentials/],
+])('%j is refused in words', (given, reason) => {
+  const refused = expect(() => asked(given, new Date('2026-12-01T23:00:00Z')));
+  refused.toThrow(ListRefused);
+  refused.toThrow(reason);
+});
+
+test('a file of a day to come is of now: nobody counts as reinstated before they are', async () => {
+  const path = await file('ahead.csv', leie({ NPI: '1234567893', REINDATE: '20261205' }));
+  await utimes(path, new Date('2026-12-31T00:00:00Z'), new Date('2026-12-31T00:00:00Z'));
+  const { list, asOf } = await readList({ source: 'OIG_LEIE', state: null, path }, new Date('2026-12-01T23:00:00Z'));
+  expect(asOf).toEqual(new Date('2026-12-01T23:00:00Z'));
+  const licenses: SoughtPerson['licenses'] = [];
+  const found = await list.lookUp({ id: 'p', npi: '1234567893', givenName: 'R', familyName: 'D', bornOn: null, licenses });
+  expect(found).toMatchObject([{ result: 'EXCLUDED' }]);
 });
 
 test('lists for every day are named in one setting', () => {
@@ -99,23 +118,51 @@ test('lists for every day are named in one setting', () => {
   expect(() => readEnv({ CREDENTIAL_FILES: 'SAM' })).toThrow(EnvRefused);
 });
 
-test('a list that is refused keeps the daily run from none of the others', async () => {
+/** The daily run over these lists, and what it logs. */
+async function daily(lists: readonly string[]): Promise<{ told: object[]; failed: string | null }> {
   const told: object[] = [];
   const log = { info: (entry: object) => void told.push(entry), warn: (entry: object) => void told.push(entry) };
   const verifier = verifierOn(database.ownerUrl, () => new Date());
-  const lists = [`OIG_LEIE=${await file('other.csv', 'a,b\n')}`, `SAM=${await file('sam.csv', sam({ Last: 'NOBODY' }))}`];
-  await utimes(join(folder, 'sam.csv'), new Date(), new Date());
   try {
     const service = { ...verifier, log } as unknown as Parameters<typeof verifyConfigured>[0];
-    await verifyConfigured(
-      service,
-      lists.flatMap((text) => credentialFile(text) ?? []),
+    const files = lists.flatMap((text) => credentialFile(text) ?? []);
+    const failed = await verifyConfigured(service, files).then(
+      () => null,
+      (error: Error) => error.message,
     );
+    return { told, failed };
   } finally {
     await verifier.stop();
   }
-  expect(told).toMatchObject([
-    { code: 'CREDENTIAL_LIST_REFUSED', source: 'OIG_LEIE' },
-    { code: 'CREDENTIALS_VERIFIED', source: 'SAM', rows: 2, lookedUp: 3, results: { CONFIRMED: 3 } },
-  ]);
+}
+
+test('a list that is refused keeps the daily run from none of the others', async () => {
+  const lists = [`OIG_LEIE=${await file('other.csv', 'a,b\n')}`, `SAM=${await file('sam.csv', sam({ Last: 'NOBODY' }))}`];
+  await utimes(join(folder, 'sam.csv'), new Date(), new Date());
+  expect(await daily(lists)).toMatchObject({
+    told: [
+      { code: 'CREDENTIAL_LIST_REFUSED', source: 'OIG_LEIE' },
+      { code: 'CREDENTIALS_VERIFIED', source: 'SAM', rows: 2, lookedUp: 3, results: { CONFIRMED: 3 } },
+    ],
+    failed: null,
+  });
+});
+
+test('a list that fails otherwise keeps the run from none of the others either, and the run fails at its end', async () => {
+  const [texas, lists] = [await file('tx.csv', board(delgado)), `SAM=${join(folder, 'sam.csv')}`];
+  await owner.licenseStanding.create({
+    data: {
+      ...{ id: '01980000-0000-7000-8000-000000000901', licenseId: stored.license, practitionerId: stored.director, status: 'SUSPENDED' },
+      ...{ source: 'STATE_BOARD', effectiveFrom: new Date('2016-01-01T00:00:00Z'), recordedAt: new Date('2099-01-01T00:00:00Z') },
+    },
+  });
+  await owner.license.updateMany({ where: { id: stored.license }, data: { status: 'UNVERIFIED' } });
+  expect(await daily([`STATE_BOARD:TX=${texas}`, lists])).toMatchObject({
+    told: [
+      { code: 'CREDENTIALS_VERIFIED', source: 'STATE_BOARD' },
+      { code: 'CREDENTIALS_NOT_KEPT', practitioners: [toId('practitioner', stored.director)] },
+      { code: 'CREDENTIALS_VERIFIED', source: 'SAM' },
+    ],
+    failed: 'Not everything of these lists could be kept: STATE_BOARD TX.',
+  });
 });

@@ -10,6 +10,7 @@ import { placeSharedWith } from './shared-place.ts';
 import { BoardStatus, inRecordedOrder, LicenseStanding } from './standing.ts';
 import { issuesOf, type StandingReport } from './standing-report.ts';
 import { type LockedLicense, writeStanding } from './write-standing.ts';
+import { clinicsOf } from '../verification/clinics-of.ts';
 
 type Recorded = Prisma.LicenseGetPayload<{ include: { renewals: true } }>;
 
@@ -93,10 +94,13 @@ async function record(
       },
     });
   }
-  await audit(tx, ctx, {
-    ...{ action: 'license.standing-recorded', tenantId: place, subjectKind: 'license', subjectId: license.id },
-    detail: { standingId: standing.id, was: license.status, ...pick(report) },
-  });
+  // It holds for every clinic where they work: each is told, and at which of them it was recorded.
+  for (const tenantId of await clinicsOf(tx, license.practitionerId, ctx.now(), place)) {
+    await audit(tx, ctx, {
+      ...{ action: 'license.standing-recorded', tenantId, subjectKind: 'license', subjectId: license.id },
+      detail: { standingId: standing.id, was: license.status, ...pick(report), at: place },
+    });
+  }
   return standing;
 }
 

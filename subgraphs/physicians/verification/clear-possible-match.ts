@@ -5,6 +5,8 @@ import { fromId, toId } from '#kernel/ids.ts';
 import { builder, type Tx } from '../builder.ts';
 import { CredentialCheck } from '../credential/credential-check.ts';
 import { placeSharedWith } from '../license/shared-place.ts';
+import { clinicsOf } from './clinics-of.ts';
+import { lockList } from './list-lock.ts';
 
 const ClearPossibleMatchInput = builder.inputType('ClearPossibleMatchInput', {
   description: 'That a possible match was compared with the person and is somebody else.',
@@ -41,12 +43,8 @@ builder.mutationField('clearPossibleMatch', (t) =>
         if (result !== 'POSSIBLE' || matchKey === null) throw new IllegalTransition(result, 'CLEARED');
         // Nobody clears themselves.
         if (ctx.actor.sub === toId('practitioner', practitionerId)) throw new Forbidden();
-        // One at a time for a person and list: the last of several matches to be cleared is the one that opens.
-        await tx.$queryRawUnsafe(
-          `select 1 from exclusion_screening where practitioner_id = $1::uuid and source = $2 and status = 'POSSIBLE' for update`,
-          practitionerId,
-          source,
-        );
+        // Neither two clearings of one person nor a run over the same list meanwhile: the last of several matches to be cleared is the one that opens.
+        await lockList(tx, { source, state: null });
         const clearances = await tx.matchClearance.findMany({ where: { practitionerId, source } });
         if (clearances.some((each) => each.matchKey === matchKey)) throw new Conflict('This match was cleared before.');
         await tx.matchClearance.create({
@@ -56,29 +54,37 @@ builder.mutationField('clearPossibleMatch', (t) =>
           },
         });
         const cleared = [matchKey, ...clearances.map((each) => each.matchKey)];
-        const open = await openMatches(tx, { practitionerId, source, cleared });
+        const { open, whole } = await openMatches(tx, { practitionerId, source, cleared });
         if (open === 0) {
-          await tx.exclusionScreening.updateMany({ where: { practitionerId, source, status: 'POSSIBLE' }, data: { status: 'NONE' } });
+          await tx.exclusionScreening.updateMany({
+            where: { practitionerId, source, status: 'POSSIBLE' },
+            data: { status: whole ? 'NONE' : 'UNKNOWN' },
+          });
         }
-        await audit(tx, ctx, {
-          ...{ action: 'credential.match-cleared', tenantId: place, subjectKind: 'credentialCheck', subjectId: id },
-          detail: { source, open },
-        });
+        // It opens the gates of every clinic where they work: each is told, by whom.
+        for (const tenantId of await clinicsOf(tx, practitionerId, ctx.now(), place)) {
+          await audit(tx, ctx, {
+            ...{ action: 'credential.match-cleared', tenantId, subjectKind: 'credentialCheck', subjectId: id },
+            detail: { source, open, at: place },
+          });
+        }
         return seen;
       }),
   }),
 );
 
-/** How many matches of the last list nobody has cleared yet. */
+/** How many matches of the last list nobody has cleared yet, and whether that list was whole: part of one says nothing of the rest. */
 async function openMatches(
   tx: Tx,
   { practitionerId, source, cleared }: { readonly practitionerId: string; readonly source: string; readonly cleared: readonly string[] },
-): Promise<number> {
+): Promise<{ readonly open: number; readonly whole: boolean }> {
   const last = await tx.credentialCheck.findFirst({
     where: { practitionerId, source, result: { not: 'NO_ANSWER' }, runId: { not: null } },
+    include: { run: true },
     orderBy: [{ at: 'desc' }, { id: 'desc' }],
   });
-  return tx.credentialCheck.count({
+  const open = await tx.credentialCheck.count({
     where: { practitionerId, source, result: 'POSSIBLE', runId: last?.runId ?? null, NOT: { matchKey: { in: [...cleared] } } },
   });
+  return { open, whole: last?.run?.whole === true };
 }

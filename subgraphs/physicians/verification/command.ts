@@ -11,33 +11,44 @@ import { startPostgres } from '#prisma/postgres.ts';
 import { rolesOf } from '#prisma/roles.ts';
 import { StartRefused } from '#prisma/start-refused.ts';
 import { isDay } from '#rules/dates.ts';
+import { dayIn, storedDay } from '../lapse.ts';
 import { readList } from './read-list.ts';
-import { runVerification, type VerificationReport, type Verifier } from './run-verification.ts';
+import { runVerification, type Taken, type VerificationReport, type Verifier } from './run-verification.ts';
 import { ListRefused } from './source.ts';
 
-const usage = `npm run verify-credentials -- --source <OIG_LEIE | SAM | NPPES | STATE_BOARD:TX> --file <path> [--as-of DAY] [--partial]
+const usage = `npm run verify-credentials -- --source <OIG_LEIE | SAM | NPPES | STATE_BOARD:TX> --file <path> [--as-of DAY] [--partial | --whole]
   --as-of    of when the list is (default: when the file was last written)
-  --partial  with broken rows, or with less than half of the last list's: keeps what can be read; absence then proves nothing`;
+  --partial  with broken rows, or with less than half of those that one had before: keeps what can be read; absence then proves nothing
+  --whole    that it is all there is, although it has less than half of the rows that one had before: those after it are compared with it`;
 
 /** What a run was asked for. */
 interface Asked {
   readonly file: CredentialFile;
   readonly asOf: Date | undefined;
-  readonly partial: boolean;
+  readonly taken: Taken;
+}
+
+const flag = { type: 'boolean', default: false } as const;
+const text = { type: 'string' } as const;
+
+function valuesIn(given: readonly string[]) {
+  try {
+    return parseArgs({ args: [...given], options: { source: text, file: text, 'as-of': text, partial: flag, whole: flag } }).values;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new ListRefused([error.message, usage]);
+  }
 }
 
 /** Reads the arguments; what is wrong with them is said in one line. */
-export function asked(given: readonly string[]): Asked {
-  const { values } = parseArgs({
-    args: [...given],
-    options: { source: { type: 'string' }, file: { type: 'string' }, 'as-of': { type: 'string' }, partial: { type: 'boolean' } },
-  });
-  const { source, file: path, 'as-of': day, partial = false } = values;
-  if (source === undefined || path === undefined) throw new ListRefused([usage]);
+export function asked(given: readonly string[], now: Date): Asked {
+  const { source, file: path, 'as-of': day, partial, whole } = valuesIn(given);
+  if (source === undefined || path === undefined || (partial && whole)) throw new ListRefused([usage]);
   const file = credentialFile(`${source}=${path}`);
   if (file === null) throw new ListRefused([`${source} is no source that can be asked by a list.`, usage]);
   if (day !== undefined && !isDay(day)) throw new ListRefused([`${day} is no day: write it like 2026-11-22.`]);
-  return { file, asOf: day === undefined ? undefined : new Date(`${day}T00:00:00Z`), partial };
+  if (day !== undefined && day > dayIn(now)) throw new ListRefused([`${day} is still to come: nobody has a list of then.`]);
+  return { file, asOf: day === undefined ? undefined : storedDay(day), taken: { partial, whole } };
 }
 
 /** Acts by the subgraph's own right and under its own role, so that row-level security holds here as it does for the job. */
@@ -67,6 +78,7 @@ export function linesOf({ file }: Asked, report: VerificationReport): string[] {
       const whose = [toId('practitioner', practitionerId), ...(licenseId === null ? [] : [toId('license', licenseId)])].join(' ');
       return `  ${whose}: ${before ?? 'never asked'} → ${after}`;
     }),
+    ...report.unkept.map((id) => `  ${toId('practitioner', id)}: not kept, since somebody was at the record: read the list again`),
     `run ${toId('verificationRun', report.runId)}, ${report.differences.length} different from the last`,
   ];
 }
@@ -80,11 +92,12 @@ export interface Ran {
 /** Runs the command on a database; what is wrong with the arguments or the list is said in lines of their own. */
 export async function run(given: readonly string[], database: () => Promise<string>, now: () => Date): Promise<Ran> {
   try {
-    const what = asked(given);
-    const list = await readList(what.file, what.asOf);
+    const what = asked(given, now());
+    const list = await readList(what.file, now(), what.asOf);
     const verifier = verifierOn(await database(), now);
     try {
-      return { lines: linesOf(what, await runVerification(verifier, list, { partial: what.partial })), exit: 0 };
+      const report = await runVerification(verifier, list, what.taken);
+      return { lines: linesOf(what, report), exit: report.unkept.length === 0 ? 0 : 1 };
     } finally {
       await verifier.stop();
     }

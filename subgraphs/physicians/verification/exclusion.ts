@@ -34,9 +34,10 @@ export function exclusionOf(screenings: readonly Screening[], now: Date): Exclus
   const excluded = screenings.filter(({ status }) => status === 'EXCLUDED');
   const since = excluded.map((one) => one.since).toSorted((a, b) => (a?.getTime() ?? 0) - (b?.getTime() ?? 0))[0] ?? null;
   if (excluded.length > 0) return { status: 'EXCLUDED', since, asOf };
-  if (screenings.some(({ status }) => status !== 'NONE')) return { status: 'POSSIBLE', since: null, asOf };
+  if (screenings.some(({ status }) => status === 'POSSIBLE')) return { status: 'POSSIBLE', since: null, asOf };
+  const isNone = screenings.every(({ status }) => status === 'NONE');
   const isFresh = asOf !== null && asOf <= now && dayIn(asOf) >= addDays(dayIn(now), -SCREENING_STALE_AFTER_DAYS);
-  return { status: isFresh ? 'NONE' : 'UNKNOWN', since: null, asOf };
+  return { status: isNone && isFresh ? 'NONE' : 'UNKNOWN', since: null, asOf };
 }
 
 /** What is known of an exclusion. */
@@ -45,7 +46,7 @@ export const ExclusionStatus = builder.enumType('ExclusionStatus', {
   values: {
     EXCLUDED: { description: 'On a list, by NPI.' },
     POSSIBLE: { description: 'Somebody of the same name is on a list, and nobody has told them apart.' },
-    UNKNOWN: { description: 'Never looked through, or not lately.' },
+    UNKNOWN: { description: 'Never looked through, or not lately, or only in part.' },
     NONE: { description: 'On neither list.' },
   },
 });

@@ -1,7 +1,8 @@
 import { audit } from '#kernel/audit.ts';
+import { addDays } from '#rules/dates.ts';
 import type { Tx } from '../builder.ts';
 import { dayIn } from '../lapse.ts';
-import { isSanction, severityOf, standingOn } from '../license/license-standing.ts';
+import { type BoardStatus, isSanction, severityOf, standingOn } from '../license/license-standing.ts';
 import { inRecordedOrder } from '../license/standing.ts';
 import { issuesOf, type StandingReport } from '../license/standing-report.ts';
 import { type LockedLicense, writeStanding } from '../license/write-standing.ts';
@@ -9,8 +10,8 @@ import { clinicsOf } from './clinics-of.ts';
 import type { Found, Verifier } from './run-verification.ts';
 
 /**
- * Keeps what a board says of licences. Anything stricter holds at once. A list never takes a sanction back: somebody has to read the
- * order that did, so a licence that is sanctioned on record and active in the list is a mismatch.
+ * Keeps what a board says of licences. Anything stricter holds at once. A list never takes a sanction back, nor makes it milder, whatever
+ * reference it names: somebody has to read the order that did, so such a row is a mismatch.
  */
 export async function keepBoardFindings(tx: Tx, service: Verifier, told: readonly Found[], asOf: Date): Promise<Found[]> {
   const ids = told.flatMap(({ licenseId }) => licenseId ?? []);
@@ -23,7 +24,7 @@ export async function keepBoardFindings(tx: Tx, service: Verifier, told: readonl
     const license = licenses.get(finding.licenseId ?? '');
     const kept = license === undefined ? finding : await keep(tx, service, license, finding, asOf);
     found.push(kept);
-    if (license !== undefined && kept.status !== undefined && kept.result !== 'MISMATCH') confirmed.push(license.id);
+    if (license !== undefined && ['CONFIRMED', 'DISCIPLINE'].includes(kept.result)) confirmed.push(license.id);
   }
   await tx.license.updateMany({
     where: { id: { in: confirmed }, OR: [{ verifiedAt: null }, { verifiedAt: { lt: asOf } }] },
@@ -33,28 +34,26 @@ export async function keepBoardFindings(tx: Tx, service: Verifier, told: readonl
 }
 
 async function keep(tx: Tx, service: Verifier, license: LockedLicense, finding: Found, asOf: Date): Promise<Found> {
-  if (finding.status === undefined) return finding;
+  const { status } = finding;
+  if (status === undefined) return finding;
   const now = service.now();
   const recorded = standingOn(license.standings, dayIn(now), now)?.status ?? license.status;
   const known = severityOf(recorded) > severityOf(license.status) ? recorded : license.status;
-  if (finding.status === known && recorded === known) return finding;
-  const report: StandingReport = {
-    ...{ status: finding.status, effectiveFrom: firstDayOf(finding, license, dayIn(now)), effectiveTo: null },
-    ...{ source: 'STATE_BOARD', reference: finding.reference ?? null },
-  };
-  const lifts = finding.status === 'ACTIVE' && isSanction(known);
-  if (lifts || issuesOf(report, license, now).length > 0) {
+  if (status === known && recorded === known) return finding;
+  if (status === 'UNVERIFIED' && (severityOf(known) > severityOf(status) || wasAnswered(license, finding, service))) return finding;
+  const report = isSanction(known) && severityOf(known) > severityOf(status) ? null : reportOf({ ...finding, status }, license, now);
+  if (report === null || issuesOf(report, license, now).length > 0) {
     return {
       ...finding,
       result: 'MISMATCH',
-      note: `The board’s list says ${finding.status}, on record is ${known}: somebody has to read the order.`,
+      note: `The board’s list says ${status}, on record is ${known}: somebody has to read the order.`,
     };
   }
   const standing = await writeStanding(tx, service, license, report, {
     note: finding.note ?? null,
-    verifiedAt: laterOf(license.verifiedAt, asOf),
+    verifiedAt: status === 'UNVERIFIED' ? null : laterOf(license.verifiedAt, asOf),
   });
-  for (const tenantId of await clinicsOf(tx, license.practitionerId)) {
+  for (const tenantId of await clinicsOf(tx, license.practitionerId, now)) {
     await audit(tx, service, {
       ...{ action: 'license.standing-recorded', tenantId, subjectKind: 'license', subjectId: license.id },
       detail: {
@@ -67,6 +66,33 @@ async function keep(tx: Tx, service: Verifier, license: LockedLicense, finding: 
     });
   }
   return finding;
+}
+
+/**
+ * Whether somebody has asked the board since a list raised the same doubt: then their word stands, as long as it is fresh. Otherwise a
+ * changed surname would stop somebody again every day.
+ */
+function wasAnswered({ standings }: LockedLicense, { note }: Found, { actor }: Verifier): boolean {
+  const raised = standings.findLastIndex((each) => each.status === 'UNVERIFIED' && each.recordedBy === actor.sub && each.note === note);
+  const since = raised === -1 ? [] : standings.slice(raised + 1);
+  return since.some((each) => each.status === 'ACTIVE' && each.recordedBy !== actor.sub);
+}
+
+/** What is written of a finding: only the days on which it is no milder than what is on record, today among them. */
+function reportOf(finding: Found & { readonly status: BoardStatus }, license: LockedLicense, now: Date): StandingReport {
+  const { status } = finding;
+  const today = dayIn(now);
+  const stricter = license.standings.filter((each) => isSanction(each.status) && severityOf(each.status) > severityOf(status));
+  const said = firstDayOf(finding, license, today);
+  const covered = stricter.some(
+    (each) => dayIn(each.effectiveFrom) < today && (each.effectiveTo === null || dayIn(each.effectiveTo) >= said),
+  );
+  const ahead = stricter.map((each) => dayIn(each.effectiveFrom)).filter((day) => day > today);
+  const next = ahead.toSorted()[0];
+  return {
+    ...{ status, effectiveFrom: covered ? today : said, effectiveTo: next === undefined ? null : addDays(next, -1) },
+    ...{ source: 'STATE_BOARD', reference: finding.reference ?? null },
+  };
 }
 
 /** The day the board names, within what can be true: not before the licence was given, and what it says now holds now. */

@@ -8,12 +8,13 @@ import { readSam } from './sam.ts';
 import { ListRefused, type ListedSource } from './source.ts';
 import { readStateBoard } from './state-board.ts';
 
-/** Reads a list from its file. Of when it is says `asOf`, else the day the file was last written. */
-export async function readList({ source, state, path }: CredentialFile, asOf?: Date): Promise<DatedList> {
+/** Reads a list from its file. Of when it is says `asOf`, else the day the file was last written; never later than now. */
+export async function readList({ source, state, path }: CredentialFile, now: Date, asOf?: Date): Promise<DatedList> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     throw new ListRefused([`${path} cannot be read (${error.code ?? error.message}).`]);
   });
-  const dated = asOf ?? (await stat(path)).mtime;
+  const said = asOf ?? (await stat(path)).mtime;
+  const dated = said < now ? said : now;
   const digest = createHash('sha256').update(bytes).digest('hex');
   return { list: listOf(source, state, decoded(bytes, path), dated), digest, asOf: dated };
 }

@@ -1,12 +1,11 @@
 import { audit } from '#kernel/audit.ts';
 import type { ServiceContext } from '#kernel/context.ts';
-import { toId } from '#kernel/ids.ts';
+import { Conflict, Unavailable } from '#kernel/errors.ts';
 import type { Tx } from '../builder.ts';
 import { dayIn } from '../lapse.ts';
-import { clinicsOf } from './clinics-of.ts';
-import { keepBoardFindings } from './keep-board-findings.ts';
-import { keepScreenings } from './keep-screenings.ts';
-import { exclusionLists, type Finding, ListRefused, type ListedSource, type SoughtPerson } from './source.ts';
+import { type Difference, keepFindings, type Kept } from './keep-findings.ts';
+import { lockList } from './list-lock.ts';
+import { type Finding, ListRefused, type ListedSource, type SoughtPerson } from './source.ts';
 
 /** What looking through a list needs: the subgraph's own right, and a clock. */
 export type Verifier = Pick<ServiceContext<Tx>, 'actor' | 'requestId' | 'now' | 'newId' | 'write'>;
@@ -20,14 +19,6 @@ export interface DatedList {
   readonly asOf: Date;
 }
 
-/** A person or licence that the source says something else of than at the last look. */
-export interface Difference {
-  readonly practitionerId: string;
-  readonly licenseId: string | null;
-  readonly before: string | null;
-  readonly after: Finding['result'];
-}
-
 /** What a run came to. */
 export interface VerificationReport {
   readonly runId: string;
@@ -36,6 +27,8 @@ export interface VerificationReport {
   readonly lookedUp: number;
   readonly results: Readonly<Partial<Record<Finding['result'], number>>>;
   readonly differences: readonly Difference[];
+  /** People whose findings could not be written, since somebody was at their record: the list has to be read again. */
+  readonly unkept: readonly string[];
 }
 
 /** One finding with whose it is. */
@@ -43,65 +36,108 @@ export interface Found extends Finding {
   readonly practitionerId: string;
 }
 
-/** From the least to what weighs most, of several findings on one person. */
-const weight: readonly Finding['result'][] = ['CONFIRMED', 'NO_ANSWER', 'NOT_FOUND', 'MISMATCH', 'POSSIBLE', 'DISCIPLINE', 'EXCLUDED'];
+/** A run that has begun. */
+export interface Run {
+  readonly id: string;
+  readonly asOf: Date;
+  /** Whether absence from its list proves anything. */
+  readonly whole: boolean;
+}
 
-const hits: readonly Finding['result'][] = ['POSSIBLE', 'DISCIPLINE', 'EXCLUDED'];
+/** What is said about a list by whoever has it read. */
+export interface Taken {
+  /** Broken or missing rows are put up with; then absence from it proves nothing. */
+  readonly partial?: boolean;
+  /** That it is all there is, although it has less than half of the rows that one had before. */
+  readonly whole?: boolean;
+}
+
+/** How many people are kept in one transaction: a big list takes many short ones. */
+const BATCH = 100;
 
 /**
  * Looks everybody up in a list and keeps what it says: each look, the difference to the last, and what follows at once. A list with broken
- * rows is refused whole unless `partial`; then absence from it proves nothing.
+ * rows is refused whole unless `partial`. Whoever's record is being written by somebody else is left out and reported; the others are kept.
  */
-export async function runVerification(
-  service: Verifier,
-  { list, digest, asOf: dated }: DatedList,
-  { partial = false } = {},
-): Promise<VerificationReport> {
-  const now = service.now();
-  const asOf = dated < now ? dated : now;
-  if (list.broken.length > 0 && !partial) throw new ListRefused(list.broken.map(({ line, reason }) => `Line ${line} ${reason}.`));
+export async function runVerification(service: Verifier, dated: DatedList, taken: Taken = {}): Promise<VerificationReport> {
+  const { list } = dated;
+  if (list.broken.length > 0 && taken.partial !== true)
+    throw new ListRefused(list.broken.map(({ line, reason }) => `Line ${line} ${reason}.`));
   if (list.rowCount === list.broken.length) throw new ListRefused(['The list has no row that can be read: nobody would be on it.']);
   const people = await service.write((tx) => peopleFor(tx, list));
-  const told: Found[] = [];
+  const told = new Map<string, Found[]>();
   // One after another: a source that is asked online is not asked everything at once.
   for (const person of people) {
-    for (const finding of await list.lookUp(person)) told.push({ ...finding, practitionerId: person.id });
+    told.set(
+      person.id,
+      (await list.lookUp(person)).map((finding) => ({ ...finding, practitionerId: person.id })),
+    );
   }
-  return service.write(async (tx) => {
-    await tx.$queryRawUnsafe('select pg_advisory_xact_lock(hashtext($1))::text', `verification ${list.source} ${list.state}`);
-    const of = { source: list.source, state: list.state };
-    const last = await tx.verificationRun.findFirst({ where: of, orderBy: [{ at: 'desc' }, { id: 'desc' }] });
-    if (last !== null && last.asOf > asOf) throw new ListRefused([`The last list was of ${dayIn(last.asOf)}: this one is older.`]);
-    const shrunk = last !== null && list.source !== 'NPPES' && list.rowCount * 2 < last.rowCount;
-    if (shrunk && !partial)
-      throw new ListRefused([`The last list had ${last.rowCount} rows, this one has ${list.rowCount}: part of it is missing.`]);
-    const whole = list.broken.length === 0 && !shrunk;
-    const believed = whole ? told : told.map((finding) => (finding.basis === undefined ? absent(finding) : finding));
-
-    const runId = service.newId();
-    await tx.verificationRun.createMany({
-      data: {
-        ...{ id: runId, ...of, at: now, asOf, digest, ranBy: service.actor.sub },
-        ...{ rowCount: list.rowCount, brokenCount: list.broken.length },
-      },
-    });
-    const before = await lastResults(tx, list);
-    const found =
-      list.source === 'STATE_BOARD'
-        ? await keepBoardFindings(tx, service, believed, asOf)
-        : isExclusionList(list.source)
-          ? await keepScreenings(tx, list.source, believed, asOf)
-          : believed;
-    await tx.credentialCheck.createMany({ data: found.map((finding) => checkOf(service, list, runId, asOf, finding)) });
-    const differences = differencesIn(found, before);
-    await tx.verificationDifference.createMany({ data: differences.map((difference) => ({ id: service.newId(), runId, ...difference })) });
-    await record(tx, service, list, runId, found, differences);
-    return { runId, asOf, rows: list.rowCount, lookedUp: people.length, results: countOf(found), differences };
-  });
+  const run = await service.write((tx) => begin(tx, service, dated, taken));
+  const keep = (some: readonly SoughtPerson[]) => {
+    const findings = some.flatMap(({ id }) => told.get(id) ?? []);
+    const believed = run.whole ? findings : findings.map((finding) => (finding.basis === undefined ? absent(finding) : finding));
+    return service.write((tx) => keepFindings(tx, service, list, run, believed));
+  };
+  const kept: Kept[] = [];
+  const unkept: string[] = [];
+  for (let at = 0; at < people.length; at += BATCH) {
+    const batch = people.slice(at, at + BATCH);
+    const together = await unlessHeldUp(() => keep(batch));
+    if (together !== null) kept.push(together);
+    for (const person of together === null ? batch : []) {
+      const alone = await unlessHeldUp(() => keep([person]));
+      if (alone === null) unkept.push(person.id);
+      else kept.push(alone);
+    }
+  }
+  const found = kept.flatMap((each) => each.found);
+  const differences = kept.flatMap((each) => each.differences);
+  return { runId: run.id, asOf: run.asOf, rows: list.rowCount, lookedUp: people.length, results: countOf(found), differences, unkept };
 }
 
-function isExclusionList(source: string): source is (typeof exclusionLists)[number] {
-  return (exclusionLists as readonly string[]).includes(source);
+/** Null where somebody else is writing the same record, or it took too long. */
+async function unlessHeldUp(work: () => Promise<Kept>): Promise<Kept | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Conflict || error instanceof Unavailable) return null;
+    throw error;
+  }
+}
+
+/**
+ * Puts the run on record. How many rows a list is expected to have is what the longest had so far: compared with the last alone, a list that was cut
+ * off once would be whole from then on.
+ */
+async function begin(tx: Tx, service: Verifier, { list, digest, asOf: dated }: DatedList, taken: Taken): Promise<Run> {
+  await lockList(tx, list);
+  const now = service.now();
+  const asOf = dated < now ? dated : now;
+  const of = { source: list.source, state: list.state };
+  const orderBy = [{ at: 'desc' as const }, { id: 'desc' as const }];
+  const last = await tx.verificationRun.findFirst({ where: of, orderBy });
+  if (last !== null && last.asOf > asOf) throw new ListRefused([`The last list was of ${dayIn(last.asOf)}: this one is older.`]);
+  const expecting = await tx.verificationRun.findFirst({ where: { ...of, NOT: { expectedRows: null } }, orderBy });
+  const expected = expecting?.expectedRows ?? 0;
+  // The registry answers what it was asked: its answers have no length.
+  const shrunk = list.source !== 'NPPES' && list.rowCount * 2 < expected && taken.whole !== true;
+  if (shrunk && taken.partial !== true)
+    throw new ListRefused([`One of these lists had ${expected} rows, this one has ${list.rowCount}: part of it is missing.`]);
+  const whole = list.broken.length === 0 && !shrunk;
+  const id = service.newId();
+  await tx.verificationRun.createMany({
+    data: {
+      ...{ id, ...of, at: now, asOf, digest, ranBy: service.actor.sub, whole },
+      ...{ rowCount: list.rowCount, brokenCount: list.broken.length },
+      expectedRows: whole && taken.whole === true ? list.rowCount : Math.max(list.rowCount, expected),
+    },
+  });
+  await audit(tx, service, {
+    ...{ action: 'credential.list-read', tenantId: null, subjectKind: 'verificationRun', subjectId: id },
+    detail: { ...of, rows: list.rowCount, broken: list.broken.length, whole, takenAs: taken },
+  });
+  return { id, asOf, whole };
 }
 
 function absent({ practitionerId, licenseId }: Found): Found {
@@ -121,69 +157,8 @@ async function peopleFor(tx: Tx, list: ListedSource): Promise<SoughtPerson[]> {
   }));
 }
 
-const keyOf = (practitionerId: string, licenseId: string | null) => `${practitionerId} ${licenseId}`;
-
-/** What the source said of everybody at the look before. */
-async function lastResults(tx: Tx, { source, state }: ListedSource): Promise<Map<string, string>> {
-  const rows = await tx.$queryRawUnsafe<{ practitioner: string; license: string | null; result: string }[]>(
-    `select distinct on (c.practitioner_id, c.license_id) c.practitioner_id::text as practitioner, c.license_id::text as license, c.result
-     from credential_check c left join license l on l.id = c.license_id
-     where c.source = $1 and ($2::text is null or l.state = $2)
-     order by c.practitioner_id, c.license_id, c.at desc, c.id desc`,
-    source,
-    state,
-  );
-  return new Map(rows.map(({ practitioner, license, result }) => [keyOf(practitioner, license), result]));
-}
-
-function checkOf(service: Verifier, { source }: ListedSource, runId: string, at: Date, finding: Found) {
-  const { practitionerId, licenseId, result, note, basis, since, matchKey } = finding;
-  return {
-    ...{ id: service.newId(), practitionerId, licenseId, source, at, result, runId },
-    ...{ note: note ?? null, basis: basis ?? null, matchKey: matchKey ?? null },
-    since: since == null ? null : new Date(`${since}T00:00:00Z`),
-  };
-}
-
-function differencesIn(found: readonly Found[], before: ReadonlyMap<string, string>): Difference[] {
-  const after = new Map<string, Found>();
-  for (const finding of found) {
-    const key = keyOf(finding.practitionerId, finding.licenseId);
-    const known = after.get(key);
-    if (known === undefined || weight.indexOf(known.result) < weight.indexOf(finding.result)) after.set(key, finding);
-  }
-  return [...after].flatMap(([key, { practitionerId, licenseId, result }]) => {
-    const was = before.get(key) ?? null;
-    return was === result ? [] : [{ practitionerId, licenseId, before: was, after: result }];
-  });
-}
-
 function countOf(found: readonly Found[]): Partial<Record<Finding['result'], number>> {
   const counts: Partial<Record<Finding['result'], number>> = {};
   for (const { result } of found) counts[result] = (counts[result] ?? 0) + 1;
   return counts;
-}
-
-/** The run is in the trail, and each new hit in the trail of every clinic where the person works. */
-async function record(
-  tx: Tx,
-  service: Verifier,
-  list: ListedSource,
-  runId: string,
-  found: readonly Found[],
-  differences: readonly Difference[],
-): Promise<void> {
-  const { source, state, rowCount, broken } = list;
-  await audit(tx, service, {
-    ...{ action: 'credential.list-read', tenantId: null, subjectKind: 'verificationRun', subjectId: runId },
-    detail: { source, state, rows: rowCount, broken: broken.length, results: countOf(found), differences: differences.length },
-  });
-  for (const { practitionerId, licenseId, before, after } of differences.filter((difference) => hits.includes(difference.after))) {
-    for (const tenantId of await clinicsOf(tx, practitionerId)) {
-      await audit(tx, service, {
-        ...{ action: 'credential.flagged', tenantId, subjectKind: 'practitioner', subjectId: practitionerId },
-        detail: { source, before, after, run: toId('verificationRun', runId), license: licenseId && toId('license', licenseId) },
-      });
-    }
-  }
 }

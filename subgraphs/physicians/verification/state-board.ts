@@ -1,6 +1,6 @@
-import type { BoardStatus } from '../license/license-standing.ts';
+import { type BoardStatus, isSanction } from '../license/license-standing.ts';
 import { type BrokenRow, type CsvRow, readCsv } from './csv.ts';
-import { dayRead, plainName } from './person-match.ts';
+import { dayRead, sameFamilyName } from './person-match.ts';
 import { type Finding, ListRefused, type ListedSource, type SoughtLicense, type SoughtPerson } from './source.ts';
 
 /** The columns of a board's export. Every board has its own: whoever fetches it names them so. */
@@ -28,17 +28,19 @@ interface BoardRow {
   readonly reference: string;
 }
 
-/** A state board's export. */
+/** The export of a state's boards. */
 export function readStateBoard(text: string, state: string): ListedSource {
   const { rows, broken, missing } = readCsv(text, boardColumns);
   if (missing.length > 0) throw new ListRefused([`This is not a board’s export: it has no column ${missing.join(', ')}.`]);
   const wrong: BrokenRow[] = [...broken];
   const known = new Map<string, BoardRow>();
+  const listed = new Set<string>();
   for (const row of rows) {
     const read = entryOf(row);
     if (typeof read === 'string') wrong.push({ line: row.line, reason: read });
     else if (known.has(keyOf(read))) wrong.push({ line: row.line, reason: 'has a licence that is in the list already' });
     else known.set(keyOf(read), read);
+    if (typeof read !== 'string') listed.add(read.type);
   }
   return {
     ...{ source: 'STATE_BOARD', state, rowCount: rows.length + broken.length },
@@ -46,7 +48,10 @@ export function readStateBoard(text: string, state: string): ListedSource {
     lookUp: async (person) =>
       person.licenses
         .filter((license) => license.state === state)
-        .map((license) => ({ ...findingOn(person, license, known.get(keyOf(license))), licenseId: license.id })),
+        .map((license) => ({
+          ...(listed.has(license.type) ? findingOn(person, license, known.get(keyOf(license))) : otherBoard),
+          licenseId: license.id,
+        })),
   };
 }
 
@@ -68,17 +73,29 @@ function entryOf({ cells }: CsvRow): BoardRow | string {
   };
 }
 
+// A state has several boards: a list of physicians says nothing of nurses.
+const otherBoard = { result: 'NO_ANSWER', note: 'The list has no licence of this type.' } as const;
+
+/**
+ * What a row says of a licence. Whatever name it is under, a sanction is one of this number. Doubt about a licence (it is not in the list, is
+ * somebody else's there, ends earlier) leaves it unverified until somebody has asked the board.
+ */
 function findingOn(person: SoughtPerson, license: SoughtLicense, row: BoardRow | undefined): Omit<Finding, 'licenseId'> {
-  if (row === undefined) return { result: 'NOT_FOUND' };
+  if (row === undefined) return { result: 'NOT_FOUND', status: 'UNVERIFIED', note: 'The board’s list does not have it.' };
   const at = { basis: 'LICENSE_NUMBER', since: row.actionOn, reference: row.reference || null } as const;
-  if (plainName(row.familyName) !== plainName(person.familyName))
-    return { ...at, result: 'MISMATCH', note: 'The board has it under another name.' };
+  const doubt = { basis: 'LICENSE_NUMBER', result: 'MISMATCH', status: 'UNVERIFIED' } as const;
   // An action on a licence that is still called active: restricted until somebody has read the order.
   const status = row.status === 'ACTIVE' && row.action !== '' ? 'RESTRICTED' : row.status;
-  if (status === 'EXPIRED')
-    return { ...at, status, result: 'MISMATCH', note: `The board has it as over; its last day there was ${row.expiresOn}.` };
+  const isSame = sameFamilyName(row.familyName, person.familyName);
+  if (isSanction(status)) {
+    const said = row.action || `The board calls it ${row.status.toLowerCase()}.`;
+    return { ...at, status, result: 'DISCIPLINE', note: isSame ? said : `${said} The board has it under another name.` };
+  }
+  if (!isSame) return { ...doubt, note: 'The board has it under another name.' };
   if (status !== 'ACTIVE')
-    return { ...at, status, result: 'DISCIPLINE', note: row.action || `The board calls it ${row.status.toLowerCase()}.` };
-  if (row.expiresOn !== license.expiresOn) return { ...at, result: 'MISMATCH', note: `The board has ${row.expiresOn} as its last day.` };
+    return { ...at, status, result: 'MISMATCH', note: `The board has it as over; its last day there was ${row.expiresOn}.` };
+  const other = `The board has ${row.expiresOn} as its last day.`;
+  if (row.expiresOn < license.expiresOn) return { ...doubt, note: other };
+  if (row.expiresOn > license.expiresOn) return { ...at, result: 'MISMATCH', note: other };
   return { ...at, status, result: 'CONFIRMED' };
 }

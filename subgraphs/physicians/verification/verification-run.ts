@@ -40,6 +40,9 @@ export const VerificationRun = builder.prismaObject('VerificationRun', {
     brokenCount: t.exposeInt('brokenCount', {
       description: 'How many could not be read. With one of them, absence from the list proves nothing.',
     }),
+    whole: t.exposeBoolean('whole', {
+      description: 'Whether absence from it proves anything: every row could be read, and none are missing as far as can be told.',
+    }),
     differences: t.relation('differences', {
       query: { orderBy: { id: 'asc' } },
       description: 'What it says otherwise than the list before, of people where the caller manages credentials.',
