@@ -40,7 +40,7 @@ export interface Finding {
   readonly basis?: 'NPI' | 'LICENSE_NUMBER' | 'NAME_AND_BIRTH' | 'NAME_AND_STATE';
   /** The day from which it says so, `YYYY-MM-DD`. */
   readonly since?: string | null;
-  /** What the board calls the licence. */
+  /** What the licence is by it: as the board calls it, UNVERIFIED where the list raises a doubt, left out where nothing follows. */
   readonly status?: BoardStatus;
   readonly reference?: string | null;
   /** Names the row, so that a match that was cleared is known again. */
