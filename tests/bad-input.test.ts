@@ -75,6 +75,40 @@ function engagementAsides(): [name: string, persona: string, input: Record<strin
   ];
 }
 
+/** The verbs of the register, about people of the first clinic. */
+function registerAsides(): [name: string, persona: string, input: Record<string, unknown>, stepUp?: boolean][] {
+  const on = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  const practitionerId = personas['prescriber']?.sub;
+  const [sha256, state, schedules] = ['a'.repeat(64), 'WY', ['IV', 'V']];
+  const entries = [{ role: 'r', place: 'p', from: on(-900), to: on(-300) }];
+  const limits = { perClaimLimit: 1_000, aggregateLimit: 3_000, coversCompounding: true };
+  const ended = { effectiveFrom: on(-700), expiresOn: on(-400), retroactiveOn: on(-800), tailUntil: on(300) };
+  const policy = { kind: 'CYBER', basis: 'CLAIMS_MADE', carrier: 'c', policyNumber: '1', ...limits, ...ended, certificateSha256: sha256 };
+  const person = { credential: 'MD', givenName: 'Noor', familyName: 'Haddad', specialties: ['Dermatology'], bornOn: '1984-02-29' };
+  const training = { kind: 'PROCEDURE', service: 'laser-ipl', device: 'diode', issuer: 'i', completedOn: on(-9), expiresOn: on(90) };
+  const looked = { source: 'INSURER', result: 'NOT_FOUND', reference: 'r', note: 'n' };
+  const verbs: [name: string, input: Record<string, unknown>][] = [
+    ['registerPractitioner', { npi: '1450987650', ...person }],
+    ['recordLicense', { practitionerId, state, type: 'PHYSICIAN', number: '1', issuedOn: on(-400), expiresOn: on(400) }],
+    ['renewLicense', { licenseId: toId('license', uuidOf('license:prescriber:TX')), expiresOn: on(3_000) }],
+    ['recordDeaRegistration', { practitionerId, state, schedules, number: 'FD7024615', expiresOn: on(400) }],
+    ['recordControlledSubstanceRegistration', { practitionerId, state, schedules, number: '1', expiresOn: on(400) }],
+    ['recordInsurancePolicy', { practitionerId, ...policy }],
+    [
+      'cancelInsurancePolicy',
+      {
+        ...{ policyId: toId('insurancePolicy', uuidOf('policy:prescriber')), cancelledOn: on(-1) },
+        reason: 'For a good reason.',
+      },
+    ],
+    ['recordBoardCertification', { practitionerId, board: 'b', specialty: 's', certifiedOn: on(-400), expiresOn: on(400) }],
+    ['recordTraining', { practitionerId, ...training, sha256 }],
+    ['recordCurriculumVitae', { practitionerId, sha256, entries }],
+    ['recordCredentialCheck', { subjectId: toId('insurancePolicy', uuidOf('policy:prescriber')), ...looked }],
+  ];
+  return verbs.map(([name, input]) => [name, 'compliance', input, true]);
+}
+
 /** Mutations that the story does without, with input that would be taken at that point of it. */
 function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, input: Record<string, unknown>, stepUp?: boolean][] {
   const input = step.variables['input'] as Record<string, string>;
@@ -140,6 +174,7 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
     case 'StartExam':
       return [
         ...engagementAsides(),
+        ...registerAsides(),
         [
           'recordLicenseStanding',
           'compliance',
@@ -192,13 +227,19 @@ function protocolAsides(): ReturnType<typeof asides> {
     contraindications: [{ linkId: 'glp1-weight-loss.gl-mtc', finding: 'Yes', consequence: 'BLOCKS' }],
     doseLimits: [{ drug: 'd', maximum: '1', unit: 'mg', per: 'week' }],
   };
+  const standing = {
+    ...content,
+    deviceSettings: [{ device: 'd', parameter: 'p', minimum: '1', maximum: '2', unit: 'ms' }],
+    acts: [{ act: 'a', credentials: ['RN'], minimumAge: 18, maximumAge: 70 }],
+  };
   const drafted = { service: 'weight-loss', clinicIds: [placeTypeId('austin')], version: 'v', title: 't', ...term, content };
   const digest = '0'.repeat(64);
   return [
-    ['draftProtocolVersion', 'director', drafted],
+    ['draftProtocolVersion', 'director', { ...drafted, kind: 'STANDING_ORDER', content: standing }],
     ['amendProtocolVersion', 'director', { ...version, digest, title: 't', ...term, content }],
     ['submitProtocol', 'director', { ...version, digest, for: 'SIGNATURES' }],
     ['signProtocol', 'director', { ...version, digest }, true],
+    ['cosignProtocol', 'director', { ...version, digest }, true],
     ['suspendProtocol', 'director', { ...version, note: 'For a good reason.' }],
     ['retireProtocol', 'director', { ...version, note: 'For a good reason.' }],
     ['renewProtocol', 'director', { ...version, version: 'v', ...term }],
@@ -212,11 +253,12 @@ function delegationAsides(): ReturnType<typeof asides> {
   const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
   const [service, reason, digest] = ['weight-loss', 'For a good reason.', '0'.repeat(64)];
   const protocolVersionId = toId('protocolVersion', uuidOf('protocol-version:weight-loss'));
-  const competency = { service, course: 'c', handsOnCount: 3, assessedOn: inDays(-3), expiresOn: inDays(100) };
-  const delegated = { service, level: 3, protocolVersionId, states: ['TX'], limits: 'l', startsOn: inDays(1), endsOn: inDays(100) };
+  const competency = { service, device: 'd', course: 'c', handsOnCount: 3, assessedOn: inDays(-3), expiresOn: inDays(100) };
+  const delegated = { service, device: 'd', level: 3, protocolVersionId, states: ['TX'], limits: 'l', startsOn: inDays(1), endsOn: inDays(100) };
   const agreed = { state: 'TX', startsOn: inDays(1_000), endsOn: inDays(1_100), cadenceDays: 30, digest };
   return [
     ['recordCompetency', 'director', { clinicId, practitionerId: superviseeId, ...competency }],
+    ['withdrawCompetency', 'director', { competencyId: toId('competency', uuidOf('competency:none')), reason }],
     ['delegate', 'director', { clinicId, delegateId: superviseeId, ...delegated }],
     ['revokeDelegation', 'director', { delegationId: toId('delegation', uuidOf('delegation:none')), reason }],
     ['draftAgreement', 'compliance', { clinicId, supervisorId, superviseeId, ...agreed }],

@@ -143,6 +143,7 @@ export async function seedPhysicians(client: ClientBase, time: SeedTime): Promis
         practitioner_id: practitionerId(person.key),
         board: `Board of ${person.specialty} (invented)`,
         specialty: person.specialty,
+        status: 'ACTIVE',
         certified_on: inDays(time, -2_000),
         expires_on: inDays(time, 1_200),
       })),

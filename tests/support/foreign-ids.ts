@@ -99,6 +99,9 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ clinic }) => `{ expirables(at: "${clinic}", withinDays: 3650) { nodes { kind label } } }`,
   ({ clinic }) => `{ lapses(clinicId: "${clinic}") { nodes { id label } } }`,
   ({ clinic }) => `{ activeProtocols(clinicId: "${clinic}", service: "weight-loss") { nodes { id } } }`,
+  ({ clinic }) => `{ standingOrders(clinicId: "${clinic}") { nodes { id } } }`,
+  ({ protocolVersion }) =>
+    `mutation { cosignProtocol(input: { versionId: "${protocolVersion}", digest: "x" }) { __typename ... on Refusal { code message } } }`,
   ({ clinic }) => `{ protocolVersions(clinicId: "${clinic}") { nodes { id status signers { state } } } }`,
   ({ clinic }) =>
     `mutation { draftProtocolVersion(input: { service: "weight-loss", clinicIds: ["${clinic}"], version: "x", title: "x", effectiveFrom: "2027-01-01", expiresOn: "2027-06-01", ${protocolSays} }) { __typename ... on Refusal { code message } } }`,

@@ -8,6 +8,7 @@ import { asKept, LicenseNumberShape, NUMBER, NUMBER_IN_WORDS, requireNumberShape
 import { AlreadyOnRecord } from './already-on-record.ts';
 import { ControlledSubstanceRegistration } from './controlled-substance-registration.ts';
 import { keptByName } from './keeper.ts';
+import { lineOf } from './plain-text.ts';
 import { registrationIssues } from './schedules.ts';
 
 const RecordControlledSubstanceRegistrationInput = builder.inputType('RecordControlledSubstanceRegistrationInput', {
@@ -21,7 +22,7 @@ const RecordControlledSubstanceRegistrationInput = builder.inputType('RecordCont
   }),
   validate: z
     .object({
-      number: z.string().trim().regex(NUMBER, NUMBER_IN_WORDS),
+      number: lineOf('The number', 100),
       schedules: z.array(z.string()).min(1, 'Name a schedule.').max(6, 'There are six to name.'),
     })
     .loose(),
@@ -41,6 +42,7 @@ builder.mutationField('recordControlledSubstanceRegistration', (t) =>
         const { state, schedules, expiresOn } = args.input;
         const number = asKept(args.input.number);
         const issues = registrationIssues(args.input, dayIn(ctx.now()));
+        if (!NUMBER.test(number)) issues.push({ path: 'input.number', message: NUMBER_IN_WORDS });
         if (practitioner.credential === 'RN') {
           issues.push({ path: 'input.practitionerId', message: 'A registered nurse prescribes nothing and has no such registration.' });
         }

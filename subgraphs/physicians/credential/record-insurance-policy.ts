@@ -20,7 +20,7 @@ const RecordInsurancePolicyInput = builder.inputType('RecordInsurancePolicyInput
     kind: t.field({ type: PolicyKind, required: true, description: 'What it is for.' }),
     basis: t.field({ type: PolicyBasis, required: true, description: 'Which claims it answers for.' }),
     carrier: t.string({ required: true, description: 'The insurer, at most 200 characters.' }),
-    policyNumber: t.string({ required: true, description: 'Its number at the insurer, at most 60 characters.' }),
+    policyNumber: t.string({ required: true, description: 'Its number at the insurer, at most 100 characters.' }),
     perClaimLimit: t.int({ required: true, description: 'The most it pays for one claim, in whole US dollars.' }),
     aggregateLimit: t.int({ required: true, description: 'The most it pays in one term, in whole US dollars.' }),
     coversCompounding: t.boolean({ required: true, description: 'Whether compounded drugs are covered.' }),
@@ -39,7 +39,7 @@ const RecordInsurancePolicyInput = builder.inputType('RecordInsurancePolicyInput
   validate: z
     .object({
       carrier: lineOf('The insurer', 200),
-      policyNumber: lineOf('The number', 60),
+      policyNumber: lineOf('The number', 100),
       perClaimLimit: z.number().min(1, 'A limit is more than nothing.'),
       aggregateLimit: z.number().min(1, 'A limit is more than nothing.'),
       certificateSha256: digestOfPaper,

@@ -7,6 +7,7 @@ import { practisesUnder } from '#rules/licence.ts';
 import { builder, graph, type Tx } from '../builder.ts';
 import { AlreadyOnRecord } from '../credential/already-on-record.ts';
 import { keptByName } from '../credential/keeper.ts';
+import { lineOf } from '../credential/plain-text.ts';
 import { dayIn, storedDay } from '../lapse.ts';
 import { asKept, LicenseNumberShape, NUMBER, NUMBER_IN_WORDS, requireNumberShape } from './license-number.ts';
 import { License, LicenseType } from './license.ts';
@@ -25,7 +26,7 @@ const RecordLicenseInput = builder.inputType('RecordLicenseInput', {
     issuedOn: t.field({ type: 'Date', required: true, description: 'The day it was given: today or before.' }),
     expiresOn: t.field({ type: 'Date', required: true, description: 'The last day it is good, at most ten years from today.' }),
   }),
-  validate: z.object({ number: z.string().trim().regex(NUMBER, NUMBER_IN_WORDS) }).loose(),
+  validate: z.object({ number: lineOf('The number', 100) }).loose(),
 });
 
 type Told = typeof RecordLicenseInput.$inferInput;
@@ -82,12 +83,13 @@ async function requireUnknown(tx: Tx, { state, type, number }: { readonly state:
   if (known !== undefined) throw new AlreadyOnRecord('This licence', toId('license', known.id));
 }
 
-function issuesOf({ type, issuedOn, expiresOn }: Told, credential: string, today: string): InputIssue[] {
+function issuesOf({ type, number, issuedOn, expiresOn }: Told, credential: string, today: string): InputIssue[] {
   const issues: InputIssue[] = [];
   const add = (field: string, message: string) => issues.push({ path: `input.${field}`, message });
   // A nurse practitioner is a registered nurse besides.
   const holds = practisesUnder(credential, type) || (credential === 'NP' && type === 'REGISTERED_NURSE');
   if (!holds) add('type', `Somebody whose credential is ${credential} does not hold such a licence.`);
+  if (!NUMBER.test(number.trim())) add('number', NUMBER_IN_WORDS);
   if (issuedOn > today) add('issuedOn', 'A licence that is on record was given today or before.');
   if (issuedOn < EARLIEST_ISSUE) add('issuedOn', 'Nobody who practises was licensed so long ago.');
   if (expiresOn < issuedOn) add('expiresOn', 'The last day is not before the day it was given.');
