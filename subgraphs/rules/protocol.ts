@@ -11,7 +11,7 @@ export function protocolStands(protocol: Fact<ProtocolFact>): RuleResult[] {
   if (protocol === undefined) return [];
   if (protocol?.status == null)
     return [notKnown(id, 'The protocol the order was signed under could not be read', 'Try again; if it lasts, check the protocols.')];
-  if (['ACTIVE', 'EXPIRED', 'RETIRED', 'SUPERSEDED'].includes(protocol.status))
+  if (['ACTIVE', 'EXPIRED', 'RETIRED'].includes(protocol.status))
     return [passed(id, 'The protocol the order was signed under has not been stopped')];
   return [
     failed(
