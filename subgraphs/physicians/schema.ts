@@ -86,6 +86,8 @@ import { PrismaClient } from '#prisma/generated/physicians/client.ts';
 import { builder, type Tx } from './builder.ts';
 import { protocolDeliveries, tellOfProtocols } from './protocol/protocol-notices.ts';
 import { verifyConfigured } from './verification/verify-configured.ts';
+import { watchPlacements } from './placement/placement-clock.ts';
+import { deliverPlacementEvent, PLACEMENT_TOPIC } from './placement/placement-event.ts';
 
 /** The authority side: nothing in it names a patient. */
 export const physicians: SubgraphDefinition<Tx> = {
@@ -93,10 +95,11 @@ export const physicians: SubgraphDefinition<Tx> = {
   ...toFederated(builder),
   createClient: (adapter) => new PrismaClient({ adapter }),
   recordModels: [],
-  deliveries: { ...protocolDeliveries },
+  deliveries: { [PLACEMENT_TOPIC]: deliverPlacementEvent, ...protocolDeliveries },
   tasks: {
     'verify-credentials': (service) => verifyConfigured(service, readEnv().credentialFiles),
     'tell-of-protocols': tellOfProtocols,
   },
-  schedules: { 'verify-credentials': '41 5 * * *', 'tell-of-protocols': '*/5 * * * *' },
+    'watch-placements': watchPlacements,
+  schedules: { 'verify-credentials': '41 5 * * *', 'tell-of-protocols': '*/5 * * * *', 'watch-placements': '* * * * *' },
 };

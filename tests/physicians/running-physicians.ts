@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
+import type { ExecutionResult } from 'graphql';
 import type { Tenancy } from '#kernel/actor.ts';
 import { signAsk } from '#kernel/ask.ts';
 import { makeProof } from '#kernel/hop.ts';
@@ -73,25 +74,36 @@ export async function startPhysicians(clinics: Tenancy['clinics'], now: string):
     clock: { now: () => at },
     log: createLog('silent', 'physicians'),
     tokens: { verify: async (token) => callers.get(token) ?? null },
-    ask: async (_token, { variables }) => ({
-      data: {
-        clinicFacts: told.filter(({ id }) =>
-          Object.values(variables ?? {})
-            .flat()
-            .includes(id),
-        ),
-        tenancy: {
-          clinics: clinics.map((clinic) => ({
-            clinicId: toId('clinic', clinic.clinicId),
-            entityId: toId('entity', clinic.entityId),
-            msoId: clinic.msoId === null ? null : toId('mso', clinic.msoId),
-          })),
-          memberships: [...memberships.values()],
-        },
-      },
-    }),
+    // What this subgraph asks of itself goes through the same door as what a neighbour asks.
+    ask: async (_token, { query, variables }) =>
+      /placementCandidateFacts|oversight\(/.test(query)
+        ? ((await askAsService('physicians', query, variables)) as ExecutionResult)
+        : { data: tellOf(variables) },
   });
   await running.ready;
+
+  function tellOf(variables: Record<string, unknown> | undefined) {
+    return {
+      clinicFacts: told.filter(({ id }) =>
+        Object.values(variables ?? {})
+          .flat()
+          .includes(id),
+      ),
+      tenancy: {
+        clinics: clinics.map((clinic) => ({
+          clinicId: toId('clinic', clinic.clinicId),
+          entityId: toId('entity', clinic.entityId),
+          msoId: clinic.msoId === null ? null : toId('mso', clinic.msoId),
+        })),
+        memberships: [...memberships.values()],
+      },
+    };
+  }
+
+  async function askAsService(service: SubgraphName, document: string, variables?: Record<string, unknown>): Promise<Answer> {
+    const token = await signAsk(neighbour.privateKey, { service, as: 'service', user: null, document, nowMs: Date.now() });
+    return call(token, document, variables);
+  }
 
   let calls = 0;
   async function call(token: string, document: string, variables?: Record<string, unknown>, idempotencyKey?: string): Promise<Answer> {
@@ -140,10 +152,7 @@ export async function startPhysicians(clinics: Tenancy['clinics'], now: string):
       await running.refreshTenancy();
     },
     service: {
-      async ask(document, variables) {
-        const token = await signAsk(neighbour.privateKey, { service: 'clinics', as: 'service', user: null, document, nowMs: Date.now() });
-        return call(token, document, variables);
-      },
+      ask: (document, variables) => askAsService('clinics', document, variables),
     },
     async stop() {
       await running.stop();
