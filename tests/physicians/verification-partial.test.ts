@@ -105,9 +105,10 @@ test('clearing waits for a run over the same list, so that the run does not writ
     await other.query('begin');
     await other.query(`select pg_advisory_xact_lock(hashtext('verification OIG_LEIE null'))`);
     const clearing = runs.clear(match?.['id']);
-    const waiting = `select count(*)::int as n from pg_locks where locktype = 'advisory' and not granted
+    const held = `select count(*)::int as n from pg_locks where locktype = 'advisory' and not granted
       and database = (select oid from pg_database where datname = current_database())`;
-    while ((await other.query(waiting)).rows[0].n === 0);
+    const waits = async (): Promise<'waits'> => ((await other.query(held)).rows[0].n > 0 ? 'waits' : waits());
+    expect(await Promise.race([waits(), clearing])).toBe('waits');
     await other.query('commit');
     expect(answerOf(await clearing)).toMatchObject({ result: 'POSSIBLE' });
   } finally {
