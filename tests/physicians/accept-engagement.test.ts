@@ -39,7 +39,11 @@ test('what its physician accepts is in force, and on record with both sides', as
   });
   const trail = await graph.owner.auditEvent.findMany({ where: { action: 'engagement.accepted' } });
   expect(trail.map(({ actor, tenantId, detail }) => ({ actor, tenantId, detail }))).toEqual([
-    { actor: id.director, tenantId: stored.austin, detail: { was: 'DRAFT', startsOn: '2026-12-10', documentDigests: digests } },
+    {
+      actor: id.director,
+      tenantId: stored.austin,
+      detail: { was: 'DRAFT', startsOn: '2026-12-10', primaryPractice: false, documentDigests: digests },
+    },
   ]);
   const decisions = await graph.owner.engagementDecision.findMany({ orderBy: { at: 'asc' } });
   expect(decisions.map(({ gate }) => gate)).toEqual(['PROPOSE', 'ACCEPT']);

@@ -1,6 +1,8 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { toId } from '#kernel/ids.ts';
 import { clinics, id, NOW, stored, writeAuthority } from './authority.ts';
-import { clinicFacts, directorOf, engaged, officer, officerElsewhere, outcome, screen, told } from './engagement-verbs.ts';
+import { clinicFacts, digests, directorOf, engaged, officer, officerElsewhere, outcome, screen, told } from './engagement-verbs.ts';
 import { type RunningPhysicians, startPhysicians } from './running-physicians.ts';
 
 let graph: RunningPhysicians;
@@ -15,12 +17,25 @@ afterEach(() => graph?.stop());
 const clinic = () => graph.steppedUp(officer);
 const reason = 'They asked to pause until March.';
 
+/** Insurance for somebody, until the last day of 2027. */
+async function insure(practitionerId: string): Promise<void> {
+  await graph.owner.insurancePolicy.create({
+    data: {
+      ...{ id: randomUUID(), practitionerId, kind: 'PROFESSIONAL', carrier: 'Lone Star Mutual', status: 'ACTIVE', policyNumber: 'P-7' },
+      ...{ coversCompounding: true, perClaimLimit: 1_000_000, aggregateLimit: 3_000_000 },
+      ...{ effectiveFrom: new Date('2026-01-01'), expiresOn: new Date('2027-12-31') },
+    },
+  });
+}
+
 /** The stranger, licensed in Texas, as director in Austin besides. */
 async function secondDirector(change: object = {}): Promise<void> {
   const license = await graph.owner.license.findUniqueOrThrow({ where: { id: stored.license } });
   await graph.owner.license.create({
     data: { ...license, id: '01980000-0000-7000-8000-000000000299', practitionerId: stored.stranger, number: 'Q777' },
   });
+  await insure(stored.stranger);
+  await screen(graph, 'NONE', stored.stranger);
   await graph.owner.engagement.create({
     data: {
       ...{ id: '01980000-0000-7000-8000-000000000599', clinicId: stored.austin, practitionerId: stored.stranger, role: 'MEDICAL_DIRECTOR' },
@@ -128,10 +143,107 @@ test.each<[string, object, string[]]>([
   expect(closes.length === 0 ? answer['status'] : answer['services']).toEqual(closes.length === 0 ? 'ENDING' : closes);
 });
 
-test('a successor whose licence will be over then is none', async () => {
+test.each<[string, () => Promise<unknown>]>([
+  [
+    'whose licence will be over then',
+    () => graph.owner.license.updateMany({ where: { practitionerId: stored.stranger }, data: { expiresOn: new Date('2026-12-31') } }),
+  ],
+  [
+    'who holds no physician’s licence there',
+    () => graph.owner.license.updateMany({ where: { practitionerId: stored.stranger }, data: { type: 'REGISTERED_NURSE' } }),
+  ],
+  ['who may be excluded', () => screen(graph, 'POSSIBLE', stored.stranger)],
+  ['whom nobody looked up on the lists', () => graph.owner.exclusionScreening.deleteMany({ where: { practitionerId: stored.stranger } })],
+  ['who is not insured', () => graph.owner.insurancePolicy.deleteMany({ where: { practitionerId: stored.stranger } })],
+])('a successor %s is none', async (_who, spoil) => {
   await secondDirector();
-  await graph.owner.license.updateMany({ where: { practitionerId: stored.stranger }, data: { expiresOn: new Date('2026-12-31') } });
+  await spoil();
   expect(await outcome(clinic(), 'giveNotice', { engagementId: id.engagement, lastDay: '2026-12-31', reason })).toBe('CLOSES_SERVICES');
+});
+
+test('of two who leave one after the other, the second is told what closes when the first has left', async () => {
+  await secondDirector();
+  const notice = { engagementId: id.engagement, reason };
+  expect(await told(directorOf(graph), 'giveNotice', { ...notice, lastDay: '2026-12-31' })).toMatchObject({ status: 'ENDING' });
+  const second = { engagementId: toId('engagement', '01980000-0000-7000-8000-000000000599'), reason };
+  expect(await told(clinic(), 'giveNotice', { ...second, lastDay: '2026-12-20' })).toMatchObject({
+    ...{ code: 'CLOSES_SERVICES', services: ['weight-loss', 'iv-therapy'], closesOn: '2027-01-01' },
+  });
+});
+
+test('of two who leave at once, one is told', async () => {
+  await secondDirector();
+  await outcome(clinic(), 'giveNotice', { engagementId: id.engagement, lastDay: '2020-01-01', reason });
+  const both = [id.engagement, toId('engagement', '01980000-0000-7000-8000-000000000599')];
+  const answers = await Promise.all(
+    both.map((engagementId) => outcome(clinic(), 'giveNotice', { engagementId, lastDay: '2026-12-31', reason })),
+  );
+  expect(answers.toSorted()).toEqual(['CLOSES_SERVICES', 'ENDING']);
+});
+
+test('each side suspends for itself, and it is in force again when neither holds it', async () => {
+  const engagementId = await engaged(graph);
+  expect(await outcome(directorOf(graph), 'suspendEngagement', { engagementId, reason })).toBe('SUSPENDED');
+  expect(await outcome(clinic(), 'suspendEngagement', { engagementId, reason })).toBe('SUSPENDED');
+  expect(await outcome(clinic(), 'suspendEngagement', { engagementId, reason })).toBe('ILLEGAL_TRANSITION');
+  expect(await outcome(directorOf(graph), 'resumeEngagement', { engagementId, reason })).toBe('SUSPENDED');
+  expect(await outcome(directorOf(graph), 'resumeEngagement', { engagementId, reason })).toBe('FORBIDDEN');
+  expect(await outcome(clinic(), 'resumeEngagement', { engagementId, reason })).toBe('ACTIVE');
+});
+
+describe('notice by a collaborating physician', () => {
+  const notice = { lastDay: '2027-01-15', reason };
+  const agreementId = '01980000-0000-7000-8000-000000000699';
+  /** An agreement of the director with the nurse in Texas, drafted for a clinic. */
+  const agreement = (change: object = {}) =>
+    graph.owner.collaborativeAgreement.create({
+      data: {
+        ...{ id: agreementId, supervisorId: stored.director, superviseeId: stored.nurse, state: 'TX', status: 'ACTIVE' },
+        ...{
+          startsOn: new Date('2026-12-01'),
+          endsOn: new Date('2027-11-30'),
+          clinicId: stored.austin,
+          digest: digests[0],
+          cadenceDays: 30,
+        },
+        ...change,
+      },
+    });
+  const endOf = async () => graph.owner.collaborativeAgreement.findUniqueOrThrow({ where: { id: agreementId } });
+
+  // The director of Austin who only collaborates there: as director one would stay.
+  beforeEach(() => graph.owner.engagement.deleteMany({ where: { id: stored.engagement } }));
+
+  test('names the agreements and people that would stop, and ends them with it once that is confirmed', async () => {
+    await agreement();
+    const engagementId = await engaged(graph);
+    expect(await told(directorOf(graph), 'giveNotice', { engagementId, ...notice })).toMatchObject({
+      ...{ code: 'STOPS_AGREEMENTS', agreementIds: [toId('collaborativeAgreement', agreementId)] },
+      ...{ practitionerIds: [id.nurse], stopsOn: '2027-01-16' },
+    });
+    expect(await outcome(directorOf(graph), 'giveNotice', { engagementId, ...notice, confirmClosing: true })).toBe('ENDING');
+    expect(await endOf()).toMatchObject({ status: 'ACTIVE', endsOn: new Date('2027-01-15') });
+    const [shortened] = await graph.owner.auditEvent.findMany({ where: { action: 'agreement.shortened' } });
+    expect(shortened).toMatchObject({ tenantId: stored.austin, detail: { lastDay: '2027-01-15', superviseeId: stored.nurse } });
+  });
+  test.each<[string, object]>([
+    ['another clinic', { clinicId: stored.miami }],
+    ['a time before clinics were recorded', { clinicId: null }],
+    ['nobody any longer', { endsOn: new Date('2027-01-15') }],
+    ['two who have not signed', { status: 'DRAFT' }],
+  ])('lets an agreement of %s alone', async (_whose, change) => {
+    await agreement(change);
+    const engagementId = await engaged(graph);
+    const before = await endOf();
+    expect(await outcome(clinic(), 'giveNotice', { engagementId, ...notice })).toBe('ENDING');
+    expect(await endOf()).toEqual(before);
+  });
+  test('ends an agreement that has not begun by then for good', async () => {
+    await agreement({ startsOn: new Date('2027-02-01') });
+    const engagementId = await engaged(graph);
+    expect(await outcome(clinic(), 'giveNotice', { engagementId, ...notice, confirmClosing: true })).toBe('ENDING');
+    expect(await endOf()).toMatchObject({ status: 'TERMINATED', terminationReason: 'The physician leaves the clinic before it begins.' });
+  });
 });
 
 test('strangers to an engagement change nothing, and each needs a second factor', async () => {

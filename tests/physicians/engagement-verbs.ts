@@ -19,11 +19,11 @@ export const clinicFacts = [
 
 const paper = 'a'.repeat(64);
 
-/** That the director is on no list of excluded persons. */
-export async function screen({ owner }: Pick<RunningPhysicians, 'owner'>, status = 'NONE'): Promise<void> {
+/** That the director, or somebody else, is on no list of excluded persons. */
+export async function screen({ owner }: Pick<RunningPhysicians, 'owner'>, status = 'NONE', who: string = stored.director): Promise<void> {
   const asOf = new Date('2026-11-28T00:00:00Z');
-  const data = ['OIG_LEIE', 'SAM'].map((source) => ({ practitionerId: stored.director, source, status, since: null, asOf }));
-  await owner.exclusionScreening.deleteMany({ where: { practitionerId: stored.director } });
+  const data = ['OIG_LEIE', 'SAM'].map((source) => ({ practitionerId: who, source, status, since: null, asOf }));
+  await owner.exclusionScreening.deleteMany({ where: { practitionerId: who } });
   await owner.exclusionScreening.createMany({ data });
 }
 
@@ -46,7 +46,7 @@ const refused = `__typename
   ... on RuleBlocked { rules { id outcome citation } }
   ... on IllegalTransition { from to }`;
 const known = `... on Engagement {
-    id role model status startsOn endsOn services states feeBasis noticeDays acceptedAt practitioner { id } clinic { id }
+    id role model status startsOn endsOn services states feeBasis noticeDays acceptedAt primaryPractice follows { id } practitioner { id } clinic { id }
     documents { kind sha256 signedOn } events { kind side at byName reason lastDay closes }
   }`;
 
@@ -58,7 +58,16 @@ const documents = {
   acceptEngagement: mutationOf('acceptEngagement', '... on OverlappingEngagement { engagementId }'),
   suspendEngagement: mutationOf('suspendEngagement', ''),
   resumeEngagement: mutationOf('resumeEngagement', ''),
-  giveNotice: mutationOf('giveNotice', '... on ClosesServices { services closesOn }'),
+  giveNotice: mutationOf(
+    'giveNotice',
+    '... on ClosesServices { services closesOn } ... on StopsAgreements { agreementIds practitionerIds stopsOn }',
+  ),
+  declineProposal: mutationOf('declineProposal', ''),
+  withdrawProposal: mutationOf('withdrawProposal', ''),
+  amendEngagement: mutationOf(
+    'amendEngagement',
+    '... on OverlappingEngagement { engagementId } ... on ClosesServices { services closesOn }',
+  ),
 };
 
 /** A verb of engagements. */

@@ -19,6 +19,7 @@ test('a proposal is a draft with its terms and papers, and the physician sees it
   const proposed = await propose();
   expect(proposed).toEqual({
     ...{ __typename: 'Engagement', id: expect.stringMatching(/^eng_/), status: 'DRAFT', acceptedAt: null, noticeDays: 30 },
+    ...{ primaryPractice: false, follows: null },
     ...{ role: 'COLLABORATING_PHYSICIAN', model: 'RETAINER', startsOn: '2026-12-10', endsOn: null, feeBasis: 'FIXED_MONTHLY' },
     ...{ services: ['weight-loss'], states: ['TX'], practitioner: { id: id.director }, clinic: { id: id.austin } },
     documents: [{ kind: 'AGREEMENT', sha256: digests[0], signedOn: '2026-11-30' }],

@@ -14,6 +14,9 @@ const AcceptEngagementInput = builder.inputType('AcceptEngagementInput', {
       required: true,
       description: 'SHA-256 of every paper that the physician has read, in hex: those of the proposal, no more and no less.',
     }),
+    primaryPractice: t.boolean({
+      description: 'That the clinic is the physician’s own primary practice in its state, which some states ask less of. One a state.',
+    }),
   }),
   validate: z.object({ documentDigests: z.array(z.string()).max(50, 'An engagement has fewer papers.') }).loose(),
 });
@@ -36,7 +39,8 @@ builder.mutationField('acceptEngagement', (t) =>
         await oneAcceptanceAtATime(tx, own.practitionerId);
         const engagement = await lockEngagement(tx, ctx, own);
         if (engagement === null) throw new NotFound();
-        return beginEngagement(tx, ctx, engagement, { documentDigests: args.input.documentDigests, told });
+        const { documentDigests, primaryPractice } = args.input;
+        return beginEngagement(tx, ctx, engagement, { documentDigests, told, primaryPractice: primaryPractice === true });
       });
     },
   }),

@@ -24,7 +24,7 @@ export const engagedClinics = question<{ clinicFacts: readonly ClinicTold[] }, {
 );
 
 /** What is told of clinics by their stored ids; a clinic that is not told of is unknown, and so are all when nobody answers. */
-export async function clinicsTold(ctx: Context, clinicIds: readonly string[]): Promise<ReadonlyMap<string, ClinicTold>> {
+export async function clinicsTold(ctx: Pick<Context, 'graph'>, clinicIds: readonly string[]): Promise<ReadonlyMap<string, ClinicTold>> {
   const ids = [...new Set(clinicIds)];
   if (ids.length === 0) return new Map();
   const answer = await ctx.graph.ask(engagedClinics, { ids: ids.map((id) => toId('clinic', id)) });

@@ -9,11 +9,15 @@ import type { Credential, Fact } from '#rules/facts.ts';
 import { isBlocked } from '#rules/results.ts';
 import type { Context, Tx } from '../builder.ts';
 import { exclusionFact, practisingLicences } from '../delegation/person-fact.ts';
-import { dayIn, todayOf } from '../lapse.ts';
+import { dayIn } from '../lapse.ts';
 import type { ClinicTold } from './clinic-told.ts';
+import { lastInsuredDay } from './insured-until.ts';
 
 /** The terms that the rules look at. */
-export type Terms = Pick<Engagement, 'role' | 'model' | 'states'> & { readonly feeBasis: string | null };
+export type Terms = Pick<Engagement, 'role' | 'model' | 'states'> & {
+  readonly feeBasis: string | null;
+  readonly primaryPractice?: boolean;
+};
 
 /** Whoever is engaged, with what decides. */
 export const withLicenses = { licenses: { include: { standings: true } }, screenings: true } satisfies Prisma.PractitionerInclude;
@@ -40,6 +44,7 @@ export function engagementDecision(
       role: terms.role,
       model: terms.model,
       feeBasis: terms.feeBasis as Fact<FeeBasis>,
+      ...(terms.primaryPractice === true ? { primaryPractice: true } : {}),
       practitioner: {
         id: toId('practitioner', practitioner.id),
         credential: practitioner.credential as Credential,
@@ -53,15 +58,9 @@ export function engagementDecision(
   );
 }
 
-/** The last day of the professional liability policy in force that lasts longest. One that nobody verified leaves it unknown. */
+/** The last day somebody is insured for professional liability, as far as the caller sees their policies. */
 export async function insuredUntil(tx: Tx, practitionerId: string, now: Date): Promise<string | null> {
-  const policies = await tx.insurancePolicy.findMany({
-    where: { practitionerId, kind: 'PROFESSIONAL', status: { not: 'CANCELLED' }, effectiveFrom: { lte: todayOf(now) } },
-    orderBy: { expiresOn: 'desc' },
-  });
-  const verified = policies.find(({ status }) => status === 'ACTIVE');
-  if (verified !== undefined) return dayIn(verified.expiresOn);
-  return policies.length > 0 ? null : 'none';
+  return lastInsuredDay(await tx.insurancePolicy.findMany({ where: { practitionerId } }), now);
 }
 
 /** What boards have certified somebody in, as the rules are told. */

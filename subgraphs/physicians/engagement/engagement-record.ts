@@ -43,10 +43,13 @@ const EngagementEventKind = builder.enumType('EngagementEventKind', {
   description: 'What can happen to an engagement.',
   values: {
     PROPOSED: { description: 'The clinic proposed it.' },
+    DECLINED: { description: 'The practitioner declined it.' },
+    WITHDRAWN: { description: 'The clinic took it back.' },
     ACCEPTED: { description: 'The practitioner accepted it.' },
     SUSPENDED: { description: 'It was put out of force.' },
     RESUMED: { description: 'It was put in force again.' },
     NOTICE: { description: 'Notice was given.' },
+    AMENDED: { description: 'Other terms were accepted, which follow it.' },
   },
 });
 
@@ -68,7 +71,11 @@ export const EngagementEvent = builder.prismaObject('EngagementEvent', {
     at: t.expose('at', { type: 'DateTime', description: 'When.' }),
     byName: t.exposeString('byName', { description: 'Who did it.' }),
     reason: t.exposeString('reason', { nullable: true, description: 'Why, where a reason is given.' }),
-    lastDay: t.expose('lastDay', { type: 'Date', nullable: true, description: 'The last day that a notice names.' }),
+    lastDay: t.expose('lastDay', {
+      type: 'Date',
+      nullable: true,
+      description: 'The last day that a notice names, or that other terms leave it.',
+    }),
     closes: t.exposeStringList('closes', { description: 'Codes of the services that close with it, as whoever gave notice confirmed.' }),
   }),
 });

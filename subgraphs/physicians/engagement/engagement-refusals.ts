@@ -1,5 +1,6 @@
 import { Refusal } from '#kernel/errors.ts';
 import { toId } from '#kernel/ids.ts';
+import type { CollaborativeAgreement } from '#prisma/generated/physicians/client.ts';
 import { builder, graph, type Tx } from '../builder.ts';
 import { living } from './engagement-moves.ts';
 
@@ -24,6 +25,41 @@ export class ClosesServices extends Refusal {
     this.closesOn = closesOn;
   }
 }
+
+/** With the last day of this engagement, agreements lose the physician they are with, and people what they work under. */
+export class StopsAgreements extends Refusal {
+  readonly code = 'STOPS_AGREEMENTS';
+  readonly agreements: readonly Stopping[];
+  readonly stopsOn: string;
+  constructor(agreements: readonly Stopping[], stopsOn: string) {
+    super(
+      `${agreements.length} collaborative agreements of this clinic would stop on ${stopsOn}. Agree with another physician, or confirm.`,
+    );
+    this.agreements = agreements;
+    this.stopsOn = stopsOn;
+  }
+}
+
+type Stopping = Pick<CollaborativeAgreement, 'id' | 'superviseeId'>;
+
+builder.objectType(StopsAgreements, {
+  name: 'StopsAgreements',
+  description: 'Collaborative agreements would stop with an engagement: nothing was changed. Confirm with `confirmClosing`.',
+  interfaces: [graph.RefusalInterface],
+  fields: (t) => ({
+    agreementIds: t.field({
+      type: ['ID'],
+      resolve: ({ agreements }) => agreements.map(({ id }) => toId('collaborativeAgreement', id)),
+      description: 'The agreements that would stop.',
+    }),
+    practitionerIds: t.field({
+      type: ['ID'],
+      resolve: ({ agreements }) => [...new Set(agreements.map(({ superviseeId }) => toId('practitioner', superviseeId)))],
+      description: 'Whoever works under them.',
+    }),
+    stopsOn: t.field({ type: 'Date', resolve: (refused) => refused.stopsOn, description: 'The first day without them.' }),
+  }),
+});
 
 builder.objectType(OverlappingEngagement, {
   name: 'OverlappingEngagement',

@@ -4,6 +4,7 @@ import { isMissed } from '../audit/audit-rules.ts';
 import { builder, graph, type Context } from '../builder.ts';
 import { statusOn } from '../lapse.ts';
 import { Clinic } from '../references.ts';
+import { byMonth, DirectorWorkMonth } from './director-work.ts';
 import { EngagementDecision, EngagementDocument, EngagementEvent } from './engagement-record.ts';
 import { partyTo, selfOf } from './parties.ts';
 
@@ -47,7 +48,9 @@ export const FeeBasis = builder.enumType('FeeBasis', {
 export const EngagementStatus = builder.enumType('EngagementStatus', {
   description: 'Where an engagement stands.',
   values: {
-    DRAFT: { description: 'Not begun: agreements or onboarding are open.' },
+    DRAFT: { description: 'Proposed, and not begun.' },
+    DECLINED: { description: 'Proposed, and declined by the practitioner.' },
+    WITHDRAWN: { description: 'Proposed, and taken back by the clinic.' },
     ACTIVE: { description: 'In force.' },
     SUSPENDED: { description: 'Out of force for now: nothing new is done under it.' },
     ENDING: { description: 'In force, and notice was given.' },
@@ -76,6 +79,7 @@ export function shownEngagementStatus(
   },
   now: Date,
 ): typeof EngagementStatus.$inferType {
+  if (engagement.closedAs != null) return engagement.closedAs as typeof EngagementStatus.$inferType;
   const record = { status: engagement.status, lastDay: engagement.endsOn };
   const shown = statusOn(record, { good: ['ACTIVE', 'SUSPENDED', 'ENDING'], ended: 'ENDED' }, now);
   const missed = (shown === 'ACTIVE' || shown === 'ENDING') && isMissed(engagement.auditDueOn, now);
@@ -137,6 +141,13 @@ export const Engagement = builder.prismaObject('Engagement', {
       nullable: true,
       description: 'When the practitioner accepted; empty for a draft, and of a time before that was recorded.',
     }),
+    primaryPractice: t.exposeBoolean('primaryPractice', {
+      description: 'That the clinic is the practitioner’s primary practice, by their own word when they accepted.',
+    }),
+    follows: t.relation('follows', {
+      nullable: true,
+      description: 'The engagement whose terms it changes: it ends the day before this one begins, once this one is accepted.',
+    }),
     documents: t.field({
       type: [EngagementDocument],
       nullable: true,
@@ -152,6 +163,19 @@ export const Engagement = builder.prismaObject('Engagement', {
       resolve: ({ id }, _args, ctx) =>
         ctx.db.engagementEvent.findMany({ where: { engagementId: id, engagement: partyTo(ctx) }, orderBy: { number: 'asc' } }),
       description: 'What happened to it, oldest first: for the two sides.',
+    }),
+    work: t.field({
+      type: [DirectorWorkMonth],
+      nullable: true,
+      authScopes: { may: ['engagement:arrange', 'engagement:answer'] },
+      resolve: async ({ id }, _args, ctx) =>
+        byMonth(
+          await ctx.db.directorWork.findMany({
+            where: { engagementId: id, engagement: partyTo(ctx) },
+            orderBy: [{ doneOn: 'asc' }, { id: 'asc' }],
+          }),
+        ),
+      description: 'The work logged under it by month, newest first: for the two sides. What is not logged is not paid.',
     }),
     decisions: t.field({
       type: [EngagementDecision],

@@ -1,19 +1,17 @@
 import { audit } from '#kernel/audit.ts';
-import { type InputIssue, InvalidInput, NotFound, Unavailable } from '#kernel/errors.ts';
+import { type InputIssue, InvalidInput, NotFound } from '#kernel/errors.ts';
 import { requireMove } from '#kernel/states.ts';
 import type { Engagement as EngagementRow } from '#prisma/generated/physicians/client.ts';
 import { addDays, addMonths } from '#rules/dates.ts';
-import { builder, type Context, type Tx } from '../builder.ts';
+import { builder } from '../builder.ts';
 import { dayIn } from '../lapse.ts';
-import { shownLicenseStatus } from '../license/license-status.ts';
-import { type ClinicTold, clinicsTold } from './clinic-told.ts';
-import { closingServices } from './closing-services.ts';
+import { closingWith, directedClinic } from './closing-with.ts';
 import { Engagement, shownEngagementStatus } from './engagement.ts';
-import { withLicenses } from './engagement-gate.ts';
-import { engagementMoves, living } from './engagement-moves.ts';
+import { engagementMoves } from './engagement-moves.ts';
 import { recordEvent } from './engagement-record.ts';
-import { ClosesServices } from './engagement-refusals.ts';
+import { ClosesServices, StopsAgreements } from './engagement-refusals.ts';
 import { engagementSeen, lockEngagement, sideOf } from './parties.ts';
+import { stopAgreements, stoppingAgreements } from './stopping-agreements.ts';
 import { reasonShape } from './suspend-engagement.ts';
 
 const GiveNoticeInput = builder.inputType('GiveNoticeInput', {
@@ -22,7 +20,9 @@ const GiveNoticeInput = builder.inputType('GiveNoticeInput', {
     engagementId: t.id({ required: true, description: 'The engagement.' }),
     lastDay: t.field({ type: 'Date', required: true, description: 'Its last day: as far ahead as was agreed, at most a year.' }),
     reason: t.string({ required: true, description: 'Why: 10 to 1,000 characters, for both sides to read. Nothing of a patient.' }),
-    confirmClosing: t.boolean({ description: 'That services close with it where there is no successor: true once that was read.' }),
+    confirmClosing: t.boolean({
+      description: 'That services close and agreements stop with it where nobody follows: true once that was read.',
+    }),
   }),
   validate: reasonShape.loose(),
 });
@@ -30,15 +30,15 @@ const GiveNoticeInput = builder.inputType('GiveNoticeInput', {
 builder.mutationField('giveNotice', (t) =>
   t.field({
     description:
-      'Either side ends an engagement with a last day, until which it stays in force. Where services would lose their only director, nothing happens until that is confirmed.',
+      'Either side ends an engagement with a last day, until which it stays in force. Where services would lose their only director, or agreements their physician, nothing happens until that is confirmed.',
     type: Engagement,
     authScopes: { may: ['engagement:arrange', 'engagement:answer'] },
     args: { input: t.arg({ type: GiveNoticeInput, required: true, description: 'What ends, when and why.' }) },
-    errors: { types: [ClosesServices] },
+    errors: { types: [ClosesServices, StopsAgreements] },
     resolve: async (_root, args, ctx, info) => {
       const { engagementId, lastDay, confirmClosing } = args.input;
       const seen = await engagementSeen(ctx, engagementId);
-      const told = seen === null ? new Map<string, ClinicTold>() : await clinicsTold(ctx, [seen.clinicId]);
+      const clinic = seen === null ? undefined : await directedClinic(ctx, seen, addDays(lastDay, 1));
       return ctx.write({ info, args, answer: 'engagement' }, async (tx) => {
         if (seen === null) throw new NotFound();
         ctx.requireStepUp();
@@ -50,17 +50,21 @@ builder.mutationField('giveNotice', (t) =>
         requireMove(engagementMoves, noticed === null ? shownEngagementStatus(engagement, ctx.now()) : 'ENDING', 'ENDING');
         const issues = issuesOf(engagement, lastDay, ctx.now());
         if (issues.length > 0) throw new InvalidInput(issues);
-        const closes = await closing(tx, ctx, engagement, lastDay, told.get(engagement.clinicId));
-        if (closes.length > 0 && confirmClosing !== true) throw new ClosesServices(closes, addDays(lastDay, 1));
+        const closing = await closingWith(tx, engagement, lastDay, clinic);
+        if (closing !== null && confirmClosing !== true) throw new ClosesServices(closing.services, closing.closesOn);
+        const stopping = await stoppingAgreements(tx, engagement, lastDay);
+        if (stopping.length > 0 && confirmClosing !== true) throw new StopsAgreements(stopping, addDays(lastDay, 1));
 
         const endsOn = new Date(`${lastDay}T00:00:00Z`);
         // Notice does not put in force again what is suspended.
         const status = engagement.status === 'SUSPENDED' ? 'SUSPENDED' : 'ENDING';
         const ending = await tx.engagement.update({ where: { id: engagement.id }, data: { status, endsOn } });
+        await stopAgreements(tx, ctx, stopping, lastDay);
+        const closes = closing?.services ?? [];
         await recordEvent(tx, ctx, engagement.id, { kind: 'NOTICE', side, reason: args.input.reason.trim(), lastDay: endsOn, closes });
         await audit(tx, ctx, {
           ...{ action: 'engagement.notice-given', tenantId: engagement.clinicId, subjectKind: 'engagement', subjectId: engagement.id },
-          detail: { was: engagement.status, side, lastDay, closes },
+          detail: { was: engagement.status, side, lastDay, closes: [...closes], stops: stopping.map(({ id }) => id) },
         });
         return ending;
       });
@@ -77,23 +81,4 @@ function issuesOf(engagement: EngagementRow, lastDay: string, now: Date): InputI
   if (lastDay < earliest) return [{ path, message: `${earliest} is the earliest that was agreed. To stop at once, suspend it.` }];
   const latest = addMonths(today, 12);
   return lastDay > latest ? [{ path, message: `At most a year ahead, which is ${latest}.` }] : [];
-}
-
-/** What closes, as far as the caller can see who else directs there: a successor they cannot see is none they can rely on. */
-async function closing(tx: Tx, ctx: Context, ending: EngagementRow, lastDay: string, clinic: ClinicTold | undefined): Promise<string[]> {
-  if (ending.role !== 'MEDICAL_DIRECTOR') return [];
-  if (clinic === undefined) throw new Unavailable();
-  const engagements = await tx.engagement.findMany({
-    where: { clinicId: ending.clinicId, status: { in: living } },
-    include: { practitioner: { include: withLicenses } },
-    orderBy: { id: 'asc' },
-  });
-  const directing = engagements.map(({ practitioner, ...engagement }) => ({
-    ...engagement,
-    licensed: practitioner.licenses.map((license) => ({
-      ...{ state: license.state, status: shownLicenseStatus(license, ctx.now()), expiresOn: license.expiresOn },
-    })),
-  }));
-  const offered = { state: clinic.address.state, services: clinic.services.map(({ code }) => code) };
-  return closingServices(ending, lastDay, offered, directing);
 }

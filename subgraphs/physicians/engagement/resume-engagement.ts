@@ -6,6 +6,7 @@ import { Engagement, shownEngagementStatus } from './engagement.ts';
 import { certifications, engagementDecision, insuredUntil, keepDecision, requirePass, withLicenses } from './engagement-gate.ts';
 import { recordEvent } from './engagement-record.ts';
 import { engagementSeen, lockEngagement, sideOf } from './parties.ts';
+import { isHeldBy, otherSide } from './suspension.ts';
 import { reasonShape } from './suspend-engagement.ts';
 
 const ResumeEngagementInput = builder.inputType('ResumeEngagementInput', {
@@ -23,7 +24,7 @@ const ResumeEngagementInput = builder.inputType('ResumeEngagementInput', {
 builder.mutationField('resumeEngagement', (t) =>
   t.field({
     description:
-      'The side that suspended an engagement puts it in force again. Fee, licences and insurance are asked of the rules like at its beginning.',
+      'The side that suspended an engagement resumes it. It is in force again once neither side holds it suspended. Fee, licences and insurance are asked of the rules like at its beginning.',
     type: Engagement,
     authScopes: { may: ['engagement:arrange', 'engagement:answer'] },
     args: { input: t.arg({ type: ResumeEngagementInput, required: true, description: 'What, and why.' }) },
@@ -45,8 +46,8 @@ builder.mutationField('resumeEngagement', (t) =>
         const to = happened.some(({ kind }) => kind === 'NOTICE') ? 'ENDING' : 'ACTIVE';
         const shown = shownEngagementStatus(engagement, now);
         if (shown !== 'SUSPENDED') throw new IllegalTransition(shown, to);
-        const suspendedBy = happened.find(({ kind }) => kind === 'SUSPENDED')?.side ?? 'CLINIC';
-        if (suspendedBy !== side) throw new Forbidden();
+        if (!isHeldBy(side, happened)) throw new Forbidden();
+        const is = isHeldBy(otherSide[side], happened) ? 'SUSPENDED' : to;
 
         const practitioner = await tx.practitioner.findUniqueOrThrow({ where: { id: engagement.practitionerId }, include: withLicenses });
         const decision = engagementDecision(ctx, engagement, practitioner, told.get(engagement.clinicId), {
@@ -55,12 +56,12 @@ builder.mutationField('resumeEngagement', (t) =>
           boardCertifications: await certifications(tx, engagement.practitionerId),
         });
         requirePass(decision);
-        const resumed = await tx.engagement.update({ where: { id: engagement.id }, data: { status: to } });
+        const resumed = await tx.engagement.update({ where: { id: engagement.id }, data: { status: is } });
         await recordEvent(tx, ctx, engagement.id, { kind: 'RESUMED', side, reason: args.input.reason.trim() });
         await keepDecision(tx, ctx, engagement.id, 'RESUME', decision);
         await audit(tx, ctx, {
           ...{ action: 'engagement.resumed', tenantId: engagement.clinicId, subjectKind: 'engagement', subjectId: engagement.id },
-          detail: { was: engagement.status, is: to, side },
+          detail: { was: engagement.status, is, side },
         });
         return resumed;
       });

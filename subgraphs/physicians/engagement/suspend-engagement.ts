@@ -7,6 +7,7 @@ import { Engagement, shownEngagementStatus } from './engagement.ts';
 import { engagementMoves } from './engagement-moves.ts';
 import { recordEvent } from './engagement-record.ts';
 import { engagementSeen, lockEngagement, sideOf } from './parties.ts';
+import { isHeldBy } from './suspension.ts';
 
 /** Why, in words that somebody else understands a year later. Nothing of a patient. */
 export const reasonShape = z.object({
@@ -25,7 +26,7 @@ const SuspendEngagementInput = builder.inputType('SuspendEngagementInput', {
 builder.mutationField('suspendEngagement', (t) =>
   t.field({
     description:
-      'Either side puts an engagement out of force at once: what stands on it is closed from that moment on. The same side resumes it.',
+      'Either side puts an engagement out of force at once: what stands on it is closed from that moment on. Whoever suspended it resumes it, each side for itself.',
     type: Engagement,
     authScopes: { may: ['engagement:arrange', 'engagement:answer'] },
     args: { input: t.arg({ type: SuspendEngagementInput, required: true, description: 'What, and why.' }) },
@@ -38,7 +39,10 @@ builder.mutationField('suspendEngagement', (t) =>
         const engagement = await lockEngagement(tx, ctx, seen);
         const side = engagement && sideOf(ctx, engagement);
         if (engagement === null || side === null) throw new NotFound();
-        requireMove(engagementMoves, shownEngagementStatus(engagement, ctx.now()), 'SUSPENDED');
+        const shown = shownEngagementStatus(engagement, ctx.now());
+        const happened = await tx.engagementEvent.findMany({ where: { engagementId: engagement.id }, orderBy: { number: 'desc' } });
+        // What the other side has suspended can be suspended for oneself as well: then both have to resume it.
+        if (shown !== 'SUSPENDED' || isHeldBy(side, happened)) requireMove(engagementMoves, shown, 'SUSPENDED');
         const suspended = await tx.engagement.update({ where: { id: engagement.id }, data: { status: 'SUSPENDED' } });
         await recordEvent(tx, ctx, engagement.id, { kind: 'SUSPENDED', side, reason: args.input.reason.trim() });
         await audit(tx, ctx, {
