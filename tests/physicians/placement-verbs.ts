@@ -153,8 +153,8 @@ export async function candidates(graph: RunningPhysicians): Promise<Data[][]> {
     placementRequests { nodes { candidates { practitioner { id } in preferences reasons { id outcome message } } } }
   }`);
   if (errors) throw new Error(JSON.stringify(errors));
-  const { nodes } = data?.['placementRequests'] as { nodes: { candidates: { reasons: { id: string; outcome: string }[] }[] }[] };
-  return nodes.map((node) =>
+  const answer = data?.['placementRequests'] as { nodes: { candidates: { reasons: { id: string; outcome: string }[] }[] }[] } | undefined;
+  return (answer?.nodes ?? []).map((node) =>
     node.candidates.map(({ reasons, ...candidate }) => ({
       ...candidate,
       against: reasons.filter((one) => one.outcome !== 'PASS').map((one) => `${one.id} ${one.outcome}`),

@@ -37,6 +37,8 @@ export interface RunningPhysicians {
   readonly owner: PrismaClient;
   /** Connects as the role that serves requests, to try row-level security by itself. */
   readonly appUrl: string;
+  /** Connects as the owner, for what no model covers: the jobs. */
+  readonly ownerUrl: string;
   setNow(text: string): void;
   as(...grants: Grant[]): { ask: Ask };
   /** The same, just signed in with a second factor. */
@@ -138,6 +140,7 @@ export async function startPhysicians(clinics: Tenancy['clinics'], now: string):
   return {
     owner,
     appUrl: addresses.appUrl,
+    ownerUrl: database.ownerUrl,
     setNow: (text) => {
       at = new Date(text);
     },
