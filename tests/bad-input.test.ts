@@ -75,6 +75,36 @@ function engagementAsides(): [name: string, persona: string, input: Record<strin
   ];
 }
 
+/** The verbs of placements: a director and a clinic of the sandbox, and an offer that nobody has made. */
+function placementAsides(): [name: string, persona: string, input: Record<string, unknown>, stepUp?: boolean][] {
+  const on = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  const [requestId, offerId] = [toId('placementRequest', uuidOf('placement:none')), toId('placementOffer', uuidOf('offer:none'))];
+  const documents = [{ kind: 'AGREEMENT', sha256: 'a'.repeat(64), signedOn: on(-1) }];
+  const available = {
+    ...{ status: 'PAUSED', roles: ['MEDICAL_DIRECTOR'], states: ['TX'], services: ['weight-loss'], onSiteStates: ['TX'], mostClinics: 9 },
+    ...{ hoursPerMonth: 10, availableFrom: on(1), availableUntil: on(300) },
+    conflicts: [{ entityId: placeTypeId('entity-b1'), reason: 'A cousin owns it.' }],
+  };
+  const wanted = {
+    ...{ clinicId: placeTypeId('austin'), role: 'MEDICAL_DIRECTOR', states: ['TX'], services: ['weight-loss'], monthlyVolume: 100 },
+    ...{ deviceNeeds: ['d1'], onSite: 'NONE', requiredSpecialties: ['s1'], preferredSpecialties: ['s2'], prescribingModel: 'NOBODY' },
+    ...{ model: 'RETAINER', feeBasis: 'FIXED_MONTHLY', noticeDays: 30, startsOn: on(10), promisedHours: 24 },
+  };
+  return [
+    ['publishAvailability', 'director', available],
+    ['requestPlacement', 'compliance', wanted],
+    ['withdrawPlacement', 'compliance', { requestId }],
+    [
+      'offerPlacement',
+      'compliance',
+      { requestId, practitionerId: toId('practitioner', uuidOf('practitioner:director-b')), documents },
+      true,
+    ],
+    ['declineOffer', 'director', { offerId, reason: 'Too far from where they live.' }],
+    ['acceptOffer', 'director', { offerId, documentDigests: ['a'.repeat(64)], primaryPractice: true }, true],
+  ];
+}
+
 /** The verbs of the register, about people of the first clinic. */
 function registerAsides(): [name: string, persona: string, input: Record<string, unknown>, stepUp?: boolean][] {
   const on = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
@@ -174,6 +204,7 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
     case 'StartExam':
       return [
         ...engagementAsides(),
+        ...placementAsides(),
         ...registerAsides(),
         [
           'recordLicenseStanding',

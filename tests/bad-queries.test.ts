@@ -71,6 +71,8 @@ function goodArguments(): Readonly<Record<string, readonly [persona: string, arg
     possibleMatches: ['compliance', { ...page, cleared: false }],
     verificationRuns: ['compliance', { ...page, source: 'OIG_LEIE' }],
     engagements: ['director', { ...page, clinicId }],
+    placementRequests: ['compliance', { ...page, clinicId, status: 'OPEN' }],
+    placementOffers: ['director', page],
     expirables: ['director', { ...page, at: clinicId, withinDays: 60, kinds: ['LICENSE'] }],
     lapses: ['director', { ...page, clinicId, since: '2026-11-01T00:00:00Z' }],
     protocolVersions: ['prescriber', { ...page, clinicId, service: 'weight-loss', kind: 'PROTOCOL' }],

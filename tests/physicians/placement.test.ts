@@ -248,7 +248,7 @@ test('availability is a physician’s own: published anew it replaces the last, 
   });
   expect((await physicianOf(graph, 'ben').ask(own)).data).toEqual({ availability: null });
   const nurse = graph.person(id.nurse, { role: 'EXAMINER', at: id.austin });
-  expect(await outcome(nurse, 'publishAvailability', availability)).toBe('FORBIDDEN');
+  expect(await outcome(nurse, 'publishAvailability', availability)).toBe('RULE_BLOCKED');
   expect(await outcome(graph.as({ role: 'EXAMINER', at: id.austin }), 'publishAvailability', availability)).toBe('NOT_FOUND');
 });
 

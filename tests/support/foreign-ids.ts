@@ -144,6 +144,9 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ check }) =>
     `mutation { clearPossibleMatch(input: { checkId: "${check}", reason: "Another birthday, another face." }) { __typename ... on Refusal { code message } } }`,
   ({ clinic }) => `{ engagements(clinicId: "${clinic}") { nodes { id } } }`,
+  ({ clinic }) => `{ placementRequests(clinicId: "${clinic}") { nodes { id offers { id } candidates { in } } } }`,
+  ({ clinic }) =>
+    `mutation { requestPlacement(input: { clinicId: "${clinic}", role: MEDICAL_DIRECTOR, states: [TX], monthlyVolume: 1, onSite: NONE, prescribingModel: NOBODY, model: REMOTE, feeBasis: FIXED_MONTHLY, startsOn: "2099-01-01", promisedHours: 24 }) { __typename ... on Refusal { code message } } }`,
   ({ clinic }) =>
     `mutation { proposeEngagement(input: { clinicId: "${clinic}", practitionerId: "${toId('practitioner', uuidOf('practitioner:director-b'))}", role: MEDICAL_DIRECTOR, model: REMOTE, states: [TX], feeBasis: FIXED_MONTHLY, startsOn: "2099-01-01", documents: [{ kind: AGREEMENT, sha256: "${'0'.repeat(64)}", signedOn: "2026-01-01" }] }) { __typename ... on Refusal { code message } } }`,
   ({ engagement }) =>

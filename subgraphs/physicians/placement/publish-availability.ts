@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { audit } from '#kernel/audit.ts';
-import { Forbidden, type InputIssue, InvalidInput, NotFound } from '#kernel/errors.ts';
+import { type InputIssue, InvalidInput, NotFound, RuleBlocked, type RuleOutcome } from '#kernel/errors.ts';
 import { tryId } from '#kernel/ids.ts';
 import { isService } from '#rules/service-codes.ts';
 import { builder, graph } from '../builder.ts';
@@ -66,7 +66,7 @@ builder.mutationField('publishAvailability', (t) =>
         const practitionerId = selfOf(ctx);
         const self = practitionerId === null ? null : await tx.practitioner.findUnique({ where: { id: practitionerId } });
         if (self === null) throw new NotFound();
-        if (self.credential !== 'MD' && self.credential !== 'DO') throw new Forbidden();
+        if (self.credential !== 'MD' && self.credential !== 'DO') throw new RuleBlocked([noPhysician(self.credential)]);
         const issues = issuesOf(input);
         if (issues.length > 0) throw new InvalidInput(issues);
         // Of two that publish at once for the first time, the second finds the row of the first.
@@ -96,6 +96,12 @@ builder.mutationField('publishAvailability', (t) =>
       }),
   }),
 );
+
+/** Nobody but a physician directs or collaborates: what every engagement asks is said before anybody waits for one. */
+function noPhysician(credential: string): RuleOutcome {
+  const message = `They are a ${credential}`;
+  return { id: 'credential.engaged', outcome: 'FAIL', message, citation: null, remedy: 'Only physicians are placed.' };
+}
 
 function issuesOf({ roles, states, services, onSiteStates, availableFrom, availableUntil, conflicts }: Published): InputIssue[] {
   const issues: InputIssue[] = [];

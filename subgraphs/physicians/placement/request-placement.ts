@@ -58,7 +58,6 @@ const RequestPlacementInput = builder.inputType('RequestPlacementInput', {
         .min(0, 'Notice is given ahead.')
         .max(LONGEST_NOTICE_DAYS, `Notice is given at most ${LONGEST_NOTICE_DAYS} days ahead.`)
         .nullish(),
-      promisedHours: z.number().refine((hours) => promises.includes(hours), 'Somebody is promised within 12, 24 or 36 hours.'),
     })
     .loose(),
 });
@@ -130,6 +129,7 @@ function issuesOf(wanted: Wanted, now: Date): InputIssue[] {
   const add = (path: string, message: string) => issues.push({ path: `input.${path}`, message });
   if (wanted.startsOn < today) add('startsOn', 'An engagement begins today or later: what was done before was done without it.');
   if (wanted.startsOn > latest) add('startsOn', `At most a year ahead, which is ${latest}.`);
+  if (!promises.includes(wanted.promisedHours)) add('promisedHours', 'Somebody is promised within 12, 24 or 36 hours.');
   wanted.services?.forEach((code, index) => {
     if (!isService(code)) add(`services.${index}`, 'There is no such service.');
   });
