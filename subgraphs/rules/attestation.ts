@@ -45,6 +45,15 @@ function isPast(revokedAt: string, on: string, today: string): boolean {
   return day === null || day <= today;
 }
 
+const byRule = new WeakMap<readonly Attestation[], ReadonlyMap<string, readonly Attestation[]>>();
+
+/** Those about one rule. A list is sorted by rule once: it is asked rule after rule, for service after service. */
+function about(attestations: readonly Attestation[], ruleId: string): readonly Attestation[] {
+  const sorted = byRule.get(attestations) ?? Map.groupBy(attestations, (one) => one.ruleId);
+  byRule.set(attestations, sorted);
+  return sorted.get(ruleId) ?? [];
+}
+
 /**
  * The attestation of one rule that stands on that date. A later one replaces those before it for good: when it expires or is taken
  * back, none of them, which may be looser, comes back.
@@ -58,8 +67,8 @@ export function liveAttestation(
   const today = dayOf(on);
   if (today === null) return null;
   let latest: Attestation | null = null;
-  for (const attestation of attestations ?? []) {
-    if (attestation.ruleId !== ruleId || attestation.jurisdiction !== jurisdiction || !wasGiven(attestation, on, today)) continue;
+  for (const attestation of about(attestations ?? [], ruleId)) {
+    if (attestation.jurisdiction !== jurisdiction || !wasGiven(attestation, on, today)) continue;
     if (latest === null || Date.parse(attestation.attestedAt) > Date.parse(latest.attestedAt)) latest = attestation;
   }
   return latest !== null && isLive(latest, on) ? latest : null;

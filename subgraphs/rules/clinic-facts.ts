@@ -15,6 +15,14 @@ export interface DirectorFact extends PractitionerFact {
   readonly engagementServices?: readonly string[] | null;
   /** Last day of the professional liability policy in force; `'none'` when there is no policy. */
   readonly insuredUntil: Fact<string>;
+  /** Every professional liability policy somebody verified, with its first and last day; none is not insured. Left out, `insuredUntil` alone is asked. */
+  readonly insured?: Fact<readonly TermFact[]>;
+}
+
+/** From when until when something holds, both days included. */
+export interface TermFact {
+  readonly from: Fact<string>;
+  readonly until: Fact<string>;
 }
 
 /** A facility licence of the clinic, where it holds any. */
@@ -69,7 +77,7 @@ export interface DelegationRecordFact {
   readonly endsOn: Fact<string>;
   /** The day it was taken back; `'none'` while it was not. */
   readonly revokedOn: Fact<string>;
-  readonly delegator: Fact<Omit<DirectorFact, 'insuredUntil'>>;
+  readonly delegator: Fact<Omit<DirectorFact, 'insuredUntil'> & { readonly insuredUntil?: Fact<string> }>;
   readonly protocol: Fact<ProtocolFact>;
   readonly supervised: SupervisedFact;
 }
@@ -94,6 +102,10 @@ export interface MayPerformFacts extends AttestedFacts {
   readonly delegations: Fact<readonly DelegationRecordFact[]>;
   /** Their training. */
   readonly competencies: Fact<readonly CompetencyFact[]>;
+  /** That they work at the clinic as one who treats, or are engaged by it. Left out, it is not asked. */
+  readonly worksThere?: Fact<boolean>;
+  /** Last day of the own policy that lasts longest, of one who has any on record; null when nobody verified it. Left out, it is not asked. */
+  readonly insuredUntil?: Fact<string>;
 }
 
 /** Facts for the signature under a collaborative agreement. */

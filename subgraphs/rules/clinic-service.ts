@@ -3,7 +3,8 @@
 import type { Asking, Place } from './asking.ts';
 import { dayOf } from './dates.ts';
 import { validity } from './exam-validity.ts';
-import type { ClinicLegs, ClinicServiceFacts, DirectorFact, FacilityLicenceFact } from './clinic-facts.ts';
+import type { ClinicLegs, ClinicServiceFacts, DirectorFact } from './clinic-facts.ts';
+import { facilityLicences } from './facility.ts';
 import type { ExamBookingFacts, Fact, Modality } from './facts.ts';
 import { notExcluded } from './exclusion.ts';
 import { licenceIn } from './licence.ts';
@@ -19,7 +20,7 @@ export function clinicService(facts: ClinicServiceFacts, asking: Asking): RuleRe
   const { on } = asking;
   const problems = [...serviceProblems(facts.service), ...offered(facts)];
   const { place, result } = placeOf('jurisdiction.clinic', facts.state, "The clinic's state");
-  const rest = [protocol(facts, on), ...facility(facts, on)];
+  const rest = [protocol(facts, on), ...facilityLicences(facts, on)];
   if (place === null) return [...problems, result, ...rest];
   return [...problems, ...stateRules(facts, place, asking), ...director(facts, place, on), ...rest];
 }
@@ -145,11 +146,37 @@ function judgeDirector(one: DirectorFact, service: Fact<string>, place: Place, o
   function insured(): RuleResult {
     const id = 'insurance.director';
     const remedy = 'Renew the professional liability insurance.';
+    if (one.insured !== undefined) return covered(one.insured, remedy);
     const until = dayOf(one.insuredUntil);
     if (one.insuredUntil === 'none') return failed(id, 'The medical director is not insured', remedy);
     if (today === null || until === null) return notKnown(id, "The medical director's insurance is not recorded", 'Record the policy.');
     if (until < today) return failed(id, `The medical director's insurance ended on ${until}`, remedy);
     return passed(id, `The medical director is insured until ${until}`);
+  }
+
+  function covered(given: DirectorFact['insured'], remedy: string): RuleResult {
+    const id = 'insurance.director';
+    const terms = wholeList(given)?.map(({ from, until }) => ({ from: dayOf(from), until: dayOf(until) })) ?? null;
+    if (today === null || terms === null || terms.some(({ from, until }) => from === null || until === null))
+      return notKnown(id, "The medical director's insurance is not recorded", 'Record the policy.');
+    const last = (of: typeof terms) =>
+      of
+        .map(({ until }) => until ?? '')
+        .toSorted()
+        .at(-1);
+    const until = last(terms.filter((term) => (term.from ?? '') <= today && (term.until ?? '') >= today));
+    if (until !== undefined) return passed(id, `The medical director is insured until ${until}`);
+    const begins = terms
+      .map(({ from }) => from ?? '')
+      .filter((from) => from > today)
+      .toSorted()[0];
+    if (begins !== undefined) return failed(id, `The medical director's insurance begins on ${begins}`, remedy);
+    const ended = last(terms);
+    return failed(
+      id,
+      ended === undefined ? 'The medical director is not insured' : `The medical director's insurance ended on ${ended}`,
+      remedy,
+    );
   }
 }
 
@@ -162,21 +189,4 @@ function protocol(facts: ClinicServiceFacts, on: string): RuleResult {
     bestOf(possible.map((one) => protocolInForce(one, facts.service, on))) ??
     failed('protocol.inForce', 'The clinic has no protocol for this service', 'Ask the medical director to sign a protocol.')
   );
-}
-
-function facility(facts: ClinicServiceFacts, on: string): RuleResult[] {
-  const licences = wholeList(facts.facilityLicences);
-  if (licences === null) {
-    return [notKnown('facility.licence', "The clinic's facility licences could not be read", 'Try again; if it lasts, check the record.')];
-  }
-  const today = dayOf(on);
-  const judged = licences.map((one: FacilityLicenceFact) => {
-    const id = `facility.licence.${one.kind}`;
-    const expires = dayOf(one.expiresOn);
-    if (today === null || one.status == null || expires === null)
-      return notKnown(id, `The ${one.kind} is not fully recorded`, 'Record status and expiry.');
-    if (one.status !== 'ACTIVE' || expires < today) return failed(id, `The ${one.kind} is not in force`, 'Renew it.');
-    return passed(id, `The ${one.kind} is in force until ${expires}`);
-  });
-  return judged.length > 0 ? judged : [passed('facility.licence', 'No facility licence is on file that could have lapsed')];
 }

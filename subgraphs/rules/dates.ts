@@ -22,9 +22,18 @@ export function isInstant(text: unknown): text is string {
 
 /** The day of a date or (in UTC) of an instant; null when the text is neither. */
 export function dayOf(text: unknown): string | null {
-  if (isDay(text)) return text;
-  return isInstant(text) ? new Date(Date.parse(text)).toISOString().slice(0, 10) : null;
+  if (typeof text !== 'string') return null;
+  const known = days.get(text);
+  if (known !== undefined) return known;
+  const day = isDay(text) ? text : isInstant(text) ? new Date(Date.parse(text)).toISOString().slice(0, 10) : null;
+  if (days.size >= DAYS_KEPT) days.clear();
+  days.set(text, day);
+  return day;
 }
+
+/** The same few days are read again and again; a text always reads the same. */
+const days = new Map<string, string | null>();
+const DAYS_KEPT = 5_000;
 
 /** The day so many days later. */
 export function addDays(day: string, days: number): string {

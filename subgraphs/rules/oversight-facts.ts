@@ -32,13 +32,26 @@ interface ToldDirector {
   /** `type` says which credential is practised under a licence. */
   readonly licenses: readonly (LicenceFact & { readonly type: string })[];
   readonly exclusion?: ToldExclusion | null;
-  readonly policies: readonly { readonly kind: string; readonly status: string; readonly expiresOn: string }[];
+  readonly policies: readonly {
+    readonly kind: string;
+    readonly status: string;
+    /** Left out where nobody asked. */
+    readonly effectiveFrom?: string;
+    readonly expiresOn: string;
+  }[];
 }
 
 /** The licences a director practises under: the others they hold answer no gate. */
-function practising({ credential, licenses }: ToldDirector): LicenceFact[] {
-  return licenses.filter(({ type }) => practisesUnder(credential, type)).map(({ type: _, ...licence }) => licence);
+function practising(director: ToldDirector): readonly LicenceFact[] {
+  const { credential, licenses } = director;
+  const known =
+    practised.get(director) ?? licenses.filter(({ type }) => practisesUnder(credential, type)).map(({ type: _, ...licence }) => licence);
+  practised.set(director, known);
+  return known;
 }
+
+/** One physician directs many clinics, and is told of once. */
+const practised = new WeakMap<ToldDirector, readonly LicenceFact[]>();
 
 /** Directors and protocols of a clinic. Oversight that was not told stays unknown, and blocks. */
 export function oversightFacts(told: ToldOversight | null | undefined): Pick<ClinicLegs, 'directors' | 'protocols'> {
@@ -59,6 +72,7 @@ export function oversightFacts(told: ToldOversight | null | undefined): Pick<Cli
           engagementNoEnd: engagement.endsOn === null,
           ...(engagement.services === undefined ? {} : { engagementServices: engagement.services }),
           insuredUntil: insuredUntil(engagement.practitioner),
+          ...insured(engagement.practitioner),
         }),
       ),
     protocols: told.protocols.map(({ id, service, status, effectiveFrom, expiresOn }) => ({
@@ -77,15 +91,32 @@ function insuredUntil(practitioner: ToldDirector | null): Fact<string> {
   return verified.toSorted().at(-1) ?? (policies.length > 0 ? null : 'none');
 }
 
-/** Of a clinic's facility licences only the one of a kind that lasts longest counts: a renewed one does not close it. */
+/** The terms of the policies that somebody verified, where it was told when each begins: one that has yet to begin covers nothing. */
+function insured(practitioner: ToldDirector | null): Pick<DirectorFact, 'insured'> {
+  const policies = practitioner?.policies.filter((policy) => policy.kind === 'PROFESSIONAL' && policy.status !== 'CANCELLED') ?? [];
+  if (practitioner === null || policies.some(({ effectiveFrom }) => effectiveFrom === undefined)) return {};
+  const verified = policies.filter(({ status }) => status !== 'UNVERIFIED');
+  if (verified.length === 0 && policies.length > 0) return { insured: null };
+  return { insured: verified.map(({ effectiveFrom, expiresOn }) => ({ from: effectiveFrom ?? null, until: expiresOn })) };
+}
+
+/**
+ * Of a clinic's facility licences of a kind one counts: of those in force the one that lasts longest, so that neither one that was renewed nor
+ * one that was taken away closes what another carries.
+ */
 export function facilityFacts(told: readonly ToldFacility[] | null | undefined): ClinicLegs['facilityLicences'] {
   if (told == null) return null;
   const last = new Map<string, ToldFacility>();
   for (const one of told) {
     const known = last.get(one.kind);
-    if (known === undefined || one.expiresOn > known.expiresOn) last.set(one.kind, one);
+    if (known === undefined || counts(one) > counts(known)) last.set(one.kind, one);
   }
   return [...last.values()].map(({ kind, status, expiresOn }) => ({ kind, status, expiresOn }));
+}
+
+/** What counts more compares greater: active before all others, then the later last day. */
+function counts({ status, expiresOn }: ToldFacility): string {
+  return `${status === 'ACTIVE' ? 1 : 0} ${expiresOn}`;
 }
 
 /** A facility licence as the graph tells it. */

@@ -44,8 +44,29 @@ export function isRaised(asking: Asking, place: Place, key: string): boolean {
   return asking.rules.entries(id).length > 0 || asking.rules.changedIn(id) !== null;
 }
 
+/** What was read of one list of attestations: the same rules are read for every service and clinic of an entity. */
+const readings = new WeakMap<
+  readonly Attestation[],
+  { readonly of: string; readonly rules: Asking['rules']; readonly read: Map<string, Reading> }
+>();
+
 /** Reads one rule. Every rule is read here and nowhere else. */
 export function readRule(asking: Asking, place: Place, key: string): Reading {
+  if (asking.attestations === null) return readAnew(asking, place, key);
+  // Kept for one entity, release and moment at a time: whoever asks for another day begins anew.
+  const of = `${asking.on} ${asking.entityName ?? ''}`;
+  let kept = readings.get(asking.attestations);
+  if (kept === undefined || kept.of !== of || kept.rules !== asking.rules) {
+    kept = { of, rules: asking.rules, read: new Map() };
+    readings.set(asking.attestations, kept);
+  }
+  const id = ruleId(place, key);
+  const reading = kept.read.get(id) ?? readAnew(asking, place, key);
+  kept.read.set(id, reading);
+  return reading;
+}
+
+function readAnew(asking: Asking, place: Place, key: string): Reading {
   const id = ruleId(place, key);
   const kind = definitionOf(key)?.kind;
   if (kind === undefined) return { result: notKnown(id, `Nobody has defined ${key}`, 'Define the key before it is asked.') };

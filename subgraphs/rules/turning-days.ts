@@ -21,7 +21,12 @@ function told({ directors, protocols, facilityLicences, attestations }: ClinicSe
       begins(one.engagementStartsOn),
       ends(one.engagementEndsOn),
       ends(one.insuredUntil),
-      ...(one.licences ?? []).flatMap(({ expiresOn, verifiedAt }) => [ends(expiresOn), ends(verifiedAt, LICENCE_STALE_AFTER_DAYS)]),
+      ...(one.insured ?? []).flatMap(({ from, until }) => [begins(from), ends(until)]),
+      ...(one.licences ?? []).flatMap(({ expiresOn, verifiedAt, notActiveFrom }) => [
+        ends(expiresOn),
+        ends(verifiedAt, LICENCE_STALE_AFTER_DAYS),
+        begins(notActiveFrom),
+      ]),
     ]),
     ...(protocols ?? []).flatMap(({ effectiveFrom, effectiveUntil }) => [begins(effectiveFrom), ends(effectiveUntil)]),
     ...(facilityLicences ?? []).map(({ expiresOn }) => ends(expiresOn)),
@@ -36,7 +41,7 @@ function released(ruleIds: readonly string[], today: string): (string | null)[] 
   return [...later.map(({ on }) => on), ...entries.flatMap((rule) => [begins(reliedUponFrom(rule)), ends(rule.effectiveTo)])];
 }
 
-function begins(day: Fact<string>): string | null {
+function begins(day: Fact<string> | undefined): string | null {
   return dayOf(day);
 }
 

@@ -2,11 +2,11 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { toId } from '#kernel/ids.ts';
 import { uuidOf } from '#prisma/seed/invent.ts';
-import { practitionerId } from '#prisma/seed/people.ts';
 import { personas, placeTypeId } from '#prisma/seed/personas.ts';
 import { placeId } from '#prisma/seed/places.ts';
 import { freeTimes, held, holdInput, holdSlot, readyPatient } from '../prescriptions/exam-story.ts';
 import { type Asker, testGraph, type TestGraph } from '../support/graph.ts';
+import { twoHundredClinics } from './two-hundred-clinics.ts';
 
 let graph: TestGraph;
 let desk: Asker;
@@ -35,6 +35,7 @@ const entityId = placeTypeId('entity-a1');
 const director = personas['director']?.sub;
 const all = ['botulinum-toxin', 'dermal-filler', 'hormone-therapy', 'iv-therapy', 'microneedling', 'weight-loss'];
 
+const directorRow = uuidOf('practitioner:director');
 const licence = uuidOf('license:director:TX');
 const policy = uuidOf('policy:director');
 const engagement = uuidOf('engagement:director:austin');
@@ -94,6 +95,45 @@ const legs = [
       ...{ ruleId: 'protocol.inForce', outcome: 'FAIL', leg: 'PROTOCOL' },
       subject: { kind: 'PROTOCOL_VERSION', id: toId('protocolVersion', weightLoss) },
       owner: { role: 'MEDICAL_DIRECTOR', entityId, practitionerId: director },
+    },
+  },
+  {
+    what: 'the director is on a list of excluded persons',
+    change: `update physicians.exclusion_screening set status = 'EXCLUDED', since = current_date - 1 where practitioner_id = '${directorRow}' and source = 'OIG_LEIE'`,
+    undo: `update physicians.exclusion_screening set status = 'NONE', since = null where practitioner_id = '${directorRow}' and source = 'OIG_LEIE'`,
+    closes: all,
+    follows: false,
+    elsewhere: true,
+    cause: {
+      ...{ ruleId: 'exclusion.director', outcome: 'FAIL', leg: 'DIRECTOR' },
+      subject: { kind: 'ENGAGEMENT', id: toId('engagement', engagement) },
+      owner: { role: 'COMPLIANCE_OFFICER', entityId, practitionerId: null },
+    },
+  },
+  {
+    what: 'the director’s insurance has yet to begin',
+    change: `update physicians.insurance_policy set effective_from = current_date + 20 where id = '${policy}'`,
+    undo: `update physicians.insurance_policy set effective_from = current_date - 200 where id = '${policy}'`,
+    closes: all,
+    follows: false,
+    elsewhere: true,
+    cause: {
+      ...{ ruleId: 'insurance.director', outcome: 'FAIL', leg: 'DIRECTOR' },
+      subject: { kind: 'INSURANCE_POLICY', id: toId('insurancePolicy', policy) },
+      owner: { role: 'MEDICAL_DIRECTOR', entityId, practitionerId: director },
+    },
+  },
+  {
+    what: 'the director is engaged for other services only',
+    change: `update physicians.engagement set services = '{${all.filter((code) => code !== 'weight-loss').join()}}' where id = '${engagement}'`,
+    undo: `update physicians.engagement set services = '{}' where id = '${engagement}'`,
+    closes: ['weight-loss'],
+    follows: false,
+    elsewhere: false,
+    cause: {
+      ...{ ruleId: 'director.engaged', outcome: 'FAIL', leg: 'DIRECTOR' },
+      subject: { kind: 'ENGAGEMENT', id: toId('engagement', engagement) },
+      owner: { role: 'COMPLIANCE_OFFICER', entityId, practitionerId: null },
     },
   },
   {
@@ -163,6 +203,62 @@ function stopping({ code, rules }: { code: string; rules: { id: string; outcome:
   return [code, ...rules.filter(({ outcome }) => outcome !== 'PASS').map(({ id }) => id)];
 }
 
+test('a laser’s registration closes what is done by laser and nothing else', async () => {
+  await graph.sql(
+    `insert into clinics.facility_license (id, clinic_id, kind, number, status, expires_on)
+     values ($1, $2, 'LASER_REGISTRATION', 'L', 'ACTIVE', current_date - 5)`,
+    [uuidOf('a laser'), placeId('austin')],
+  );
+  await graph.sql(
+    `insert into clinics.service_offering (id, clinic_id, code, name, requires_exam, modalities) values ($1, $2, 'laser-ipl', 'Laser', true, '{IN_PERSON}')`,
+    [uuidOf('by laser'), placeId('austin')],
+  );
+  const seen = await servicesOf();
+  await graph.sql('delete from clinics.facility_license where id = $1', [uuidOf('a laser')]);
+  await graph.sql('delete from clinics.service_offering where id = $1', [uuidOf('by laser')]);
+  expect(seen.filter(({ status }) => status === 'OPEN').map(({ code }) => code)).toEqual(all);
+  expect(seen.find(({ code }) => code === 'laser-ipl')?.causes).toContainEqual(
+    expect.objectContaining({
+      ruleId: 'facility.licence.LASER_REGISTRATION',
+      subject: { kind: 'FACILITY_LICENSE', id: toId('facilityLicense', uuidOf('a laser')) },
+    }),
+  );
+});
+
+test('a licence of the site that was taken away does not hide the one in force', async () => {
+  await graph.sql(
+    `insert into clinics.facility_license (id, clinic_id, kind, number, status, expires_on)
+     values ($1, $2, 'CLIA_WAIVER', 'GONE', 'REVOKED', current_date + 400)`,
+    [uuidOf('a revoked waiver'), placeId('austin')],
+  );
+  const seen = await servicesOf();
+  await graph.sql('delete from clinics.facility_license where id = $1', [uuidOf('a revoked waiver')]);
+  expect(seen.map(({ status }) => status)).toEqual(all.map(() => 'OPEN'));
+});
+
+test('a suspension recorded ahead closes from its day on, and is what comes next', async () => {
+  await graph.sql(
+    `insert into physicians.license_standing (id, license_id, practitioner_id, status, effective_from, recorded_at, source, recorded_by)
+     select $1, id, practitioner_id, 'SUSPENDED', current_date + 3, now(), 'STATE_BOARD', 'usr_x' from physicians.license where id = $2`,
+    [uuidOf('a suspension ahead'), licence],
+  );
+  const seen = await servicesOf();
+  const then = (await desk.get(readiness, { id: austin, on: inDays(4) })).clinic.readiness.services as Seen[];
+  await graph.sql('alter table physicians.license_standing disable trigger user');
+  await graph.sql('delete from physicians.license_standing where id = $1', [uuidOf('a suspension ahead')]);
+  await graph.sql('alter table physicians.license_standing enable trigger user');
+  expect(seen.map(({ status, next }) => ({ status, next }))).toEqual(
+    all.map(() => ({
+      status: 'OPEN',
+      next: {
+        ...{ on: inDays(3), status: 'CLOSED' },
+        causes: [{ ruleId: 'licence.director', leg: 'DIRECTOR', subject: { kind: 'LICENSE', id: toId('license', licence) } }],
+      },
+    })),
+  );
+  expect(then.map(({ status }) => status)).toEqual(all.map(() => 'CLOSED'));
+});
+
 test('it says on which day a service closes if nobody does anything, and by what', async () => {
   // Nobody looks the licences up again, which is the first thing that would close it.
   const [botulinum] = await servicesOf();
@@ -200,27 +296,7 @@ test('where only an answer did not come, nobody is asked to put anything right',
 });
 
 test('two hundred clinics take at most ten statements a subgraph', async () => {
-  await graph.sql(
-    `with made as (
-       insert into clinics.clinic (id, entity_id, name, time_zone, line1, city, state, postal_code)
-       select gen_random_uuid(), $1, 'Clinic ' || n, 'America/Chicago', '1 Main', 'Austin', 'TX', '78704' from generate_series(1, 195) n returning id),
-     offered as (
-       insert into clinics.service_offering (id, clinic_id, code, name, requires_exam, modalities)
-       select gen_random_uuid(), made.id, code, code, true, '{SYNC_VIDEO,IN_PERSON}' from made, unnest($2::text[]) code)
-     insert into clinics.facility_license (id, clinic_id, kind, number, status, expires_on)
-     select gen_random_uuid(), id, 'CLIA_WAIVER', 'N', 'ACTIVE', current_date + 100 from made`,
-    [placeId('entity-a1'), all],
-  );
-  await graph.sql(
-    `insert into physicians.engagement (id, clinic_id, practitioner_id, role, model, status, starts_on)
-     select gen_random_uuid(), id, $1, 'MEDICAL_DIRECTOR', 'FRACTIONAL', 'ACTIVE', current_date - 10 from clinics.clinic where name like 'Clinic %'`,
-    [practitionerId('director')],
-  );
-  await graph.sql(
-    `insert into physicians.protocol_clinic (protocol_id, clinic_id)
-     select protocol.id, clinic.id from physicians.protocol, clinics.clinic where clinic.name like 'Clinic %'`,
-  );
-  await Promise.all(Object.values(graph.running).map((subgraph) => subgraph.refreshTenancy()));
+  await twoHundredClinics(graph);
   const manager = await graph.as('mso-manager');
   const asked: string[] = [];
   // Whatever runs goes through the driver, so it is counted there, by the role that serves requests.

@@ -86,7 +86,8 @@ function wordsFor({ kind, id, practitionerId, practitionerName, ...told }: ToldP
     case 'LICENSE':
       return {
         label: `${who}, ${state} licence ${detail}`,
-        acts: [`Exams and orders by ${who} in ${state}`],
+        // A registered nurse neither examines nor orders: what stops is what was delegated.
+        acts: [`${otherName === 'REGISTERED_NURSE' ? 'Delegated acts' : 'Exams and orders'} by ${who} in ${state}`],
         ...{ person: 'everywhere', line: `${line} ${otherName}` },
       };
     case 'DEA_REGISTRATION':

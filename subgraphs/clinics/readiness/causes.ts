@@ -1,5 +1,6 @@
 import { toId } from '#kernel/ids.ts';
 import { standingDirector } from '#rules/clinic-service.ts';
+import { practisesUnder } from '#rules/licence.ts';
 import { blockers, type RuleResult } from '#rules/results.ts';
 import { dayText } from '../business-day.ts';
 import { latestOf } from '../latest.ts';
@@ -82,7 +83,9 @@ function ownerOf(leg: Leg, { id, outcome }: RuleResult, engagement: Engagement |
 function subjectOf(leg: Leg, { id }: RuleResult, { clinic, oversight, facts }: Asked, engagement: Engagement | null): CauseSubject | null {
   if (leg === 'FACILITY') {
     const of = clinic.facilityLicenses.filter(({ kind }) => id === `facility.licence.${kind}`);
-    const last = lastOf(of.map((one) => ({ id: toId('facilityLicense', one.id), expiresOn: dayText(one.expiresOn) })));
+    const active = of.filter(({ status }) => status === 'ACTIVE');
+    const counting = active.length > 0 ? active : of;
+    const last = lastOf(counting.map((one) => ({ id: toId('facilityLicense', one.id), expiresOn: dayText(one.expiresOn) })));
     return last && { kind: 'FACILITY_LICENSE', id: last.id };
   }
   if (leg === 'PROTOCOL') {
@@ -92,7 +95,9 @@ function subjectOf(leg: Leg, { id }: RuleResult, { clinic, oversight, facts }: A
   if (leg !== 'DIRECTOR' || engagement === null) return null;
   const { practitioner } = engagement;
   if (id === 'licence.director') {
-    const last = lastOf((practitioner?.licenses ?? []).filter(({ state }) => state === clinic.state));
+    const last = lastOf(
+      (practitioner?.licenses ?? []).filter(({ state, type }) => state === clinic.state && practisesUnder(practitioner?.credential, type)),
+    );
     return last && { kind: 'LICENSE', id: last.id };
   }
   if (id === 'insurance.director') {

@@ -2,14 +2,27 @@ import DataLoader from 'dataloader';
 import type { Prisma } from '#prisma/generated/clinics/client.ts';
 import type { Ctx, Tx } from '../builder.ts';
 
-const parts = { services: { orderBy: { code: 'asc' } }, facilityLicenses: true, entity: { include: { attestations: true } } } as const;
+const parts = { services: { orderBy: { code: 'asc' } }, facilityLicenses: true } as const;
+const withWord = { attestations: true } as const;
 
 /** A clinic with everything of ours that its readiness stands on. */
-export type ClinicRecord = Prisma.ClinicGetPayload<{ include: typeof parts }>;
+export type ClinicRecord = Prisma.ClinicGetPayload<{ include: typeof parts }> & {
+  readonly entity: Prisma.ProfessionalEntityGetPayload<{ include: typeof withWord }>;
+};
 
-/** Clinics in some order, with everything of ours that their readiness stands on. */
-export function clinicRecords(db: Pick<Tx, 'clinic'>, where: Prisma.ClinicWhereInput): Promise<ClinicRecord[]> {
-  return db.clinic.findMany({ where, include: parts, orderBy: [{ name: 'asc' }, { id: 'asc' }] });
+/** Clinics by name, with everything of ours that their readiness stands on. Each entity is read once and is the same object for all its clinics. */
+export async function clinicRecords(
+  db: Pick<Tx, 'clinic' | 'professionalEntity'>,
+  where: Prisma.ClinicWhereInput,
+): Promise<ClinicRecord[]> {
+  const clinics = await db.clinic.findMany({ where, include: parts, orderBy: [{ name: 'asc' }, { id: 'asc' }] });
+  const ids = [...new Set(clinics.map(({ entityId }) => entityId))];
+  const entities = await db.professionalEntity.findMany({ where: { id: { in: ids } }, include: withWord });
+  const byId = new Map(entities.map((entity) => [entity.id, entity]));
+  return clinics.flatMap((clinic) => {
+    const entity = byId.get(clinic.entityId);
+    return entity === undefined ? [] : [{ ...clinic, entity }];
+  });
 }
 
 const loaders = new WeakMap<Ctx, DataLoader<string, ClinicRecord | null>>();

@@ -1,6 +1,6 @@
 import type { ClinicLegs, ClinicServiceFacts } from '#rules/clinic-facts.ts';
 import { facilityFacts, oversightFacts } from '#rules/oversight-facts.ts';
-import { attestationFact } from '../attestation/attestation-fact.ts';
+import { attestationFacts } from '../attestation/attestation-fact.ts';
 import { dayText } from '../business-day.ts';
 import { modalitiesOf } from '../clinic/service-offering.ts';
 import type { ClinicRecord } from './clinic-record.ts';
@@ -18,14 +18,19 @@ export function clinicLegs(clinic: Pick<ClinicRecord, 'state' | 'facilityLicense
 }
 
 /** What the gate is told about one service of one clinic. */
-export function clinicServiceFacts(clinic: ClinicRecord, service: Service, oversight: ClinicOversight | null): ServiceFacts {
+export function clinicServiceFacts(
+  clinic: ClinicRecord,
+  service: Service,
+  oversight: ClinicOversight | null,
+  legs: ClinicLegs = clinicLegs(clinic, oversight),
+): ServiceFacts {
   return {
     gate: 'clinic-service',
-    attestations: clinic.entity.attestations.map(attestationFact),
+    attestations: attestationFacts(clinic.entity.attestations),
     entityName: clinic.entity.name,
     service: service.code,
     offered: true,
     modalities: modalitiesOf(service.modalities),
-    ...clinicLegs(clinic, oversight),
+    ...legs,
   };
 }

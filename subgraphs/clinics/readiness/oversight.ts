@@ -16,20 +16,15 @@ export interface EngagedPractitioner {
     readonly status: string;
     readonly verifiedAt: string | null;
     readonly expiresOn: string;
+    /** The first day on which it is not active, as recorded ahead. */
+    readonly notActiveFrom?: string | null;
   }[];
-  readonly deaRegistrations: readonly {
+  readonly policies: readonly {
     readonly id: string;
-    readonly state: string;
+    readonly kind: string;
     readonly status: string;
+    readonly effectiveFrom?: string;
     readonly expiresOn: string;
-  }[];
-  readonly policies: readonly { readonly id: string; readonly kind: string; readonly status: string; readonly expiresOn: string }[];
-  readonly agreements: readonly {
-    readonly id: string;
-    readonly state: string;
-    readonly supervisorName: string;
-    readonly status: string;
-    readonly endsOn: string | null;
   }[];
 }
 
@@ -55,27 +50,26 @@ export interface ClinicOversight {
   }[];
 }
 
+type ToldEngagement = Omit<ClinicOversight['engagements'][number], 'practitioner'> & { readonly practitionerId: string };
+
 interface Answer {
-  readonly oversight: readonly ClinicOversight[] | null;
+  readonly oversight: readonly (Omit<ClinicOversight, 'engagements'> & { readonly engagements: readonly ToldEngagement[] })[] | null;
+  readonly engagedPractitioners: readonly EngagedPractitioner[] | null;
 }
 
-/** Asked once a request, for all its clinics. No patient is in it, so it is read by the service's right. */
+/** Asked once a request, for all its clinics; each person once, since one directs many. No patient is in it, so it is read by the service's right. */
 export const oversightQuestion = question<Answer, { clinicIds: readonly string[] }>(
   'service',
   `query ClinicOversight($clinicIds: [ID!]!) {
     oversight(clinicIds: $clinicIds) {
       clinicId
-      engagements {
-        id role status startsOn endsOn services
-        practitioner {
-          id displayName credential exclusion { status since }
-          licenses { id state number type status verifiedAt expiresOn }
-          deaRegistrations { id state status expiresOn }
-          policies { id kind status expiresOn }
-          agreements { id state supervisorName status endsOn }
-        }
-      }
+      engagements { id role status startsOn endsOn services practitionerId }
       protocols { id service version status effectiveFrom expiresOn }
+    }
+    engagedPractitioners(clinicIds: $clinicIds) {
+      id displayName credential exclusion { status since }
+      licenses { id state number type status verifiedAt expiresOn notActiveFrom }
+      policies { id kind status effectiveFrom expiresOn }
     }
   }`,
 );
@@ -91,8 +85,12 @@ export async function askOversight(
   const known = new Map<string, ClinicOversight>();
   for (let from = 0; from < clinicIds.length; from += CLINICS_AT_ONCE) {
     const answer = await graph.ask(oversightQuestion, { clinicIds: clinicIds.slice(from, from + CLINICS_AT_ONCE) });
-    if (answer?.oversight == null) return null;
-    for (const one of answer.oversight) known.set(one.clinicId, one);
+    if (answer?.oversight == null || answer.engagedPractitioners == null) return null;
+    const people = new Map(answer.engagedPractitioners.map((one) => [one.id, one]));
+    for (const { engagements, ...one } of answer.oversight) {
+      const named = engagements.map((engagement) => ({ ...engagement, practitioner: people.get(engagement.practitionerId) ?? null }));
+      known.set(one.clinicId, { ...one, engagements: named });
+    }
   }
   return known;
 }

@@ -3,7 +3,7 @@ import { blockers, isBlocked, type RuleResult } from '#rules/results.ts';
 import { turningDays } from '#rules/turning-days.ts';
 import { type Cause, causesOf } from './causes.ts';
 import type { ClinicRecord } from './clinic-record.ts';
-import { clinicServiceFacts, type ServiceFacts } from './clinic-service-facts.ts';
+import { clinicLegs, clinicServiceFacts, type ServiceFacts } from './clinic-service-facts.ts';
 import type { ClinicOversight } from './oversight.ts';
 
 /** OPEN without reserve, RESTRICTED to a part, CLOSED. */
@@ -36,8 +36,9 @@ export interface Readiness {
 
 /** The readiness of every service of a clinic on a day or at an instant. Pure: it reads what it is given and no clock. */
 export function readinessOf(clinic: ClinicRecord, oversight: ClinicOversight | null, on: string): Readiness {
+  const legs = clinicLegs(clinic, oversight);
   const services = clinic.services.map((service): ServiceReadiness => {
-    const facts = clinicServiceFacts(clinic, service, oversight);
+    const facts = clinicServiceFacts(clinic, service, oversight, legs);
     const results = evaluate(facts, on);
     const status = statusOf(facts, results, on);
     return {

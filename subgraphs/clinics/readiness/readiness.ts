@@ -1,7 +1,7 @@
 import { NotFound } from '#kernel/errors.ts';
 import { toId } from '#kernel/ids.ts';
 import type { RuleResult } from '#rules/results.ts';
-import { builder } from '../builder.ts';
+import { builder, type Ctx } from '../builder.ts';
 import { Clinic } from '../clinic/clinic.ts';
 import { clinicRecordOf } from './clinic-record.ts';
 import { oversightOf } from './oversight.ts';
@@ -153,6 +153,15 @@ const ReadinessType = builder.objectRef<Readiness>('Readiness').implement({
   }),
 });
 
+const instants = new WeakMap<Ctx, string>();
+
+/** One moment for all clinics of a request: what the rules answer of that moment is worked out once for all of an entity. */
+function instantOf(ctx: Ctx): string {
+  const known = instants.get(ctx) ?? ctx.now().toISOString();
+  instants.set(ctx, known);
+  return known;
+}
+
 builder.objectField(Clinic, 'readiness', (t) =>
   t.field({
     type: ReadinessType,
@@ -164,7 +173,7 @@ builder.objectField(Clinic, 'readiness', (t) =>
       const oversight = await oversightOf(ctx, toId('clinic', clinic.id));
       const record = await clinicRecordOf(ctx, clinic.id);
       if (record === null) throw new NotFound();
-      return readinessOf(record, oversight, on ?? ctx.now().toISOString());
+      return readinessOf(record, oversight, on ?? instantOf(ctx));
     },
   }),
 );

@@ -2,10 +2,10 @@
 
 import { toId, tryId } from '#kernel/ids.ts';
 import type { Prisma } from '#prisma/generated/physicians/client.ts';
-import { builder } from '../builder.ts';
+import { builder, type Context } from '../builder.ts';
 import { EngagementModel, EngagementRole, EngagementStatus, shownEngagementStatus } from '../engagement/engagement.ts';
 import { PractitionerFacts } from './practitioner-facts.ts';
-import { type ProtocolToday, protocolTodayAt, readProtocols } from './known-protocol.ts';
+import { type KnownProtocol, type ProtocolToday, protocolTodayAt, readProtocols } from './known-protocol.ts';
 import { ProtocolFacts } from './protocol-facts.ts';
 import { type KnownPractitioner, readPractitioners } from './read-practitioners.ts';
 
@@ -44,6 +44,10 @@ const EngagementFacts = builder.objectRef<KnownEngagement>('EngagementFacts').im
     startsOn: t.expose('startsOn', { type: 'Date', description: 'The first day.' }),
     endsOn: t.expose('endsOn', { type: 'Date', nullable: true, description: 'The last day; empty when none is agreed.' }),
     services: t.exposeStringList('services', { description: 'Codes of the services overseen; empty for all that the clinic offers.' }),
+    practitionerId: t.id({
+      resolve: ({ practitionerId }) => toId('practitioner', practitionerId),
+      description: 'The id of who is engaged.',
+    }),
     practitioner: t.field({ type: PractitionerFacts, resolve: (engagement) => engagement.practitioner, description: 'Who is engaged.' }),
   }),
 });
@@ -71,33 +75,71 @@ const ClinicOversight = builder.objectRef<Oversight>('ClinicOversight').implemen
   }),
 });
 
+interface Known {
+  readonly oversight: readonly Oversight[];
+  readonly practitioners: readonly KnownPractitioner[];
+}
+
+/** One read for both fields of a request that asks for the same clinics. */
+const reads = new WeakMap<Context, Map<string, Promise<Known>>>();
+
+function oversightOf(ctx: Context, ids: readonly string[]): Promise<Known> {
+  const clinicIds = [...new Set(ids.flatMap((id) => tryId('clinic', id) ?? []))];
+  const read = reads.get(ctx) ?? new Map<string, Promise<Known>>();
+  reads.set(ctx, read);
+  const key = clinicIds.join(' ');
+  const answer = read.get(key) ?? readOversight(ctx, clinicIds);
+  read.set(key, answer);
+  return answer;
+}
+
+async function readOversight(ctx: Context, clinicIds: readonly string[]): Promise<Known> {
+  const now = ctx.now();
+  const engagements = await ctx.db.engagement.findMany({ where: { clinicId: { in: [...clinicIds] } }, orderBy: { id: 'asc' } });
+  const practitioners = await readPractitioners(
+    ctx,
+    engagements.map(({ practitionerId }) => practitionerId),
+  );
+  const protocols = await readProtocols(ctx, { clinicIds });
+  const licenses = [...practitioners.values()].flatMap((practitioner) => practitioner.licenses);
+  const engagedAt = Map.groupBy(engagements, ({ clinicId }) => clinicId);
+  const usedAt = new Map<string, KnownProtocol[]>(clinicIds.map((id) => [id, []]));
+  for (const protocol of protocols) for (const clinicId of protocol.clinicIds) usedAt.get(clinicId)?.push(protocol);
+  const oversight = clinicIds.map((clinicId): Oversight => {
+    const here = engagedAt.get(clinicId) ?? [];
+    // Who signs for a clinic is engaged there, so its own engagements are ground enough.
+    const ground = { engagements: here, licenses };
+    return {
+      clinicId,
+      engagements: here.flatMap((engagement) => {
+        const practitioner = practitioners.get(engagement.practitionerId);
+        return practitioner === undefined ? [] : [{ ...engagement, practitioner }];
+      }),
+      protocols: (usedAt.get(clinicId) ?? []).map((protocol) => protocolTodayAt(protocol, clinicId, ground, now)),
+    };
+  });
+  return { oversight, practitioners: [...practitioners.values()] };
+}
+
+const clinicIdsArg = { required: true, description: 'The clinics’ ids.' } as const;
+
 builder.queryField('oversight', (t) =>
   t.field({
     type: [ClinicOversight],
     description: 'For the other subgraphs: the oversight of clinics, in the order asked for. A clinic without any has empty lists.',
     authScopes,
-    args: { clinicIds: t.arg.idList({ required: true, description: 'The clinics’ ids.' }) },
-    resolve: async (_root, args, ctx) => {
-      const clinicIds = [...new Set(args.clinicIds.flatMap((id) => tryId('clinic', id) ?? []))];
-      const engagements = await ctx.db.engagement.findMany({ where: { clinicId: { in: clinicIds } }, orderBy: { id: 'asc' } });
-      const practitioners = await readPractitioners(
-        ctx,
-        engagements.map(({ practitionerId }) => practitionerId),
-      );
-      const protocols = await readProtocols(ctx, { clinicIds });
-      const ground = { engagements, licenses: [...practitioners.values()].flatMap(({ licenses }) => licenses) };
-      return clinicIds.map(
-        (clinicId): Oversight => ({
-          clinicId,
-          engagements: engagements.flatMap((engagement) => {
-            const practitioner = practitioners.get(engagement.practitionerId);
-            return engagement.clinicId === clinicId && practitioner !== undefined ? [{ ...engagement, practitioner }] : [];
-          }),
-          protocols: protocols
-            .filter((protocol) => protocol.clinicIds.includes(clinicId))
-            .map((protocol) => protocolTodayAt(protocol, clinicId, ground, ctx.now())),
-        }),
-      );
-    },
+    args: { clinicIds: t.arg.idList(clinicIdsArg) },
+    resolve: async (_root, { clinicIds }, ctx) => [...(await oversightOf(ctx, clinicIds)).oversight],
+  }),
+);
+
+builder.queryField('engagedPractitioners', (t) =>
+  t.field({
+    type: [PractitionerFacts],
+    description:
+      'For the other subgraphs: everybody engaged at these clinics, each once, however many engagements they have. Asked beside `oversight`.',
+    authScopes,
+    args: { clinicIds: t.arg.idList(clinicIdsArg) },
+    resolve: async (_root, { clinicIds }, ctx) => [...(await oversightOf(ctx, clinicIds)).practitioners],
   }),
 );

@@ -8,6 +8,7 @@ import { DeaStatus, shownDeaStatus } from '../credential/dea-registration.ts';
 import { PolicyKind, PolicyStatus, shownPolicyStatus } from '../credential/insurance-policy.ts';
 import { LicenseStatus, LicenseType } from '../license/license.ts';
 import { shownLicenseStatus } from '../license/license-status.ts';
+import { stopsOn } from '../license/stops-on.ts';
 import { Credential } from '../practitioner/practitioner.ts';
 import { exclusionOf, ExclusionType } from '../verification/exclusion.ts';
 import { RenewalFacts, StandingFacts } from './license-standings.ts';
@@ -35,6 +36,12 @@ const LicenseFacts = builder.objectRef<KnownPractitioner['licenses'][number]>('L
     }),
     verifiedAt: t.expose('verifiedAt', { type: 'DateTime', nullable: true, description: 'When it was last checked at its board.' }),
     expiresOn: t.expose('expiresOn', { type: 'Date', description: 'The last day it is good.' }),
+    notActiveFrom: t.field({
+      type: 'Date',
+      nullable: true,
+      resolve: (license, _args, ctx) => stopsOn(license, ctx.now()),
+      description: 'The first day from today on on which, as recorded now, it is not active; empty where none is recorded.',
+    }),
     standings: t.field({
       type: [StandingFacts],
       resolve: (license) => license.standings,
@@ -95,6 +102,7 @@ const PolicyFacts = builder.objectRef<Prisma.InsurancePolicyGetPayload<object>>(
       description: 'What it counts as today.',
     }),
     coversCompounding: t.exposeBoolean('coversCompounding', { description: 'Whether compounded drugs are covered.' }),
+    effectiveFrom: t.expose('effectiveFrom', { type: 'Date', description: 'The first day it covers.' }),
     expiresOn: t.expose('expiresOn', { type: 'Date', description: 'The last day it covers.' }),
   }),
 });

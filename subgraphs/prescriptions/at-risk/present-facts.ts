@@ -46,8 +46,8 @@ export const presentFactsQuestion = question<Answer, { practitioners: string[]; 
       id role status startsOn endsOn services
       practitioner {
         id credential exclusion { status since }
-        licenses { id state number type status verifiedAt expiresOn standings { status effectiveFrom effectiveTo recordedAt } }
-        policies { kind status expiresOn }
+        licenses { id state number type status verifiedAt expiresOn notActiveFrom }
+        policies { kind status effectiveFrom expiresOn }
       }
     }
     protocols { id service status effectiveFrom expiresOn digest }

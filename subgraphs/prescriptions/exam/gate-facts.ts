@@ -42,7 +42,11 @@ export const gateFactsQuestion = question<Answer, { practitioners: string[]; cli
     clinicId
     engagements {
       id role status startsOn endsOn services
-      practitioner { id credential licenses { id state number type status verifiedAt expiresOn } policies { kind status expiresOn } }
+      practitioner {
+        id credential exclusion { status since }
+        licenses { id state number type status verifiedAt expiresOn notActiveFrom }
+        policies { kind status effectiveFrom expiresOn }
+      }
     }
     protocols { id service status effectiveFrom expiresOn digest }
   }
