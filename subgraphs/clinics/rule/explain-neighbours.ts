@@ -76,7 +76,7 @@ export const peopleQuestion = question<{ practitionersFacts: readonly Practition
   `query PlannedPeople($ids: [ID!]!) {
     practitionersFacts(ids: $ids) {
       id credential independentIn exclusion { status since }
-      licenses { ${licence} type standings { status effectiveFrom effectiveTo recordedAt } }
+      licenses { ${licence} type standings { status effectiveFrom effectiveTo recordedAt } renewals { formerLastDay startsOn expiresOn recordedAt } }
       deaRegistrations { state schedules status expiresOn }
       agreements { state status startsOn endsOn supervisorLicenses { ${licence} type } supervisorExclusion { status since } }
     }
@@ -152,9 +152,9 @@ function practitioner(told: PractitionerAnswer, at: Date): PractitionerFact {
     credential: told.credential as Credential,
     ...exclusionTold(told.exclusion),
     // The gate is told what a licence is and when it stops being that; its history is asked apart, for the day of the exam.
-    licences: told.licenses.map(({ type: _, standings, ...licence }) => ({
+    licences: told.licenses.map(({ type: _, standings, renewals = [], ...licence }) => ({
       ...licence,
-      notActiveFrom: notActiveFrom({ expiresOn: licence.expiresOn, standings }, dayOf(at.toISOString()) ?? '', at),
+      notActiveFrom: notActiveFrom({ expiresOn: licence.expiresOn, standings, renewals }, dayOf(at.toISOString()) ?? '', at),
     })),
     independentIn: told.independentIn,
     deaRegistrations: told.deaRegistrations,
