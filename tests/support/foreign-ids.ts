@@ -177,8 +177,6 @@ export const questions: readonly ((id: Harvested) => string)[] = [
     `mutation { recordCurriculumVitae(input: { practitionerId: "${practitioner}", sha256: "${'0'.repeat(64)}", entries: [{ role: "r", place: "p", from: "2020-01-01" }] }) { __typename ... on Refusal { code message } } }`,
   ({ deaRegistration }) =>
     `mutation { recordCredentialCheck(input: { subjectId: "${deaRegistration}", source: DEA, result: NOT_FOUND, reference: "x" }) { __typename ... on Refusal { code message } } }`,
-  ({ practitioner }) =>
-    `{ practitioner(id: "${practitioner}") { trainings { id } curriculumVitae { id } deaRegistrations { number } insurancePolicies { id } boardCertifications { id } } }`,
   ({ clinic }) => `{ explain(clinicId: "${clinic}", input: { routing: {} }) { blocked facts } }`,
   ({ entity }) => `{ rules(jurisdiction: "TX", subject: EXAM) { nodes { id attestation(entityId: "${entity}") { id value note } } } }`,
   ({ entity }) => `{ ruleCoverage(jurisdiction: "TX") { attested(entityId: "${entity}") } }`,
