@@ -1,10 +1,11 @@
-import { NotFound } from '#kernel/errors.ts';
+import { InvalidInput, NotFound } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { evaluate } from '#rules/evaluate.ts';
 import { isBlocked, type RuleResult } from '#rules/results.ts';
 import { builder, graph } from '../builder.ts';
 import { dayIn } from '../lapse.ts';
 import { askClinic } from './clinic-told.ts';
+import { deviceCode } from './device-code.ts';
 import { performingFacts } from './performing-facts.ts';
 
 /** The answer: allowed, refused, or not known. */
@@ -43,6 +44,10 @@ builder.queryField('mayPerform', (t) =>
     resolve: async (_root, args, ctx) => {
       const clinicId = fromId('clinic', args.clinicId);
       if (!ctx.actor.places('delegation:read').includes(clinicId)) throw new NotFound();
+      if (args.device != null && !deviceCode.safeParse(args.device).success)
+        throw new InvalidInput([
+          { path: 'device', message: 'A device’s code is lower-case words joined by hyphens, of at most 64 characters.' },
+        ]);
       const practitionerId = fromId('practitioner', args.practitionerId);
       if ((await ctx.db.practitioner.findUnique({ where: { id: practitionerId } })) === null) throw new NotFound();
       const now = ctx.now();

@@ -56,9 +56,9 @@ const allPapers = `
           (select max(v.at at time zone 'UTC')::date from engagement_event v where v.engagement_id = e.id and v.kind = 'SUSPENDED') end, e.ends_on
       from engagement e join asked using (clinic_id) join practitioner p on p.id = e.practitioner_id where e.status <> 'DRAFT'
     union all
-    select 'PROTOCOL', v.id, null, null, null,
+    select t.kind, v.id, null, null, null,
         array(select c.clinic_id from protocol_clinic c join asked using (clinic_id) where c.protocol_id = v.protocol_id order by 1),
-        null, t.service, v.version, v.status, null, v.expires_on
+        null, t.service, v.version, v.status, (v.withdrawn_at at time zone 'UTC')::date, v.expires_on
       from protocol_version v join protocol t on t.id = v.protocol_id
       where v.status in ('ACTIVE', 'SUSPENDED') and exists (select 1 from protocol_clinic c join asked using (clinic_id) where c.protocol_id = v.protocol_id)
     union all
@@ -90,14 +90,15 @@ const allPapers = `
         case when d.revoked_at is null then 'ACTIVE' else 'REVOKED' end, (d.revoked_at at time zone 'UTC')::date, d.ends_on
       from delegation d join asked using (clinic_id) join practitioner p on p.id = d.delegate_id join practitioner g on g.id = d.delegator_id
     union all
-    select 'COMPETENCY', c.id, c.practitioner_id, p.display_name, null, p.clinic_ids, null, c.service, null, 'ACTIVE', null, c.expires_on
-      from competency c join person p using (practitioner_id)
+    select 'COMPETENCY', c.id, c.practitioner_id, p.display_name, null, p.clinic_ids, null, c.service, c.device,
+        case when w.competency_id is null then 'ACTIVE' else 'REVOKED' end, (w.withdrawn_at at time zone 'UTC')::date, c.expires_on
+      from competency c join person p using (practitioner_id) left join competency_withdrawal w on w.competency_id = c.id
     union all
     select 'EXCLUSION', x.practitioner_id, x.practitioner_id, p.display_name, null, p.clinic_ids, null, null, x.source, x.status, x.since, null
       from exclusion_screening x join person p using (practitioner_id) where x.status <> 'NONE'),
   lined as (
     select *, bool_or(status in ('ACTIVE', 'ENDING') and (ends_on is null or ends_on >= $4::date)) over (
-      partition by kind, practitioner_id, other_name, clinic_ids, state, service, case when kind in ('LICENSE', 'PROTOCOL') then null else detail end
+      partition by kind, practitioner_id, other_name, clinic_ids, state, service, case when kind in ('LICENSE', 'PROTOCOL', 'STANDING_ORDER') then null else detail end
     ) as carried from paper)
   select kind, id::text, practitioner_id::text as "practitionerId", practitioner_name as "practitionerName", other_name as "otherName",
     clinic_ids::text[] as "clinicIds", state, service, detail, status, since, ends_on as "endsOn"
