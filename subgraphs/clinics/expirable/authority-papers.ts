@@ -32,6 +32,16 @@ const policyKinds: Readonly<Record<string, string>> = {
   CYBER: 'cyber',
 };
 
+const trainings: Readonly<Record<string, string>> = {
+  BLS: 'basic life support',
+  ACLS: 'advanced cardiac life support',
+  MATE: 'training on opioid and other substance use disorders',
+  BLOODBORNE: 'bloodborne pathogen training',
+  LASER_SAFETY: 'laser safety training',
+  PROCEDURE: 'procedure training',
+  OTHER: 'training',
+};
+
 /** What a kind of paper is called, what it lets a person do, and which papers it replaces. */
 interface Words {
   readonly label: string;
@@ -114,9 +124,17 @@ function wordsFor({ kind, id, practitionerId, practitionerName, ...told }: ToldP
     case 'DELEGATION':
     case 'COMPETENCY':
       return {
-        label: kind === 'DELEGATION' ? `${who}, ${service} delegated by ${otherName} at ${at}` : `${who}, competency in ${service}`,
+        label:
+          kind === 'DELEGATION'
+            ? `${who}, ${service} delegated by ${otherName} at ${at}`
+            : `${who}, competency in ${service}${detail === null ? '' : ` with ${detail}`}`,
         acts: places.map((place) => `${service} by ${who} at ${place}`),
-        ...{ person: 'service', line: `${line} ${service} ${kind === 'DELEGATION' ? `${clinicIds.join(' ')} ${otherName}` : ''}` },
+        ...{ person: 'service', line: `${line} ${service} ${kind === 'DELEGATION' ? `${clinicIds.join(' ')} ${otherName}` : detail}` },
+      };
+    case 'TRAINING':
+      return {
+        label: `${who}, ${trainings[detail ?? ''] ?? detail}${service === null ? '' : ` in ${service}`}`,
+        line: `${line} ${detail} ${service}`,
       };
     case 'EXCLUSION':
       return {

@@ -16,6 +16,7 @@ const idKinds: Readonly<Record<PaperKind, IdKind>> = {
   COLLABORATIVE_AGREEMENT: 'collaborativeAgreement',
   DELEGATION: 'delegation',
   COMPETENCY: 'competency',
+  TRAINING: 'trainingRecord',
   // Of the person: the word of a list is about them and no paper of theirs.
   EXCLUSION: 'practitioner',
 };

@@ -16,6 +16,7 @@ export type PaperKind =
   | 'COLLABORATIVE_AGREEMENT'
   | 'DELEGATION'
   | 'COMPETENCY'
+  | 'TRAINING'
   | 'EXCLUSION';
 
 /** One paper as it is read: stored ids, days as stored. */
@@ -78,7 +79,7 @@ const allPapers = `
     select 'INSURANCE_POLICY', i.id, i.practitioner_id, p.display_name, null, p.clinic_ids, null, null, i.kind, i.status, null, i.expires_on
       from insurance_policy i join person p using (practitioner_id)
     union all
-    select 'BOARD_CERTIFICATION', b.id, b.practitioner_id, p.display_name, null, p.clinic_ids, null, null, b.specialty, 'ACTIVE', null, b.expires_on
+    select 'BOARD_CERTIFICATION', b.id, b.practitioner_id, p.display_name, null, p.clinic_ids, null, null, b.specialty, b.status, null, b.expires_on
       from board_certification b join person p using (practitioner_id)
     union all
     select 'COLLABORATIVE_AGREEMENT', a.id, a.supervisee_id, p.display_name, s.display_name, p.clinic_ids, a.state, null, null, a.status,
@@ -93,6 +94,9 @@ const allPapers = `
     select 'COMPETENCY', c.id, c.practitioner_id, p.display_name, null, p.clinic_ids, null, c.service, c.device,
         case when w.competency_id is null then 'ACTIVE' else 'REVOKED' end, (w.withdrawn_at at time zone 'UTC')::date, c.expires_on
       from competency c join person p using (practitioner_id) left join competency_withdrawal w on w.competency_id = c.id
+    union all
+    select 'TRAINING', t.id, t.practitioner_id, p.display_name, null, p.clinic_ids, null, t.service, t.kind, 'ACTIVE', null, t.expires_on
+      from training_record t join person p using (practitioner_id)
     union all
     select 'EXCLUSION', x.practitioner_id, x.practitioner_id, p.display_name, null, p.clinic_ids, null, null, x.source, x.status, x.since, null
       from exclusion_screening x join person p using (practitioner_id) where x.status <> 'NONE'),
