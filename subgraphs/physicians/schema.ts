@@ -75,6 +75,7 @@ import './audit/chart-audit.ts';
 import './audit/schedule-audit.ts';
 import './audit/record-audit.ts';
 import './facts/practitioner-facts.ts';
+import './onboarding/onboarding.ts';
 import './facts/license-standings.ts';
 import './facts/oversight.ts';
 import './facts/authority-papers.ts';

@@ -29,6 +29,7 @@ import './exam/cancel-exam.ts';
 import './exam/claim-next-exam.ts';
 import './exam/start-exam.ts';
 import './exam/complete-exam.ts';
+import './schedule/clinic-schedules.ts';
 import './metrics/clinic-metrics.ts';
 // Orders
 import './safety/safety-hold.ts';

@@ -44,6 +44,10 @@ export const PharmacyFacts = builder.objectRef<Item['pharmacy']>('PharmacyFacts'
     status: t.exposeString('status', { description: 'Only ACTIVE may be sent orders.' }),
     homeState: t.exposeString('homeState', { description: 'Where it stands.' }),
     licenses: t.field({ type: [LicenseFacts], resolve: (row) => row.licenses, description: 'All its licences and permits.' }),
+    activeItems: t.int({
+      resolve: ({ id }, _args, ctx) => ctx.db.formularyItem.count({ where: { pharmacyId: id, active: true } }),
+      description: 'How many items it offers now.',
+    }),
   }),
 });
 

@@ -1,0 +1,88 @@
+import { toId } from '#kernel/ids.ts';
+import type { Engagement } from '#prisma/generated/physicians/client.ts';
+import { evaluate } from '#rules/evaluate.ts';
+import { facilityFacts, oversightFacts } from '#rules/oversight-facts.ts';
+import type { Context } from '../builder.ts';
+import { certifications, engagementDecision, insuredUntil, withLicenses } from '../engagement/engagement-gate.ts';
+import { dayIn } from '../lapse.ts';
+import { type PrescribingModel, riskClass } from '../placement/risk-class.ts';
+import type { OnboardingFacts, ScopedService } from './onboarding-facts.ts';
+import { peopleThere } from './people-there.ts';
+import { type Told, toldOf } from './told.ts';
+
+/**
+ * Everything the stages of an engagement are worked out from, by the right of whoever asks: one of its two sides. Of people's delegations and
+ * agreements only those hear who may read them at the clinic; to others they are unknown, not missing.
+ */
+export async function gatherFacts(ctx: Context, engagement: Engagement): Promise<OnboardingFacts> {
+  const told = await toldOf(ctx, toId('clinic', engagement.clinicId));
+  const now = ctx.now();
+  const services = servicesOf(ctx, engagement, told);
+  const reads = ctx.actor.places('delegation:read').includes(engagement.clinicId);
+  const codes = services?.map(({ code }) => code);
+  const people =
+    reads && told.clinic !== null && codes !== undefined ? await peopleThere(ctx, told.clinic, engagement.clinicId, codes) : null;
+  const { id, clinicId, practitionerId, role, states, feeBasis } = engagement;
+  return {
+    engagement: {
+      ...{ id: toId('engagement', id), clinicId: toId('clinic', clinicId), role, states, feeBasis },
+      hasAgreement: (await ctx.db.engagementDocument.count({ where: { engagementId: id, kind: 'AGREEMENT' } })) > 0,
+    },
+    riskClass: await riskOf(ctx, engagement, codes, people?.credentials),
+    matching: await matchingOf(ctx, engagement, told),
+    ...{ services, acts: people?.acts ?? null, collaborators: people?.collaborators ?? null },
+    ...{ pharmacies: told.pharmacies, examinerIds: told.examinerIds },
+    hasAudit: (await ctx.db.chartAudit.count({ where: { clinicId, practitionerId } })) > 0,
+    today: dayIn(now),
+  };
+}
+
+/** The services that the engagement is for and the clinic offers, each with what its readiness answers. */
+function servicesOf(ctx: Context, engagement: Engagement, { clinic, oversight }: Told): ScopedService[] | null {
+  if (clinic === null) return null;
+  const isFor = (code: string) => engagement.services.length === 0 || engagement.services.includes(code);
+  const legs = { state: clinic.address.state, ...oversightFacts(oversight), facilityLicences: facilityFacts(clinic.facilityLicenses) };
+  const attested = { attestations: clinic.attestations, entityName: clinic.entityName };
+  return clinic.services
+    .filter(({ code }) => isFor(code))
+    .map(({ code, modalities }) => ({
+      code,
+      results: evaluate(
+        { gate: 'clinic-service', ...attested, service: code, offered: true, modalities, ...legs },
+        ctx.now().toISOString(),
+      ),
+    }));
+}
+
+/** The gate of the engagement, asked again: how many directorships there are was counted when it was accepted. */
+async function matchingOf(ctx: Context, engagement: Engagement, { clinic }: Told) {
+  const { practitionerId, acceptedAt } = engagement;
+  const practitioner = await ctx.db.practitioner.findUniqueOrThrow({ where: { id: practitionerId }, include: withLicenses });
+  const { results } = engagementDecision(ctx, engagement, practitioner, clinic ?? undefined, {
+    insuredUntil: await insuredUntil(ctx.db, practitionerId, ctx.now()),
+    directorships: acceptedAt === null ? null : 'counted-before',
+    boardCertifications: await certifications(ctx.db, practitionerId),
+  });
+  return results;
+}
+
+/** As computed for the placement it came of; without one from its terms and from the credentials of those who work there. */
+async function riskOf(
+  ctx: Context,
+  engagement: Engagement,
+  services: readonly string[] | undefined,
+  credentials: readonly string[] | undefined,
+): Promise<string | null> {
+  const offer = await ctx.db.placementOffer.findFirst({ where: { engagementId: engagement.id }, include: { request: true } });
+  if (offer !== null) return offer.request.riskClass;
+  if (services === undefined || credentials === undefined) return null;
+  const prescribingModel = modelOf(credentials);
+  return riskClass({ services, states: engagement.states, deviceNeeds: [], monthlyVolume: 0, prescribingModel });
+}
+
+function modelOf(credentials: readonly string[]): PrescribingModel {
+  const [np, pa] = ['NP', 'PA'].map((one) => credentials.includes(one));
+  if (np && pa) return 'MIXED';
+  if (np) return 'NURSE_PRACTITIONERS';
+  return pa ? 'PHYSICIAN_ASSISTANTS' : 'PHYSICIANS';
+}
