@@ -46,6 +46,7 @@ import './at-risk/record-at-risk.ts';
 import './at-risk/at-risk.ts';
 import './document/document-keys.ts';
 import './document/status-list.ts';
+import { AT_RISK_TOPIC, deliverAtRisk, noteAtRisk } from './at-risk/note-at-risk.ts';
 import { deliverOrderHandOff, ORDER_TOPIC } from './order/hand-off.ts';
 
 /** The clinical side: the only place with charts. */
@@ -66,5 +67,7 @@ export const prescriptions: SubgraphDefinition<Tx> = {
     'orderDecision',
     'safetyHold',
   ],
-  deliveries: { [ORDER_TOPIC]: deliverOrderHandOff },
+  deliveries: { [ORDER_TOPIC]: deliverOrderHandOff, [AT_RISK_TOPIC]: deliverAtRisk },
+  tasks: { 'note-at-risk': noteAtRisk },
+  schedules: { 'note-at-risk': '*/5 * * * *' },
 };

@@ -3,12 +3,9 @@ import { PAGE_SIZE } from '#kernel/builder.ts';
 import { InvalidInput, NotFound } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { builder, type Ctx } from '../builder.ts';
-import { type Place, stretchInFlight } from './in-flight.ts';
+import { type Place, RECORDS_AT_ONCE, stretchInFlight } from './in-flight.ts';
 import { type AtRisk, judgeAll } from './judged.ts';
 import { RecordAtRisk } from './record-at-risk.ts';
-
-/** As many records as are judged with one statement and one question to the graph. */
-const RECORDS_AT_ONCE = 200;
 
 builder.queryField('atRisk', (t) =>
   t.connection(

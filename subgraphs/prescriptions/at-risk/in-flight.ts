@@ -1,4 +1,4 @@
-import type { Ctx } from '../builder.ts';
+import type { Ctx, Tx } from '../builder.ts';
 import { isCurrent } from '../consent/consent-kinds.ts';
 
 /** A booked exam that is not over, or a signed order that is not finished, as far as its gate asks about it. */
@@ -42,6 +42,9 @@ export interface ChartInFlight {
   readonly holds: readonly string[];
 }
 
+/** As many records as are judged with one statement and one question to the graph. */
+export const RECORDS_AT_ONCE = 200;
+
 /** Where a record stands in the list: by what is due first. */
 export interface Place {
   readonly due: Date;
@@ -50,7 +53,8 @@ export interface Place {
 
 /** A stretch of the list, forwards from a place or backwards from one. */
 export interface Stretch {
-  readonly clinics: readonly string[];
+  /** Null for every clinic that the caller may know of: the subgraph itself, of all. */
+  readonly clinics: readonly string[] | null;
   readonly after: Place | null;
   readonly before: Place | null;
   readonly backwards: boolean;
@@ -66,13 +70,16 @@ const columns = `kind, id::text, clinic_id::text as "clinicId", due, service, st
   formulary_item_id::text as "formularyItemId", pharmacy_id::text as "pharmacyId", protocol_id::text as "protocolId"`;
 
 /** One stretch of what is in flight at some clinics, in one statement. */
-export async function stretchInFlight(ctx: Pick<Ctx, 'db' | 'now'>, { clinics, after, before, backwards, limit }: Stretch) {
+export async function stretchInFlight(
+  ctx: { readonly db: Pick<Tx, '$queryRawUnsafe'>; now(): Date },
+  { clinics, after, before, backwards, limit }: Stretch,
+): Promise<InFlight[]> {
   const direction = backwards ? 'desc' : 'asc';
   const rows = await ctx.db.$queryRawUnsafe<Row[]>(
     `select ${columns} from prescriptions_at_risk.in_flight($1::uuid[], null, $2::timestamptz) f
      where ($3::timestamptz is null or (f.due, f.id) > ($3::timestamptz, $4::uuid)) and ($5::timestamptz is null or (f.due, f.id) < ($5::timestamptz, $6::uuid))
      order by f.due ${direction}, f.id ${direction} limit $7::int`,
-    [...clinics],
+    clinics && [...clinics],
     ctx.now().toISOString(),
     after?.due.toISOString() ?? null,
     after?.id ?? null,

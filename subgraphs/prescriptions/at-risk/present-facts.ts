@@ -46,7 +46,7 @@ export const presentFactsQuestion = question<Answer, { practitioners: string[]; 
       id role status startsOn endsOn services
       practitioner {
         id credential exclusion { status since }
-        licenses { id state number type status verifiedAt expiresOn notActiveFrom }
+        licenses { id state number type status verifiedAt expiresOn notActiveFrom standings { status effectiveFrom effectiveTo recordedAt } }
         policies { kind status effectiveFrom expiresOn }
       }
     }
