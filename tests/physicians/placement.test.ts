@@ -127,7 +127,7 @@ test('several offers may be out, each seen by its physician alone, and one is de
       {
         ...{ status: 'FILLED', closedAt: '2026-12-01T15:10:00.000Z', counts: { matched: null, offered: 2, declined: 1 } },
         offers: [
-          { status: 'DECLINED', declineReason: reason, engagement: null, decisions: [decision] },
+          { status: 'DECLINED', declineReason: reason, engagement: null, decisions: null },
           { status: 'ACCEPTED', declineReason: null, engagement: { status: 'ACTIVE' }, decisions: [decision] },
         ],
       },

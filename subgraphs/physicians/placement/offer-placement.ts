@@ -74,6 +74,7 @@ builder.mutationField('offerPlacement', (t) =>
             ...{ id: ctx.newId(), offerId: offer.id, kind, sha256, signedOn: storedDay(signedOn) },
           })),
         });
+        // Without reading it back: what a stranger's facts are is not for the one who offers.
         await tx.placementDecision.createMany({
           data: { id: ctx.newId(), offerId: offer.id, gate: 'OFFER', at, ...recordOf(candidate.decision, at) },
         });

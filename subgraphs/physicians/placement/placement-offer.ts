@@ -94,11 +94,12 @@ export const PlacementOffer = builder.prismaObject('PlacementOffer', {
       type: [PlacementDecision],
       nullable: true,
       authScopes: { may: 'placement:request' },
-      resolve: ({ id: offerId, clinicId }, _args, ctx) =>
-        ctx.actor.places('placement:request').includes(clinicId)
+      resolve: ({ id: offerId, clinicId, status }, _args, ctx) =>
+        status === 'ACCEPTED' && ctx.actor.places('placement:request').includes(clinicId)
           ? ctx.db.placementDecision.findMany({ where: { offerId }, orderBy: { id: 'asc' } })
           : null,
-      description: 'What the rules answered when it was made: for whoever may offer.',
+      description:
+        'What the rules were told and answered when it was made: for whoever may offer, once it was accepted. Before that the facts are a stranger’s.',
     }),
   }),
 });

@@ -306,9 +306,9 @@ create policy read on placement_document for select to goodfaith_physicians usin
 create policy offered on placement_document for insert to goodfaith_physicians
   with check (offer_id in (select o.id from placement_offer o
     where o.status = 'OFFERED' and o.offered_by = (select acting()) and o.clinic_id = any ((select may('placement:request'))::uuid[])));
--- What was decided carries the entity's attestations with their notes: for those who arrange.
+-- What was decided carries a stranger's facts: for those who place, once the stranger has become theirs.
 create policy read on placement_decision for select to goodfaith_physicians
-  using (offer_id in (select o.id from placement_offer o where o.clinic_id = any ((select may('placement:request'))::uuid[])));
+  using (offer_id in (select o.id from placement_offer o where o.status = 'ACCEPTED' and o.clinic_id = any ((select may('placement:request'))::uuid[])));
 create policy written on placement_decision for insert to goodfaith_physicians
   with check (offer_id in (select o.id from placement_offer o
     where o.status = 'OFFERED' and o.offered_by = (select acting()) and o.clinic_id = any ((select may('placement:request'))::uuid[])));
