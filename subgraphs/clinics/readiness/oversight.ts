@@ -53,19 +53,20 @@ export interface ClinicOversight {
 type ToldEngagement = Omit<ClinicOversight['engagements'][number], 'practitioner'> & { readonly practitionerId: string };
 
 interface Answer {
-  readonly oversight: readonly (Omit<ClinicOversight, 'engagements'> & { readonly engagements: readonly ToldEngagement[] })[] | null;
+  readonly oversight: readonly { readonly clinicId: string; readonly engagements: readonly ToldEngagement[] }[] | null;
+  readonly clinicsProtocols: readonly { readonly protocol: ClinicOversight['protocols'][number]; readonly at: readonly string[] }[] | null;
   readonly engagedPractitioners: readonly EngagedPractitioner[] | null;
 }
 
-/** Asked once a request, for all its clinics; each person once, since one directs many. No patient is in it, so it is read by the service's right. */
+/** Asked once a request, for all its clinics; each person and protocol once, since one serves many. No patient is in it, so it is read by the service's right. */
 export const oversightQuestion = question<Answer, { clinicIds: readonly string[] }>(
   'service',
   `query ClinicOversight($clinicIds: [ID!]!) {
     oversight(clinicIds: $clinicIds) {
       clinicId
       engagements { id role status startsOn endsOn services practitionerId }
-      protocols { id service version status effectiveFrom expiresOn }
     }
+    clinicsProtocols(clinicIds: $clinicIds) { protocol { id service version status effectiveFrom expiresOn } at }
     engagedPractitioners(clinicIds: $clinicIds) {
       id displayName credential exclusion { status since }
       licenses { id state number type status verifiedAt expiresOn notActiveFrom }
@@ -85,11 +86,19 @@ export async function askOversight(
   const known = new Map<string, ClinicOversight>();
   for (let from = 0; from < clinicIds.length; from += CLINICS_AT_ONCE) {
     const answer = await graph.ask(oversightQuestion, { clinicIds: clinicIds.slice(from, from + CLINICS_AT_ONCE) });
-    if (answer?.oversight == null || answer.engagedPractitioners == null) return null;
+    if (answer?.oversight == null || answer.engagedPractitioners == null || answer.clinicsProtocols == null) return null;
     const people = new Map(answer.engagedPractitioners.map((one) => [one.id, one]));
-    for (const { engagements, ...one } of answer.oversight) {
+    const protocols = new Map<string, ClinicOversight['protocols'][number][]>();
+    for (const { protocol, at } of answer.clinicsProtocols) {
+      for (const clinicId of at) {
+        const here = protocols.get(clinicId);
+        if (here === undefined) protocols.set(clinicId, [protocol]);
+        else here.push(protocol);
+      }
+    }
+    for (const { clinicId, engagements } of answer.oversight) {
       const named = engagements.map((engagement) => ({ ...engagement, practitioner: people.get(engagement.practitionerId) ?? null }));
-      known.set(one.clinicId, { ...one, engagements: named });
+      known.set(clinicId, { clinicId, engagements: named, protocols: protocols.get(clinicId) ?? [] });
     }
   }
   return known;

@@ -143,3 +143,46 @@ builder.queryField('engagedPractitioners', (t) =>
     resolve: async (_root, { clinicIds }, ctx) => [...(await oversightOf(ctx, clinicIds)).practitioners],
   }),
 );
+
+interface WorkedBy {
+  readonly protocol: ProtocolToday;
+  readonly clinicIds: string[];
+}
+
+const ClinicsProtocolFacts = builder.objectRef<WorkedBy>('ClinicsProtocolFacts').implement({
+  description: 'For the other subgraphs: a protocol version, and the clinics at which it stands like this.',
+  authScopes,
+  fields: (t) => ({
+    protocol: t.field({
+      type: ProtocolFacts,
+      resolve: ({ protocol }) => protocol,
+      description: 'The version as it stands at these clinics.',
+    }),
+    at: t.field({ type: ['ID'], resolve: ({ clinicIds }) => clinicIds.map((id) => toId('clinic', id)), description: 'The clinics’ ids.' }),
+  }),
+});
+
+/** Versions with the clinics where each stands alike: one serves many clinics, and is told of once for all of them. */
+function workedBy(oversight: readonly Oversight[]): WorkedBy[] {
+  const alike = new Map<string, WorkedBy>();
+  for (const { clinicId, protocols } of oversight) {
+    for (const protocol of protocols.filter(({ kind }) => kind === 'PROTOCOL')) {
+      const key = [protocol.id, protocol.status, protocol.effectiveFrom.getTime(), protocol.expiresOn.getTime()].join(' ');
+      const known = alike.get(key);
+      if (known === undefined) alike.set(key, { protocol, clinicIds: [clinicId] });
+      else known.clinicIds.push(clinicId);
+    }
+  }
+  return [...alike.values()];
+}
+
+builder.queryField('clinicsProtocols', (t) =>
+  t.field({
+    type: [ClinicsProtocolFacts],
+    description:
+      'For the other subgraphs: the protocols these clinics work by, each once for all clinics where it stands alike. Asked beside `oversight`.',
+    authScopes,
+    args: { clinicIds: t.arg.idList(clinicIdsArg) },
+    resolve: async (_root, { clinicIds }, ctx) => workedBy((await oversightOf(ctx, clinicIds)).oversight),
+  }),
+);
