@@ -72,6 +72,39 @@ function engagementAsides(): [name: string, persona: string, input: Record<strin
     ['suspendEngagement', 'compliance', { engagementId, reason }, true],
     ['resumeEngagement', 'compliance', { engagementId, reason }, true],
     ['giveNotice', 'compliance', { engagementId, lastDay: on(90), reason, confirmClosing: true }, true],
+    ['declineProposal', 'director', { engagementId, reason }],
+    ['withdrawProposal', 'compliance', { engagementId, reason }],
+    ['logDirectorWork', 'director', { engagementId, doneOn: on(-1), minutes: 30, task: 'CHART_REVIEW', note: 'n' }],
+    [
+      'amendEngagement',
+      'compliance',
+      {
+        ...{ engagementId, model: 'REMOTE', services: ['weight-loss'], states: ['TX'], feeBasis: 'FIXED_MONTHLY' },
+        ...{ startsOn: on(10), endsOn: on(200), noticeDays: 30, documents, confirmClosing: true },
+      },
+    ],
+  ];
+}
+
+/** The verbs by which a clinic comes into being, and by which its charts are reviewed. */
+function clinicAsides(): [name: string, persona: string, input: Record<string, unknown>, stepUp?: boolean][] {
+  const on = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  const [clinicId, reason] = [placeTypeId('austin'), 'For a good reason.'];
+  const address = { line1: '1 Elm St', line2: 'B', city: 'Austin', state: 'TX', postalCode: '78701' };
+  const place = { name: 'Bluebonnet Waco', address, timeZone: 'America/Chicago', phone: '+15125550143' };
+  const [facilityLicenseId, deviceId] = [toId('facilityLicense', uuidOf('licence:none')), toId('device', uuidOf('device:none'))];
+  const device = { code: 'laser-diode-810', maker: 'm', model: 'm', serial: '1', registration: 'r' };
+  const counted = { periodFrom: on(-30), periodTo: on(-1), encounters: 10, reviewed: 10, result: 'PASS' };
+  return [
+    ['openClinic', 'compliance', { entityId: placeTypeId('entity-a1'), ...place }, true],
+    ['offerService', 'compliance', { clinicId, code: 'laser-ipl', name: 'n', modalities: ['IN_PERSON'] }],
+    ['withdrawService', 'compliance', { clinicId, code: 'iv-therapy', reason }],
+    ['recordFacilityLicense', 'compliance', { clinicId, kind: 'LASER_REGISTRATION', number: '1', expiresOn: on(300) }, true],
+    ['recordFacilityLicenseStatus', 'compliance', { facilityLicenseId, status: 'SUSPENDED', since: on(-1), reason }, true],
+    ['registerDevice', 'compliance', { clinicId, ...device }],
+    ['retireDevice', 'compliance', { deviceId, reason }],
+    ['scheduleAudit', 'compliance', { engagementId: toId('engagement', uuidOf('engagement:director:austin')), dueOn: on(20) }],
+    ['recordAudit', 'director', { auditId: toId('chartAudit', uuidOf('audit:none')), ...counted }, true],
   ];
 }
 
@@ -204,6 +237,7 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
     case 'StartExam':
       return [
         ...engagementAsides(),
+        ...clinicAsides(),
         ...placementAsides(),
         ...registerAsides(),
         [
@@ -285,7 +319,16 @@ function delegationAsides(): ReturnType<typeof asides> {
   const [service, reason, digest] = ['weight-loss', 'For a good reason.', '0'.repeat(64)];
   const protocolVersionId = toId('protocolVersion', uuidOf('protocol-version:weight-loss'));
   const competency = { service, device: 'd', course: 'c', handsOnCount: 3, assessedOn: inDays(-3), expiresOn: inDays(100) };
-  const delegated = { service, device: 'd', level: 3, protocolVersionId, states: ['TX'], limits: 'l', startsOn: inDays(1), endsOn: inDays(100) };
+  const delegated = {
+    service,
+    device: 'd',
+    level: 3,
+    protocolVersionId,
+    states: ['TX'],
+    limits: 'l',
+    startsOn: inDays(1),
+    endsOn: inDays(100),
+  };
   const agreed = { state: 'TX', startsOn: inDays(1_000), endsOn: inDays(1_100), cadenceDays: 30, digest };
   return [
     ['recordCompetency', 'director', { clinicId, practitionerId: superviseeId, ...competency }],
@@ -295,6 +338,7 @@ function delegationAsides(): ReturnType<typeof asides> {
     ['draftAgreement', 'compliance', { clinicId, supervisorId, superviseeId, ...agreed }],
     ['signAgreement', 'director', { agreementId, digest }],
     ['fileAgreement', 'compliance', { agreementId, filingNumber: 'n', filedOn: inDays(-1) }],
+    ['renewAgreement', 'compliance', { agreementId, endsOn: inDays(1_200), cadenceDays: 30, digest }],
     ['terminateAgreement', 'director', { agreementId, reason }],
     ['recordSupervision', 'examiner', { agreementId, kind: 'MEETING', heldOn: inDays(-1), minutes: 30 }],
   ];

@@ -16,6 +16,7 @@ import './credential/board-certification.ts';
 import './credential/credential-check.ts';
 import './credential/collaborative-agreement.ts';
 import './credential/draft-agreement.ts';
+import './credential/renew-agreement.ts';
 import './credential/sign-agreement.ts';
 import './credential/file-agreement.ts';
 import './credential/terminate-agreement.ts';

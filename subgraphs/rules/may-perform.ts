@@ -28,6 +28,8 @@ export function mayPerform(facts: MayPerformFacts, asking: Asking): RuleResult[]
     ...level(facts.service, credential, place, asking),
     ...narrower(facts.service, place, asking),
     ...authorityOf(facts, place, asking),
+    ...(facts.worksThere === undefined ? [] : [worksThere(facts.worksThere)]),
+    ...(facts.insuredUntil === undefined ? [] : [insured('performer', 'The one who acts', facts.insuredUntil, asking.on)]),
   ];
   const most = highestLevel(facts.service, credential, place, asking);
   return most === INDEPENDENT || most === 0 ? own : [...own, ...oversight(place, asking), ...delegated(facts, most, place, asking)];
@@ -72,7 +74,8 @@ function judge(record: DelegationRecordFact, facts: MayPerformFacts, most: numbe
     physician('delegator', 'The one who delegates', delegator?.credential),
     licenceIn({ id: 'licence.delegator', holder, state: place.code }, delegator?.licences, asking.on),
     ...notExcluded('delegator', holder, delegator),
-    engaged(delegator, asking.on),
+    engaged(delegator, facts.service, asking.on),
+    ...(delegator?.insuredUntil === undefined ? [] : [insured('delegator', holder, delegator.insuredUntil, asking.on)]),
     trained(record, facts, asking.on),
     protocolInForce(record.protocol, facts.service, asking.on),
     ...(credential === 'NP' || credential === 'PA' ? [ratio(headsUnder(record.supervised), credential, place, asking)] : []),
@@ -117,7 +120,7 @@ function levelOf({ level: recorded }: DelegationRecordFact, most: number | null)
   return failed(id, `Delegated at level ${recorded}, which is looser than level ${most}`, `Delegate it at level ${most} or stricter.`);
 }
 
-function engaged(delegator: DelegationRecordFact['delegator'], on: string): RuleResult {
+function engaged(delegator: DelegationRecordFact['delegator'], service: Fact<string>, on: string): RuleResult {
   const id = 'engagement.delegator';
   const [today, starts, ends] = [on, delegator?.engagementStartsOn, delegator?.engagementEndsOn].map(dayOf);
   // An engagement that is known to be none has no days to read.
@@ -131,10 +134,34 @@ function engaged(delegator: DelegationRecordFact['delegator'], on: string): Rule
   if (!runs || starts > today || (ends && ends < today)) {
     return failed(id, "The delegating physician's engagement is not in force", 'Ask a physician engaged by the clinic to delegate it.');
   }
+  // An empty list is an engagement for all that the clinic offers; left out, its scope is not asked.
+  const scope = delegator.engagementServices;
+  if (scope === null) return notKnown(id, 'It is not known for which services they are engaged', 'Record the services of the engagement.');
+  if (scope !== undefined && scope.length > 0 && !scope.includes(service ?? '')) {
+    return failed(id, 'The delegating physician is not engaged for this service', 'Ask a physician who is engaged for it.');
+  }
   return passed(id, 'The delegating physician is engaged by the clinic');
 }
 
 // One who was seen with another device was not seen with this one, and whoever was seen with one device was not seen with all.
+function worksThere(known: Fact<boolean>): RuleResult {
+  const id = 'membership.performer';
+  if (known === true) return passed(id, 'The one who acts works at the clinic');
+  const remedy = 'Invite them as one who treats at this clinic, or engage them.';
+  if (known === false) return failed(id, 'The one who acts does not work at the clinic', remedy);
+  return notKnown(id, 'Whether the one who acts works at the clinic is not known', remedy);
+}
+
+function insured(part: 'performer' | 'delegator', holder: string, insuredUntil: Fact<string>, on: string): RuleResult {
+  const id = `insurance.${part}`;
+  const remedy = 'Record a professional liability policy that is in force, and have it verified.';
+  const [today, until] = [dayOf(on), dayOf(insuredUntil)];
+  if (insuredUntil === 'none') return failed(id, `${holder} is not insured`, remedy);
+  if (today === null || until === null) return notKnown(id, `${holder}'s insurance is not verified`, remedy);
+  if (until < today) return failed(id, `${holder}'s insurance ended on ${until}`, remedy);
+  return passed(id, `${holder} is insured until ${until}`);
+}
+
 function trained({ device }: DelegationRecordFact, { competencies, service }: MayPerformFacts, on: string): RuleResult {
   const id = 'competency.performer';
   const remedy = 'Have their competency assessed and recorded.';

@@ -156,7 +156,8 @@ test('no agreement turns supervision round, ends before it begins, overlaps anot
   const draft = (change: object, who = graph.as(officer)) => tell(who, 'draftAgreement', { ...agreed, ...change });
   const paths = async (change: object) => ((await draft(change))['issues'] as { path: string }[]).map(({ path }) => path);
   expect(await paths({ supervisorId: actId.assistant, superviseeId: id.director })).toEqual(['input.supervisorId', 'input.superviseeId']);
-  expect(await paths({ superviseeId: id.director })).toEqual(['input.superviseeId']);
+  expect(await paths({ startsOn: '2027-12-02', endsOn: '2027-12-30' })).toEqual(['input.startsOn']);
+  expect(await draft({ clinicId: toId('clinic', stored.entity) })).toMatchObject({ code: 'NOT_FOUND' });
   expect(await paths({ endsOn: '2026-11-30' })).toEqual(['input.endsOn']);
   expect(await paths({ endsOn: '2027-12-02' })).toEqual(['input.endsOn']);
   expect(await paths({ startsOn: '2026-11-30' })).toEqual(['input.startsOn']);
@@ -168,6 +169,96 @@ test('no agreement turns supervision round, ends before it begins, overlaps anot
   expect(await draft({}, graph.as(elsewhere))).toMatchObject({ code: 'NOT_FOUND' });
   expect(await draft({}, nurse(graph))).toMatchObject({ code: 'FORBIDDEN' });
   expect(await graph.owner.collaborativeAgreement.count()).toBe(1);
+});
+
+test('supervision does not come back to where it began, over one agreement or several', async () => {
+  const draft = (change: object) => tell(graph.as(officer), 'draftAgreement', { ...agreed, ...change });
+  expect(await draft({ superviseeId: id.director })).toMatchObject({ code: 'CIRCULAR_SUPERVISION', practitionerIds: [id.director] });
+  await drafted();
+  expect(await draft({ supervisorId: actId.assistant, superviseeId: id.director })).toMatchObject({
+    ...{ code: 'CIRCULAR_SUPERVISION', practitionerIds: [id.director, actId.assistant] },
+  });
+  const chain = { ...(await graph.owner.collaborativeAgreement.findUniqueOrThrow({ where: { id: stored.agreement } })), endsOn: null };
+  await graph.owner.collaborativeAgreement.create({
+    data: { ...chain, id: '01980000-0000-7000-8000-000000000698', supervisorId: acts.assistant, superviseeId: stored.stranger },
+  });
+  await graph.join(id.stranger, examining);
+  expect(await draft({ supervisorId: id.stranger, superviseeId: id.director })).toMatchObject({
+    practitionerIds: [id.director, actId.assistant, id.stranger],
+  });
+});
+
+test('two drafts of the same two at once give one agreement', async () => {
+  await tell(graph.as(officer), 'draftAgreement', { ...agreed, cadenceDays: 0 });
+  const answers = await Promise.all([1, 2, 3].map(() => tell(graph.as(officer), 'draftAgreement', agreed)));
+  expect(answers.map((answer) => answer['__typename']).toSorted()).toEqual(['CollaborativeAgreement', 'InvalidInput', 'InvalidInput']);
+});
+
+test('an agreement begins with its second signature, and so do the days until they meet', async () => {
+  const agreementId = await drafted();
+  await tell(director(graph), 'signAgreement', { agreementId, digest });
+  graph.setNow('2026-12-12T15:00:00Z');
+  await tell(assistant(), 'signAgreement', { agreementId, digest });
+  const facts = await graph.service.ask(`{ practitionerFacts(id: "${actId.assistant}") { agreements { status startsOn } } }`);
+  expect(facts.data).toEqual({ practitionerFacts: { agreements: [{ status: 'ACTIVE', startsOn: '2026-12-12' }] } });
+  const met = { agreementId, kind: 'MEETING', heldOn: '2026-12-05', minutes: 30 };
+  expect(await tell(assistant(), 'recordSupervision', met)).toMatchObject({ issues: [{ path: 'input.heldOn' }] });
+});
+
+test('later with a meeting than the grace allows, it carries nothing for its neighbours until they have met', async () => {
+  const agreementId = await signed();
+  const told = async () => {
+    const { data } = await graph.service.ask(`{ practitionerFacts(id: "${actId.assistant}") { agreements { status } } }`);
+    return (data?.['practitionerFacts'] as { agreements: { status: string }[] } | undefined)?.agreements.map(({ status }) => status);
+  };
+  graph.setNow('2027-01-14T15:00:00Z');
+  expect(await told()).toEqual(['ACTIVE']);
+  graph.setNow('2027-01-15T00:00:00Z');
+  expect(await told()).toEqual(['SUSPENDED']);
+  await tell(director(graph), 'recordSupervision', { agreementId, kind: 'CONSULT', heldOn: '2027-01-15', minutes: 20 });
+  expect(await told()).toEqual(['ACTIVE']);
+});
+
+describe('a renewal', () => {
+  const renew = (agreementId: string, change: object = {}, who = graph.as(officer)) =>
+    tell(who, 'renewAgreement', { agreementId, endsOn: '2028-11-30', cadenceDays: 60, digest: 'e'.repeat(64), ...change });
+
+  test('is another term of the same two, from the day after, and signed by both again', async () => {
+    const agreementId = await signed();
+    const renewal = await renew(agreementId);
+    expect(renewal).toMatchObject({
+      ...{ status: 'DRAFT', state: 'TX', startsOn: '2027-12-01', endsOn: '2028-11-30', cadenceDays: 60, follows: { id: agreementId } },
+    });
+    const signing = { agreementId: renewal['id'], digest: 'e'.repeat(64) };
+    expect(await tell(director(graph), 'signAgreement', signing)).toMatchObject({ status: 'DRAFT' });
+    expect(await tell(assistant(), 'signAgreement', signing)).toMatchObject({ status: 'ACTIVE' });
+    expect(await renew(agreementId)).toMatchObject({ code: 'INVALID_INPUT', issues: [{ path: 'input.agreementId' }] });
+  });
+  test('of one that is over begins today', async () => {
+    const agreementId = await signed();
+    graph.setNow('2027-12-24T15:00:00Z');
+    expect(await renew(agreementId)).toMatchObject({ status: 'DRAFT', startsOn: '2027-12-24' });
+  });
+  test('is for what both had signed and nobody ended, by who keeps it', async () => {
+    const agreementId = await drafted();
+    expect(await renew(agreementId)).toMatchObject({ code: 'ILLEGAL_TRANSITION', from: 'DRAFT', to: 'RENEWED' });
+    expect(await renew(agreementId, {}, graph.as(elsewhere))).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await renew(agreementId, {}, nurse(graph))).toMatchObject({ code: 'FORBIDDEN' });
+    expect(await renew(agreementId, { digest: 'x' })).toMatchObject({ code: 'INVALID_INPUT' });
+  });
+});
+
+test('nobody but the clinic it was drafted for files or ends an agreement, wherever the two work besides', async () => {
+  const agreementId = await signed();
+  await graph.join(actId.assistant, { role: 'EXAMINER', at: id.denver });
+  const denver = graph.as(elsewhere);
+  expect(await tell(denver, 'terminateAgreement', { agreementId, reason: 'Not ours.' })).toMatchObject({ code: 'NOT_FOUND' });
+  expect(await tell(denver, 'fileAgreement', { agreementId, filingNumber: 'bogus', filedOn: '2026-12-01' })).toMatchObject({
+    code: 'NOT_FOUND',
+  });
+  expect(await tell(denver, 'renewAgreement', { agreementId, endsOn: '2028-11-30', cadenceDays: 30, digest })).toMatchObject({
+    code: 'NOT_FOUND',
+  });
 });
 
 test('what took place is recorded by the two themselves, soon, and within the agreement', async () => {

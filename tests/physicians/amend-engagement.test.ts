@@ -26,8 +26,6 @@ const shown = async () => {
   const own = engagements?.nodes.filter(({ role }) => role === 'COLLABORATING_PHYSICIAN') ?? [];
   return own.toSorted((one, other) => (one.startsOn < other.startsOn ? 1 : -1));
 };
-  return nodes.filter(({ role }) => role === 'COLLABORATING_PHYSICIAN');
-};
 
 test('other terms follow those in force without a day between, once the physician has accepted them', async () => {
   const engagementId = await engaged(graph);

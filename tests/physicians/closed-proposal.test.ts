@@ -71,6 +71,8 @@ test('a closed proposal opens nobody’s credentials to the clinic', async () =>
   const stranger = await proposed({ practitionerId: id.stranger });
   await outcome(graph.as(officer), 'withdrawProposal', { engagementId: stranger, reason });
   await graph.owner.insurancePolicy.updateMany({ data: { practitionerId: stored.stranger } });
-  const asked = await graph.as(officer).ask('query ($id: ID!) { practitioner(id: $id) { id insurance { id } } }', { id: id.stranger });
-  expect(asked.data).toEqual({ practitioner: { id: id.stranger, insurance: [] } });
+  const asked = await graph
+    .as(officer)
+    .ask('query ($id: ID!) { practitioner(id: $id) { id insurancePolicies { id } } }', { id: id.stranger });
+  expect(asked.data).toEqual({ practitioner: { id: id.stranger, insurancePolicies: [] } });
 });

@@ -1,6 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { clinics, id, NOW, writeAuthority } from './authority.ts';
-import { actId, austinTold, competent, director, directing, given, nurse, officer, tell, writeActs } from './delegation-verbs.ts';
+import { clinics, id, NOW, stored, writeAuthority } from './authority.ts';
+import {
+  actId,
+  acts,
+  attested,
+  austinTold,
+  competent,
+  director,
+  directing,
+  given,
+  nurse,
+  officer,
+  tell,
+  writeActs,
+} from './delegation-verbs.ts';
 import { type RunningPhysicians, startPhysicians } from './running-physicians.ts';
 
 let graph: RunningPhysicians;
@@ -16,7 +29,6 @@ describe('nothing is delegated', () => {
   const refused = (change: object, who = director(graph)) => tell(who, 'delegate', { ...given, ...change });
 
   test.each<[string, object, string[]]>([
-    ['to oneself', { delegateId: id.director }, ['input.delegateId']],
     ['for an act that is none', { service: 'tattoo' }, ['input.service']],
     ['from yesterday', { startsOn: '2026-11-30' }, ['input.startsOn']],
     ['from next spring', { startsOn: '2027-03-02' }, ['input.startsOn']],
@@ -29,6 +41,34 @@ describe('nothing is delegated', () => {
     const { code, issues } = (await refused(change)) as { code: string; issues: { path: string }[] };
     expect([code, ...issues.map(({ path }) => path)]).toEqual(['INVALID_INPUT', ...paths]);
     expect(await graph.owner.delegation.count()).toBe(0);
+  });
+
+  test('to oneself: supervision would run in a circle', async () => {
+    expect(await refused({ delegateId: id.director })).toMatchObject({ code: 'CIRCULAR_SUPERVISION', practitionerIds: [id.director] });
+  });
+
+  test('to a physician, who acts on their own licence, or at level 0 to a credential', async () => {
+    await graph.owner.practitioner.update({ where: { id: acts.assistant }, data: { credential: 'MD' } });
+    expect(await refused({ delegateId: actId.assistant })).toMatchObject({ code: 'NOT_DELEGABLE', credential: 'MD' });
+    await graph.owner.practitioner.update({ where: { id: acts.assistant }, data: { credential: 'RN' } });
+    graph.tellOfClinics([{ ...austinTold(), attestations: [attested('US.delegation.botulinum-toxin.RN', 0)] }]);
+    expect(await refused({ delegateId: actId.assistant })).toMatchObject({
+      ...{ code: 'NOT_DELEGABLE', credential: 'RN', service: 'botulinum-toxin' },
+    });
+    await graph.owner.practitioner.update({ where: { id: acts.assistant }, data: { credential: 'PA' } });
+    graph.tellOfClinics([austinTold()]);
+    expect(await graph.owner.delegation.count()).toBe(0);
+  });
+
+  test('by a physician who is engaged for something else, or not insured', async () => {
+    const stops = async () =>
+      ((await refused({}))['rules'] as { id: string; outcome: string }[] | undefined)?.filter(({ outcome }) => outcome !== 'PASS');
+    await graph.owner.engagement.update({ where: { id: stored.engagement }, data: { services: ['weight-loss'] } });
+    expect(await stops()).toEqual([{ id: 'engagement.delegator', outcome: 'FAIL' }]);
+    await graph.owner.engagement.update({ where: { id: stored.engagement }, data: { services: [] } });
+    await graph.owner.insurancePolicy.update({ where: { id: stored.policy }, data: { status: 'UNVERIFIED' } });
+    expect(await stops()).toEqual([{ id: 'insurance.delegator', outcome: 'FAIL' }]);
+    await graph.owner.insurancePolicy.update({ where: { id: stored.policy }, data: { status: 'ACTIVE' } });
   });
 
   test('to somebody without training', async () => {
@@ -69,7 +109,7 @@ describe('nothing is delegated', () => {
     expect(await ask(graph.as(officer))).toBe('FORBIDDEN');
     expect(await ask(graph.steppedUp(directing))).toBe('FORBIDDEN');
     expect(await ask(graph.person(id.stranger, { role: 'MEDICAL_DIRECTOR', at: id.denver }))).toBe('NOT_FOUND');
-    expect(await ask(graph.person(id.nurse, { role: 'PRESCRIBER', at: id.austin }))).toBe('INVALID_INPUT');
+    expect(await ask(graph.person(id.nurse, { role: 'PRESCRIBER', at: id.austin }))).toBe('CIRCULAR_SUPERVISION');
   });
 
   test('to somebody who does not work there, or by a protocol of another clinic', async () => {

@@ -84,19 +84,22 @@ export const nurse = (graph: RunningPhysicians) => graph.person(id.nurse, examin
 
 const refusal = `... on Refusal { code } ... on InvalidInput { issues { path } } ... on RuleBlocked { rules { id outcome } }
   ... on IllegalTransition { from to }`;
+const circle = '... on CircularSupervision { practitionerIds }';
 
 const documents = {
   recordCompetency: `mutation ($input: RecordCompetencyInput!) { recordCompetency(input: $input) {
     __typename ... on Competency { id service device handsOnCount assessedOn expiresOn current assessor { id } practitioner { id } } ${refusal} } }`,
   delegate: `mutation ($input: DelegateInput!) { delegate(input: $input) {
     __typename ... on Delegation { id service device level states startsOn endsOn limits status delegate { id } delegator { id } protocolVersion { id } clinic { id } }
-    ${refusal} } }`,
+    ${refusal} ${circle} ... on NotDelegable { credential service } } }`,
   withdrawCompetency: `mutation ($input: WithdrawCompetencyInput!) { withdrawCompetency(input: $input) {
     __typename ... on Competency { id current withdrawnAt withdrawalReason } ${refusal} } }`,
   revokeDelegation: `mutation ($input: RevokeDelegationInput!) { revokeDelegation(input: $input) {
     __typename ... on Delegation { id status revokedAt revocationReason } ${refusal} } }`,
   draftAgreement: `mutation ($input: DraftAgreementInput!) { draftAgreement(input: $input) {
-    __typename ... on CollaborativeAgreement { id status state startsOn endsOn cadenceDays digest supervisor { id } supervisee { id } } ${refusal} } }`,
+    __typename ... on CollaborativeAgreement { id status state startsOn endsOn cadenceDays digest supervisor { id } supervisee { id } } ${refusal} ${circle} } }`,
+  renewAgreement: `mutation ($input: RenewAgreementInput!) { renewAgreement(input: $input) {
+    __typename ... on CollaborativeAgreement { id status state startsOn endsOn cadenceDays digest follows { id } } ${refusal} } }`,
   signAgreement: `mutation ($input: SignAgreementInput!) { signAgreement(input: $input) {
     __typename ... on CollaborativeAgreement { id status supervisorSignedAt superviseeSignedAt } ${refusal} } }`,
   fileAgreement: `mutation ($input: FileAgreementInput!) { fileAgreement(input: $input) {

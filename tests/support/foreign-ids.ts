@@ -22,6 +22,7 @@ export interface Harvested {
   readonly protocolVersion: string;
   readonly membership: string;
   readonly engagement: string;
+  readonly facilityLicense: string;
   readonly agreement: string;
   readonly practitioner: string;
   readonly deaRegistration: string;
@@ -41,6 +42,7 @@ export function harvested(story: StorySoFar): Harvested {
     protocolVersion: toId('protocolVersion', awaitingVersionId),
     agreement: toId('collaborativeAgreement', uuidOf('collaboration:examiner:TX')),
     engagement: toId('engagement', uuidOf('engagement:director:austin')),
+    facilityLicense: toId('facilityLicense', uuidOf('facility:austin:CLIA_WAIVER')),
     ...{ practitioner: colleague, deaRegistration: toId('deaRegistration', uuidOf('dea:prescriber:TX')) },
     insurancePolicy: toId('insurancePolicy', uuidOf('policy:prescriber')),
     membership: toId('membership', uuidOf(`membership:compliance:COMPLIANCE_OFFICER:${placeTypeId('entity-a1')}`)),
@@ -67,6 +69,7 @@ export const nowhere = {
         'attestation',
         'membership',
         'engagement',
+        'facilityLicense',
         'practitioner',
         'deaRegistration',
         'insurancePolicy',
@@ -156,7 +159,30 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ engagement }) =>
     `mutation { resumeEngagement(input: { engagementId: "${engagement}", reason: "We want this one." }) { __typename ... on Refusal { code message } } }`,
   ({ engagement }) =>
+    `mutation { declineProposal(input: { engagementId: "${engagement}", reason: "We want another." }) { __typename ... on Refusal { code message } } }`,
+  ({ engagement }) =>
+    `mutation { withdrawProposal(input: { engagementId: "${engagement}", reason: "We want another." }) { __typename ... on Refusal { code message } } }`,
+  ({ engagement }) =>
+    `mutation { amendEngagement(input: { engagementId: "${engagement}", model: REMOTE, states: [TX], feeBasis: FIXED_MONTHLY, startsOn: "2099-01-01", documents: [{ kind: AGREEMENT, sha256: "${'0'.repeat(64)}", signedOn: "2026-01-01" }] }) { __typename ... on Refusal { code message } } }`,
+  ({ engagement }) =>
+    `mutation { logDirectorWork(input: { engagementId: "${engagement}", doneOn: "2026-11-01", minutes: 5, task: OTHER }) { __typename ... on Refusal { code message } } }`,
+  ({ engagement }) =>
     `mutation { giveNotice(input: { engagementId: "${engagement}", lastDay: "2099-01-01", reason: "We want another." }) { __typename ... on Refusal { code message } } }`,
+  ({ engagement }) =>
+    `mutation { scheduleAudit(input: { engagementId: "${engagement}", dueOn: "2099-01-01" }) { __typename ... on Refusal { code message } } }`,
+  ({ entity }) =>
+    `mutation { openClinic(input: { entityId: "${entity}", name: "x", address: { line1: "x", city: "x", state: TX, postalCode: "78704" }, timeZone: "America/Chicago", phone: "+15125550142" }) { __typename ... on Refusal { code message } } }`,
+  ({ clinic }) =>
+    `mutation { offerService(input: { clinicId: "${clinic}", code: "laser-ipl", name: "x", modalities: [IN_PERSON] }) { __typename ... on Refusal { code message } } }`,
+  ({ clinic }) =>
+    `mutation { withdrawService(input: { clinicId: "${clinic}", code: "weight-loss", reason: "x" }) { __typename ... on Refusal { code message } } }`,
+  ({ clinic }) =>
+    `mutation { recordFacilityLicense(input: { clinicId: "${clinic}", kind: CLIA_WAIVER, number: "1", expiresOn: "2029-01-01" }) { __typename ... on Refusal { code message } } }`,
+  ({ facilityLicense }) =>
+    `mutation { recordFacilityLicenseStatus(input: { facilityLicenseId: "${facilityLicense}", status: REVOKED, since: "2026-11-01", reason: "x" }) { __typename ... on Refusal { code message } } }`,
+  ({ clinic }) =>
+    `mutation { registerDevice(input: { clinicId: "${clinic}", code: "laser", maker: "x", model: "x", serial: "x" }) { __typename ... on Refusal { code message } } }`,
+  ({ clinic }) => `{ clinic(id: "${clinic}") { name phone devices { nodes { id } } facilityLicenses { nodes { number } } } }`,
   ({ practitioner }) =>
     `mutation { recordLicense(input: { practitionerId: "${practitioner}", state: WY, type: NURSE_PRACTITIONER, number: "1", issuedOn: "2020-01-01", expiresOn: "2027-01-01" }) { __typename ... on Refusal { code message } } }`,
   ({ license }) =>
@@ -204,6 +230,8 @@ export const questions: readonly ((id: Harvested) => string)[] = [
     `mutation { draftAgreement(input: { clinicId: "${clinic}", supervisorId: "${physicianThere}", superviseeId: "${colleague}", state: TX, startsOn: "2029-01-01", endsOn: "2029-02-01", cadenceDays: 30, digest: "${'0'.repeat(64)}" }) { __typename ... on Refusal { code message } } }`,
   ({ agreement }) =>
     `mutation { signAgreement(input: { agreementId: "${agreement}", digest: "${'0'.repeat(64)}" }) { __typename ... on Refusal { code message } } }`,
+  ({ agreement }) =>
+    `mutation { renewAgreement(input: { agreementId: "${agreement}", endsOn: "2029-01-01", cadenceDays: 30, digest: "${'0'.repeat(64)}" }) { __typename ... on Refusal { code message } } }`,
   ({ agreement }) =>
     `mutation { fileAgreement(input: { agreementId: "${agreement}", filingNumber: "1", filedOn: "2026-11-01" }) { __typename ... on Refusal { code message } } }`,
   ({ agreement }) =>

@@ -2,8 +2,8 @@ import { toId, tryId } from '#kernel/ids.ts';
 import type { Prisma } from '#prisma/generated/physicians/client.ts';
 import { builder, graph, type Context } from '../builder.ts';
 import { dayIn, statusOn } from '../lapse.ts';
-import { licensedIn } from '../license/license-status.ts';
-import { dueOn } from '../supervision/cadence.ts';
+import { practisesIn } from '../license/license-status.ts';
+import { type Cadence, dueOn, isNeglected } from '../supervision/cadence.ts';
 import { SupervisionEvent } from '../supervision/supervision-event.ts';
 import { credentialsVisibleTo } from './credentials.ts';
 
@@ -13,19 +13,34 @@ export const AgreementStatus = builder.enumType('AgreementStatus', {
   values: {
     DRAFT: { description: 'Not signed by both.' },
     ACTIVE: { description: 'In force.' },
-    SUSPENDED: { description: 'Out of force for now: it was suspended, or one side’s licence in the state is not good.' },
+    SUSPENDED: {
+      description:
+        'Out of force for now: it was suspended, one side’s licence in the state is not good, or they are too late with a meeting.',
+    },
     TERMINATED: { description: 'Ended early.' },
     EXPIRED: { description: 'Its last day is over.' },
   },
 });
 
-/** The status to show: an agreement past its last day is EXPIRED, whatever the row says. */
-export function shownAgreementStatus(
-  agreement: { readonly status: string; readonly endsOn: Date | null },
+/** An agreement as far as its own record and log decide what it counts as. */
+export interface StoredAgreement extends Cadence {
+  readonly status: string;
+  readonly endsOn: Date | null;
+}
+
+/** What it is by its record and its days alone. */
+export function storedAgreementStatus(
+  { status, endsOn }: Pick<StoredAgreement, 'status' | 'endsOn'>,
   now: Date,
 ): typeof AgreementStatus.$inferType {
-  const record = { status: agreement.status, lastDay: agreement.endsOn };
+  const record = { status, lastDay: endsOn };
   return statusOn(record, { good: ['ACTIVE', 'SUSPENDED'], ended: 'EXPIRED' }, now) as typeof AgreementStatus.$inferType;
+}
+
+/** The status to show and to decide by: SUSPENDED too while its two sides are later with a meeting than the grace allows. */
+export function shownAgreementStatus(agreement: StoredAgreement, now: Date): typeof AgreementStatus.$inferType {
+  const shown = storedAgreementStatus(agreement, now);
+  return shown === 'ACTIVE' && isNeglected(agreement, now) ? 'SUSPENDED' : shown;
 }
 
 /** The agreements a caller may read: of those whose credentials they manage, and their own. */
@@ -38,8 +53,11 @@ export function agreementsVisibleTo(ctx: Context): Prisma.CollaborativeAgreement
 }
 
 const latestFirst = { orderBy: [{ heldOn: 'desc' as const }, { id: 'desc' as const }] };
-const lastEvent = { cadenceDays: true, startsOn: true, events: { ...latestFirst, take: 1 } };
-const side = { select: { licenses: { include: { standings: true } } } } as const;
+const lastEvent = {
+  ...{ cadenceDays: true, startsOn: true, supervisorSignedAt: true, superviseeSignedAt: true },
+  events: { ...latestFirst, take: 1 },
+};
+const side = { select: { credential: true, licenses: { include: { standings: true } } } } as const;
 
 /** An agreement binds two people in one state; another state needs another. */
 export const CollaborativeAgreement = builder.prismaObject('CollaborativeAgreement', {
@@ -50,11 +68,11 @@ export const CollaborativeAgreement = builder.prismaObject('CollaborativeAgreeme
     state: t.field({ type: graph.UsState, resolve: (agreement) => agreement.state, description: 'The state it is for.' }),
     status: t.field({
       type: AgreementStatus,
-      select: { supervisor: side, supervisee: side },
+      select: { ...lastEvent, supervisor: side, supervisee: side },
       resolve: (agreement, _args, ctx) => {
         const shown = shownAgreementStatus(agreement, ctx.now());
         const both = [agreement.supervisor, agreement.supervisee];
-        return shown !== 'ACTIVE' || both.every((one) => licensedIn(one, agreement.state, ctx.now())) ? shown : 'SUSPENDED';
+        return shown !== 'ACTIVE' || both.every((one) => practisesIn(one, agreement.state, ctx.now())) ? shown : 'SUSPENDED';
       },
       description: 'What it counts as today.',
     }),
@@ -68,6 +86,7 @@ export const CollaborativeAgreement = builder.prismaObject('CollaborativeAgreeme
     }),
     supervisorSignedAt: t.expose('supervisorSignedAt', { type: 'DateTime', nullable: true, description: 'When the physician signed.' }),
     superviseeSignedAt: t.expose('superviseeSignedAt', { type: 'DateTime', nullable: true, description: 'When the other side signed.' }),
+    follows: t.relation('follows', { nullable: true, description: 'The agreement that it renews.' }),
     filingNumber: t.exposeString('filingNumber', { nullable: true, description: 'The number under which it was filed with the state.' }),
     filedOn: t.expose('filedOn', { type: 'Date', nullable: true, description: 'The day it was filed.' }),
     terminatedAt: t.expose('terminatedAt', { type: 'DateTime', nullable: true, description: 'When it was ended early.' }),

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { audit } from '#kernel/audit.ts';
 import { type InputIssue, InvalidInput, NotFound } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
-import { addMonths } from '#rules/dates.ts';
 import { builder, graph } from '../builder.ts';
-import { dayIn, storedDay } from '../lapse.ts';
+import { storedDay } from '../lapse.ts';
 import { placeAmong } from '../license/shared-place.ts';
+import { CircularSupervision, refuseCircle } from '../supervision/circular-supervision.ts';
+import { agreementShape, termIssues } from './agreement-terms.ts';
 import { CollaborativeAgreement } from './collaborative-agreement.ts';
 
 const DraftAgreementInput = builder.inputType('DraftAgreementInput', {
@@ -20,15 +21,8 @@ const DraftAgreementInput = builder.inputType('DraftAgreementInput', {
     cadenceDays: t.int({ required: true, description: 'They meet at least once in this many days: 1 to 365.' }),
     digest: t.string({ required: true, description: 'SHA-256 of the agreement’s text: 64 hexadecimal digits in lower case.' }),
   }),
-  validate: z
-    .object({
-      cadenceDays: z.number().min(1, 'At least one day.').max(365, 'At least once a year.'),
-      digest: z.string().regex(/^[0-9a-f]{64}$/, 'A digest is 64 hexadecimal digits in lower case.'),
-    })
-    .loose(),
+  validate: z.object(agreementShape).loose(),
 });
-
-type Input = typeof DraftAgreementInput.$inferInput;
 
 builder.mutationField('draftAgreement', (t) =>
   t.field({
@@ -36,28 +30,28 @@ builder.mutationField('draftAgreement', (t) =>
     type: CollaborativeAgreement,
     authScopes: { may: 'agreement:draft' },
     args: { input: t.arg({ type: DraftAgreementInput, required: true, description: 'The terms.' }) },
-    errors: {},
+    errors: { types: [CircularSupervision] },
     resolve: (_root, args, ctx, info) =>
       ctx.write({ info, args, answer: 'collaborativeAgreement' }, async (tx) => {
         const { input } = args;
         const clinicId = fromId('clinic', input.clinicId);
         const [supervisorId, superviseeId] = [fromId('practitioner', input.supervisorId), fromId('practitioner', input.superviseeId)];
         if (!ctx.actor.places('agreement:draft').includes(clinicId)) throw new NotFound();
+        // An entity is a place of an officer's too, and no clinic.
+        if ((await tx.tenancyClinic.findFirst({ where: { clinicId } })) === null) throw new NotFound();
         const credentials: string[] = [];
         for (const id of [supervisorId, superviseeId]) {
           const person = await tx.practitioner.findUnique({ where: { id } });
           if (person === null || (await placeAmong(tx, ctx, id, [clinicId])) === null) throw new NotFound();
           credentials.push(person.credential);
         }
+        await refuseCircle(tx, supervisorId, superviseeId, ctx.now());
         const { state, cadenceDays, digest } = input;
         const terms = { supervisorId, superviseeId, state, startsOn: storedDay(input.startsOn), endsOn: storedDay(input.endsOn) };
-        const overlapping = await tx.collaborativeAgreement.count({
-          where: {
-            ...{ supervisorId, superviseeId, state, status: { not: 'TERMINATED' }, startsOn: { lte: terms.endsOn } },
-            OR: [{ endsOn: null }, { endsOn: { gte: terms.startsOn } }],
-          },
-        });
-        const issues = issuesOf(input, credentials, overlapping > 0, ctx.now());
+        const issues = credentialIssues(credentials);
+        issues.push(
+          ...(await termIssues(tx, { supervisorId, superviseeId, state, startsOn: input.startsOn, endsOn: input.endsOn }, ctx.now())),
+        );
         if (issues.length > 0) throw new InvalidInput(issues);
         const agreement = await tx.collaborativeAgreement.create({
           data: { ...terms, id: ctx.newId(), status: 'DRAFT', clinicId, cadenceDays, digest, draftedBy: ctx.actor.sub },
@@ -71,18 +65,12 @@ builder.mutationField('draftAgreement', (t) =>
   }),
 );
 
-function issuesOf(input: Input, [supervisor = '', supervisee = '']: readonly string[], overlaps: boolean, now: Date): InputIssue[] {
+function credentialIssues([supervisor = '', supervisee = '']: readonly string[]): InputIssue[] {
   const issues: InputIssue[] = [];
-  const add = (field: keyof Input, message: string) => issues.push({ path: `input.${field}`, message });
-  // Supervision runs one way only, from physicians to others: so no chain of agreements can come back to where it began.
-  if (supervisor !== 'MD' && supervisor !== 'DO') {
-    add('supervisorId', 'A physician supervises. Supervision runs from physicians to others, so that it never runs in a circle.');
+  // Supervision runs one way only, from physicians to others.
+  if (supervisor !== 'MD' && supervisor !== 'DO') issues.push({ path: 'input.supervisorId', message: 'A physician supervises.' });
+  if (supervisee !== 'NP' && supervisee !== 'PA') {
+    issues.push({ path: 'input.superviseeId', message: 'An agreement is for a nurse practitioner or a physician assistant.' });
   }
-  if (supervisee !== 'NP' && supervisee !== 'PA') add('superviseeId', 'An agreement is for a nurse practitioner or a physician assistant.');
-  if (input.startsOn < dayIn(now)) add('startsOn', `It begins today (${dayIn(now)}) or later.`);
-  if (input.endsOn < input.startsOn) add('endsOn', 'The last day is not before the first.');
-  else if (input.endsOn > addMonths(input.startsOn, 12))
-    add('endsOn', 'At most twelve months after the first day: it is renewed every year.');
-  else if (overlaps) add('startsOn', 'The two have an agreement for that state already that is not over by then.');
   return issues;
 }

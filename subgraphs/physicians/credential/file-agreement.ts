@@ -5,7 +5,7 @@ import { fromId } from '#kernel/ids.ts';
 import { builder } from '../builder.ts';
 import { line } from '../delegation/line.ts';
 import { dayIn, storedDay } from '../lapse.ts';
-import { CollaborativeAgreement, shownAgreementStatus } from './collaborative-agreement.ts';
+import { CollaborativeAgreement, storedAgreementStatus } from './collaborative-agreement.ts';
 import { keptAgreement } from './own-agreement.ts';
 
 const FileAgreementInput = builder.inputType('FileAgreementInput', {
@@ -31,7 +31,7 @@ builder.mutationField('fileAgreement', (t) =>
         const { id } = agreement;
         const { filedOn } = args.input;
         const filingNumber = args.input.filingNumber.trim();
-        const status = shownAgreementStatus(agreement, ctx.now());
+        const status = storedAgreementStatus(agreement, ctx.now());
         if (status !== 'ACTIVE' && status !== 'SUSPENDED') throw new IllegalTransition(status, 'FILED');
         if (agreement.filingNumber !== null) throw new IllegalTransition('FILED', 'FILED');
         const signed = [agreement.supervisorSignedAt, agreement.superviseeSignedAt].flatMap((at) => (at === null ? [] : [dayIn(at)]));

@@ -26,11 +26,19 @@ export async function ownAgreement(tx: Tx, ctx: Context, id: string, permission:
   return { agreement, side, place: agreement.clinicId ?? (await placeSharedWith(tx, ctx, other, permission)) };
 }
 
-/** An agreement of somebody who works at one of the caller's clinics, locked until the write is over. */
-export async function keptAgreement(tx: Tx, ctx: Context, id: string): Promise<Pick<OwnAgreement, 'agreement' | 'place'>> {
+/**
+ * An agreement that the caller keeps, locked until the write is over: one drafted for a clinic of theirs. Of a time before that was
+ * recorded, one of somebody who works at such a clinic.
+ */
+export async function keptAgreement(tx: Tx, ctx: Context, id: string): Promise<{ readonly agreement: Agreement; readonly place: string }> {
   await tx.$queryRawUnsafe('select 1 from collaborative_agreement where id = $1::uuid for update', id);
   const agreement = await tx.collaborativeAgreement.findUnique({ where: { id } });
-  const place = agreement && (await placeSharedWith(tx, ctx, agreement.superviseeId, 'agreement:draft'));
-  if (!place) throw new NotFound();
+  if (agreement === null) throw new NotFound();
+  if (agreement.clinicId !== null) {
+    if (!ctx.actor.places('agreement:draft').includes(agreement.clinicId)) throw new NotFound();
+    return { agreement, place: agreement.clinicId };
+  }
+  const place = await placeSharedWith(tx, ctx, agreement.superviseeId, 'agreement:draft');
+  if (place === null) throw new NotFound();
   return { agreement, place };
 }

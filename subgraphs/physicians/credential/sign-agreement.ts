@@ -8,7 +8,7 @@ import { askClinic, type ClinicTold } from '../delegation/clinic-told.ts';
 import { ownPractitionerId } from '../delegation/own-practitioner.ts';
 import { personFact } from '../delegation/person-fact.ts';
 import { readPractitioners } from '../facts/read-practitioners.ts';
-import { hasLapsed } from '../lapse.ts';
+import { hasLapsed, todayOf } from '../lapse.ts';
 import { supervisedBy } from '../supervision/supervised.ts';
 import { CollaborativeAgreement } from './collaborative-agreement.ts';
 import { type OwnAgreement, ownAgreement } from './own-agreement.ts';
@@ -33,10 +33,10 @@ builder.mutationField('signAgreement', (t) =>
       const id = fromId('collaborativeAgreement', args.input.agreementId);
       const own = ownPractitionerId(ctx, 'agreement:sign');
       const seen = await ctx.db.collaborativeAgreement.findFirst({ where: { id, OR: [{ supervisorId: own }, { superviseeId: own }] } });
-      if (seen === null) throw new NotFound();
-      ctx.requireStepUp();
-      const clinic = seen.clinicId === null ? null : await askClinic(ctx, seen.clinicId);
+      const clinic = seen === null || seen.clinicId === null ? null : await askClinic(ctx, seen.clinicId);
       return ctx.write({ info, args, answer: 'collaborativeAgreement' }, async (tx) => {
+        if (seen === null) throw new NotFound();
+        ctx.requireStepUp();
         // One physician's signatures are counted one after the other: two at once would both find the last place free.
         await tx.$queryRawUnsafe(`select pg_advisory_xact_lock(hashtextextended('supervises:' || $1, 0))::text`, seen.supervisorId);
         const found = await ownAgreement(tx, ctx, id, 'agreement:sign');
@@ -80,12 +80,14 @@ async function rulesOf(tx: Tx, ctx: Context, { agreement, side }: OwnAgreement, 
 }
 
 async function sign(tx: Tx, ctx: Context, { agreement, side, place }: OwnAgreement) {
-  const { id, digest, supervisorSignedAt, superviseeSignedAt } = agreement;
+  const { id, digest, startsOn, supervisorSignedAt, superviseeSignedAt } = agreement;
   const now = ctx.now();
   const status = (side === 'supervisor' ? superviseeSignedAt : supervisorSignedAt) === null ? 'DRAFT' : 'ACTIVE';
+  // What was done before both had signed was done without it.
+  const begins = status === 'ACTIVE' && startsOn < todayOf(now) ? { startsOn: todayOf(now) } : {};
   const signed = await tx.collaborativeAgreement.update({
     where: { id },
-    data: { status, ...(side === 'supervisor' ? { supervisorSignedAt: now } : { superviseeSignedAt: now }) },
+    data: { status, ...begins, ...(side === 'supervisor' ? { supervisorSignedAt: now } : { superviseeSignedAt: now }) },
   });
   await audit(tx, ctx, {
     ...{ action: 'agreement.signed', tenantId: place, subjectKind: 'collaborativeAgreement', subjectId: id },

@@ -4,7 +4,7 @@ import { IllegalTransition, NotFound } from '#kernel/errors.ts';
 import { fromId, tryId } from '#kernel/ids.ts';
 import { builder, type Context, type Tx } from '../builder.ts';
 import { line } from '../delegation/line.ts';
-import { CollaborativeAgreement, shownAgreementStatus } from './collaborative-agreement.ts';
+import { CollaborativeAgreement, storedAgreementStatus } from './collaborative-agreement.ts';
 import { keptAgreement, ownAgreement } from './own-agreement.ts';
 
 const TerminateAgreementInput = builder.inputType('TerminateAgreementInput', {
@@ -27,7 +27,7 @@ builder.mutationField('terminateAgreement', (t) =>
     resolve: (_root, args, ctx, info) =>
       ctx.write({ info, args, answer: 'collaborativeAgreement' }, async (tx) => {
         const { agreement, place } = await endable(tx, ctx, fromId('collaborativeAgreement', args.input.agreementId));
-        const status = shownAgreementStatus(agreement, ctx.now());
+        const status = storedAgreementStatus(agreement, ctx.now());
         if (status === 'TERMINATED' || status === 'EXPIRED') throw new IllegalTransition(status, 'TERMINATED');
         const ended = await tx.collaborativeAgreement.update({
           where: { id: agreement.id },

@@ -4,15 +4,17 @@ import { type InputIssue, InvalidInput, NotFound, RuleBlocked } from '#kernel/er
 import { fromId } from '#kernel/ids.ts';
 import { addDays, addMonths } from '#rules/dates.ts';
 import { evaluate } from '#rules/evaluate.ts';
-import { isBlocked } from '#rules/results.ts';
+import { isBlocked, type RuleResult } from '#rules/results.ts';
 import { isService } from '#rules/service-codes.ts';
 import { builder, graph, type Context } from '../builder.ts';
 import { dayIn, storedDay, todayOf } from '../lapse.ts';
-import { placeAmong } from '../license/shared-place.ts';
+import { worksAt } from '../license/shared-place.ts';
+import { CircularSupervision } from '../supervision/circular-supervision.ts';
 import { askClinic } from './clinic-told.ts';
 import { Delegation } from './delegation.ts';
 import { deviceCode } from './device-code.ts';
 import { line } from './line.ts';
+import { NotDelegable } from './not-delegable.ts';
 import { ownPractitionerId } from './own-practitioner.ts';
 import { performingFacts } from './performing-facts.ts';
 
@@ -57,35 +59,36 @@ builder.mutationField('delegate', (t) =>
     type: Delegation,
     authScopes: { may: 'delegation:give' },
     args: { input: t.arg({ type: DelegateInput, required: true, description: 'What is delegated to whom.' }) },
-    errors: {},
+    errors: { types: [NotDelegable, CircularSupervision] },
     resolve: async (_root, args, ctx, info) => {
       const delegatorId = ownPractitionerId(ctx, 'delegation:give');
       const { input } = args;
       const clinicId = fromId('clinic', input.clinicId);
       const delegateId = fromId('practitioner', input.delegateId);
       const protocolVersionId = fromId('protocolVersion', input.protocolVersionId);
-      if (!ctx.actor.places('delegation:give').includes(clinicId)) throw new NotFound();
-      if ((await placeAmong(ctx.db, ctx, delegateId, [clinicId])) === null) throw new NotFound();
-      const delegatee = await ctx.db.practitioner.findUnique({ where: { id: delegateId } });
+      const reached = ctx.actor.places('delegation:give').includes(clinicId) && (await worksAt(ctx.db, ctx, delegateId, clinicId));
+      const delegatee = reached ? await ctx.db.practitioner.findUnique({ where: { id: delegateId } }) : null;
       const version = await ctx.db.protocolVersion.findFirst({
         where: { id: protocolVersionId, protocol: { clinics: { some: { clinicId } } } },
       });
-      if (delegatee === null || version === null) throw new NotFound();
-      ctx.requireStepUp();
-      const issues = issuesOf(input, delegatee.credential, delegateId === delegatorId, ctx.now());
-      if (issues.length > 0) throw new InvalidInput(issues);
       const terms = {
         ...{ id: ctx.newId(), delegatorId, protocolVersionId, level: input.level, states: [...new Set(input.states)] },
         device: input.device ?? null,
         ...{ startsOn: storedDay(input.startsOn), endsOn: storedDay(input.endsOn), revokedAt: null },
       };
-      const asked = await passedGate(
-        ctx,
-        { clinicId, practitionerId: delegateId, service: input.service, device: input.device ?? null },
-        terms,
-      );
+      const act = { clinicId, practitionerId: delegateId, service: input.service, device: input.device ?? null };
+      const results = delegatee === null || version === null ? [] : await askGate(ctx, act, terms);
       // Nothing is locked: what it stands on is asked again whenever somebody would act by it.
       return ctx.write({ info, args, answer: 'delegation' }, async (tx) => {
+        // Refused in here, so that a retry of what was written is answered as it was.
+        if (delegatee === null || version === null) throw new NotFound();
+        ctx.requireStepUp();
+        if (delegateId === delegatorId) throw new CircularSupervision([delegatorId]);
+        const { credential } = delegatee;
+        if (credential === 'MD' || credential === 'DO') throw new NotDelegable(credential, input.service);
+        const issues = issuesOf(input, ctx.now());
+        if (issues.length > 0) throw new InvalidInput(issues);
+        const asked = passedGate(results, credential, input.service);
         const delegation = await tx.delegation.create({
           data: { ...terms, clinicId, delegateId, service: input.service, limits: input.limits?.trim() ?? null, delegatedAt: ctx.now() },
         });
@@ -108,14 +111,19 @@ builder.mutationField('delegate', (t) =>
 );
 
 /** Asks as if the delegation had begun, so that one that begins next week is asked about what is known today. */
-async function passedGate(
+async function askGate(
   ctx: Context,
   act: Parameters<typeof performingFacts>[1],
   terms: NonNullable<Parameters<typeof performingFacts>[3]>,
-): Promise<{ readonly packVersions: readonly string[] }> {
+): Promise<readonly RuleResult[]> {
   const today = todayOf(ctx.now());
   const begun = { ...terms, startsOn: terms.startsOn > today ? today : terms.startsOn };
-  const results = evaluate(await performingFacts(ctx, act, await askClinic(ctx, act.clinicId), begun), ctx.now().toISOString());
+  return evaluate(await performingFacts(ctx, act, await askClinic(ctx, act.clinicId), begun), ctx.now().toISOString());
+}
+
+function passedGate(results: readonly RuleResult[], credential: string, service: string): { readonly packVersions: readonly string[] } {
+  const level = `.delegation.${service}.${credential}`;
+  if (results.some(({ id, outcome }) => outcome === 'FAIL' && id.endsWith(level))) throw new NotDelegable(credential, service);
   if (isBlocked(results)) throw new RuleBlocked(results);
   if (!results.some(({ id }) => id === 'delegation.record')) {
     throw new InvalidInput([{ path: 'input.delegateId', message: 'They may do this on their own licence: nobody has to delegate it.' }]);
@@ -123,17 +131,10 @@ async function passedGate(
   return { packVersions: [...new Set(results.map(({ version }) => version))] };
 }
 
-function issuesOf(input: Input, credential: string, self: boolean, now: Date): InputIssue[] {
+function issuesOf(input: Input, now: Date): InputIssue[] {
   const issues: InputIssue[] = [];
   const today = dayIn(now);
   const add = (field: string, message: string) => issues.push({ path: `input.${field}`, message });
-  if (self) add('delegateId', 'Nobody delegates to themselves.');
-  else if (credential === 'MD' || credential === 'DO') {
-    add(
-      'delegateId',
-      'A physician acts on their own licence. Delegation runs from physicians to others, so that it never runs in a circle.',
-    );
-  }
   if (!isService(input.service)) add('service', 'That is no code of a service.');
   if (input.startsOn < today) add('startsOn', `Nothing is delegated for days gone by: today is ${today}.`);
   if (input.startsOn > addDays(today, AHEAD_DAYS)) add('startsOn', `At most ${AHEAD_DAYS} days ahead.`);

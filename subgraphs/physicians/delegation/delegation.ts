@@ -12,7 +12,8 @@ export const DelegationStatus = builder.enumType('DelegationStatus', {
     UPCOMING: { description: 'Its first day has not come.' },
     ACTIVE: { description: 'In force, and so is what it stands on.' },
     SUSPENDED: {
-      description: 'A licence, the engagement, the training or the protocol it stands on has lapsed. It comes back with what lapsed.',
+      description:
+        'A licence, the engagement, the training or the protocol it stands on has lapsed, or a side is on a list of excluded persons. It comes back with what lapsed.',
     },
     EXPIRED: { description: 'Its last day is over.' },
     REVOKED: { description: 'It was taken back.' },
@@ -51,8 +52,8 @@ export const Delegation = builder.prismaObject('Delegation', {
     status: t.field({
       type: DelegationStatus,
       select: {
-        delegate: { select: { licenses, competencies: { include: { withdrawal: true } } } },
-        delegator: { select: { licenses, engagements: true } },
+        delegate: { select: { credential: true, screenings: true, licenses, competencies: { include: { withdrawal: true } } } },
+        delegator: { select: { credential: true, screenings: true, licenses, engagements: true } },
       },
       resolve: async ({ clinicId, service, ...delegation }, _args, ctx) =>
         shownDelegationStatus(

@@ -30,7 +30,7 @@ builder.queryField('mayPerform', (t) =>
   t.field({
     type: MayPerform,
     description:
-      'Whether a person may do a service at a clinic on a day: their licence, agreement and training, the level of the act, what was delegated to them, and whether those who delegated still may. What is on record now is asked as of that day.',
+      'Whether a person may do a service at a clinic on a day: their licence, agreement and training, the level of the act, what was delegated to them, and whether those who delegated still may. What is on record now is asked as of that day; of a day gone by, licences as they are now known to have been.',
     authScopes: { may: 'delegation:read' },
     args: {
       practitionerId: t.arg.id({ required: true, description: 'Who would do it.' }),
@@ -51,7 +51,13 @@ builder.queryField('mayPerform', (t) =>
       const practitionerId = fromId('practitioner', args.practitionerId);
       if ((await ctx.db.practitioner.findUnique({ where: { id: practitionerId } })) === null) throw new NotFound();
       const now = ctx.now();
-      const act = { clinicId, practitionerId, service: args.service, device: args.device ?? null };
+      const act = {
+        clinicId,
+        practitionerId,
+        service: args.service,
+        device: args.device ?? null,
+        ...(args.on == null ? {} : { on: args.on }),
+      };
       const facts = await performingFacts(ctx, act, await askClinic(ctx, clinicId));
       return evaluate(facts, args.on == null || args.on === dayIn(now) ? now.toISOString() : args.on);
     },

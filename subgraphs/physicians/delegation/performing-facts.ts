@@ -6,7 +6,8 @@ import type { GateFacts } from '#rules/facts.ts';
 import type { Context } from '../builder.ts';
 import { shownEngagementStatus } from '../engagement/engagement.ts';
 import { type KnownPractitioner, readPractitioners } from '../facts/read-practitioners.ts';
-import { dayIn, hasLapsed } from '../lapse.ts';
+import { dayIn, storedDay } from '../lapse.ts';
+import { worksAt } from '../license/shared-place.ts';
 import { protocolOf } from './protocol-of.ts';
 import { supervisedBy } from '../supervision/supervised.ts';
 import type { ClinicTold } from './clinic-told.ts';
@@ -20,6 +21,8 @@ export interface PlannedAct {
   readonly service: string;
   /** Code of the device it would be done with, where one is named. */
   readonly device?: string | null;
+  /** The day; today when left out. */
+  readonly on?: string;
 }
 
 /** A delegation as far as the gate reads it: one on record, or one that is about to be. */
@@ -39,6 +42,7 @@ export interface DelegationTerms {
 export async function performingFacts(ctx: Context, act: PlannedAct, clinic: ClinicTold, proposed?: DelegationTerms): Promise<GateFacts> {
   const { clinicId, practitionerId, service } = act;
   const now = ctx.now();
+  const on = act.on ?? dayIn(now);
   const terms: readonly DelegationTerms[] = proposed
     ? [proposed]
     : await ctx.db.delegation.findMany({ where: { clinicId, service, delegateId: practitionerId }, orderBy: { id: 'asc' } });
@@ -54,13 +58,18 @@ export async function performingFacts(ctx: Context, act: PlannedAct, clinic: Cli
       ...{ id: toId('delegation', each.id), service, device: each.device, level: each.level, states: each.states },
       ...{ startsOn: dayIn(each.startsOn), endsOn: dayIn(each.endsOn) },
       revokedOn: each.revokedAt === null ? 'none' : dayIn(each.revokedAt),
-      delegator: delegator ? { ...personFact(delegator, now), ...(await engagementOf(ctx, delegator, clinicId)) } : null,
+      delegator: delegator
+        ? { ...personFact(delegator, now, on), ...insurance(delegator, on), ...(await engagementOf(ctx, delegator, { ...act, on })) }
+        : null,
       protocol: await protocolOf(ctx, each, clinicId),
       supervised: clinic.state ? await supervisedBy(ctx.db, each.delegatorId, { state: clinic.state, besides: practitionerId, now }) : null,
     });
   }
   return {
-    ...{ gate: 'may-perform', ...clinic, service, performer: performer ? personFact(performer, now) : null, delegations },
+    ...{ gate: 'may-perform', ...clinic, service, performer: performer ? personFact(performer, now, on) : null, delegations },
+    worksThere: await worksAt(ctx.db, ctx, practitionerId, clinicId),
+    // Of one without a policy of their own nothing is asked: the entity's covers them, and stands nowhere here.
+    ...(performer?.policies.some(({ kind }) => kind === 'PROFESSIONAL') ? insurance(performer, on) : {}),
     ...(act.device == null ? {} : { device: act.device }),
     competencies: competencies.map((competency) => ({
       ...{ service, device: competency.device },
@@ -69,21 +78,37 @@ export async function performingFacts(ctx: Context, act: PlannedAct, clinic: Cli
   };
 }
 
-/** The physician's engagement with the clinic, the one in force before all others; `NONE` when there is none at all. */
+/** The last day of the professional policy that covers the day and lasts longest; `'none'` without one, null when nobody verified it. */
+function insurance({ policies }: KnownPractitioner, on: string): { readonly insuredUntil: string | null } {
+  const begun = policies
+    .filter(({ kind, status, effectiveFrom }) => kind === 'PROFESSIONAL' && status !== 'CANCELLED' && dayIn(effectiveFrom) <= on)
+    .toSorted((one, other) => (one.expiresOn < other.expiresOn ? 1 : -1));
+  const verified = begun.find(({ status }) => status === 'ACTIVE');
+  return { insuredUntil: verified ? dayIn(verified.expiresOn) : begun.length > 0 ? null : 'none' };
+}
+
+type EngagementFact = Pick<
+  NonNullable<DelegationRecordFact['delegator']>,
+  'engagementStatus' | 'engagementStartsOn' | 'engagementEndsOn' | 'engagementServices'
+>;
+
+/** The physician's engagement with the clinic: one that carries the service that day before all others; `NONE` when there is none at all. */
 async function engagementOf(
   ctx: Context,
   { id: practitionerId }: KnownPractitioner,
-  clinicId: string,
-): Promise<Pick<NonNullable<DelegationRecordFact['delegator']>, 'engagementStatus' | 'engagementStartsOn' | 'engagementEndsOn'>> {
+  { clinicId, service, on }: PlannedAct & { readonly on: string },
+): Promise<EngagementFact> {
   const all = await ctx.db.engagement.findMany({ where: { practitionerId, clinicId }, orderBy: { id: 'desc' } });
-  const now = ctx.now();
-  const runs = ({ status, endsOn }: (typeof all)[number]) => ['ACTIVE', 'ENDING'].includes(status) && !hasLapsed(endsOn, now);
-  const best = all.find(runs) ?? all[0];
+  const runs = ({ status, startsOn, endsOn }: (typeof all)[number]) =>
+    ['ACTIVE', 'ENDING'].includes(status) && dayIn(startsOn) <= on && (endsOn === null || dayIn(endsOn) >= on);
+  const carries = ({ services }: (typeof all)[number]) => services.length === 0 || services.includes(service);
+  const best = all.find((one) => runs(one) && carries(one)) ?? all.find(runs) ?? all[0];
   if (best === undefined) return { engagementStatus: 'NONE', engagementStartsOn: null, engagementEndsOn: null };
   return {
-    engagementStatus: shownEngagementStatus(best, now),
+    engagementStatus: shownEngagementStatus(best, storedDay(on)),
     engagementStartsOn: dayIn(best.startsOn),
     engagementEndsOn: best.endsOn && dayIn(best.endsOn),
     ...(best.endsOn === null ? { engagementNoEnd: true } : {}),
+    engagementServices: best.services,
   };
 }

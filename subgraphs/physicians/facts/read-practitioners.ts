@@ -17,13 +17,16 @@ export interface KnownPractitioner extends PractitionerRow {
 
 /** An agreement with its physician, whose licences decide whether it carries anything. */
 export interface KnownAgreement extends Prisma.CollaborativeAgreementGetPayload<object> {
+  /** The last time the two met, where a cadence says how often they have to. */
+  readonly events: readonly { readonly heldOn: Date }[];
   readonly supervisor: PractitionerRow;
 }
 
-/** Practitioners by their stored ids; one that does not exist is left out. However many, it takes seven statements. */
+/** Practitioners by their stored ids; one that does not exist is left out. However many, it takes seven statements, eight where meetings are due. */
 export async function readPractitioners(ctx: Pick<Context, 'db'>, ids: readonly string[]): Promise<Map<string, KnownPractitioner>> {
   const wanted = [...new Set(ids)];
   const agreements = await ctx.db.collaborativeAgreement.findMany({ where: { superviseeId: { in: wanted } }, orderBy: { id: 'asc' } });
+  const met = await lastMeetings(ctx, agreements);
   const rows = await ctx.db.practitioner.findMany({
     where: { id: { in: [...new Set([...wanted, ...agreements.map((agreement) => agreement.supervisorId)])] } },
     include: credentials,
@@ -34,9 +37,23 @@ export async function readPractitioners(ctx: Pick<Context, 'db'>, ids: readonly 
     if (row === undefined) return [];
     const own = agreements.flatMap((agreement): KnownAgreement[] => {
       const supervisor = byId.get(agreement.supervisorId);
-      return agreement.superviseeId === id && supervisor !== undefined ? [{ ...agreement, supervisor }] : [];
+      return agreement.superviseeId === id && supervisor !== undefined
+        ? [{ ...agreement, supervisor, events: met.get(agreement.id) ?? [] }]
+        : [];
     });
     return [[id, { ...row, agreements: own }]];
   });
   return new Map(known);
+}
+
+type AgreementRow = Prisma.CollaborativeAgreementGetPayload<object>;
+
+async function lastMeetings(
+  { db }: Pick<Context, 'db'>,
+  agreements: readonly AgreementRow[],
+): Promise<ReadonlyMap<string, readonly { readonly heldOn: Date }[]>> {
+  const due = agreements.filter(({ status, cadenceDays }) => status === 'ACTIVE' && cadenceDays !== null).map(({ id }) => id);
+  if (due.length === 0) return new Map();
+  const last = await db.supervisionEvent.groupBy({ by: ['agreementId'], where: { agreementId: { in: due } }, _max: { heldOn: true } });
+  return new Map(last.map(({ agreementId, _max: { heldOn } }) => [agreementId, heldOn === null ? [] : [{ heldOn }]]));
 }

@@ -1,7 +1,7 @@
 /** What a licence counts as at a moment. A record that says ACTIVE proves nothing once its term or its last check is too old. */
 
 import { addDays } from '#rules/dates.ts';
-import { LICENCE_STALE_AFTER_DAYS } from '#rules/licence.ts';
+import { LICENCE_STALE_AFTER_DAYS, practisesUnder } from '#rules/licence.ts';
 import { dayIn, hasLapsed } from '../lapse.ts';
 import { isSanction, severityOf, type Standing, standingOn } from './license-standing.ts';
 
@@ -48,4 +48,15 @@ export interface Licensed {
 /** Whether one of somebody's licences is good in a state today. */
 export function licensedIn({ licenses }: Licensed, state: string, now: Date): boolean {
   return licenses.some((license) => license.state === state && shownLicenseStatus(license, now) === 'ACTIVE');
+}
+
+/** Whether somebody may practise their own credential in a state today: licences of another kind say nothing of it. */
+export function practisesIn({ credential, licenses }: Practising, state: string, now: Date): boolean {
+  return licensedIn({ licenses: licenses.filter(({ type }) => practisesUnder(credential, type)) }, state, now);
+}
+
+/** Somebody with their credential and licences. */
+export interface Practising {
+  readonly credential: string;
+  readonly licenses: readonly (Licensed['licenses'][number] & { readonly type: string })[];
 }

@@ -41,3 +41,22 @@ export async function placeAmong(
   });
   return membership === null ? null : (placeOf.get(membership.at) ?? null);
 }
+
+/** The roles of those who treat. A front desk works at a clinic too, and performs nothing. */
+const treating = ['EXAMINER', 'PRESCRIBER', 'MEDICAL_DIRECTOR'];
+
+/** Whether a practitioner works at a clinic as one who treats, or is engaged by it, today. */
+export async function worksAt(tx: Tx, ctx: Pick<Context, 'now'>, practitionerId: string, clinicId: string): Promise<boolean> {
+  const today = todayOf(ctx.now());
+  const engaged = await tx.engagement.count({
+    where: {
+      ...{ practitionerId, clinicId, status: { in: living }, startsOn: { lte: today } },
+      OR: [{ endsOn: null }, { endsOn: { gte: today } }],
+    },
+  });
+  if (engaged > 0) return true;
+  const clinic = await tx.tenancyClinic.findFirst({ where: { clinicId } });
+  const at = [toId('clinic', clinicId), ...(clinic === null ? [] : [toId('entity', clinic.entityId)])];
+  const memberships = { sub: toId('practitioner', practitionerId), at: { in: at }, role: { in: treating } };
+  return (await tx.tenancyMembership.count({ where: memberships })) > 0;
+}

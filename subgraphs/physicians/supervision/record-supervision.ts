@@ -6,6 +6,7 @@ import { addDays } from '#rules/dates.ts';
 import { builder } from '../builder.ts';
 import { ownAgreement } from '../credential/own-agreement.ts';
 import { dayIn, storedDay } from '../lapse.ts';
+import { agreedFrom } from './cadence.ts';
 import { SupervisionEvent, SupervisionKind } from './supervision-event.ts';
 
 /** An entry made later than this would be from memory. */
@@ -45,7 +46,7 @@ builder.mutationField('recordSupervision', (t) =>
         const add = (message: string) => issues.push({ path: 'input.heldOn', message });
         if (heldOn > today) add('It has not taken place yet.');
         if (heldOn < addDays(today, -LATEST_DAYS)) add(`At most ${LATEST_DAYS} days ago.`);
-        if (heldOn < dayIn(agreement.startsOn)) add('The agreement had not begun.');
+        if (heldOn < agreedFrom(agreement)) add('The agreement had not begun, or was not signed by both.');
         if (last !== null && heldOn > dayIn(last)) add('The agreement was over.');
         if (issues.length > 0) throw new InvalidInput(issues);
         const event = await tx.supervisionEvent.create({
