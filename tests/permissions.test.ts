@@ -2,7 +2,8 @@ import { type GraphQLObjectType, isObjectType } from 'graphql';
 import { expect, test } from 'vitest';
 import { isResolvableEntity } from '#kernel/federation.ts';
 import { subgraphNames } from '#kernel/names.ts';
-import { permissions, roleRights, roles } from '#kernel/permissions.ts';
+import { permissions, roles } from '#kernel/permissions.ts';
+import { roleRights } from '#kernel/role-rights.ts';
 import { loadDefinition } from '../gateway/in-process.ts';
 
 const definitions = await Promise.all(subgraphNames.map(loadDefinition));

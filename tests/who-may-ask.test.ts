@@ -11,7 +11,8 @@ import {
 } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { subgraphNames } from '#kernel/names.ts';
-import { type Permission, roleRights, type Role } from '#kernel/permissions.ts';
+import type { Permission, Role } from '#kernel/permissions.ts';
+import { roleRights } from '#kernel/role-rights.ts';
 import { personas } from '#prisma/seed/personas.ts';
 import { loadDefinition } from '../gateway/in-process.ts';
 import { contractVariables } from '../gateway/journey/documents.ts';
@@ -61,6 +62,13 @@ const example = await contractVariables();
 const wellFormed: typeof example = {
   ...example,
   HoldSlot: { input: { ...(example['HoldSlot']?.['input'] as object), startsAt: '2026-12-01T15:00:00Z' } },
+  OpenClinic: {
+    input: {
+      ...{ entityId: 'ent_none', name: 'Nowhere', timeZone: 'America/Chicago', phone: '+15125550142' },
+      address: { line1: '1 Elm St', city: 'Austin', state: 'TX', postalCode: '78701' },
+    },
+  },
+  RecordFacilityLicense: { input: { clinicId: 'cli_none', kind: 'CLIA_WAIVER', number: '1', expiresOn: '2029-01-01' } },
 };
 
 const fields: RootField[] = (

@@ -2,8 +2,8 @@
 import type { AskClaims } from './ask.ts';
 import { idPrefixes, tryId } from './ids.ts';
 import type { SubgraphName } from './names.ts';
-import { roleRights, signedIn } from './permissions.ts';
 import type { Permission, PlaceKind, Role } from './permissions.ts';
+import { roleRights, signedIn } from './role-rights.ts';
 import type { Grant, TokenClaims } from './token.ts';
 
 /** The copy of who belongs where that each subgraph keeps. Clinics, entities and MSOs are uuids here, a membership's `at` is a TypeID. Replaced as a whole, never changed. */

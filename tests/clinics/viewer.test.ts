@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Role, roleRights } from '#kernel/permissions.ts';
+import type { Role } from '#kernel/permissions.ts';
+import { roleRights } from '#kernel/role-rights.ts';
 import { personas, placeTypeId } from '#prisma/seed/personas.ts';
 import { clinicsUnder } from '#prisma/seed/places.ts';
 import { testGraph, type TestGraph } from '../support/graph.ts';

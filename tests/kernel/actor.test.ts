@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { actorFrom, actorFromAsk } from '#kernel/actor.ts';
 import type { Tenancy } from '#kernel/actor.ts';
 import { toId } from '#kernel/ids.ts';
-import { permissions, roleRights } from '#kernel/permissions.ts';
+import { permissions } from '#kernel/permissions.ts';
+import { roleRights } from '#kernel/role-rights.ts';
 import type { Permission } from '#kernel/permissions.ts';
 import type { Grant, TokenClaims } from '#kernel/token.ts';
 

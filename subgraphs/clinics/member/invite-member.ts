@@ -3,7 +3,8 @@ import type { Invitation as InvitationRow } from '#prisma/generated/clinics/clie
 import { audit } from '#kernel/audit.ts';
 import { Forbidden, InvalidInput, NotFound } from '#kernel/errors.ts';
 import { tryId } from '#kernel/ids.ts';
-import { type Role, roleRights } from '#kernel/permissions.ts';
+import type { Role } from '#kernel/permissions.ts';
+import { roleRights } from '#kernel/role-rights.ts';
 import { claimText } from '#kernel/token.ts';
 import { builder, type Ctx } from '../builder.ts';
 import { Invitation } from './invitation.ts';

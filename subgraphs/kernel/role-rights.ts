@@ -1,0 +1,199 @@
+/** What each role may do, and where it can be held: the only place where a role becomes rights. */
+
+import type { Permission, PlaceKind, Role } from './permissions.ts';
+
+interface RoleRights {
+  /** Where this role can be held. A clinical role held at an MSO would break the corporate-practice wall, so it is dropped. */
+  readonly heldAt: readonly PlaceKind[];
+  /** Rights over the rows of the places the grant reaches. */
+  readonly placed: readonly Permission[];
+  /** Rights that are not about a place: registers that every colleague may look up. */
+  readonly everywhere: readonly Permission[];
+}
+
+/** What everybody has who is signed in, whether or not they hold a role: an invitation is how one comes to hold the first. */
+export const signedIn: readonly Permission[] = ['invitation:accept'];
+
+const everyone: readonly Permission[] = ['viewer:read', 'membership:leave', ...signedIn];
+
+const registers: readonly Permission[] = [
+  ...everyone,
+  'practitioner:read',
+  'pharmacy:read',
+  'formulary:read',
+  'questionnaire:read',
+  'document-key:read',
+  'rule:read',
+];
+
+const collaborating: readonly Permission[] = ['delegation:read', 'agreement:sign', 'supervision:record'];
+
+const prescribing: readonly Permission[] = ['order:draft', 'order:sign', 'order:send', 'order:cancel'];
+
+const dispensing: readonly Permission[] = ['order:verify', 'order:claim', 'order:dispense', 'order:ship', 'order:query'];
+
+const clinicFloor: readonly Permission[] = [
+  'clinic:read',
+  'readiness:read',
+  'rule:explain',
+  'exam:read',
+  'order:read',
+  'at-risk:read',
+  'fulfillment:track',
+  'recall:read',
+];
+
+/** Which role may do what, and where it can be held. An MSO role has no permission that changes a clinical decision or opens a chart. */
+export const roleRights: Record<Role, RoleRights> = {
+  FRONT_DESK: {
+    heldAt: ['clinic', 'entity'],
+    placed: [
+      ...clinicFloor,
+      'patient:register',
+      'patient:read',
+      'patient:amend',
+      'intake:submit',
+      'consent:give',
+      'exam:book',
+      'recall:acknowledge',
+      'metrics:exact',
+      'metrics:read',
+    ],
+    everywhere: registers,
+  },
+  EXAMINER: {
+    heldAt: ['clinic', 'entity'],
+    placed: [...clinicFloor, 'patient:read', 'chart:read', 'protocol:read', 'exam:conduct', ...collaborating],
+    everywhere: [...registers, 'engagement:answer', 'availability:publish'],
+  },
+  PRESCRIBER: {
+    heldAt: ['clinic', 'entity'],
+    placed: [
+      ...clinicFloor,
+      'patient:read',
+      'chart:read',
+      'protocol:read',
+      ...prescribing,
+      'recall:acknowledge',
+      'engagement:read',
+      'competency:record',
+      'delegation:read',
+      'delegation:give',
+      'agreement:sign',
+      'supervision:record',
+      'protocol:sign',
+    ],
+    everywhere: [...registers, 'engagement:answer', 'availability:publish'],
+  },
+  MEDICAL_DIRECTOR: {
+    heldAt: ['clinic', 'entity'],
+    placed: [
+      ...clinicFloor,
+      'patient:read',
+      'chart:read',
+      'protocol:read',
+      'protocol:draft',
+      'protocol:sign',
+      'protocol:suspend',
+      'expirable:read',
+      'engagement:read',
+      'credential:read',
+      'competency:record',
+      'competency:withdraw',
+      'delegation:read',
+      'delegation:give',
+      'delegation:revoke',
+      'agreement:draft',
+      'agreement:sign',
+      'supervision:record',
+      'audit:record',
+      'affected:read',
+      'recall:acknowledge',
+      'metrics:exact',
+      'metrics:read',
+    ],
+    everywhere: [...registers, 'engagement:answer', 'availability:publish'],
+  },
+  COMPLIANCE_OFFICER: {
+    heldAt: ['clinic', 'entity'],
+    placed: [
+      'clinic:read',
+      'clinic:open',
+      'clinic:arrange',
+      'readiness:read',
+      'rule:explain',
+      'attestation:read',
+      'attestation:give',
+      'member:read',
+      'member:appoint',
+      'expirable:read',
+      'protocol:read',
+      'protocol:draft',
+      'protocol:suspend',
+      'engagement:read',
+      'engagement:arrange',
+      'audit:schedule',
+      'placement:request',
+      'placement:watch',
+      'credential:read',
+      'credential:clear',
+      'license:record',
+      'credential:record',
+      'delegation:read',
+      'delegation:revoke',
+      'agreement:draft',
+      'affected:read',
+      'at-risk:read',
+      'metrics:exact',
+      'metrics:read',
+    ],
+    everywhere: registers,
+  },
+  MSO_MANAGER: {
+    heldAt: ['mso'],
+    placed: [
+      'clinic:read',
+      'readiness:read',
+      'rule:explain',
+      'mso:read',
+      'member:read',
+      'staff:appoint',
+      'expirable:read',
+      'engagement:read',
+      'placement:watch',
+      'metrics:read',
+    ],
+    everywhere: registers,
+  },
+  PHARMACIST: {
+    heldAt: ['pharmacy'],
+    placed: ['fulfillment:read', ...dispensing, 'recall:start', 'recall:read'],
+    // A pharmacy may look up name and address of any clinic: both stand on every label and prescription.
+    everywhere: [...registers, 'clinic:read'],
+  },
+  PHARMACY_TECHNICIAN: {
+    heldAt: ['pharmacy'],
+    placed: ['fulfillment:read', 'order:ship', 'recall:read'],
+    everywhere: [...registers, 'clinic:read'],
+  },
+  PATIENT: { heldAt: ['clinic', 'entity'], placed: [], everywhere: ['questionnaire:read', ...everyone] },
+  AUDITOR: { heldAt: ['clinic', 'entity', 'mso', 'pharmacy'], placed: ['audit:read'], everywhere: ['rule:read', ...everyone] },
+  SERVICE: {
+    heldAt: [],
+    placed: [],
+    everywhere: [
+      'clinic:read',
+      'tenancy:read',
+      'clinic-facts:read',
+      'practitioner:read',
+      'authority-facts:read',
+      'schedule-facts:read',
+      'credential:verify',
+      'pharmacy:read',
+      'formulary:read',
+      'supply-facts:read',
+      'document-key:read',
+      'hand-off:receive',
+    ],
+  },
+};
