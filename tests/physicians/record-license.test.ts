@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { clinics, id, NOW, stored, writeAuthority } from './authority.ts';
 import { ada, type Asker, ben, recorded, told } from './register-verbs.ts';
+import { delgado, okafor, startVerification } from './verification-verbs.ts';
 import { type Answer, type RunningPhysicians, startPhysicians } from './running-physicians.ts';
 
 let graph: RunningPhysicians;
@@ -136,6 +137,28 @@ test('which term was known at a moment stays what it was, and days between two t
       ],
     },
   });
+});
+
+test('a board’s list that has the new last day confirms the term ahead', async () => {
+  const runs = await startVerification();
+  try {
+    await recorded(ada(runs.graph), 'renewLicense', { expiresOn: '2028-05-31' });
+    runs.moveTo(LATER);
+    for (const _again of [1, 2]) {
+      expect((await runs.atBoard({ ...delgado, expires_on: '05/31/2028' }, okafor)).results).toEqual({ CONFIRMED: 2 });
+      const rows = await runs.graph.owner.licenseStanding.findMany({
+        where: { licenseId: stored.license },
+        orderBy: { recordedAt: 'asc' },
+      });
+      expect(rows.map(({ status, effectiveFrom }) => [status, effectiveFrom.toISOString().slice(0, 10)])).toEqual([
+        ['ACTIVE', '2015-05-01'],
+        ['UNVERIFIED', '2027-06-01'],
+        ['ACTIVE', '2027-06-01'],
+      ]);
+    }
+  } finally {
+    await runs.stop();
+  }
 });
 
 test('a renewal takes no sanction back', async () => {

@@ -4,7 +4,7 @@ import type { Tx } from '../builder.ts';
 import { dayIn } from '../lapse.ts';
 import { type BoardStatus, isSanction, severityOf, standingOn } from '../license/license-standing.ts';
 import { inRecordedOrder } from '../license/standing.ts';
-import { issuesOf, type StandingReport } from '../license/standing-report.ts';
+import { issuesOf, type StandingReport, takesBack } from '../license/standing-report.ts';
 import { type LockedLicense, writeStanding } from '../license/write-standing.ts';
 import { clinicsOf } from './clinics-of.ts';
 import type { Found, Verifier } from './run-verification.ts';
@@ -39,7 +39,11 @@ async function keep(tx: Tx, service: Verifier, license: LockedLicense, finding: 
   const now = service.now();
   const recorded = standingOn(license.standings, dayIn(now), now)?.status ?? license.status;
   const known = severityOf(recorded) > severityOf(license.status) ? recorded : license.status;
-  if (status === known && recorded === known) return finding;
+  if (status === known && recorded === known) {
+    const ahead = finding.result === 'CONFIRMED' ? renewedAhead(license, finding, now) : null;
+    if (ahead !== null) await writeStanding(tx, service, license, ahead, { note: null, verifiedAt: null });
+    return finding;
+  }
   if (status === 'UNVERIFIED' && (severityOf(known) > severityOf(status) || wasAnswered(license, finding, service))) return finding;
   const report = isSanction(known) && severityOf(known) > severityOf(status) ? null : reportOf({ ...finding, status }, license, now);
   if (report === null || issuesOf(report, license, now).length > 0) {
@@ -66,6 +70,20 @@ async function keep(tx: Tx, service: Verifier, license: LockedLicense, finding: 
     });
   }
   return finding;
+}
+
+/**
+ * A term that was recorded ahead and that nobody has confirmed yet: a list that confirms a licence has its last day as on record, so it
+ * knows of that term. Null when there is none, or when the board has acted on some of its days.
+ */
+function renewedAhead(license: LockedLicense, { reference }: Found, now: Date): StandingReport | null {
+  const waiting = license.standings.findLast(({ status, effectiveFrom }) => status === 'UNVERIFIED' && dayIn(effectiveFrom) > dayIn(now));
+  if (waiting === undefined || standingOn(license.standings, dayIn(waiting.effectiveFrom), now)?.id !== waiting.id) return null;
+  const report: StandingReport = {
+    ...{ status: 'ACTIVE', effectiveFrom: dayIn(waiting.effectiveFrom), effectiveTo: null },
+    ...{ source: 'STATE_BOARD', reference: reference ?? null },
+  };
+  return takesBack(report, license, now) || issuesOf(report, license, now).length > 0 ? null : report;
 }
 
 /**
