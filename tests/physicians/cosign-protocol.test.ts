@@ -219,3 +219,56 @@ test('the database takes the signature of a director for their own clinic, in th
     await app.end();
   }
 });
+
+test('a signer who is found on a list of excluded persons neither signs nor answers for what was signed', async () => {
+  const { versionId, digest } = await signed();
+  const since = day('2026-11-01');
+  const found = (status: string) => ({
+    source: 'OIG_LEIE',
+    status,
+    since: status === 'EXCLUDED' ? since : null,
+    asOf: new Date('2026-11-20T10:00:00Z'),
+  });
+  await graph.owner.exclusionScreening.create({ data: { practitionerId: stored.director, ...found('EXCLUDED') } });
+  expect(await seen(graph, versionId)).toMatchObject({ active: false, status: 'SUSPENDED', lapses: ['EXCLUSION'], atClinic: 'SUSPENDED' });
+  await engageStranger(graph, 'MEDICAL_DIRECTOR');
+  await graph.owner.exclusionScreening.create({ data: { practitionerId: stored.stranger, ...found('POSSIBLE') } });
+  expect(await verb(successor(), 'cosignProtocol', { versionId, digest })).toMatchObject({
+    ...{ code: 'RULE_BLOCKED', rules: [{ id: 'protocol.signer.excluded', outcome: 'FAIL' }] },
+  });
+});
+
+test('a director of other services is not asked to sign, and their leaving closes nothing', async () => {
+  await engageStranger(graph, 'MEDICAL_DIRECTOR');
+  await graph.owner.engagement.updateMany({ where: { practitionerId: stored.stranger }, data: { services: ['botulinum-toxin'] } });
+  const { versionId } = await signed();
+  await graph.owner.engagement.updateMany({ where: { practitionerId: stored.stranger }, data: { status: 'SUSPENDED' } });
+  expect(await seen(graph, versionId)).toMatchObject({ active: true, lapses: [] });
+});
+
+test('a licence of another kind carries no signer', async () => {
+  const { versionId } = await signed();
+  await graph.owner.license.update({ where: { id: stored.license }, data: { type: 'REGISTERED_NURSE' } });
+  expect(await seen(graph, versionId)).toMatchObject({ active: false, lapses: ['LICENSE'] });
+});
+
+test('why a version was suspended is told to those who may read it there', async () => {
+  const { versionId } = await signed();
+  await verb(graph.as(officer), 'suspendProtocol', { versionId, note: 'The dose table is wrong.' });
+  const document = `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on ProtocolVersion { status note } } }`;
+  const representations = [{ __typename: 'ProtocolVersion', id: versionId }];
+  const note = async (...grants: Parameters<typeof graph.as>) => (await graph.as(...grants).ask(document, { representations })).data;
+  expect(await note({ role: 'EXAMINER', at: id.austin })).toEqual({
+    _entities: [{ status: 'SUSPENDED', note: 'The dose table is wrong.' }],
+  });
+  expect(await note({ role: 'MSO_MANAGER', at: id.mso }, { role: 'EXAMINER', at: id.denver })).toEqual({
+    _entities: [{ status: 'SUSPENDED', note: null }],
+  });
+});
+
+test('no statement brings a suspended version back', async () => {
+  const { versionId } = await signed();
+  await verb(graph.as(officer), 'suspendProtocol', { versionId, note: 'The dose table is wrong.' });
+  const back = graph.owner.protocolVersion.update({ where: { id: fromId('protocolVersion', versionId) }, data: { status: 'ACTIVE' } });
+  await expect(back).rejects.toThrow('no such move');
+});

@@ -14,6 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => graph?.stop());
 
+const day = new Date('2026-11-01T00:00:00Z');
 const [device, other] = ['injector-2', 'injector-3'];
 const allowed = { allowed: true, stops: [] };
 
@@ -135,4 +136,28 @@ test('a delegation follows its protocol to the next version once the physician w
   });
   expect(await may(nurse(graph))).toEqual(allowed);
   expect(await may(nurse(graph), { on: '2026-12-02' })).toEqual(allowed);
+});
+
+test.each<[string, string, () => Promise<unknown>]>([
+  [
+    'a physician whose licence is gone',
+    'licence.assessor',
+    () => graph.owner.license.update({ where: { id: stored.license }, data: { status: 'REVOKED' } }),
+  ],
+  [
+    'a physician on a list of excluded persons',
+    'exclusion.assessor',
+    () =>
+      graph.owner.exclusionScreening.updateMany({ where: { practitionerId: stored.director }, data: { status: 'EXCLUDED', since: day } }),
+  ],
+  [
+    'somebody who is no physician',
+    'competency.assessor',
+    () => graph.owner.practitioner.update({ where: { id: stored.director }, data: { credential: 'NP' } }),
+  ],
+])('nobody is found able by %s', async (_who, rule, change) => {
+  await change();
+  expect(await tell(director(graph), 'recordCompetency', competent)).toMatchObject({
+    ...{ code: 'RULE_BLOCKED', rules: [{ id: rule, outcome: 'FAIL' }] },
+  });
 });

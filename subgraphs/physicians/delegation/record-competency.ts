@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { audit } from '#kernel/audit.ts';
-import { type InputIssue, InvalidInput, NotFound } from '#kernel/errors.ts';
+import { type InputIssue, InvalidInput, NotFound, RuleBlocked, type RuleOutcome, Unavailable } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { addMonths } from '#rules/dates.ts';
 import { isService } from '#rules/service-codes.ts';
-import { builder } from '../builder.ts';
+import { builder, type Tx } from '../builder.ts';
 import { dayIn, storedDay } from '../lapse.ts';
+import { practisesIn } from '../license/license-status.ts';
 import { placeAmong } from '../license/shared-place.ts';
+import { exclusionOf } from '../verification/exclusion.ts';
+import { askClinic } from './clinic-told.ts';
 import { Competency } from './competency.ts';
 import { deviceCode } from './device-code.ts';
 import { line } from './line.ts';
@@ -48,17 +51,19 @@ builder.mutationField('recordCompetency', (t) =>
     authScopes: { may: 'competency:record' },
     args: { input: t.arg({ type: RecordCompetencyInput, required: true, description: 'What was seen.' }) },
     errors: {},
-    resolve: (_root, args, ctx, info) =>
-      ctx.write({ info, args, answer: 'competency' }, async (tx) => {
-        const { input } = args;
-        const assessorId = ownPractitionerId(ctx, 'competency:record');
-        const clinicId = fromId('clinic', input.clinicId);
-        const practitionerId = fromId('practitioner', input.practitionerId);
-        if (!ctx.actor.places('competency:record').includes(clinicId)) throw new NotFound();
+    resolve: async (_root, args, ctx, info) => {
+      const { input } = args;
+      const assessorId = ownPractitionerId(ctx, 'competency:record');
+      const clinicId = fromId('clinic', input.clinicId);
+      const practitionerId = fromId('practitioner', input.practitionerId);
+      if (!ctx.actor.places('competency:record').includes(clinicId)) throw new NotFound();
+      const { state } = await askClinic(ctx, clinicId);
+      return ctx.write({ info, args, answer: 'competency' }, async (tx) => {
         if ((await placeAmong(tx, ctx, practitionerId, [clinicId])) === null) throw new NotFound();
         ctx.requireStepUp();
         const issues = issuesOf(input, practitionerId === assessorId, ctx.now());
         if (issues.length > 0) throw new InvalidInput(issues);
+        await requireAble(tx, assessorId, state ?? null, ctx.now());
         const { service, handsOnCount, assessedOn, expiresOn } = input;
         const device = input.device ?? null;
         const competency = await tx.competency.create({
@@ -72,9 +77,30 @@ builder.mutationField('recordCompetency', (t) =>
           detail: { practitionerId, service, device, handsOnCount, assessedOn, expiresOn },
         });
         return competency;
-      }),
+      });
+    },
   }),
 );
+
+/** Only a physician with a good licence where the clinic is says that somebody is able, and nobody whom a list of excluded persons names. */
+async function requireAble(tx: Tx, assessorId: string, state: string | null, now: Date): Promise<void> {
+  if (state === null) throw new Unavailable();
+  const assessor = await tx.practitioner.findUniqueOrThrow({
+    where: { id: assessorId },
+    include: { licenses: { include: { standings: true } }, screenings: true },
+  });
+  const rules: RuleOutcome[] = [];
+  const fail = (id: string, message: string, remedy: string) => rules.push({ id, outcome: 'FAIL', message, citation: null, remedy });
+  if (assessor.credential !== 'MD' && assessor.credential !== 'DO') {
+    fail('competency.assessor', 'Only a physician finds somebody able', 'Ask a physician who works there.');
+  } else if (!practisesIn(assessor, state, now)) {
+    fail('licence.assessor', 'The assessor has no good licence there', 'Renew the licence, or have it checked at its board.');
+  }
+  if (exclusionOf(assessor.screenings, now).status !== 'NONE') {
+    fail('exclusion.assessor', 'It is not known that the assessor is on no list of excluded persons', 'Have both lists looked through.');
+  }
+  if (rules.length > 0) throw new RuleBlocked(rules);
+}
 
 function issuesOf(input: Input, self: boolean, now: Date): InputIssue[] {
   const issues: InputIssue[] = [];

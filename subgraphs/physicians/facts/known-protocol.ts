@@ -37,7 +37,7 @@ export async function readProtocols(ctx: Pick<Context, 'db'>, wanted: Wanted): P
     `select v.id::text, p.id::text as "protocolId", p.kind, p.service, v.version, v.title, v.status, v.effective_from as "effectiveFrom",
        v.expires_on as "expiresOn", v.activated_at as "activatedAt", v.withdrawn_at as "withdrawnAt", v.digest,
        array(select c.clinic_id::text from protocol_clinic c where c.protocol_id = p.id order by c.clinic_id) as "clinicIds",
-       coalesce((select jsonb_agg(jsonb_build_object('versionId', s.version_id, 'practitionerId', s.practitioner_id, 'clinicId', s.clinic_id,
+       coalesce((select jsonb_agg(jsonb_build_object('versionId', s.version_id, 'service', p.service, 'practitionerId', s.practitioner_id, 'clinicId', s.clinic_id,
          'capacity', s.capacity, 'state', s.state)) from protocol_signer s where s.version_id = v.id), '[]') as signers
      from protocol_version v join protocol p on p.id = v.protocol_id where ${condition} order by v.id`,
     value,
@@ -51,11 +51,12 @@ export async function readProtocols(ctx: Pick<Context, 'db'>, wanted: Wanted): P
 /** What its signers stand on, for one version; those who ask for many clinics have it at hand. */
 export async function groundOf(ctx: Pick<Context, 'db'>, { signers }: KnownProtocol): Promise<Ground> {
   const practitionerIds = [...new Set(signers.map(({ practitionerId }) => practitionerId))];
-  if (practitionerIds.length === 0) return { engagements: [], licenses: [] };
+  if (practitionerIds.length === 0) return { engagements: [], licenses: [], screenings: [] };
   const where = { practitionerId: { in: practitionerIds } };
   return {
     engagements: await ctx.db.engagement.findMany({ where }),
     licenses: await ctx.db.license.findMany({ where, include: { standings: true } }),
+    screenings: await ctx.db.exclusionScreening.findMany({ where }),
   };
 }
 

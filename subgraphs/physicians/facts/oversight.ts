@@ -102,13 +102,14 @@ async function readOversight(ctx: Context, clinicIds: readonly string[]): Promis
   );
   const protocols = await readProtocols(ctx, { clinicIds });
   const licenses = [...practitioners.values()].flatMap((practitioner) => practitioner.licenses);
+  const screenings = [...practitioners.values()].flatMap((practitioner) => practitioner.screenings);
   const engagedAt = Map.groupBy(engagements, ({ clinicId }) => clinicId);
   const usedAt = new Map<string, KnownProtocol[]>(clinicIds.map((id) => [id, []]));
   for (const protocol of protocols) for (const clinicId of protocol.clinicIds) usedAt.get(clinicId)?.push(protocol);
   const oversight = clinicIds.map((clinicId): Oversight => {
     const here = engagedAt.get(clinicId) ?? [];
     // Who signs for a clinic is engaged there, so its own engagements are ground enough.
-    const ground = { engagements: here, licenses };
+    const ground = { engagements: here, licenses, screenings };
     return {
       clinicId,
       engagements: here.flatMap((engagement) => {

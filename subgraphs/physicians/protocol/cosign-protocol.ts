@@ -79,10 +79,11 @@ async function signerRows(tx: Tx, ctx: Context, version: SeenVersion, states: Re
   const rows = unsigned.map((clinicId): Signer => {
     const state = states.get(clinicId);
     if (state === undefined) throw new Unavailable();
-    return { versionId: version.id, practitionerId: me, clinicId, capacity: 'MEDICAL_DIRECTOR', state };
+    return { versionId: version.id, service: version.protocol.service, practitionerId: me, clinicId, capacity: 'MEDICAL_DIRECTOR', state };
   });
   const licenses = await tx.license.findMany({ where: { practitionerId: me }, include: { standings: true } });
-  const lapses = lapsesAmong(rows, { engagements, licenses }, ctx.now());
+  const screenings = await tx.exclusionScreening.findMany({ where: { practitionerId: me } });
+  const lapses = lapsesAmong(rows, { engagements, licenses, screenings }, ctx.now());
   if (lapses.length > 0) throw new RuleBlocked(lapses.map(lapseOutcome));
   return rows;
 }
@@ -96,7 +97,7 @@ async function cosign(tx: Tx, ctx: Context, { id, digest, signatures }: SeenVers
       data: [{ versionId: id, practitionerId: first.practitionerId, digest, signedAt: ctx.now() }],
     });
   }
-  await tx.protocolSigner.createMany({ data: rows.map((row) => ({ ...row, cosignedAt: ctx.now() })) });
+  await tx.protocolSigner.createMany({ data: rows.map(({ service: _, ...row }) => ({ ...row, cosignedAt: ctx.now() })) });
   await audit(tx, ctx, {
     ...{ action: 'protocol.cosigned', tenantId: first.clinicId, subjectKind: 'protocolVersion', subjectId: id },
     detail: { digest, clinicIds: rows.map(({ clinicId }) => toId('clinic', clinicId)) },

@@ -5,6 +5,13 @@ import type { Lapse } from './signer-authority.ts';
 /** Why somebody may not sign today, as a refusal tells it. */
 export function lapseOutcome({ reason, state, clinicId }: Lapse): RuleOutcome {
   const clinic = toId('clinic', clinicId);
+  if (reason === 'EXCLUSION') {
+    return {
+      ...{ id: 'protocol.signer.excluded', outcome: 'FAIL', citation: '42 USC 1320a-7' },
+      message: 'The signer is on a list of excluded persons, or possibly',
+      remedy: 'Have the match cleared, or submit the protocol anew with others.',
+    };
+  }
   return reason === 'ENGAGEMENT'
     ? {
         ...{

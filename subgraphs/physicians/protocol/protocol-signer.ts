@@ -16,8 +16,9 @@ const SignerCapacity = builder.enumType('ProtocolSignerCapacity', {
 const LapseReasonType = builder.enumType('ProtocolLapseReason', {
   description: 'What of a signer’s authority is gone.',
   values: {
-    LICENSE: { description: 'No licence in the clinic’s state that is good and was checked lately.' },
-    ENGAGEMENT: { description: 'Not engaged at the clinic today.' },
+    LICENSE: { description: 'No licence of a physician in the clinic’s state that is good and was checked lately.' },
+    ENGAGEMENT: { description: 'Not engaged at the clinic today, or not for the service.' },
+    EXCLUSION: { description: 'Found on a list of excluded persons, or possibly.' },
   },
 });
 

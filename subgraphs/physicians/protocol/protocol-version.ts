@@ -145,10 +145,13 @@ export const ProtocolVersion = builder.prismaObject('ProtocolVersion', {
       description:
         'Which signers may not answer for it today, and where: it carries nothing at those clinics until they may again, or another director there answers for one who left.',
     }),
-    note: t.exposeString('note', {
+    note: t.string({
       nullable: true,
       authScopes: { may: 'protocol:read' },
-      description: 'Why it was suspended or retired.',
+      // At a clinic of this version, as its content: the right held elsewhere opens nothing here.
+      resolve: async ({ id, note }, _args, ctx) =>
+        note === null || (await ctx.db.protocolVersion.count({ where: { id, ...visibleTo(ctx, ['protocol:read']) } })) === 0 ? null : note,
+      description: 'Why it was suspended or retired. Empty for those who may know of the protocol but not read it.',
     }),
     content: t.field({
       type: 'JSON',

@@ -3,7 +3,7 @@ import type { Prisma } from '#prisma/generated/physicians/client.ts';
 import type { Context, Tx } from '../builder.ts';
 import { knowsOf } from './knowing.ts';
 import { signaturesDue } from './signatures-due.ts';
-import { heldNowhere, type Lapse, lapsesAmong, type Signer, unanswered } from './signer-authority.ts';
+import { type Ground, heldNowhere, type Lapse, lapsesAmong, type Signer, unanswered } from './signer-authority.ts';
 import { supersededOn } from './supersession.ts';
 
 /** How a version stands today, as far as its signers and the other versions decide it: for clinics that the caller knows of. */
@@ -28,7 +28,7 @@ export function signersToday(ctx: Context, versionId: string): Promise<SignersTo
   return loader.load(versionId);
 }
 
-/** The same for many versions at once, in the order asked for, as far as the caller may know of their clinics: eight statements however many. */
+/** The same for many versions at once, in the order asked for, as far as the caller may know of their clinics: nine statements however many. */
 export async function readSigners(ctx: Pick<Context, 'actor' | 'now'>, tx: Tx, versionIds: readonly string[]): Promise<SignersToday[]> {
   const ids = [...new Set(versionIds)];
   const versions = await tx.protocolVersion.findMany({
@@ -39,7 +39,9 @@ export async function readSigners(ctx: Pick<Context, 'actor' | 'now'>, tx: Tx, v
     where: { versionId: { in: ids } },
     orderBy: [{ versionId: 'asc' }, { practitionerId: 'asc' }, { clinicId: 'asc' }],
   });
-  const known = all.filter(({ clinicId }) => knowsOf(ctx, clinicId));
+  const serviceOf = new Map(versions.map(({ id, protocol }) => [id, protocol.service]));
+  const listed = all.map((signer): Signer => ({ ...signer, service: serviceOf.get(signer.versionId) ?? '' }));
+  const known = listed.filter(({ clinicId }) => knowsOf(ctx, clinicId));
   const ground = await groundOf(tx, ids, known);
   const lapses = lapsesAmong(known, ground, ctx.now());
   return versionIds.map((versionId) => {
@@ -49,7 +51,7 @@ export async function readSigners(ctx: Pick<Context, 'actor' | 'now'>, tx: Tx, v
     // Until everybody has signed, nobody answers for another.
     const standing = version?.status === 'AWAITING_SIGNATURES' ? gone : unanswered(signers, gone);
     const followed = version === undefined ? null : supersededOn(version, versions);
-    const due = version && signaturesDue(signingOf(version, all, followed), ground.engagements, ctx.now());
+    const due = version && signaturesDue(signingOf(version, listed, followed), ground.engagements, ctx.now());
     return {
       ...{ signers, lapses: standing, heldNowhere: heldNowhere(signers, standing), supersededOn: followed },
       due: due?.filter(({ clinicId }) => knowsOf(ctx, clinicId)) ?? [],
@@ -70,8 +72,12 @@ function signingOf({ protocol, signatures, ...version }: WholeVersion, signers: 
   };
 }
 
-/** What the authority of these signers stands on. Engagements come through a function: whoever sees a version need not see its clinics' engagements. */
-async function groundOf(tx: Tx, versionIds: readonly string[], signers: readonly Signer[]) {
+/** What the authority of these signers stands on. Engagements and lists come through functions: whoever sees a version need not see them. */
+async function groundOf(
+  tx: Tx,
+  versionIds: readonly string[],
+  signers: readonly Signer[],
+): Promise<Ground & { engagements: Prisma.EngagementGetPayload<object>[] }> {
   const engagements = await tx.$queryRawUnsafe<Prisma.EngagementGetPayload<object>[]>(
     `select id, clinic_id as "clinicId", practitioner_id as "practitionerId", role, status, starts_on as "startsOn", ends_on as "endsOn", services
      from signers_engagements($1::uuid[])`,
@@ -81,5 +87,9 @@ async function groundOf(tx: Tx, versionIds: readonly string[], signers: readonly
     where: { practitionerId: { in: [...new Set(signers.map(({ practitionerId }) => practitionerId))] } },
     include: { standings: true },
   });
-  return { engagements, licenses };
+  const screenings = await tx.$queryRawUnsafe<Ground['screenings'][number][]>(
+    `select practitioner_id as "practitionerId", source, status, since, as_of as "asOf" from signers_screenings($1::uuid[])`,
+    [...versionIds],
+  );
+  return { engagements, licenses, screenings };
 }

@@ -31,7 +31,7 @@ export function signaturesDue(version: Signing, engagements: readonly SignersEng
         : !signers.some((signer) => signer.practitionerId === practitionerId && signer.clinicId === clinicId),
     )
     .map(({ practitionerId, clinicId }) => ({
-      ...{ versionId: version.id, practitionerId, clinicId, capacity: 'MEDICAL_DIRECTOR' },
+      ...{ versionId: version.id, service: version.service, practitionerId, clinicId, capacity: 'MEDICAL_DIRECTOR' },
       state: signers.find((signer) => signer.clinicId === clinicId)?.state ?? null,
     }));
   // Two engagements of one director are one signature.

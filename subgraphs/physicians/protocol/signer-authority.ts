@@ -1,15 +1,20 @@
 /** Whether those who signed a version may still answer for it, clinic by clinic. Nothing of it is stored: a lapse counts from its moment on. */
 
+import type { ExclusionScreening } from '#prisma/generated/physicians/client.ts';
+import { practisesUnder } from '#rules/licence.ts';
 import { shownEngagementStatus } from '../engagement/engagement.ts';
 import { dayIn } from '../lapse.ts';
 import { shownLicenseStatus, type StoredLicense } from '../license/license-status.ts';
+import { exclusionOf } from '../verification/exclusion.ts';
 
 /** What of a signer's authority is gone. */
-export type LapseReason = 'LICENSE' | 'ENGAGEMENT';
+export type LapseReason = 'LICENSE' | 'ENGAGEMENT' | 'EXCLUSION';
 
 /** Somebody who must sign a version, and for which clinic. */
 export interface Signer {
   readonly versionId: string;
+  /** Code of the service that the version is for. */
+  readonly service: string;
   readonly practitionerId: string;
   readonly clinicId: string;
   readonly capacity: string;
@@ -39,10 +44,14 @@ interface SignersLicense extends StoredLicense {
   readonly type: string;
 }
 
+/** What a list of excluded persons says of a signer. */
+type SignersScreening = Pick<ExclusionScreening, 'practitionerId' | 'source' | 'status' | 'since' | 'asOf'>;
+
 /** What the authority of signers stands on. */
 export interface Ground {
   readonly engagements: readonly SignersEngagement[];
   readonly licenses: readonly SignersLicense[];
+  readonly screenings: readonly SignersScreening[];
 }
 
 /** Whether somebody works under an engagement today. Notice given changes nothing until its last day. */
@@ -57,26 +66,32 @@ export function directs(engagement: SignersEngagement, service: string, now: Dat
   return role === 'MEDICAL_DIRECTOR' && (services.length === 0 || services.includes(service)) && inForce(engagement, now);
 }
 
-/** Those of the signers who may not answer for their clinic today: not engaged there, or without a good licence in its state. */
-export function lapsesAmong(signers: readonly Signer[], { engagements, licenses }: Ground, now: Date): Lapse[] {
+/**
+ * Those of the signers who may not answer for their clinic today: not engaged there (a director, for the service), without a good licence of
+ * a physician in its state, or found on a list of excluded persons. Lists that nobody looked through lately are asked by the gates.
+ */
+export function lapsesAmong(signers: readonly Signer[], { engagements, licenses, screenings }: Ground, now: Date): Lapse[] {
   return signers.flatMap((signer): Lapse[] => {
     const isEngaged = engagements.some(
       (one) =>
         one.practitionerId === signer.practitionerId &&
         one.clinicId === signer.clinicId &&
-        (signer.capacity !== 'MEDICAL_DIRECTOR' || one.role === 'MEDICAL_DIRECTOR') &&
-        inForce(one, now),
+        (signer.capacity === 'MEDICAL_DIRECTOR' ? directs(one, signer.service, now) : inForce(one, now)),
     );
     const isLicensed = licenses.some(
       (one) =>
         one.practitionerId === signer.practitionerId &&
         (signer.state === null || one.state === signer.state) &&
         one.type !== 'TELEHEALTH_REGISTRATION' &&
+        practisesUnder('MD', one.type) &&
         shownLicenseStatus(one, now) === 'ACTIVE',
     );
+    const own = screenings.filter(({ practitionerId }) => practitionerId === signer.practitionerId);
+    const isFound = ['EXCLUDED', 'POSSIBLE'].includes(exclusionOf(own, now).status);
     return [
       ...(isEngaged ? [] : [{ ...signer, reason: 'ENGAGEMENT' as const }]),
       ...(isLicensed ? [] : [{ ...signer, reason: 'LICENSE' as const }]),
+      ...(isFound ? [{ ...signer, reason: 'EXCLUSION' as const }] : []),
     ];
   });
 }
