@@ -47,6 +47,7 @@ export const fieldsAsked: Readonly<Record<Gate, readonly string[]>> = {
   ],
   delegation: ['md.supervision', 'md.onSite', 'md.ratio'],
   engagement: [],
+  placement: ['md.onSite', 'md.ratio'],
   'may-perform': [...collaboration, 'md.supervision', 'md.onSite', 'md.ratio'],
   collaboration: ['md.ratio'],
   substances: [],
