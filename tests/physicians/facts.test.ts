@@ -92,9 +92,9 @@ const austin = {
     },
   ],
   protocols: [
-    // Version 3 takes over the day after.
+    // Version 3 takes over the day after, as version 2 did from version 1.
     { id: id.inForce, service: 'weight-loss', version: '2', status: 'ACTIVE', effectiveFrom: '2026-06-01', expiresOn: '2026-12-01' },
-    { id: id.expired, service: 'weight-loss', version: '1', status: 'EXPIRED', effectiveFrom: '2025-06-01', expiresOn: '2026-11-30' },
+    { id: id.expired, service: 'weight-loss', version: '1', status: 'RETIRED', effectiveFrom: '2025-06-01', expiresOn: '2026-05-31' },
     { id: id.notYet, service: 'weight-loss', version: '3', status: 'ACTIVE', effectiveFrom: '2026-12-02', expiresOn: '2027-05-31' },
     {
       id: id.unsigned,

@@ -32,8 +32,9 @@ test('a prescriber reads what is in force today: not what is over, not what come
 });
 
 test.each([
-  ['2026-11-30T12:00:00Z', ['1', '2']],
-  ['2026-12-02T00:00:00Z', ['3', '2']],
+  ['2026-05-31T12:00:00Z', ['1']],
+  ['2026-11-30T12:00:00Z', ['2']],
+  ['2026-12-02T00:00:00Z', ['3']],
   ['2027-06-01T00:00:00Z', []],
 ])('on %s versions %j are in force', async (now, expected) => {
   graph.setNow(now);
@@ -76,7 +77,7 @@ test('an MSO manager learns which protocols there are and when they end', async 
     data: {
       _entities: [
         { id: id.inForce, title: 'GLP-1 weight loss', status: 'ACTIVE', expiresOn: '2027-05-31' },
-        { id: id.expired, title: 'GLP-1 weight loss', status: 'EXPIRED', expiresOn: '2026-11-30' },
+        { id: id.expired, title: 'GLP-1 weight loss', status: 'RETIRED', expiresOn: '2026-11-30' },
         null,
       ],
     },
