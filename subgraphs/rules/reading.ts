@@ -52,7 +52,7 @@ const readings = new WeakMap<
 
 /** Reads one rule. Every rule is read here and nowhere else. */
 export function readRule(asking: Asking, place: Place, key: string): Reading {
-  if (asking.attestations === null) return readAnew(asking, place, key);
+  if (asking.attestations == null) return readAnew(asking, place, key);
   // Kept for one entity, release and moment at a time: whoever asks for another day begins anew.
   const of = `${asking.on} ${asking.entityName ?? ''}`;
   let kept = readings.get(asking.attestations);
