@@ -112,7 +112,11 @@ const harmless =
 
 test('there is good input for every query with arguments that is not for other subgraphs alone', () => {
   const asked = [...queries]
-    .filter(([name, { args }]) => args.length > 0 && !/^_|Facts$|^(authorityPapers|clinicPharmacies|clinicsProtocols|engagedPractitioners|oversight|licenseStandings)$/.test(name))
+    .filter(
+      ([name, { args }]) =>
+        args.length > 0 &&
+        !/^_|Facts$|^(authorityPapers|clinicPharmacies|clinicsProtocols|engagedPractitioners|oversight|licenseStandings)$/.test(name),
+    )
     .map(([name]) => name);
   expect(asked.filter((name) => !(name in goodArguments()))).toEqual([]);
 });
