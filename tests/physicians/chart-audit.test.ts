@@ -120,6 +120,20 @@ test('only the director records it, with a second factor, and nobody of another 
   expect((await schedule(inDays(9), director)).code).toBe('CONFLICT');
 });
 
+test('the MSO is told that a review is due, and not how one went', async () => {
+  await review((await schedule(inDays(5))).id);
+  const manager = await graph.as('mso-manager');
+  const asked = (fields: string) =>
+    `query ($clinic: ID!) { engagements(clinicId: $clinic, first: 50) { nodes { id audits(first: 5) { nodes { ${fields} } } } } }`;
+  const ofDirector = ({ data }: Data) => data.engagements.nodes.find(({ id }: Data) => id === engagementId).audits.nodes;
+  const clinic = placeTypeId('austin');
+  expect(ofDirector(await manager.ask(asked('status dueOn'), { clinic })).map(({ status }: Data) => status)).toEqual(['SCHEDULED', 'DONE']);
+  for (const field of ['result', 'encounters', 'reviewed']) {
+    const answered = await manager.ask(asked(field), { clinic });
+    expect([ofDirector(answered).map((one: Data) => one[field]), answered.errors[0]?.code]).toEqual([[null, null], 'FORBIDDEN']);
+  }
+});
+
 test('two reviews scheduled at the same moment are one', async () => {
   const both = await Promise.all([officer, director].map((who) => schedule(inDays(4), who)));
   expect(both.map(({ __typename }) => __typename).sort()).toEqual(['ChartAudit', 'Conflict']);

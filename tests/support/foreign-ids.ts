@@ -182,7 +182,6 @@ export const questions: readonly ((id: Harvested) => string)[] = [
     `mutation { recordFacilityLicenseStatus(input: { facilityLicenseId: "${facilityLicense}", status: REVOKED, since: "2026-11-01", reason: "x" }) { __typename ... on Refusal { code message } } }`,
   ({ clinic }) =>
     `mutation { registerDevice(input: { clinicId: "${clinic}", code: "laser", maker: "x", model: "x", serial: "x" }) { __typename ... on Refusal { code message } } }`,
-  ({ clinic }) => `{ clinic(id: "${clinic}") { name phone devices { nodes { id } } facilityLicenses { nodes { number } } } }`,
   ({ practitioner }) =>
     `mutation { recordLicense(input: { practitionerId: "${practitioner}", state: WY, type: NURSE_PRACTITIONER, number: "1", issuedOn: "2020-01-01", expiresOn: "2027-01-01" }) { __typename ... on Refusal { code message } } }`,
   ({ license }) =>

@@ -32,6 +32,9 @@ function statusOf({ dueOn, recordedAt }: ChartAuditRow, now: Date): typeof Audit
   return hasLapsed(dueOn, now) ? 'OVERDUE' : 'SCHEDULED';
 }
 
+/** An MSO is told that a review was done and when the next is due, not how it went. */
+const sides = { may: ['engagement:arrange', 'engagement:answer'] } as const;
+
 /** A review of charts, without a chart. */
 export const ChartAudit = builder.prismaObject('ChartAudit', {
   description:
@@ -44,13 +47,22 @@ export const ChartAudit = builder.prismaObject('ChartAudit', {
     scheduledAt: t.expose('scheduledAt', { type: 'DateTime', description: 'When it was scheduled.' }),
     periodFrom: t.expose('periodFrom', { type: 'Date', nullable: true, description: 'First day of the encounters that were looked at.' }),
     periodTo: t.expose('periodTo', { type: 'Date', nullable: true, description: 'Last day of them.' }),
-    encounters: t.exposeInt('encounters', { nullable: true, description: 'How many encounters there were.' }),
-    reviewed: t.exposeInt('reviewed', { nullable: true, description: 'Of how many the chart was reviewed.' }),
+    encounters: t.exposeInt('encounters', {
+      nullable: true,
+      authScopes: sides,
+      description: 'How many encounters there were: for the two sides.',
+    }),
+    reviewed: t.exposeInt('reviewed', {
+      nullable: true,
+      authScopes: sides,
+      description: 'Of how many the chart was reviewed: for the two sides.',
+    }),
     result: t.field({
       type: AuditResult,
       nullable: true,
+      authScopes: sides,
       resolve: ({ result }) => result as typeof AuditResult.$inferType | null,
-      description: 'The worst that was found; null before it was recorded.',
+      description: 'The worst that was found; null before it was recorded. For the two sides.',
     }),
     recordedAt: t.expose('recordedAt', { type: 'DateTime', nullable: true, description: 'When it was recorded.' }),
   }),
