@@ -75,8 +75,8 @@ import './supervision/record-supervision.ts';
 import './audit/chart-audit.ts';
 import './audit/schedule-audit.ts';
 import './audit/record-audit.ts';
-import './facts/practitioner-facts.ts';
 import './onboarding/onboarding.ts';
+import './facts/practitioner-facts.ts';
 import './facts/license-standings.ts';
 import './facts/oversight.ts';
 import './facts/authority-papers.ts';
@@ -87,9 +87,9 @@ import type { SubgraphDefinition } from '#kernel/subgraph.ts';
 import { PrismaClient } from '#prisma/generated/physicians/client.ts';
 import { builder, type Tx } from './builder.ts';
 import { protocolDeliveries, tellOfProtocols } from './protocol/protocol-notices.ts';
-import { verifyConfigured } from './verification/verify-configured.ts';
 import { watchPlacements } from './placement/placement-clock.ts';
 import { deliverPlacementEvent, PLACEMENT_TOPIC } from './placement/placement-event.ts';
+import { verifyConfigured } from './verification/verify-configured.ts';
 
 /** The authority side: nothing in it names a patient. */
 export const physicians: SubgraphDefinition<Tx> = {
@@ -101,7 +101,7 @@ export const physicians: SubgraphDefinition<Tx> = {
   tasks: {
     'verify-credentials': (service) => verifyConfigured(service, readEnv().credentialFiles),
     'tell-of-protocols': tellOfProtocols,
-  },
     'watch-placements': watchPlacements,
+  },
   schedules: { 'verify-credentials': '41 5 * * *', 'tell-of-protocols': '*/5 * * * *', 'watch-placements': '* * * * *' },
 };
