@@ -61,6 +61,8 @@ export const permissions = [
   'exam:read',
   'exam:book',
   'exam:conduct',
+  'call:join',
+  'exam:amend',
   'order:read',
   'order:draft',
   'order:sign',
@@ -72,6 +74,9 @@ export const permissions = [
   'metrics:exact',
   'document-key:read',
   'schedule-facts:read',
+  'schedule:keep',
+  'schedule:read',
+  'schedule:arrange',
   // pharmacies, and what a pharmacy may see in prescriptions
   'pharmacy:read',
   'formulary:read',

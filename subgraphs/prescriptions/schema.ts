@@ -29,7 +29,29 @@ import './exam/cancel-exam.ts';
 import './exam/claim-next-exam.ts';
 import './exam/start-exam.ts';
 import './exam/complete-exam.ts';
+import './call/call-pass.ts';
+import './call/join-call.ts';
+import './call/invite-to-call.ts';
+import './call/record-call-event.ts';
+import './call/record-call-quality.ts';
+import './call/exam-call.ts';
+import './call/broken-off.ts';
+import './call/break-off-exam.ts';
+import './call/request-exam-again.ts';
+import './exam/decision/exam-signature.ts';
+import './exam/decision/add-addendum.ts';
+import './exam/decision/mark-entered-in-error.ts';
+import './exam/decision/confirm-entered-in-error.ts';
+import './exam/decision/reject-entered-in-error.ts';
+import './exam/decision/exam-coverage.ts';
 import './schedule/clinic-schedules.ts';
+import './schedule/examiner-schedule.ts';
+import './schedule/set-working-hours.ts';
+import './schedule/schedule-exceptions.ts';
+import './schedule/time-off.ts';
+import './schedule/exam-settings.ts';
+import './schedule/examiner-panel.ts';
+import './schedule/set-examiner-panel.ts';
 import './metrics/clinic-metrics.ts';
 // Orders
 import './safety/safety-hold.ts';
@@ -62,6 +84,14 @@ export const prescriptions: SubgraphDefinition<Tx> = {
     'goodFaithExam',
     'finding',
     'examDecision',
+    'callPass',
+    'callEvent',
+    'callSample',
+    'callInvitation',
+    'examDocument',
+    'examAddendum',
+    'examErrorReport',
+    'examErrorAnswer',
     'order',
     'orderEvent',
     'orderDecision',

@@ -8,7 +8,8 @@ import { dispensing } from './dispensing.ts';
 import { engagement } from './engagement.ts';
 import { bookingAgreed, bookingOpen } from './exam-booking.ts';
 import { completion, validUntil } from './exam-completion.ts';
-import type { AttestedFacts, Fact, FactsByGate, Gate, GateFacts } from './facts.ts';
+import { coverage } from './exam-covers.ts';
+import type { AttestedFacts, ExamCoverageFacts, Fact, FactsByGate, Gate, GateFacts } from './facts.ts';
 import { mayPerform } from './may-perform.ts';
 import { claiming, sending, shipping } from './order-moving.ts';
 import { routing } from './order-routing.ts';
@@ -56,7 +57,10 @@ export function isGate(name: unknown): name is Gate {
  */
 export function evaluate(facts: GateFacts, on: string, rules: RuleSet = library.on(on)): RuleResult[] {
   const ask = gates[facts.gate] as (facts: GateFacts, asking: Asking) => RuleResult[];
-  const results = ask(facts, askingOf(facts, on, rules));
+  return underRelease(ask(facts, askingOf(facts, on, rules)), rules);
+}
+
+function underRelease(results: readonly RuleResult[], rules: RuleSet): RuleResult[] {
   if (rules === noRules) return results.map(({ id }) => ({ ...notKnown(id, NOTHING_RELEASED, ASK_LATER), version: rules.version }));
   return results.map((result) => (result.version === '' ? { ...result, version: rules.version } : result));
 }
@@ -69,6 +73,11 @@ export function examValidUntil(
   rules: RuleSet = library.on(on),
 ): string | null {
   return validUntil(facts.patientState, completedAt, askingOf(facts, on, rules));
+}
+
+/** Whether an exam covers a patient for a service on a day: every rule that signing asks of an exam, but those about an order's ingredients. */
+export function examCoverage(facts: ExamCoverageFacts, on: string, rules: RuleSet = library.on(on)): RuleResult[] {
+  return underRelease(coverage(facts, askingOf(facts, on, rules)), rules);
 }
 
 function askingOf(facts: GateFacts | AttestedFacts, on: string, rules: RuleSet): Asking {

@@ -4,9 +4,11 @@ import type { Asking, Place } from './asking.ts';
 import { examinerLicensed } from './chart-standing.ts';
 import { performs } from './authority.ts';
 import { addMonths, dayOf } from './dates.ts';
+import { endedEarly } from './exam-since.ts';
 import { validity } from './exam-validity.ts';
-import type { ExamFact, Fact, IngredientFact, OrderSigningFacts } from './facts.ts';
+import type { ExamCoverageFacts, ExamFact, Fact, IngredientFact, OrderSigningFacts } from './facts.ts';
 import { modality } from './modality.ts';
+import { placeOf, serviceProblems } from './place.ts';
 import { readRule } from './reading.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
 import { isService } from './service-codes.ts';
@@ -15,20 +17,42 @@ import { wholeList } from './whole-list.ts';
 
 const NEW_EXAM = 'Hold a good-faith exam that covers this order.';
 
-/** The exam's own facts, then what its state says of how and by whom it was held. */
+/** The exam's own facts, then what its state says of how and by whom it was held, and what has happened since. */
 export function examResults(facts: OrderSigningFacts, place: Place, asking: Asking): RuleResult[] {
-  const exam = facts.exam;
+  return covering(facts, facts.exam, [coversIngredients(facts.service, facts.ingredients)], place, asking);
+}
+
+/** The same of a service as a whole, before anything is to be ordered. */
+export function coverage(facts: ExamCoverageFacts, asking: Asking): RuleResult[] {
+  const problems = serviceProblems(facts.service);
+  const { place, result } = placeOf('jurisdiction.patient', facts.patientState, "The patient's state");
+  if (facts.exam === 'none') {
+    const remedy = `Hold a good-faith exam for ${facts.service || 'the service'}.`;
+    return [...problems, failed('exam.service', 'The patient has no completed exam for the service', remedy)];
+  }
+  if (place === null) return [...problems, result];
+  return [...problems, ...covering(facts, facts.exam, [], place, asking)];
+}
+
+function covering(
+  { patientId, service }: Pick<ExamCoverageFacts, 'patientId' | 'service'>,
+  exam: Fact<ExamFact>,
+  ofOrder: readonly RuleResult[],
+  place: Place,
+  asking: Asking,
+): RuleResult[] {
   if (exam == null) return [notKnown('exam.valid', 'The exam could not be read', NEW_EXAM)];
   return [
-    samePatient(exam, facts.patientId),
+    samePatient(exam, patientId),
     approved(exam),
     sameState(exam, place),
     ...inTime(exam, place, asking),
-    coversService(exam, facts.service),
-    coversIngredients(facts.service, facts.ingredients),
+    coversService(exam, service),
+    ...ofOrder,
     ...modality(exam.modality, place, asking),
     performs(exam.examinerCredential, place, asking),
     examinerLicensed(exam.examinerLicenceThen),
+    ...endedEarly(exam.since),
   ];
 }
 

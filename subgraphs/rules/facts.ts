@@ -62,14 +62,42 @@ export interface ExamAgreedFacts extends ExamBookingFacts {
   readonly consents: Fact<readonly string[]>;
 }
 
-/** Facts for `completeExam`. For an outcome other than approval, screening, consent and validity are not asked. */
-export interface ExamCompletionFacts extends ExamAgreedFacts {
+/** Who was in the call of a live exam, as its events and signs of life tell. */
+export interface LiveContactFact {
+  /** Where each stands last: `DROPPED` is gone without having left. */
+  readonly patient: 'NEVER' | 'INSIDE' | 'LEFT' | 'DROPPED';
+  readonly examiner: 'NEVER' | 'INSIDE' | 'LEFT' | 'DROPPED';
+  /** For how long both are confirmed to have been in it at once. */
+  readonly togetherSeconds: number;
+  /** Whether one of them was inside for a time of which nothing is known. */
+  readonly silent: boolean;
+}
+
+/** Facts on the call of an exam. */
+export interface LiveContactFacts {
+  readonly modality: Fact<Modality>;
+  /** Null when it cannot be told, which blocks. Left out, it is not asked: the exam has no call here, and its deployment asks for none. */
+  readonly liveContact?: LiveContactFact | null;
+}
+
+/** Facts for `completeExam`. For an outcome other than approval, screening, consent, the call and validity are not asked. */
+export interface ExamCompletionFacts extends ExamAgreedFacts, LiveContactFacts {
   readonly outcome: Fact<string>;
   /** From `screen(…)` over intake and clinician answers together. */
   readonly screening: Fact<ScreeningReport>;
   /** The examiner's written reasoning: what resolves a flag marked for a physician's review. */
   readonly rationale: Fact<string>;
   readonly identityVerified: Fact<boolean>;
+}
+
+/** What has happened since an exam that may end it before its day: `'none'` where nothing has. */
+export interface ExamSinceFact {
+  /** When the patient's latest answers for its service came in, where they came in after the exam's own and one of them blocks. RFC 3339. */
+  readonly contraindicatedAt: Fact<string>;
+  /** How a later exam for its service ended, where that is a decision against: DECLINED, NEEDS_IN_PERSON or DEFERRED. */
+  readonly laterOutcome: Fact<string>;
+  /** When somebody marked it as entered in error, where nobody has answered yet. RFC 3339. */
+  readonly errorMarkedAt: Fact<string>;
 }
 
 /** A completed exam as an order relies on it. */
@@ -91,6 +119,18 @@ export interface ExamFact {
   readonly examinerCredential: Fact<Credential>;
   /** What the examiner's licence in the patient's state was on the day of the exam, as known now; `'none'` without one there. */
   readonly examinerLicenceThen: Fact<string>;
+  /** What may have ended it early. Left out, it is not asked: decisions kept before it was asked answer as they did. */
+  readonly since?: ExamSinceFact | null;
+}
+
+/** Facts on whether an exam covers a patient for a service, whatever is to be ordered. */
+export interface ExamCoverageFacts extends AttestedFacts {
+  readonly patientId: Fact<string>;
+  /** The state whose rules decide: where the patient is. */
+  readonly patientState: Fact<string>;
+  readonly service: Fact<string>;
+  /** `'none'` when the patient has no completed exam for the service. */
+  readonly exam: Fact<ExamFact | 'none'>;
 }
 
 /** One active ingredient of a formula. */

@@ -19,21 +19,27 @@ export interface SignedDocument {
   readonly digest: string;
 }
 
-/** Signs one payload with both keys: the prescriber's first, then the platform's over the same bytes and the first signature. */
-export async function signTwice(text: string, prescriber: OpenKey, platform: OpenKey): Promise<string> {
+/** As what somebody signs: the media type of the document, and the signer's part in it. */
+export interface SignedAs {
+  readonly typ: string;
+  readonly role: string;
+}
+
+const asPrescriber: SignedAs = { typ: ORDER_TYPE, role: 'prescriber' };
+
+/** Signs one payload with both keys: the signer's first, then the platform's over the same bytes and the first signature. */
+export async function signTwice(text: string, signer: OpenKey, platform: OpenKey, { typ, role } = asPrescriber): Promise<string> {
   const payload = new TextEncoder().encode(text);
-  const first = await new FlattenedSign(payload)
-    .setProtectedHeader({ alg: 'ES256', typ: ORDER_TYPE, kid: prescriber.kid, role: 'prescriber' })
-    .sign(prescriber.key);
+  const first = await new FlattenedSign(payload).setProtectedHeader({ alg: 'ES256', typ, kid: signer.kid, role }).sign(signer.key);
   const second = await new FlattenedSign(payload)
-    .setProtectedHeader({ alg: 'ES256', typ: ORDER_TYPE, kid: platform.kid, role: 'platform', over: sha256Of(first.signature) })
+    .setProtectedHeader({ alg: 'ES256', typ, kid: platform.kid, role: 'platform', over: sha256Of(first.signature) })
     .sign(platform.key);
   const signatures = [first, second].map((one) => ({ protected: one.protected, signature: one.signature }));
   return JSON.stringify({ payload: first.payload, signatures });
 }
 
 /**
- * The only place where a prescriber's key is used. It looks for itself at whoever signs: a person who proved a second
+ * The only place where a prescriber's key is used for an order (`exam/decision/sign-exam.ts` is where one is used for an exam). It looks for itself at whoever signs: a person who proved a second
  * factor within five minutes and is the prescriber the document names. One token signs one document once.
  */
 export async function signDocument(

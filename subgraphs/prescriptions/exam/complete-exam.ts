@@ -5,9 +5,11 @@ import { requireMove } from '#kernel/states.ts';
 import { examValidUntil } from '#rules/evaluate.ts';
 import { actingPractitioner } from '../acting-practitioner.ts';
 import { builder } from '../builder.ts';
+import { liveContactOf } from '../call/call-rows.ts';
 import { dateOf } from '../calendar-day.ts';
 import { consentsInForce } from '../consent/consents-in-force.ts';
 import { decideAt, keptAs, requirePass } from '../decided.ts';
+import { signExam } from './decision/sign-exam.ts';
 import { CompleteExamInput, requireConsistent, screened } from './completion-input.ts';
 import { GoodFaithExam, loadExam } from './exam.ts';
 import { agreedFacts, recordDecision } from './exam-gate.ts';
@@ -22,7 +24,7 @@ builder.mutationField('completeExam', (t) =>
   t.field({
     type: GoodFaithExam,
     description:
-      'The examiner decides and signs. The record is frozen from then on. An approval needs every rule to pass once more, with every screening hit resolved.',
+      'The examiner decides and signs. The record is frozen and signed from then on, with the examiner’s key and the platform’s. An approval needs every rule to pass once more, with every screening hit resolved.',
     authScopes: { may: 'exam:conduct' },
     args: { input: t.arg({ type: CompleteExamInput, required: true, description: 'The decision.' }) },
     errors: {},
@@ -58,6 +60,7 @@ builder.mutationField('completeExam', (t) =>
           screening: screened(exam.service, intake, input.answers ?? []),
           rationale: input.rationale,
           identityVerified: exam.identityVerifiedBy !== null,
+          ...(await liveContactOf(tx, exam, now)),
         };
         const decision = decideAt({ gate: 'exam-completion', ...told }, now);
         requirePass(decision);
@@ -88,6 +91,7 @@ builder.mutationField('completeExam', (t) =>
           data: findings.map((finding) => ({ ...finding, examId: exam.id, clinicId: exam.clinicId, patientId: exam.patientId })),
         });
         await recordDecision(tx, ctx, exam, 'COMPLETE', decision);
+        await signExam(tx, ctx, exam, { kind: 'RECORD', text: frozen.record, at: now });
         const completed = await moveExam(tx, exam, 'COMPLETED', {
           ...decided,
           ...frozen,

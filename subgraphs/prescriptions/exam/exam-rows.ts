@@ -24,7 +24,12 @@ export async function takeHold(tx: Tx, holdId: string): Promise<void> {
 }
 
 /** An exam the caller may change by that right, with patient and exam locked. */
-export async function lockExam(tx: Tx, ctx: Pick<Ctx, 'actor'>, id: string, by: 'exam:book' | 'exam:conduct'): Promise<GoodFaithExam> {
+export async function lockExam(
+  tx: Tx,
+  ctx: Pick<Ctx, 'actor'>,
+  id: string,
+  by: 'exam:book' | 'exam:conduct' | 'exam:amend',
+): Promise<GoodFaithExam> {
   const where = { id, clinicId: { in: [...ctx.actor.places(by)] } };
   const seen = await tx.goodFaithExam.findFirst({ where });
   if (seen === null) throw new NotFound();

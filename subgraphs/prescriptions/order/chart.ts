@@ -1,6 +1,8 @@
 import type { Consent, Finding, GoodFaithExam, Order, Patient, SafetyHold } from '#prisma/generated/prescriptions/client.ts';
+import type { ExamSinceFact } from '#rules/facts.ts';
 import type { Tx } from '../builder.ts';
 import { isCurrent } from '../consent/consent-kinds.ts';
+import { sinceExam } from '../exam/decision/since-exam.ts';
 import { holdsOn } from '../safety/safety-hold.ts';
 
 /** An order with the chart's rows that a decision about it rests on. A row that cannot be read is null, which blocks. */
@@ -8,6 +10,8 @@ export interface Chart {
   readonly order: Order;
   readonly patient: Patient | null;
   readonly exam: GoodFaithExam | null;
+  /** What has happened since the exam that may end it early. */
+  readonly since: ExamSinceFact | null;
   readonly finding: Finding | null;
   /** To current texts, and not taken back. */
   readonly consents: readonly Consent[];
@@ -24,10 +28,12 @@ export interface ChartRead {
 /** Reads the chart behind an order, as far as the caller may. */
 export async function readChart(db: Tx, order: Order): Promise<Chart> {
   const consents = await db.consent.findMany({ where: { patientId: order.patientId, revokedAt: null }, orderBy: { id: 'asc' } });
+  const exam = await db.goodFaithExam.findFirst({ where: { id: order.examId } });
   return {
     order,
     patient: await db.patient.findFirst({ where: { id: order.patientId } }),
-    exam: await db.goodFaithExam.findFirst({ where: { id: order.examId } }),
+    exam,
+    since: exam === null ? null : await sinceExam(db, exam),
     finding: order.findingId === null ? null : await db.finding.findFirst({ where: { id: order.findingId } }),
     consents: consents.filter(({ kind, version }) => isCurrent(kind, version)),
     holds: await holdsOn(db, order),

@@ -1,6 +1,6 @@
 /** From what neighbours tell and the chart's own rows to what the signing gate asks. Nothing is judged here. */
 
-import type { Credential, ExamFact, Fact, FacilityClass, Modality, OrderSigningFacts, ProtocolFact } from '#rules/facts.ts';
+import type { Credential, ExamFact, ExamSinceFact, Fact, FacilityClass, Modality, OrderSigningFacts, ProtocolFact } from '#rules/facts.ts';
 import { toId } from '#kernel/ids.ts';
 import type { DrugSnapshot } from '../document/order-document.ts';
 import { attestedFacts, type ClinicAnswer } from '../neighbour/clinic.ts';
@@ -33,7 +33,7 @@ export function signingFacts(chart: Chart, told: Neighbours, at: Date): OrderSig
     patientId: toId('patient', order.patientId),
     patientState: order.shipToState,
     service: order.service,
-    exam: exam === null ? null : examFact(exam, told.examiner, at),
+    exam: exam === null ? null : examFact(exam, told.examiner, at, chart.since),
     prescriber: practitionerFact(told.prescriber, at),
     protocol: protocolAt(toId('clinic', order.clinicId), told.protocol),
     inPersonEvaluationOn: 'none',
@@ -51,8 +51,13 @@ export function signingFacts(chart: Chart, told: Neighbours, at: Date): OrderSig
   };
 }
 
-/** An exam's row as the gate reads it, with what is known now of the examiner's licence then. */
-function examFact(exam: NonNullable<Chart['exam']>, examiner: PractitionerAnswer | null, at: Date): ExamFact {
+/** An exam's row as gates read it, with what is known now of the examiner's licence then, and what has happened since. */
+export function examFact(
+  exam: NonNullable<Chart['exam']>,
+  examiner: PractitionerAnswer | null,
+  at: Date,
+  since: ExamSinceFact | null,
+): ExamFact {
   return {
     id: toId('exam', exam.id),
     patientId: toId('patient', exam.patientId),
@@ -66,6 +71,7 @@ function examFact(exam: NonNullable<Chart['exam']>, examiner: PractitionerAnswer
     revoked: exam.revokedAt !== null,
     examinerCredential: exam.examinerCredential as Fact<Credential>,
     examinerLicenceThen: thenOf(exam, examiner, at),
+    since,
   };
 }
 
