@@ -65,6 +65,14 @@ const credentialFiles = z.string().transform((text, check) => {
   return read;
 });
 
+/** A LiveKit server that exams are held on. */
+export interface LiveKit {
+  /** `wss://…`. */
+  readonly url: string;
+  readonly apiKey: string;
+  readonly apiSecret: string;
+}
+
 const origins = z.string().transform((text, check) => {
   const list = text.split(',').map((origin) => origin.trim());
   const wrong = list.filter((origin) => URL.parse(origin)?.origin !== origin);
@@ -112,6 +120,10 @@ const variables = z.object({
   PHARMACIES_URL: web.optional(),
   CORS_ORIGINS: origins.default([]),
   CREDENTIAL_FILES: credentialFiles.default([]),
+  VIDEO: z.enum(['optional', 'required'], 'must be required, optional or unset').default('optional'),
+  LIVEKIT_URL: address('ws:', 'wss:').optional(),
+  LIVEKIT_API_KEY: z.string().optional(),
+  LIVEKIT_API_SECRET: z.string().min(32, 'must have 32 characters or more').optional(),
 });
 
 /** Everything that can be set from outside, typed. Optional settings that are unset, or set to nothing, are undefined. */
@@ -157,6 +169,13 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     corsOrigins: e.CORS_ORIGINS,
     /** Lists of primary sources that are looked through every day; none, and nobody is. */
     credentialFiles: e.CREDENTIAL_FILES,
+    /** How the calls of exams are held. */
+    video: {
+      /** Whether a live exam can be approved only if it was held in a call of this deployment. */
+      required: e.VIDEO === 'required',
+      /** Null for rooms that are a record alone. */
+      liveKit: liveKitIn(e),
+    },
   };
 }
 
@@ -187,7 +206,17 @@ function contradictionsIn(e: z.infer<typeof variables>, { production, sandbox }:
       'SANDBOX_CLOCK=1 is for the embedded instance on loopback only: unset it, or unset DATABASE_URL and NODE_ENV and leave HOST at 127.0.0.1.',
     );
   }
+  const liveKit = [e.LIVEKIT_URL, e.LIVEKIT_API_KEY, e.LIVEKIT_API_SECRET].filter((value) => value !== undefined);
+  if (liveKit.length === 1 || liveKit.length === 2)
+    problems.push('LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET go together: set all three, or none for rooms that are a record alone.');
+  if (production && e.LIVEKIT_URL?.protocol === 'ws:' && !isLoopback(e.LIVEKIT_URL.hostname))
+    problems.push('LIVEKIT_URL must begin with wss:// in production, or anyone on the way could take part in a call.');
   return problems;
+}
+
+function liveKitIn(e: z.infer<typeof variables>): LiveKit | null {
+  const { LIVEKIT_URL: url, LIVEKIT_API_KEY: apiKey, LIVEKIT_API_SECRET: apiSecret } = e;
+  return url === undefined || apiKey === undefined || apiSecret === undefined ? null : { url: url.href, apiKey, apiSecret };
 }
 
 function isLoopback(host: string): boolean {

@@ -2,6 +2,7 @@
 
 import { addMonths, dayOf } from './dates.ts';
 import type { Asking } from './asking.ts';
+import { liveContact } from './call.ts';
 import { consents } from './consents.ts';
 import { booking } from './exam-booking.ts';
 import { validity } from './exam-validity.ts';
@@ -22,6 +23,7 @@ export function completion(facts: ExamCompletionFacts, asking: Asking): RuleResu
   return [
     ...results,
     identity(facts.identityVerified),
+    ...liveContact(facts),
     ...consents(facts),
     ...screeningResults(facts.screening, facts.rationale),
     ...(place === null ? [] : [validity(place, asking)]),

@@ -39,6 +39,7 @@ test('with nothing set, a sandbox on loopback', () => {
     subgraphUrls: { clinics: undefined, physicians: undefined, prescriptions: undefined, pharmacies: undefined },
     corsOrigins: [],
     credentialFiles: [],
+    video: { required: false, liveKit: null },
   });
 });
 

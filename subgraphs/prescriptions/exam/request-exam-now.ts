@@ -81,7 +81,7 @@ builder.mutationField('requestExamNow', (t) =>
 );
 
 /** The plan with the examiner whom the fewest rules stand against: the queue is open when it is open for one. Without any examiner, the rules are asked about nobody, which blocks. */
-async function bestPlan(ctx: Ctx, plan: Omit<ExamPlan, 'examinerId'>): Promise<{ plan: ExamPlan; facts: NeighbourFacts }> {
+export async function bestPlan(ctx: Ctx, plan: Omit<ExamPlan, 'examinerId'>): Promise<{ plan: ExamPlan; facts: NeighbourFacts }> {
   const examiners = await examinersOf(ctx.db, plan.clinicId, plan.service);
   const facts = await askGateFacts(ctx, examiners, [plan.clinicId]);
   const nobody = { ...plan, examinerId: '' };
