@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { bookableUntil } from '#rules/slot-rules.ts';
 import type { NeighbourFacts } from '../../subgraphs/prescriptions/exam/gate-facts.ts';
 import type { PractitionerAnswer } from '../../subgraphs/prescriptions/neighbour/practitioner.ts';
-import { type Slot, SLOT_MINUTES } from '../../subgraphs/prescriptions/schedule/open-times.ts';
+import { type Slot, usualRule } from '../../subgraphs/prescriptions/schedule/slots.ts';
 import { allowedSlots } from '../../subgraphs/prescriptions/slot/allowed-slots.ts';
 import { attestedIn, now } from '../rules/given.ts';
 
@@ -49,8 +49,11 @@ const facts: NeighbourFacts = {
 };
 
 /** A week of slots around the clock, each by video and by telephone, of three examiners. */
-const week: Slot[] = Array.from({ length: (7 * 24 * 60) / SLOT_MINUTES }, (_, index) => Date.parse(now) + index * SLOT_MINUTES * 60_000)
-  .flatMap((from) => ['a', 'b', 'c'].map((examinerId) => ({ examinerId, from, to: from + SLOT_MINUTES * 60_000 })))
+const week: Slot[] = Array.from(
+  { length: (7 * 24 * 60) / usualRule.minutes },
+  (_, index) => Date.parse(now) + index * usualRule.minutes * 60_000,
+)
+  .flatMap((from) => ['a', 'b', 'c'].map((examinerId) => ({ examinerId, from, to: from + usualRule.minutes * 60_000 })))
   .flatMap((slot) => ['SYNC_VIDEO', 'SYNC_AUDIO'].map((modality) => ({ ...slot, modality })));
 
 test('for a week of slots the rules are asked once for each examiner', () => {

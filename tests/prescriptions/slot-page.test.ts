@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { InvalidInput } from '#kernel/errors.ts';
-import { inOrder, type Slot } from '../../subgraphs/prescriptions/schedule/open-times.ts';
+import { inOrder, type Slot } from '../../subgraphs/prescriptions/schedule/slots.ts';
 import { slotPage } from '../../subgraphs/prescriptions/slot/slot-page.ts';
 
 const MINUTES_20 = 20 * 60_000;

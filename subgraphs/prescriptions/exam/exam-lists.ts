@@ -1,8 +1,8 @@
-import { DateTime } from 'luxon';
 import { NotFound, Unavailable } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { builder } from '../builder.ts';
 import { Patient } from '../patient/patient.ts';
+import { momentsOfDay } from '../schedule/wall-time.ts';
 import { askGateFacts } from './gate-facts.ts';
 import { examVisibleTo } from './visible-to.ts';
 
@@ -22,8 +22,8 @@ builder.queryField('exams', (t) =>
       if (!ctx.actor.places('exam:read').includes(clinic)) throw new NotFound();
       const zone = (await askGateFacts(ctx, [], [clinic])).clinics.get(clinic)?.timeZone;
       if (zone === undefined) throw new Unavailable();
-      const from = DateTime.fromISO(day, { zone }).startOf('day');
-      const within = { gte: from.toJSDate(), lt: from.plus({ days: 1 }).startOf('day').toJSDate() };
+      const { from, to } = momentsOfDay(day, zone);
+      const within = { gte: from, lt: to };
       return ctx.db.goodFaithExam.findMany({
         ...query,
         where: { clinicId: clinic, OR: [{ startsAt: within }, { startsAt: null, requestedAt: within }] },

@@ -1,6 +1,4 @@
-import { DateTime, IANAZone } from 'luxon';
-
-const MINUTE_MS = 60_000;
+import { Temporal } from 'temporal-polyfill';
 
 /**
  * The moment at which a clock on the wall first shows that time, or a later one, on that day in that zone. Where the
@@ -8,30 +6,57 @@ const MINUTE_MS = 60_000;
  * the next midnight. So two stretches that meet on the wall meet in time too, on every day of the year.
  */
 export function momentOf(day: string, wallTime: string, timeZone: string): number {
-  const zone = IANAZone.create(timeZone);
-  const wall = DateTime.fromISO(day, { zone: 'utc' }).toMillis() + minutesOf(wallTime) * MINUTE_MS;
-  // A day has at most one change, so the offset at that wall time is one of the two that hold a day before and after.
-  const offsets = [zone.offset(wall - 36 * 60 * MINUTE_MS), zone.offset(wall + 36 * 60 * MINUTE_MS)];
-  const moments = offsets.map((offset) => wall - offset * MINUTE_MS);
-  const real = moments.filter((moment) => moment + zone.offset(moment) * MINUTE_MS === wall);
-  if (real.length > 0) return Math.min(...real);
-  return changeBetween(zone, Math.min(...moments), Math.max(...moments));
+  const wall = plain(day, wallTime);
+  const first = wall.toZonedDateTime(timeZone, { disambiguation: 'earlier' });
+  if (shows(first, wall)) return first.epochMilliseconds;
+  // The time is skipped: what lies before the gap leads to the change.
+  return first.getTimeZoneTransition('next')?.epochMilliseconds ?? first.epochMilliseconds;
 }
 
-/** Minutes from the beginning of the day by the wall clock. */
-export function minutesOf(wallTime: string): number {
-  const [hours = 0, minutes = 0] = wallTime.split(':').map(Number);
-  return hours * 60 + minutes;
+/** Whether a clock on the wall there ever shows that time on that day: on the Sunday of the spring an hour is skipped. */
+export function exists(day: string, wallTime: string, timeZone: string): boolean {
+  const wall = plain(day, wallTime);
+  return shows(wall.toZonedDateTime(timeZone, { disambiguation: 'earlier' }), wall);
 }
 
-/** The first moment at which the zone's offset is no longer what it was; there is one between the two. */
-function changeBetween(zone: IANAZone, before: number, after: number): number {
-  const was = zone.offset(before);
-  let [low, high] = [before, after];
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (zone.offset(middle) === was) low = middle;
-    else high = middle;
+/** The calendar day of a moment by the clock there. */
+export function dayAt(moment: Date | number, timeZone: string): Temporal.PlainDate {
+  return Temporal.Instant.fromEpochMilliseconds(Number(moment)).toZonedDateTimeISO(timeZone).toPlainDate();
+}
+
+/** The moments at which a day begins and ends there: 23, 24 or 25 hours. */
+export function momentsOfDay(day: string, timeZone: string): { readonly from: Date; readonly to: Date } {
+  const date = Temporal.PlainDate.from(day);
+  const midnight = (one: Temporal.PlainDate) => new Date(one.toZonedDateTime({ timeZone }).epochMilliseconds);
+  return { from: midnight(date), to: midnight(date.add({ days: 1 })) };
+}
+
+/** Whether it names a zone of the IANA database, which knows when clocks change. A bare offset doesn't. */
+export function isZone(timeZone: string): boolean {
+  if (!/^[A-Za-z]+(\/[A-Za-z_+-]+)+$/.test(timeZone)) return false;
+  try {
+    return Temporal.PlainDate.from('2026-01-01').toZonedDateTime({ timeZone }).timeZoneId === timeZone;
+  } catch {
+    return false;
   }
-  return high;
+}
+
+/** The same, for as many times as are asked: a week of fifty examiners is mostly the same few times over again. */
+export function rememberedMoments(): typeof momentOf {
+  const known = new Map<string, number>();
+  return (day, wallTime, timeZone) => {
+    const key = `${timeZone} ${day} ${wallTime}`;
+    const moment = known.get(key) ?? momentOf(day, wallTime, timeZone);
+    known.set(key, moment);
+    return moment;
+  };
+}
+
+function plain(day: string, wallTime: string): Temporal.PlainDateTime {
+  const date = Temporal.PlainDate.from(day);
+  return wallTime === '24:00' ? date.add({ days: 1 }).toPlainDateTime() : date.toPlainDateTime(wallTime);
+}
+
+function shows(moment: Temporal.ZonedDateTime, wall: Temporal.PlainDateTime): boolean {
+  return moment.toPlainDateTime().equals(wall);
 }

@@ -3,7 +3,7 @@ import { bookableUntil } from '#rules/slot-rules.ts';
 import { dayText } from '../calendar-day.ts';
 import { type ExamPlan, slotFacts } from '../exam/exam-gate.ts';
 import type { NeighbourFacts } from '../exam/gate-facts.ts';
-import type { Slot } from '../schedule/open-times.ts';
+import type { Slot } from '../schedule/slots.ts';
 
 /** The slots that a booking would be allowed to take. The rules are asked once for each examiner, whatever the number of slots and days. */
 export function allowedSlots(

@@ -3,7 +3,7 @@ import { fromId } from '#kernel/ids.ts';
 import type { modalities } from '#kernel/shared-types.ts';
 import { builder, graph } from '../builder.ts';
 import { Practitioner, practitionerOf } from '../references.ts';
-import type { Slot } from '../schedule/open-times.ts';
+import type { Slot } from '../schedule/slots.ts';
 import { offeredSlots } from './offered-slots.ts';
 import { slotPage } from './slot-page.ts';
 

@@ -6,8 +6,10 @@ import { requirePass } from '../decided.ts';
 import { decideBooking, type ExamPlan } from '../exam/exam-gate.ts';
 import { askGateFacts, type NeighbourFacts } from '../exam/gate-facts.ts';
 import { hoursOfClinic } from '../schedule/hours-of-clinic.ts';
-import { openTimes, SLOT_MINUTES, slotsIn } from '../schedule/open-times.ts';
-import { reserve, takenBetween } from './claims.ts';
+import { openTimes } from '../schedule/open-times.ts';
+import { settingsOf } from '../schedule/settings-of.ts';
+import { type Sitting, sittingAt, type SlotRule, slotsIn, tooNear } from '../schedule/slots.ts';
+import { reserveApart, takenBetween } from './claims.ts';
 import { HOLD_MINUTES, SlotHold } from './slot-hold.ts';
 import { SlotTaken } from './slot-taken.ts';
 
@@ -53,34 +55,35 @@ builder.mutationField('holdSlot', (t) =>
         if (patient === null) throw new NotFound();
         if (startsAt <= ctx.now()) throw new InvalidInput([{ path: 'input.startsAt', message: 'lies in the past' }]);
         requirePass(decideBooking(plan, facts, ctx.now()));
+        const { rule } = await settingsOf(tx, plan.clinicId, service);
+        const sitting = sittingAt(startsAt.getTime(), rule);
         // A look without a lock: in a rush for one slot, all but the first few stop here and keep nobody waiting.
-        if ((await takenBetween(tx, [plan.examinerId], startsAt, endOf(plan), ctx.now())).length > 0) throw new SlotTaken(plan, facts);
-        await requireOpen(tx, plan);
-        return hold(tx, ctx, plan, patientId, facts);
+        const taken = await takenBetween(tx, [plan.examinerId], startsAt, new Date(sitting.to), ctx.now());
+        if (taken.some((exam) => tooNear(exam, sitting))) throw new SlotTaken(plan, facts);
+        await requireOpen(tx, ctx, plan, sitting, rule);
+        return hold(tx, ctx, plan, sitting, patientId, facts);
       });
     },
   }),
 );
 
-function endOf(plan: ExamPlan): Date {
-  return new Date(plan.startsAt.getTime() + SLOT_MINUTES * MINUTE_MS);
+/** Throws unless a slot of the examiner's own hours begins exactly then, and late enough from now. */
+async function requireOpen(tx: Tx, ctx: Ctx, plan: ExamPlan, sitting: Sitting, rule: SlotRule): Promise<void> {
+  const refuse = (message: string) => new InvalidInput([{ path: 'input.startsAt', message }]);
+  const window = { from: plan.startsAt, to: new Date(sitting.to) };
+  const { hours, exceptions, off } = await hoursOfClinic(tx, { ...plan, ...window });
+  const slots = slotsIn(openTimes(hours, exceptions, window), { off, taken: [] }, window, rule);
+  if (!slots.some((slot) => slot.modality === plan.modality && slot.from === sitting.from))
+    throw refuse('is not the beginning of a time at which this examiner can be booked this way');
+  if (sitting.from < ctx.now().getTime() + rule.leadMinutes * MINUTE_MS)
+    throw refuse(`must lie at least ${rule.leadMinutes} minutes ahead at this clinic`);
 }
 
-/** Throws unless a slot of the examiner's own hours begins exactly then. Taken is another matter. */
-async function requireOpen(tx: Tx, plan: ExamPlan): Promise<void> {
-  const window = { from: plan.startsAt, to: endOf(plan) };
-  const { hours, off } = await hoursOfClinic(tx, { ...plan, ...window });
-  const slots = slotsIn(openTimes(hours, window), off, window);
-  if (!slots.some((slot) => slot.modality === plan.modality && slot.from === plan.startsAt.getTime())) {
-    throw new InvalidInput([
-      { path: 'input.startsAt', message: 'is not the beginning of a time at which this examiner can be booked this way' },
-    ]);
-  }
-}
-
-async function hold(tx: Tx, ctx: Ctx, plan: ExamPlan, patientId: string, facts: NeighbourFacts) {
+async function hold(tx: Tx, ctx: Ctx, plan: ExamPlan, sitting: Sitting, patientId: string, facts: NeighbourFacts) {
   const id = ctx.newId();
-  const endsAt = endOf(plan);
+  const [startsAt, endsAt, keptFrom, keptTo] = [sitting.from, sitting.to, sitting.keptFrom, sitting.keptTo].map(
+    (moment) => new Date(moment),
+  ) as [Date, Date, Date, Date];
   const expiresAt = new Date(ctx.now().getTime() + HOLD_MINUTES * MINUTE_MS);
   await audit(tx, ctx, {
     action: 'slot.held',
@@ -92,7 +95,7 @@ async function hold(tx: Tx, ctx: Ctx, plan: ExamPlan, patientId: string, facts: 
   });
   const row = await tx.slotHold.create({ data: { ...plan, id, patientId, endsAt, expiresAt, heldAt: ctx.now(), heldBy: ctx.actor.sub } });
   // Last: the calendar stays locked from here to the commit, and others wait for it.
-  const got = await reserve(tx, { ownerId: id, examinerId: plan.examinerId, startsAt: plan.startsAt, endsAt, expiresAt }, ctx);
+  const got = await reserveApart(tx, { ownerId: id, examinerId: plan.examinerId, startsAt, endsAt, keptFrom, keptTo, expiresAt }, ctx);
   if (!got) throw new SlotTaken(plan, facts);
   return row;
 }

@@ -1,6 +1,6 @@
 import { PAGE_SIZE } from '#kernel/builder.ts';
 import { InvalidInput } from '#kernel/errors.ts';
-import { inOrder, type Slot } from '../schedule/open-times.ts';
+import { inOrder, type Slot } from '../schedule/slots.ts';
 
 interface PageArgs {
   readonly first?: number | null;

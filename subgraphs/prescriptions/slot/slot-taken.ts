@@ -2,7 +2,7 @@ import { Refusal } from '#kernel/errors.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
 import type { ExamPlan } from '../exam/exam-gate.ts';
 import type { NeighbourFacts } from '../exam/gate-facts.ts';
-import type { Slot } from '../schedule/open-times.ts';
+import type { Slot } from '../schedule/slots.ts';
 import { ExamSlot } from './exam-slots.ts';
 import { offeredSlots } from './offered-slots.ts';
 

@@ -1,0 +1,87 @@
+import type { OpenTime, Stretch, Window } from './open-times.ts';
+
+/** How exams are laid into open time, in minutes. */
+export interface SlotRule {
+  /** How long the exam is. */
+  readonly minutes: number;
+  /** What is kept clear before it. */
+  readonly minutesBefore: number;
+  /** What is kept clear after it. */
+  readonly minutesAfter: number;
+  /** How long before its beginning it can still be held. */
+  readonly leadMinutes: number;
+  /** From one possible beginning to the next. */
+  readonly stepMinutes: number;
+}
+
+/** An exam's time in milliseconds, and the time that is kept clear around it. */
+export interface Sitting {
+  readonly from: number;
+  readonly to: number;
+  readonly keptFrom: number;
+  readonly keptTo: number;
+}
+
+/** Time of an examiner that somebody has already. */
+export type Taken = Stretch & Sitting;
+
+/** One bookable slot. */
+export type Slot = OpenTime;
+
+/**
+ * Where a clinic has not said otherwise. A good-faith exam by video takes 10 to 15 minutes; 20 leaves time to write the
+ * record before the next patient.
+ */
+export const usualRule: SlotRule = { minutes: 20, minutesBefore: 0, minutesAfter: 0, leadMinutes: 0, stepMinutes: 20 };
+
+const MINUTE_MS = 60_000;
+
+/**
+ * Slots from the beginning of each open time, step by step: whole ones only, inside the window, clear of time off, and
+ * apart from every exam by what either keeps clear. What is kept clear may reach over the end of the hours.
+ */
+export function slotsIn(
+  open: readonly OpenTime[],
+  { off, taken }: { readonly off: readonly Stretch[]; readonly taken: readonly Taken[] },
+  window: Window,
+  rule: SlotRule,
+): Slot[] {
+  const [length, step] = [rule.minutes * MINUTE_MS, rule.stepMinutes * MINUTE_MS];
+  const offBy = Map.groupBy(off, (stretch) => stretch.examinerId);
+  const takenBy = Map.groupBy(taken, (stretch) => stretch.examinerId);
+  const slots = new Map<string, Slot>();
+  for (const { examinerId, modality, from: opens, to: closes } of open) {
+    const [gone, exams] = [offBy.get(examinerId) ?? [], takenBy.get(examinerId) ?? []];
+    const first = Math.max(0, Math.ceil((window.from.getTime() - opens) / step));
+    for (let from = opens + first * step; from + length <= Math.min(closes, window.to.getTime()); from += step) {
+      const sitting = sittingAt(from, rule);
+      if (gone.some((stretch) => meet(stretch, sitting)) || exams.some((exam) => tooNear(exam, sitting))) continue;
+      slots.set(`${from}/${examinerId}/${modality}`, { examinerId, modality, from, to: sitting.to });
+    }
+  }
+  return [...slots.values()].sort(inOrder);
+}
+
+/** An exam that begins then, with what is kept clear around it. */
+export function sittingAt(from: number, rule: SlotRule): Sitting {
+  const to = from + rule.minutes * MINUTE_MS;
+  return { from, to, keptFrom: from - rule.minutesBefore * MINUTE_MS, keptTo: to + rule.minutesAfter * MINUTE_MS };
+}
+
+/** Whether one of two exams reaches into what the other one takes or keeps clear. Two that only keep time clear may share it. */
+export function tooNear(a: Sitting, b: Sitting): boolean {
+  return (a.from < b.keptTo && b.keptFrom < a.to) || (a.keptFrom < b.to && b.from < a.keptTo);
+}
+
+function meet(a: Pick<Sitting, 'from' | 'to'>, b: Pick<Sitting, 'from' | 'to'>): boolean {
+  return a.from < b.to && b.from < a.to;
+}
+
+/** By time; those at the same time by examiner and modality, so that the order is the same whenever it is asked. */
+export function inOrder(a: Slot, b: Slot): number {
+  return a.from - b.from || compare(a.examinerId, b.examinerId) || compare(a.modality, b.modality);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
