@@ -64,7 +64,7 @@ test('every mutation can be refused as a type, and says so', () => {
 });
 
 test('no role at an MSO opens a chart or changes a clinical decision (I6)', () => {
-  const clinical = /^(patient|chart|intake|consent|exam|order|questionnaire:answer|hand-off)/;
+  const clinical = /^(patient|chart|intake|consent|exam|call|order|questionnaire:answer|hand-off)/;
   const held = roles
     .filter((role) => roleRights[role].heldAt.includes('mso'))
     .flatMap((role) =>

@@ -163,6 +163,24 @@ test('keys come over https in production', () => {
   ).toEqual([0, 0, 1]);
 });
 
+test('calls are a record alone, or on a LiveKit server of which all is said', () => {
+  const server = { LIVEKIT_URL: 'wss://video.example', LIVEKIT_API_KEY: 'key', LIVEKIT_API_SECRET: 's'.repeat(32) };
+  expect(readEnv({ ...server, VIDEO: 'required' }).video).toEqual({
+    required: true,
+    liveKit: { url: 'wss://video.example/', apiKey: 'key', apiSecret: 's'.repeat(32) },
+  });
+  const { LIVEKIT_URL: _url, ...nowhere } = server;
+  expect(problemsOf(nowhere)).toEqual([
+    'LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET go together: set all three, or none for rooms that are a record alone.',
+  ]);
+  expect(problemsOf({ ...server, LIVEKIT_API_SECRET: 'short' })).toEqual(['LIVEKIT_API_SECRET must have 32 characters or more.']);
+  expect(problemsOf({ VIDEO: 'sometimes' })).toEqual(['VIDEO must be required, optional or unset.']);
+  const production = { ...real, NODE_ENV: 'production' };
+  expect(problemsOf({ ...production, ...server, LIVEKIT_URL: 'ws://video.example' })).toEqual([
+    'LIVEKIT_URL must begin with wss:// in production, or anyone on the way could take part in a call.',
+  ]);
+});
+
 test('the clock moves only in a sandbox', () => {
   expect(readEnv({ SANDBOX_CLOCK: '1' }).sandboxClock).toBe(true);
   const others: Record<string, string>[] = [{ NODE_ENV: 'production' }, { DATABASE_URL: 'postgres://db/x' }, { HOST: '0.0.0.0' }];

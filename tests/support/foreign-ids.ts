@@ -135,6 +135,13 @@ export const questions: readonly ((id: Harvested) => string)[] = [
     `mutation { cancelExam(input: { examId: "${exam}", reason: CLINIC_REQUEST }) { __typename ... on Refusal { code message } } }`,
   ({ exam }) =>
     `mutation { startExam(input: { examId: "${exam}", patientState: TX, identityVerifiedBy: GOVERNMENT_ID }) { __typename ... on Refusal { code message } } }`,
+  ({ exam }) => `{ exam(id: "${exam}") { brokenOffReason follows { id } call { togetherSeconds participants { person } events { id } } } }`,
+  ({ exam }) => `mutation { joinCall(input: { examId: "${exam}", as: OBSERVER }) { __typename ... on Refusal { code message } } }`,
+  ({ exam }) =>
+    `mutation { inviteToCall(input: { examId: "${exam}", person: "${colleague}", patientAgreed: true }) { __typename ... on Refusal { code message } } }`,
+  ({ exam }) =>
+    `mutation { breakOffExam(input: { examId: "${exam}", reason: PATIENT_LEFT }) { __typename ... on Refusal { code message } } }`,
+  ({ exam }) => `mutation { requestExamAgain(input: { examId: "${exam}" }) { __typename ... on Refusal { code message } } }`,
   ({ order }) => `mutation { signOrder(input: { orderId: "${order}" }) { __typename ... on Refusal { code message } } }`,
   ({ order }) => `mutation { sendOrder(input: { orderId: "${order}" }) { __typename ... on Refusal { code message } } }`,
   ({ order }) =>
