@@ -138,6 +138,24 @@ function placementAsides(): [name: string, persona: string, input: Record<string
   ];
 }
 
+/** The verbs of schedules: an examiner's own time, and what a clinic arranges. */
+function scheduleAsides(): [name: string, persona: string, input: Record<string, unknown>][] {
+  const on = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  const [clinicId, timeZone] = [placeTypeId('austin'), 'America/Chicago'];
+  const hours = { startsAt: '08:00', endsAt: '12:00', modality: 'SYNC_VIDEO' };
+  const rule = { minutes: 30, minutesBefore: 5, minutesAfter: 5, leadMinutes: 60, stepMinutes: 15 };
+  const examiner = { examinerId: personas['examiner']?.sub, services: ['weight-loss'], states: ['TX'] };
+  return [
+    ['setWorkingHours', 'examiner', { clinicId, timeZone, validFrom: on(3), validTo: on(90), hours: [{ weekday: 1, ...hours }] }],
+    ['addScheduleException', 'examiner', { clinicId, timeZone, day: on(5), hours: [hours] }],
+    ['removeScheduleException', 'examiner', { exceptionId: toId('scheduleException', uuidOf('exception:none')) }],
+    ['addTimeOff', 'examiner', { startsAt: `${on(5)}T00:00:00Z`, endsAt: `${on(6)}T00:00:00Z` }],
+    ['removeTimeOff', 'examiner', { timeOffId: toId('timeOff', uuidOf('time-off:none')) }],
+    ['setExamSettings', 'compliance', { clinicId, service: 'weight-loss', ...rule }],
+    ['setExaminerPanel', 'compliance', { clinicId, examiners: [examiner] }],
+  ];
+}
+
 /** The verbs of the register, about people of the first clinic. */
 function registerAsides(): [name: string, persona: string, input: Record<string, unknown>, stepUp?: boolean][] {
   const on = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
@@ -240,6 +258,7 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
         ...clinicAsides(),
         ...placementAsides(),
         ...registerAsides(),
+        ...scheduleAsides(),
         [
           'recordLicenseStanding',
           'compliance',
@@ -257,6 +276,22 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
         ['rescheduleExam', 'front-desk', { examId: input['examId'], holdId: soFar.answerOf('HoldSlot').id }],
         ['cancelExam', 'front-desk', { examId: input['examId'], reason: 'CLINIC_REQUEST' }],
       ];
+    case 'DraftOrder': {
+      const examId = input['examId'];
+      const answer = { reportId: toId('examErrorReport', uuidOf('exam-error-report:none')), note: 'n' };
+      return [
+        ['addAddendum', 'examiner', { examId, text: 't' }, true],
+        ['markEnteredInError', 'director', { examId, reason: 'OTHER', note: 'n' }, true],
+        ['confirmEnteredInError', 'director', answer, true],
+        ['rejectEnteredInError', 'director', answer, true],
+        [
+          'decideDeferred',
+          'director',
+          { examId, digest: '0'.repeat(64), outcome: 'DECLINED', reason: 'r', answers: [{ linkId: 'l', value: true }] },
+          true,
+        ],
+      ];
+    }
     case 'SendOrder':
       return [['cancelOrder', 'prescriber', { orderId: input['orderId'], reason: 'PATIENT_REQUEST' }]];
     case 'RecordDispense': {

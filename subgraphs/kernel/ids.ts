@@ -56,6 +56,7 @@ export const idPrefixes = {
   callInvitation: 'civ',
   examAddendum: 'adm',
   examErrorReport: 'eer',
+  examDirectorDecision: 'ddc',
   order: 'ord',
   orderEvent: 'oev',
   changeRequest: 'chg',

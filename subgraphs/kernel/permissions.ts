@@ -63,6 +63,7 @@ export const permissions = [
   'exam:conduct',
   'call:join',
   'exam:amend',
+  'exam:decide',
   'order:read',
   'order:draft',
   'order:sign',

@@ -107,6 +107,7 @@ export const roleRights: Record<Role, RoleRights> = {
       'patient:read',
       'chart:read',
       'exam:amend',
+      'exam:decide',
       'protocol:read',
       'call:join',
       'protocol:draft',

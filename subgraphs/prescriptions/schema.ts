@@ -43,6 +43,7 @@ import './exam/decision/add-addendum.ts';
 import './exam/decision/mark-entered-in-error.ts';
 import './exam/decision/confirm-entered-in-error.ts';
 import './exam/decision/reject-entered-in-error.ts';
+import './exam/decision/decide-deferred.ts';
 import './exam/decision/exam-coverage.ts';
 import './schedule/clinic-schedules.ts';
 import './schedule/examiner-schedule.ts';
@@ -92,6 +93,7 @@ export const prescriptions: SubgraphDefinition<Tx> = {
     'examAddendum',
     'examErrorReport',
     'examErrorAnswer',
+    'examDirectorDecision',
     'order',
     'orderEvent',
     'orderDecision',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '#rules/evaluate.ts';
-import type { OrderSigningFacts } from '#rules/facts.ts';
+import type { ExamSinceFact, OrderSigningFacts } from '#rules/facts.ts';
 import { library } from '#rules/packs.ts';
 import { blockers } from '#rules/results.ts';
 import { bulkStatus } from '#rules/substance-table.ts';
@@ -11,6 +11,9 @@ const stops = (change: Partial<OrderSigningFacts>, on = now) =>
 const exam = (change: Partial<NonNullable<OrderSigningFacts['exam']>>) => ({
   exam: { ...(signing().exam as NonNullable<OrderSigningFacts['exam']>), ...change },
 });
+
+const since = (change: Partial<ExamSinceFact>) =>
+  exam({ since: { contraindicatedAt: 'none', laterOutcome: 'none', errorMarkedAt: 'none', ...change } });
 
 describe('an order', () => {
   test('of semaglutide for a Texan passes every rule, in this order', () => {
@@ -55,6 +58,15 @@ describe('an order', () => {
     ['a revoked exam', exam({ revoked: true }), ['exam.approved FAIL']],
     ['an exam of which it is not known whether it was revoked', exam({ revoked: null }), ['exam.approved UNKNOWN']],
     ['an exam in another state', exam({ patientState: 'FL' }), ['exam.patientState UNKNOWN']],
+    ['an exam with a contraindication since', since({ contraindicatedAt: '2026-11-22T08:00:00Z' }), ['exam.contraindication FAIL']],
+    ['an exam with a later decision against', since({ laterOutcome: 'DECLINED' }), ['exam.laterDecision FAIL']],
+    ['an exam marked as entered in error', since({ errorMarkedAt: '2026-11-22T08:00:00Z' }), ['exam.unquestioned UNKNOWN']],
+    ['an exam of which nothing since is an obstacle', since({}), []],
+    [
+      'an exam of which it is not known what came since',
+      exam({ since: null }),
+      ['exam.contraindication UNKNOWN', 'exam.laterDecision UNKNOWN', 'exam.unquestioned UNKNOWN'],
+    ],
     ['a lapsed exam', exam({ validUntil: '2026-11-21' }), ['exam.valid FAIL']],
     ['an exam on its last day', exam({ validUntil: '2026-11-22' }), []],
     ['an exam older than the attested term', exam({ completedAt: '2025-11-20T00:00:00Z' }), ['exam.valid FAIL']],

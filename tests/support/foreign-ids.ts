@@ -99,6 +99,17 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ clinic }) => `{ atRisk(clinicId: "${clinic}") { nodes { subjectId } } }`,
   ({ clinic }) =>
     `{ examSlots(clinicId: "${clinic}", service: "weight-loss", patientState: TX, from: "2026-11-23T00:00:00Z", to: "2026-11-30T00:00:00Z") { nodes { startsAt } } }`,
+  ({ practitioner }) => `{ workingHours(examinerId: "${practitioner}") { hours { weekday } timeOff { startsAt } } }`,
+  ({ clinic }) => `{ examSettings(clinicId: "${clinic}", service: "weight-loss") { minutes source } }`,
+  ({ clinic }) => `{ examinerPanel(clinicId: "${clinic}") { examiners { services } examsOutside { examId } } }`,
+  ({ clinic }) =>
+    `mutation { setExamSettings(input: { clinicId: "${clinic}", minutes: 20 }) { __typename ... on Refusal { code message } } }`,
+  ({ clinic }) =>
+    `mutation { setExaminerPanel(input: { clinicId: "${clinic}", examiners: [] }) { __typename ... on Refusal { code message } } }`,
+  ({ clinic }) =>
+    `mutation { addScheduleException(input: { clinicId: "${clinic}", day: "2099-01-01", timeZone: "America/Chicago", hours: [] }) { __typename ... on Refusal { code message } } }`,
+  ({ clinic }) =>
+    `mutation { setWorkingHours(input: { clinicId: "${clinic}", validFrom: "2099-01-01", timeZone: "America/Chicago", hours: [] }) { __typename ... on Refusal { code message } } }`,
   ({ clinic }) => `{ expirables(at: "${clinic}", withinDays: 3650) { nodes { kind label } } }`,
   ({ clinic }) => `{ lapses(clinicId: "${clinic}") { nodes { id label } } }`,
   ({ clinic }) => `{ activeProtocols(clinicId: "${clinic}", service: "weight-loss") { nodes { id } } }`,
@@ -142,6 +153,12 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ exam }) =>
     `mutation { breakOffExam(input: { examId: "${exam}", reason: PATIENT_LEFT }) { __typename ... on Refusal { code message } } }`,
   ({ exam }) => `mutation { requestExamAgain(input: { examId: "${exam}" }) { __typename ... on Refusal { code message } } }`,
+  ({ patient }) => `{ examCoverage(patientId: "${patient}", service: "weight-loss") { covered until exam { id } missing { id } } }`,
+  ({ exam }) => `mutation { addAddendum(input: { examId: "${exam}", text: "x" }) { __typename ... on Refusal { code message } } }`,
+  ({ exam }) =>
+    `mutation { markEnteredInError(input: { examId: "${exam}", reason: OTHER, note: "x" }) { __typename ... on Refusal { code message } } }`,
+  ({ exam }) =>
+    `mutation { decideDeferred(input: { examId: "${exam}", digest: "x", outcome: DECLINED, reason: "x" }) { __typename ... on Refusal { code message } } }`,
   ({ order }) => `mutation { signOrder(input: { orderId: "${order}" }) { __typename ... on Refusal { code message } } }`,
   ({ order }) => `mutation { sendOrder(input: { orderId: "${order}" }) { __typename ... on Refusal { code message } } }`,
   ({ order }) =>

@@ -1,13 +1,13 @@
 import { builder } from '../builder.ts';
 
 const DocumentKeyPurpose = builder.enumType('DocumentKeyPurpose', {
-  description: 'What a document key signs as: the prescriber, or the platform that countersigns.',
+  description: 'What a document key signs as: a practitioner (PRESCRIBER), of orders and of exams, or the platform that countersigns.',
   values: ['PRESCRIBER', 'PLATFORM'] as const,
 });
 
 const DocumentKey = builder.prismaObject('SigningKey', {
   name: 'DocumentKey',
-  description: 'The public half of a key that signs orders, and when it may be believed.',
+  description: 'The public half of a key that signs orders and exams, and when it may be believed.',
   authScopes: { may: 'document-key:read' },
   fields: (t) => ({
     kid: t.exposeString('kid', { description: 'Its id: the RFC 7638 thumbprint of the public key.' }),
@@ -16,7 +16,7 @@ const DocumentKey = builder.prismaObject('SigningKey', {
       resolve: (key) => key.purpose as 'PRESCRIBER' | 'PLATFORM',
       description: 'What it signs as.',
     }),
-    sub: t.exposeString('sub', { description: 'Whose it is: the prescriber’s id, or `goodfaith` for the platform.' }),
+    sub: t.exposeString('sub', { description: 'Whose it is: the practitioner’s id, or `goodfaith` for the platform.' }),
     publicJwk: t.field({ type: 'JSON', resolve: (key) => key.publicJwk, description: 'The public key as a JWK (RFC 7517).' }),
     validFrom: t.expose('validFrom', { type: 'DateTime', description: 'What it signed earlier is not to be believed.' }),
     validUntil: t.expose('validUntil', {
@@ -37,7 +37,7 @@ builder.queryField('documentKeys', (t) =>
   t.field({
     type: [DocumentKey],
     authScopes: { may: 'document-key:read' },
-    description: 'Every key that ever signed an order, revoked ones included: what a verifier needs.',
+    description: 'Every key that ever signed an order or an exam, revoked ones included: what a verifier needs.',
     resolve: (_root, _args, ctx) => ctx.db.signingKey.findMany({ orderBy: [{ validFrom: 'asc' }, { id: 'asc' }] }),
   }),
 );

@@ -67,7 +67,7 @@ export async function recordDecision(
   tx: Tx,
   ctx: Pick<Ctx, 'newId'>,
   exam: { readonly id: string; readonly clinicId: string; readonly patientId: string },
-  gate: 'BOOK' | 'REQUEST' | 'RESCHEDULE' | 'CLAIM' | 'START' | 'COMPLETE',
+  gate: 'BOOK' | 'REQUEST' | 'RESCHEDULE' | 'CLAIM' | 'START' | 'COMPLETE' | 'DECIDE',
   decided: Decided,
 ): Promise<void> {
   const { id: examId, clinicId, patientId } = exam;

@@ -28,7 +28,7 @@ export async function lockExam(
   tx: Tx,
   ctx: Pick<Ctx, 'actor'>,
   id: string,
-  by: 'exam:book' | 'exam:conduct' | 'exam:amend',
+  by: 'exam:book' | 'exam:conduct' | 'exam:amend' | 'exam:decide',
 ): Promise<GoodFaithExam> {
   const where = { id, clinicId: { in: [...ctx.actor.places(by)] } };
   const seen = await tx.goodFaithExam.findFirst({ where });

@@ -2,6 +2,7 @@ import type { Consent, Finding, GoodFaithExam, Order, Patient, SafetyHold } from
 import type { ExamSinceFact } from '#rules/facts.ts';
 import type { Tx } from '../builder.ts';
 import { isCurrent } from '../consent/consent-kinds.ts';
+import { asDecided } from '../exam/decision/as-decided.ts';
 import { sinceExam } from '../exam/decision/since-exam.ts';
 import { holdsOn } from '../safety/safety-hold.ts';
 
@@ -28,7 +29,8 @@ export interface ChartRead {
 /** Reads the chart behind an order, as far as the caller may. */
 export async function readChart(db: Tx, order: Order): Promise<Chart> {
   const consents = await db.consent.findMany({ where: { patientId: order.patientId, revokedAt: null }, orderBy: { id: 'asc' } });
-  const exam = await db.goodFaithExam.findFirst({ where: { id: order.examId } });
+  const held = await db.goodFaithExam.findFirst({ where: { id: order.examId } });
+  const exam = held === null ? null : await asDecided(db, held);
   return {
     order,
     patient: await db.patient.findFirst({ where: { id: order.patientId } }),

@@ -11,6 +11,7 @@ import { attestedFacts } from '../../neighbour/clinic.ts';
 import { examFact } from '../../order/signing-facts.ts';
 import { GoodFaithExam } from '../exam.ts';
 import { askGateFacts, type NeighbourFacts } from '../gate-facts.ts';
+import { asDecided } from './as-decided.ts';
 import { sinceExam } from './since-exam.ts';
 
 /** Exams of one patient for one service that are looked at, the newest: those before have long lapsed. */
@@ -47,7 +48,8 @@ const ExamCoverageType = builder.objectRef<Judged & { readonly on: string }>('Ex
       type: 'Date',
       nullable: true,
       resolve: ({ until, rules }) => (isBlocked(rules) ? null : until),
-      description: 'The last day on which it covers, as far as is known now; null when none does.',
+      description:
+        'The last day on which it covers by its own date and the attested term; null when none does. What it also stands on may end sooner: ask again with `on`.',
     }),
     missing: t.field({
       type: [graph.RuleResult],
@@ -89,11 +91,12 @@ builder.queryField('examCoverage', (t) =>
 );
 
 async function nearest(ctx: Ctx, asked: Question): Promise<Judged & { on: string }> {
-  const exams = await ctx.db.goodFaithExam.findMany({
+  const held = await ctx.db.goodFaithExam.findMany({
     where: { patientId: asked.patient.id, clinicId: asked.patient.clinicId, service: asked.service, status: 'COMPLETED' },
     orderBy: [{ completedAt: 'desc' }, { id: 'desc' }],
     take: LOOKED_AT,
   });
+  const exams = await Promise.all(held.map((exam) => asDecided(ctx.db, exam)));
   const since = new Map<string, Awaited<ReturnType<typeof sinceExam>>>();
   for (const exam of exams) since.set(exam.id, await sinceExam(ctx.db, exam));
   const examiners = [...new Set(exams.flatMap(({ examinerId }) => (examinerId === null ? [] : [examinerId])))];

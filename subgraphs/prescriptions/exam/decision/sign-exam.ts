@@ -15,6 +15,7 @@ const signerOf = {
   ADDENDUM: 'author',
   ERROR_REPORT: 'reporter',
   ERROR_ANSWER: 'second-person',
+  DIRECTOR_DECISION: 'director',
 } as const;
 
 /** One kind of document about an exam. */

@@ -20,7 +20,10 @@ export async function sinceExam(db: Tx, exam: ExamThen): Promise<ExamSinceFact |
     select: { status: true, submittedAt: true },
   });
   const later = await db.goodFaithExam.findFirst({
-    where: { patientId, service, status: 'COMPLETED', completedAt: { gt: completedAt }, outcome: { in: AGAINST }, revokedAt: null },
+    where: {
+      ...{ patientId, service, status: 'COMPLETED', completedAt: { gt: completedAt }, outcome: { in: AGAINST }, revokedAt: null },
+      NOT: { directorDecision: { is: { outcome: 'APPROVED' } } },
+    },
     orderBy: [{ completedAt: 'desc' }, { id: 'desc' }],
     select: { outcome: true },
   });

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { audit } from '#kernel/audit.ts';
+import { Conflict, IllegalTransition, NotFound, RuleBlocked } from '#kernel/errors.ts';
+import { fromId, toId } from '#kernel/ids.ts';
+import type { GoodFaithExam as ExamRow } from '#prisma/generated/prescriptions/client.ts';
+import { examValidUntil } from '#rules/evaluate.ts';
+import { endedEarly } from '#rules/exam-since.ts';
+import { failed, isBlocked } from '#rules/results.ts';
+import type { Answer } from '#rules/screening.ts';
+import { actingPractitioner } from '../../acting-practitioner.ts';
+import { builder, type Ctx, type Tx } from '../../builder.ts';
+import { dateOf } from '../../calendar-day.ts';
+import { type Decided, decideAt, keptAs, requirePass } from '../../decided.ts';
+import { canonicalText } from '../../document/canonical.ts';
+import { AnswerInput, answerList } from '../../intake/answer-input.ts';
+import { screened } from '../completion-input.ts';
+import { GoodFaithExam, loadExam } from '../exam.ts';
+import { agreedFacts, recordDecision } from '../exam-gate.ts';
+import { consentKinds, lockExam } from '../exam-rows.ts';
+import { examChanged } from '../exam-updated.ts';
+import { askGateFacts, type NeighbourFacts } from '../gate-facts.ts';
+import { DirectorOutcome } from './director-decision.ts';
+import { signExam } from './sign-exam.ts';
+import { sinceExam } from './since-exam.ts';
+
+const DecideDeferredInput = builder.inputType('DecideDeferredInput', {
+  description: 'What a medical director decides of a deferred exam.',
+  fields: (t) => ({
+    examId: t.id({ required: true, description: 'The exam.' }),
+    digest: t.string({ required: true, description: 'SHA-256 of the record that was read, hex: of another one nothing is decided.' }),
+    outcome: t.field({ type: DirectorOutcome, required: true, description: 'The decision.' }),
+    reason: t.string({
+      required: true,
+      description: 'Why; also how each screening hit that needed review was resolved: 1 to 8,000 characters.',
+    }),
+    answers: t.field({
+      type: [AnswerInput],
+      description: 'Answers to items for clinicians that the examiner left open. Nobody’s answer is overwritten by it.',
+    }),
+  }),
+  validate: z.looseObject({
+    reason: z.string().trim().min(1, 'The reason is missing.').max(8_000, 'A reason has at most 8,000 characters.'),
+    answers: answerList.nullish(),
+  }),
+});
+
+type Input = typeof DecideDeferredInput.$inferInput;
+
+builder.mutationField('decideDeferred', (t) =>
+  t.field({
+    type: GoodFaithExam,
+    description:
+      'The medical director decides an exam that its examiner deferred, and signs over the same record. An approval needs every rule that completing an approval asks, of the director now; the exam then counts as approved, for as long as one completed on its day. What the examiner signed stays as it is.',
+    authScopes: { may: 'exam:decide' },
+    args: { input: t.arg({ type: DecideDeferredInput, required: true, description: 'The decision.' }) },
+    errors: {},
+    resolve: async (_root, args, ctx, info) => {
+      const directorId = actingPractitioner(ctx);
+      const examId = fromId('exam', args.input.examId);
+      const seen = await loadExam(ctx, examId);
+      const facts = seen === null ? null : await askGateFacts(ctx, [directorId], [seen.clinicId]);
+      return ctx.write({ info, args, answer: 'goodFaithExam' }, async (tx) => {
+        ctx.requireStepUp();
+        const exam = await lockExam(tx, ctx, examId, 'exam:decide');
+        if (facts === null) throw new NotFound();
+        await requireDeferred(tx, exam, args.input, directorId);
+        const at = ctx.now();
+        const { decision, validUntil } = await gate(tx, exam, args.input, directorId, facts, at);
+        const { outcome } = args.input;
+        const reason = args.input.reason.trim();
+        const services = outcome === 'APPROVED' ? [exam.service] : [];
+        const signed = canonicalText({
+          schema: 'goodfaith.director-decision/1',
+          exam: { id: toId('exam', examId), digest: exam.digest },
+          director: directorOf(ctx, facts, directorId),
+          ...{ outcome, reason, services, validUntil, decidedAt: at.toISOString() },
+          answers: (args.input.answers ?? []).map(({ linkId, value }) => ({ linkId, value: value as string })),
+          rules: { pack: keptAs(decision).packVersion, results: decision.results },
+        });
+        const document = await signExam(tx, ctx, exam, { kind: 'DIRECTOR_DECISION', text: signed, at });
+        const { clinicId, patientId } = exam;
+        await tx.examDirectorDecision.create({
+          data: {
+            ...{ id: ctx.newId(), clinicId, patientId, examId, documentId: document.id, directorId, outcome, reason, services },
+            ...{ validUntil: validUntil === null ? null : dateOf(validUntil), decidedAt: at },
+          },
+        });
+        await recordDecision(tx, ctx, exam, 'DECIDE', decision);
+        const subject = { tenantId: clinicId, subjectKind: 'exam', subjectId: examId, patientId } as const;
+        await audit(tx, ctx, { action: 'exam.deferred-decided', ...subject, detail: { outcome, digest: document.digest } });
+        await examChanged(tx, ctx, examId);
+        return exam;
+      });
+    },
+  }),
+);
+
+/** Throws unless the exam waits for a director, is the one that was read, and was held by somebody else. */
+async function requireDeferred(tx: Tx, exam: ExamRow, { digest, outcome }: Input, directorId: string): Promise<void> {
+  if (exam.revokedAt !== null) throw new IllegalTransition(exam.revokedReason ?? 'REVOKED', outcome);
+  if (exam.outcome !== 'DEFERRED') throw new IllegalTransition(exam.outcome ?? exam.status, outcome);
+  const before = await tx.examDirectorDecision.findUnique({ where: { examId: exam.id } });
+  if (before !== null) throw new IllegalTransition(before.outcome, outcome);
+  if (exam.digest !== digest) throw new Conflict('This is not the record that was read. Read it again before you decide.');
+  if (exam.examinerId !== directorId) return;
+  throw new RuleBlocked([
+    failed('exam.secondPerson', 'You deferred this exam yourself', 'Ask another medical director of the clinic to decide it.'),
+  ]);
+}
+
+/** What completing asks, of the director in the examiner's place; for an approval also what has come up since, and that the exam has not lapsed. */
+async function gate(
+  tx: Tx,
+  exam: ExamRow,
+  { outcome, reason, answers }: Input,
+  directorId: string,
+  facts: NeighbourFacts,
+  at: Date,
+): Promise<{ decision: Decided; validUntil: string | null }> {
+  const intake = await tx.intake.findUniqueOrThrow({ where: { id: exam.intakeId } });
+  const given = { answers: [...(intake.answers as unknown as Answer[]), ...(exam.answers as unknown as Answer[])] as never };
+  const plan = { ...exam, examinerId: directorId, startsAt: at };
+  const { legs: _, ...agreed } = agreedFacts(plan, facts, await consentKinds(tx, exam.patientId), at);
+  const told = {
+    ...agreed,
+    outcome,
+    screening: screened(exam.service, given, answers ?? []),
+    rationale: reason,
+    identityVerified: exam.identityVerifiedBy !== null,
+  };
+  const decision = decideAt({ gate: 'exam-completion', ...told }, at);
+  requirePass(decision);
+  if (outcome !== 'APPROVED') return { decision, validUntil: null };
+  const since = endedEarly(await sinceExam(tx, exam));
+  if (isBlocked(since)) throw new RuleBlocked([...decision.results, ...since]);
+  const validUntil = examValidUntil(told, (exam.completedAt ?? at).toISOString(), at.toISOString());
+  if (validUntil === null || validUntil < at.toISOString().slice(0, 10)) {
+    const lapsed = failed('exam.valid', 'The exam was held too long ago to be approved now', 'Hold a new good-faith exam.');
+    throw new RuleBlocked([...decision.results, lapsed]);
+  }
+  return { decision, validUntil };
+}
+
+function directorOf(ctx: Ctx, facts: NeighbourFacts, directorId: string) {
+  const told = facts.practitioners.get(directorId);
+  return { id: toId('practitioner', directorId), name: told?.displayName ?? ctx.actor.name, credential: told?.credential ?? null };
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fromId } from '#kernel/ids.ts';
+import { type Asker, type Data, testGraph, type TestGraph } from '../support/graph.ts';
+import { draftOrder, orderDesk, signOrder } from './order-desk.ts';
+import { approval, clinicOf, completeExam, quietAnswers, screened, started } from './exam-story.ts';
+
+let graph: TestGraph;
+let desk: Asker;
+let examiner: Asker;
+let director: Asker;
+let clinicId: string;
+beforeAll(async () => {
+  graph = await testGraph();
+  desk = await graph.as('front-desk');
+  examiner = await graph.as('examiner', { stepUp: true });
+  director = await graph.as('director', { stepUp: true });
+  clinicId = await clinicOf(desk);
+});
+afterAll(async () => graph?.[Symbol.asyncDispose]());
+
+const decideDeferred = `mutation ($input: DecideDeferredInput!) { decideDeferred(input: $input) { __typename
+  ... on GoodFaithExam { id outcome validUntil digest record directorDecision { outcome reason services validUntil decidedAt director { id } signature { jws documentDigest } } decisions { gate replay { same } } }
+  ... on Refusal { code message } ... on InvalidInput { issues { path message } } ... on IllegalTransition { from to } ... on RuleBlocked { rules { id outcome remedy } } } }`;
+const decide = async (input: Data, who = director): Promise<Data> => (await who.ask(decideDeferred, { input })).data.decideDeferred;
+const coverage = async (patientId: string): Promise<Data> =>
+  (
+    await desk.get(
+      'query ($id: ID!) { examCoverage(patientId: $id, service: "weight-loss") { covered until exam { id } missing { id outcome } } }',
+      { id: patientId },
+    )
+  ).examCoverage;
+const blocking = (refused: Data) =>
+  refused.rules.filter((rule: Data) => rule.outcome !== 'PASS').map((rule: Data) => `${rule.outcome} ${rule.id}`);
+
+async function deferred(more: Data = {}): Promise<{ examId: string; patientId: string; digest: string; findingId: string }> {
+  const { examId, patientId } = await started(graph, clinicId);
+  const { completeExam: exam } = await examiner.get(completeExam, {
+    input: approval(examId, { outcome: 'DEFERRED', services: [], ...more }),
+  });
+  return { examId, patientId, digest: exam.digest, findingId: exam.findings[0].id };
+}
+
+const reason = 'Read with the examiner; nothing stands against treatment.';
+
+test('an exam deferred to the director and approved counts from then on, and carries an order', async () => {
+  const { examId, patientId, digest, findingId } = await deferred();
+  expect((await coverage(patientId)).missing[0]).toEqual({ id: 'exam.approved', outcome: 'FAIL' });
+  const decided = await decide({ examId, digest, outcome: 'APPROVED', reason });
+  const { directorDecision: decision, ...exam } = decided;
+  // What the examiner signed is what it was.
+  expect(exam).toMatchObject({ outcome: 'DEFERRED', validUntil: null, digest });
+  expect(createHash('sha256').update(exam.record).digest('hex')).toBe(digest);
+  expect(decision).toMatchObject({ outcome: 'APPROVED', reason, services: ['weight-loss'], validUntil: expect.any(String) });
+  expect(decided.decisions.at(-1)).toEqual({ gate: 'DECIDE', replay: { same: true } });
+  const { payload, signatures } = JSON.parse(decision.signature.jws);
+  expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({
+    ...{ schema: 'goodfaith.director-decision/1', exam: { id: examId, digest }, outcome: 'APPROVED', reason },
+    director: { id: decision.director.id, credential: expect.stringMatching(/^(MD|DO)$/) },
+  });
+  expect(signatures).toHaveLength(2);
+  expect(await coverage(patientId)).toEqual({ covered: true, until: decision.validUntil, exam: { id: examId }, missing: [] });
+
+  const orders = await orderDesk(graph);
+  const clinicalDifference = { ...orders.input.clinicalDifference, findingId };
+  const input = { ...orders.input, examId, clinicalDifference };
+  const { draftOrder: order } = await orders.prescriber.get(draftOrder, { input });
+  const { signOrder: signed } = await orders.prescriber.get(signOrder, { input: { orderId: order.id } });
+  const document = JSON.parse(Buffer.from(JSON.parse(signed.signature.jws).payload, 'base64url').toString());
+  expect(document.exam).toMatchObject({
+    id: examId,
+    digest,
+    outcome: 'APPROVED',
+    services: ['weight-loss'],
+    validUntil: decision.validUntil,
+  });
+  expect(await decide({ examId, digest, outcome: 'DECLINED', reason })).toMatchObject({ code: 'ILLEGAL_TRANSITION', from: 'APPROVED' });
+});
+
+test('one that is declined clears nothing', async () => {
+  const { examId, patientId, digest } = await deferred();
+  const { directorDecision: decision } = await decide({ examId, digest, outcome: 'DECLINED', reason });
+  expect(decision).toMatchObject({ outcome: 'DECLINED', services: [], validUntil: null });
+  expect((await coverage(patientId)).covered).toBe(false);
+});
+
+test('an approval asks what completing one asks, and the director can answer what was left open', async () => {
+  const { examId, digest } = await deferred({ answers: [] });
+  const open = await decide({ examId, digest, outcome: 'APPROVED', reason });
+  expect(blocking(open)).toEqual(['gl-bmi', 'gl-comorbid', 'gl-approved'].map((item) => `UNKNOWN screening.glp1-weight-loss.${item}`));
+  const { answers } = approval(examId) as { answers: Data };
+  expect((await decide({ examId, digest, outcome: 'APPROVED', reason, answers })).directorDecision.outcome).toBe('APPROVED');
+});
+
+test('answers that came in since and block stand in the way', async () => {
+  const { examId, patientId, digest } = await deferred();
+  const answers = quietAnswers('weight-loss').map((one) => (one.linkId === 'glp1-weight-loss.gl-mtc' ? { ...one, value: true } : one));
+  await screened(desk, patientId, 'weight-loss', answers);
+  expect(blocking(await decide({ examId, digest, outcome: 'APPROVED', reason }))).toEqual(['FAIL exam.contraindication']);
+});
+
+test('is refused to others, of another record, of an exam that was not deferred, and without a second factor or a reason', async () => {
+  const { examId, digest } = await deferred();
+  const input = { examId, digest, outcome: 'APPROVED', reason };
+  expect((await decide(input, examiner)).code).toBe('FORBIDDEN');
+  expect((await decide(input, await graph.as('prescriber', { stepUp: true }))).code).toBe('FORBIDDEN');
+  expect((await decide(input, await graph.as('director'))).code).toBe('STEP_UP_REQUIRED');
+  expect((await decide({ ...input, digest: '0'.repeat(64) })).code).toBe('CONFLICT');
+  expect((await decide({ ...input, reason: ' ' })).code).toBe('INVALID_INPUT');
+  const approved = await started(graph, clinicId);
+  const { completeExam: exam } = await examiner.get(completeExam, { input: approval(approved.examId) });
+  expect(await decide({ ...input, examId: approved.examId, digest: exam.digest })).toMatchObject({
+    code: 'ILLEGAL_TRANSITION',
+    from: 'APPROVED',
+  });
+  expect(await graph.sql('select 1 from prescriptions.exam_director_decision where exam_id = $1', [fromId('exam', examId)])).toEqual([]);
+});
