@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toId } from '#kernel/ids.ts';
 import { subgraphNames } from '#kernel/names.ts';
 import { uuidOf } from '#prisma/seed/invent.ts';
+import { personas } from '#prisma/seed/personas.ts';
 import { loadDefinition } from '../gateway/in-process.ts';
 import { problemOf } from './support/bad-answers.ts';
 import { spoil } from './support/bad-values.ts';

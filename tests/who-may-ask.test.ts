@@ -68,6 +68,7 @@ const wellFormed: typeof example = {
       address: { line1: '1 Elm St', city: 'Austin', state: 'TX', postalCode: '78701' },
     },
   },
+  SetExamSettings: { input: { clinicId: 'cli_none', minutes: 20 } },
   InviteToCall: { input: { examId: 'gfe_none', person: 'usr_01h455vb4pex5vsknk084sn02q', patientAgreed: true } },
   RecordFacilityLicense: { input: { clinicId: 'cli_none', kind: 'CLIA_WAIVER', number: '1', expiresOn: '2029-01-01' } },
 };

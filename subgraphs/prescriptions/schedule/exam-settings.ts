@@ -104,7 +104,7 @@ builder.mutationField('setExamSettings', (t) =>
     authScopes: { may: 'schedule:arrange' },
     args: { input: t.arg({ type: SetExamSettingsInput, required: true, description: 'The settings.' }) },
     errors: {},
-    resolve: async (_root, args, ctx, info) => {
+    resolve: async (_root, args, ctx, info): Promise<Shown> => {
       const row = await ctx.write({ info, args, answer: 'examSettings' }, async (tx) => {
         const clinicId = fromId('clinic', args.input.clinicId);
         if (!ctx.actor.places('schedule:arrange').includes(clinicId)) throw new NotFound();
