@@ -108,6 +108,19 @@ function clinicAsides(): [name: string, persona: string, input: Record<string, u
   ];
 }
 
+/** The verbs of calls, about an exam and a call that are not there. */
+function callAsides(): [name: string, persona: string, input: Record<string, unknown>, stepUp?: boolean][] {
+  const [examId, token] = [toId('exam', uuidOf('exam:none')), 'none'];
+  return [
+    ['joinCall', 'front-desk', { examId, as: 'PATIENT' }],
+    ['inviteToCall', 'examiner', { examId, person: personas['director']?.sub, patientAgreed: true }],
+    ['recordCallEvent', 'front-desk', { token, kind: 'LEFT', at: '2026-11-01T12:00:00Z' }],
+    ['recordCallQuality', 'front-desk', { token, connection: 'GOOD', audio: true, video: true, roundTripMs: 80, lossPercent: 0.5 }],
+    ['breakOffExam', 'examiner', { examId, reason: 'PATIENT_LEFT', note: 'n' }],
+    ['requestExamAgain', 'front-desk', { examId }],
+  ];
+}
+
 /** The verbs of placements: a director and a clinic of the sandbox, and an offer that nobody has made. */
 function placementAsides(): [name: string, persona: string, input: Record<string, unknown>, stepUp?: boolean][] {
   const on = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
@@ -256,6 +269,7 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
       return [
         ...engagementAsides(),
         ...clinicAsides(),
+        ...callAsides(),
         ...placementAsides(),
         ...registerAsides(),
         ...scheduleAsides(),

@@ -28,7 +28,7 @@ test('every process is watched and started again', () => {
 test('no secret stands in it: whatever is one comes from the environment', () => {
   const literal = Object.entries(services).flatMap(([name, { environment }]) =>
     Object.entries(environment)
-      .filter(([key, value]) => /SECRET|KEYS|PASSWORD/.test(key) && !/^\$\{\w+(:\?[^}]*)?\}$/.test(value))
+      .filter(([key, value]) => /SECRET|KEYS|PASSWORD/.test(key) && !/^\$\{\w+(:\?[^}]*|:-)?\}$/.test(value))
       .map(([key]) => `${name}: ${key}`),
   );
   expect(literal).toEqual([]);

@@ -208,7 +208,9 @@ function contradictionsIn(e: z.infer<typeof variables>, { production, sandbox }:
   }
   const liveKit = [e.LIVEKIT_URL, e.LIVEKIT_API_KEY, e.LIVEKIT_API_SECRET].filter((value) => value !== undefined);
   if (liveKit.length === 1 || liveKit.length === 2)
-    problems.push('LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET go together: set all three, or none for rooms that are a record alone.');
+    problems.push(
+      'LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET go together: set all three, or none for rooms that are a record alone.',
+    );
   if (production && e.LIVEKIT_URL?.protocol === 'ws:' && !isLoopback(e.LIVEKIT_URL.hostname))
     problems.push('LIVEKIT_URL must begin with wss:// in production, or anyone on the way could take part in a call.');
   return problems;

@@ -1,6 +1,7 @@
 /** When the call of an exam is open, who may join it, and whether what happened in it was an examination. */
 
-import type { Fact, LiveContactFacts, Modality } from './facts.ts';
+import type { LiveContactFacts } from './call-facts.ts';
+import type { Fact, Modality } from './facts.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
 
 /** How long before its beginning a call can be joined, in minutes. Design. */

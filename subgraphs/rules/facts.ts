@@ -1,6 +1,7 @@
 /** What the gates must be told. Nothing here is looked up: callers bring facts from their own rows and from neighbours. */
 
 import type { Attestation } from './attestation.ts';
+import type { LiveContactFacts } from './call-facts.ts';
 import type { ClinicLegs, ClinicServiceFacts, CollaborationFacts, DelegationFacts, MayPerformFacts } from './clinic-facts.ts';
 import type { EngagementFacts } from './engagement.ts';
 import type { AgreementFact, DeaFact, LicenceFact, PractitionerFact } from './people-facts.ts';
@@ -60,24 +61,6 @@ export interface ExamBookingFacts extends AttestedFacts {
 export interface ExamAgreedFacts extends ExamBookingFacts {
   /** Kinds with a consent in force: `TREATMENT`, and `TELEHEALTH` unless the exam is in person. */
   readonly consents: Fact<readonly string[]>;
-}
-
-/** Who was in the call of a live exam, as its events and signs of life tell. */
-export interface LiveContactFact {
-  /** Where each stands last: `DROPPED` is gone without having left. */
-  readonly patient: 'NEVER' | 'INSIDE' | 'LEFT' | 'DROPPED';
-  readonly examiner: 'NEVER' | 'INSIDE' | 'LEFT' | 'DROPPED';
-  /** For how long both are confirmed to have been in it at once. */
-  readonly togetherSeconds: number;
-  /** Whether one of them was inside for a time of which nothing is known. */
-  readonly silent: boolean;
-}
-
-/** Facts on the call of an exam. */
-export interface LiveContactFacts {
-  readonly modality: Fact<Modality>;
-  /** Null when it cannot be told, which blocks. Left out, it is not asked: the exam has no call here, and its deployment asks for none. */
-  readonly liveContact?: LiveContactFact | null;
 }
 
 /** Facts for `completeExam`. For an outcome other than approval, screening, consent, the call and validity are not asked. */

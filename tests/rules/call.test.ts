@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { callOpen, callParticipant, callWindow, isLive, liveContact } from '#rules/call.ts';
-import type { LiveContactFact, Modality } from '#rules/facts.ts';
+import type { LiveContactFact } from '#rules/call-facts.ts';
+import type { Modality } from '#rules/facts.ts';
 
 const time = (text: string) => new Date(`2026-12-01T${text}:00Z`);
 const booked = { startsAt: time('15:00'), endsAt: time('15:20'), claimedAt: null, startedAt: null };

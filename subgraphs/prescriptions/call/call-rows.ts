@@ -2,7 +2,7 @@ import { NotFound } from '#kernel/errors.ts';
 import { readEnv } from '#kernel/env.ts';
 import { toId } from '#kernel/ids.ts';
 import type { CallEvent, CallSample, GoodFaithExam } from '#prisma/generated/prescriptions/client.ts';
-import type { LiveContactFacts } from '#rules/facts.ts';
+import type { LiveContactFacts } from '#rules/call-facts.ts';
 import type { Ctx, Tx } from '../builder.ts';
 import { type CallMark, contactFact } from './presence.ts';
 import type { CallPart } from './video-provider.ts';

@@ -1,4 +1,4 @@
-import type { LiveContactFact } from '#rules/facts.ts';
+import type { LiveContactFact } from '#rules/call-facts.ts';
 import type { CallPart } from './video-provider.ts';
 
 /** What is known of one participant at one moment: that they came, went, or were still there (`SIGN`). */
