@@ -33,7 +33,7 @@ builder.objectField(GoodFaithExam, 'signature', (t) =>
     nullable: true,
     authScopes: { may: 'chart:read' },
     description:
-      'The examiner’s signature and the platform’s over `record`; null before the exam is completed, and for exams completed before records were signed.',
+      'The examiner’s signature and the platform’s over `record`; null before the exam is completed, for one that was broken off, and for exams completed before records were signed.',
     resolve: (exam, _args, ctx) =>
       mayOpenChart(ctx, exam) ? ctx.db.examDocument.findFirst({ where: { examId: exam.id, kind: 'RECORD' } }) : null,
   }),
