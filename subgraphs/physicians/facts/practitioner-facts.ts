@@ -1,4 +1,5 @@
 /** For the other subgraphs: what gates ask about a person. "None" is an empty list; a fact that is missing is unknown, and blocks. */
+import { registrationsOf } from './registrations-of.ts';
 
 import { toId, tryId } from '#kernel/ids.ts';
 import type { Prisma } from '#prisma/generated/physicians/client.ts';
@@ -161,9 +162,7 @@ export const PractitionerFacts = builder.objectRef<KnownPractitioner>('Practitio
     }),
     controlledSubstanceRegistrations: t.field({
       type: [RegistrationFacts],
-      // Asked for one person at a time, by whoever prescribes: readiness asks for many people and not for these.
-      resolve: ({ id }, _args, ctx) =>
-        ctx.db.controlledSubstanceRegistration.findMany({ where: { practitionerId: id }, orderBy: { id: 'asc' } }),
+      resolve: ({ id }, _args, ctx) => registrationsOf(ctx, id),
       description: 'Every state registration for controlled substances on record.',
     }),
     licenses: t.field({ type: [LicenseFacts], resolve: (practitioner) => practitioner.licenses, description: 'Every licence on record.' }),
