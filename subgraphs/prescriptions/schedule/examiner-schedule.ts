@@ -1,7 +1,6 @@
-import { NotFound } from '#kernel/errors.ts';
-import { fromId, toId } from '#kernel/ids.ts';
+import { InvalidInput, NotFound } from '#kernel/errors.ts';
+import { fromId, toId, tryId } from '#kernel/ids.ts';
 import type { modalities } from '#kernel/shared-types.ts';
-import { actingPractitioner } from '../acting-practitioner.ts';
 import { builder, graph } from '../builder.ts';
 import { dayText } from '../calendar-day.ts';
 import { Clinic, clinicOf, Practitioner, practitionerOf } from '../references.ts';
@@ -142,15 +141,13 @@ builder.queryField('workingHours', (t) =>
     authScopes: { may: 'schedule:read' },
     args: { examinerId: t.arg.id({ description: 'The examiner; the caller when left out.' }) },
     resolve: async (_root, { examinerId }, ctx) => {
-      const id = examinerId == null ? actingPractitioner(ctx) : fromId('practitioner', examinerId);
-      const own = examinerId == null || id === ownId(ctx);
+      const self = ctx.actor.may('schedule:keep') ? tryId('practitioner', ctx.actor.sub) : null;
+      const id = examinerId == null ? self : fromId('practitioner', examinerId);
+      if (id === null) throw new InvalidInput([{ path: 'examinerId', message: 'must be named by whoever keeps no hours of their own' }]);
       const clinics = [...ctx.actor.places('schedule:read')];
-      if (!own && (await ctx.db.examinerClinic.count({ where: { examinerId: id, clinicId: { in: clinics } } })) === 0) throw new NotFound();
+      if (id !== self && (await ctx.db.examinerClinic.count({ where: { examinerId: id, clinicId: { in: clinics } } })) === 0)
+        throw new NotFound();
       return { id };
     },
   }),
 );
-
-function ownId(ctx: Parameters<typeof actingPractitioner>[0]): string | null {
-  return ctx.actor.may('schedule:keep') ? actingPractitioner(ctx) : null;
-}
