@@ -31,7 +31,8 @@ async function resolveReference(reference: { id: string }, ctx: Ctx) {
 }
 
 const ExamDecision = graph.decision<ExamDecisionRow>('ExamDecision', {
-  description: 'What a gate (BOOK, REQUEST, RESCHEDULE, CLAIM, JOIN, START or COMPLETE) was told about the exam, and what it answered then.',
+  description:
+    'What a gate (BOOK, REQUEST, RESCHEDULE, CLAIM, JOIN, START, COMPLETE or DECIDE) was told about the exam, and what it answered then.',
   may: 'chart:read',
   replays: replay,
 });
