@@ -44,7 +44,7 @@ const RecordFacilityLicenseInput = builder.inputType('RecordFacilityLicenseInput
 builder.mutationField('recordFacilityLicense', (t) =>
   t.field({
     description:
-      'Records a licence of a clinic’s site, with a second factor. A renewal is recorded as a licence of its own: of one kind the one that lasts longest counts.',
+      'Records a licence of a clinic’s site, with a second factor. A renewal is recorded as a licence of its own: of one kind, among those in force, the one that lasts longest counts.',
     type: FacilityLicense,
     authScopes: { may: 'clinic:arrange' },
     args: { input: t.arg({ type: RecordFacilityLicenseInput, required: true, description: 'What the site holds.' }) },
