@@ -115,7 +115,9 @@ test('there is good input for every query with arguments that is not for other s
     .filter(
       ([name, { args }]) =>
         args.length > 0 &&
-        !/^_|Facts$|^(authorityPapers|clinicPharmacies|clinicSchedules|clinicsProtocols|engagedPractitioners|oversight|licenseStandings)$/.test(name),
+        !/^_|Facts$|^(authorityPapers|clinicPharmacies|clinicSchedules|clinicsProtocols|engagedPractitioners|oversight|licenseStandings)$/.test(
+          name,
+        ),
     )
     .map(([name]) => name);
   expect(asked.filter((name) => !(name in goodArguments()))).toEqual([]);
