@@ -3,7 +3,7 @@ import { toId } from '#kernel/ids.ts';
 import { placeTypeId } from '#prisma/seed/personas.ts';
 import { placeId } from '#prisma/seed/places.ts';
 import { type Asker, type Data, type TestGraph, testGraph } from '../support/graph.ts';
-import { clinicVerb, type ClinicVerb, subOf } from './clinic-verbs.ts';
+import { clinicVerb, type ClinicVerb, holding, subOf } from './clinic-verbs.ts';
 
 let graph: TestGraph;
 let officer: Asker;
@@ -95,6 +95,37 @@ test('a licence of the site is renewed by a later one, and suspended by the auth
     { kind: 'BUSINESS_LICENSE', number: 'B-27/1', status: 'ACTIVE' },
     { kind: 'BUSINESS_LICENSE', number: 'B-26/99', status: 'REVOKED' },
   ]);
+});
+
+test('a licence that an authority took is not good again under the same number, however that is written', async () => {
+  const waste = { kind: 'MEDICAL_WASTE', number: 'MW 26-7' };
+  const had = await verb('recordFacilityLicense', { ...waste, expiresOn: inDays(300) });
+  const say = (status: string) =>
+    clinicVerb(officer, 'recordFacilityLicenseStatus', {
+      ...{ facilityLicenseId: had.id, status, since: inDays(0), reason: 'Letter of the agency, file 26-12.' },
+    });
+  expect((await verb('recordFacilityLicense', { ...waste, number: 'mw267', expiresOn: inDays(300) })).code).toBe('CONFLICT');
+  for (const status of ['SUSPENDED', 'REVOKED']) {
+    await say(status);
+    for (const number of ['MW 26-7', 'mw-267']) {
+      const again = await verb('recordFacilityLicense', { ...waste, number, expiresOn: inDays(301) });
+      expect(again).toMatchObject({ code: 'ILLEGAL_TRANSITION', message: expect.stringContaining(status) });
+    }
+  }
+  expect((await verb('recordFacilityLicense', { ...waste, number: 'MW 27-1', expiresOn: inDays(300) })).status).toBe('ACTIVE');
+});
+
+test('a service that is offered otherwise while it is withdrawn is offered anew', async () => {
+  await verb('offerService', peel);
+  const [clinic, row] = [placeId('austin'), 'select 1 from clinics.service_offering where clinic_id = $1 and code = $2 for update'];
+  await using holder = await holding(graph, row, [clinic, peel.code]);
+  const withdrawn = verb('withdrawService', { code: peel.code, reason: 'Nobody asks for it.' });
+  await holder.waiting(1);
+  const offered = verb('offerService', { ...peel, name: 'Peels' });
+  await holder.waiting(2);
+  await holder.release();
+  expect([(await withdrawn).__typename, await offered]).toEqual(['Clinic', expect.objectContaining({ name: 'Peels' })]);
+  await verb('withdrawService', { code: peel.code, reason: 'Nobody asks for it.' });
 });
 
 const laser = { code: 'laser-diode-810', maker: 'Lumen Works', model: 'LW-8', serial: 'A-100' };
