@@ -5,7 +5,7 @@ import { fromId, toId, tryId } from '#kernel/ids.ts';
 import type { Practitioner, Prisma } from '#prisma/generated/physicians/client.ts';
 import type { Context, Tx } from '../builder.ts';
 import { placeSharedWith } from '../license/shared-place.ts';
-import { credentialsVisibleTo } from './credentials.ts';
+import { credentialsVisibleTo, opensCredentials } from './credentials.ts';
 
 /** So long does it take to be invited; whoever registered somebody records for them meanwhile. */
 const REGISTRAR_DAYS = 30;
@@ -98,15 +98,15 @@ export async function credentialsSeenBy(ctx: Context): Promise<Prisma.Practition
 }
 
 /** What `seesCredentialsOf` asks of a practitioner. */
-export const withEngagements = { engagements: { select: { clinicId: true, status: true } } } as const;
+export const withEngagements = { engagements: { select: { clinicId: true, status: true, endsOn: true } } } as const;
 
 /** Whether the caller sees somebody's credentials. */
 export async function seesCredentialsOf(
   ctx: Context,
-  person: { readonly id: string; readonly engagements: readonly { readonly clinicId: string; readonly status: string }[] },
+  person: { readonly id: string; readonly engagements: readonly Parameters<typeof opensCredentials>[0][] },
 ): Promise<boolean> {
   if (ctx.actor.everywhere('authority-facts:read')) return true;
   const places = ctx.actor.places('credential:read');
-  if (person.engagements.some(({ clinicId, status }) => status !== 'DRAFT' && places.includes(clinicId))) return true;
+  if (person.engagements.some((each) => places.includes(each.clinicId) && opensCredentials(each, ctx.now()))) return true;
   return (await keptBy(ctx)).has(person.id);
 }

@@ -63,7 +63,7 @@ export function verifierOn(url: string, now: () => Date): Verifier & { stop(): P
   const newId = () => newUuid(now());
   return {
     ...{ actor, now, newId, requestId: `physicians-verify-credentials-${newId()}` },
-    write: (run) => withActor(client, settingsOf(actor), run),
+    write: (run) => withActor(client, settingsOf(actor, now()), run),
     stop: () => client.$disconnect(),
   };
 }
