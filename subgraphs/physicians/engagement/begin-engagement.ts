@@ -18,7 +18,7 @@ import { endFollowed } from './followed-engagement.ts';
 import { requireNoOverlap } from './engagement-refusals.ts';
 
 /** How long after its first day a proposal can be accepted. Terms that lay around longer are proposed anew. */
-const PROPOSAL_HOLDS_DAYS = 14;
+export const PROPOSAL_HOLDS_DAYS = 14;
 
 /** What is told of the clinic of an engagement, and of every other clinic that its physician directs: asked before the transaction. */
 export async function clinicsOfAcceptance(
