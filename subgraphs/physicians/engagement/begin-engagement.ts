@@ -16,6 +16,7 @@ import { living } from './engagement-moves.ts';
 import { recordEvent } from './engagement-record.ts';
 import { endFollowed } from './followed-engagement.ts';
 import { requireNoOverlap } from './engagement-refusals.ts';
+import { speaksFor } from './speakers-for.ts';
 
 /** How long after its first day a proposal can be accepted. Terms that lay around longer are proposed anew. */
 export const PROPOSAL_HOLDS_DAYS = 14;
@@ -72,11 +73,18 @@ export async function beginEngagement(
   const others = await otherDirectorships(tx, engagement);
   if (primaryPractice) requireOnePrimaryPractice(told.get(engagement.clinicId), others, told);
   const practitioner = await tx.practitioner.findUniqueOrThrow({ where: { id: engagement.practitionerId }, include: withLicenses });
-  const decision = engagementDecision(ctx, term, practitioner, told.get(engagement.clinicId), {
-    insuredUntil: await insuredUntil(tx, engagement.practitionerId, now),
-    ...directedElsewhere(term, others, told),
-    boardCertifications: await certifications(tx, engagement.practitionerId),
-  });
+  const decision = engagementDecision(
+    ctx,
+    term,
+    practitioner,
+    told.get(engagement.clinicId),
+    {
+      insuredUntil: await insuredUntil(tx, engagement.practitionerId, now),
+      ...directedElsewhere(term, others, told),
+      boardCertifications: await certifications(tx, engagement.practitionerId),
+    },
+    await speaksFor(tx, engagement),
+  );
   requirePass(decision);
 
   // Terms that follow others leave the audit open that was due under them.

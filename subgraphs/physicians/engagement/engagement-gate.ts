@@ -31,6 +31,7 @@ export function engagementDecision(
   practitioner: Engaged,
   clinic: ClinicTold | undefined,
   standing: EngagementStanding | 'not-yet',
+  speaksForClinic: boolean | null,
 ): Decision {
   const now = ctx.now();
   return decide(
@@ -52,6 +53,7 @@ export function engagementDecision(
         ...(standing === 'not-yet' ? {} : exclusionFact(practitioner, now)),
         licences: practisingLicences(practitioner, now),
       },
+      speaksForClinic,
       standing,
     },
     now,

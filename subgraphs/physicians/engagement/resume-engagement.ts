@@ -8,6 +8,7 @@ import { recordEvent } from './engagement-record.ts';
 import { engagementSeen, lockEngagement, sideOf } from './parties.ts';
 import { isHeldBy, otherSide } from './suspension.ts';
 import { reasonShape } from './suspend-engagement.ts';
+import { speaksFor } from './speakers-for.ts';
 
 const ResumeEngagementInput = builder.inputType('ResumeEngagementInput', {
   description: 'What is put in force again, and why.',
@@ -50,11 +51,18 @@ builder.mutationField('resumeEngagement', (t) =>
         const is = isHeldBy(otherSide[side], happened) ? 'SUSPENDED' : to;
 
         const practitioner = await tx.practitioner.findUniqueOrThrow({ where: { id: engagement.practitionerId }, include: withLicenses });
-        const decision = engagementDecision(ctx, engagement, practitioner, told.get(engagement.clinicId), {
-          insuredUntil: await insuredUntil(tx, engagement.practitionerId, now),
-          directorships: 'counted-before',
-          boardCertifications: await certifications(tx, engagement.practitionerId),
-        });
+        const decision = engagementDecision(
+          ctx,
+          engagement,
+          practitioner,
+          told.get(engagement.clinicId),
+          {
+            insuredUntil: await insuredUntil(tx, engagement.practitionerId, now),
+            directorships: 'counted-before',
+            boardCertifications: await certifications(tx, engagement.practitionerId),
+          },
+          await speaksFor(tx, engagement),
+        );
         requirePass(decision);
         const resumed = await tx.engagement.update({ where: { id: engagement.id }, data: { status: is } });
         await recordEvent(tx, ctx, engagement.id, { kind: 'RESUMED', side, reason: args.input.reason.trim() });

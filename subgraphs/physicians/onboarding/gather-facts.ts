@@ -4,6 +4,7 @@ import { evaluate } from '#rules/evaluate.ts';
 import { facilityFacts, oversightFacts } from '#rules/oversight-facts.ts';
 import type { Context } from '../builder.ts';
 import { certifications, engagementDecision, insuredUntil, withLicenses } from '../engagement/engagement-gate.ts';
+import { speaksFor } from '../engagement/speakers-for.ts';
 import { dayIn } from '../lapse.ts';
 import { type PrescribingModel, riskClass } from '../placement/risk-class.ts';
 import type { OnboardingFacts, ScopedService } from './onboarding-facts.ts';
@@ -58,11 +59,18 @@ function servicesOf(ctx: Context, engagement: Engagement, { clinic, oversight }:
 async function matchingOf(ctx: Context, engagement: Engagement, { clinic }: Told) {
   const { practitionerId, acceptedAt } = engagement;
   const practitioner = await ctx.db.practitioner.findUniqueOrThrow({ where: { id: practitionerId }, include: withLicenses });
-  const { results } = engagementDecision(ctx, engagement, practitioner, clinic ?? undefined, {
-    insuredUntil: await insuredUntil(ctx.db, practitionerId, ctx.now()),
-    directorships: acceptedAt === null ? null : 'counted-before',
-    boardCertifications: await certifications(ctx.db, practitionerId),
-  });
+  const { results } = engagementDecision(
+    ctx,
+    engagement,
+    practitioner,
+    clinic ?? undefined,
+    {
+      insuredUntil: await insuredUntil(ctx.db, practitionerId, ctx.now()),
+      directorships: acceptedAt === null ? null : 'counted-before',
+      boardCertifications: await certifications(ctx.db, practitionerId),
+    },
+    await speaksFor(ctx.db, engagement),
+  );
   return results;
 }
 

@@ -9,6 +9,7 @@ import { builder, type Context, type Tx } from '../builder.ts';
 import { exclusionFact, practisingLicences } from '../delegation/person-fact.ts';
 import { lastInsuredDay } from '../engagement/insured-until.ts';
 import { living } from '../engagement/engagement-moves.ts';
+import { speakersFor } from '../engagement/speakers-for.ts';
 import { readPractitioners } from '../facts/read-practitioners.ts';
 import { dayIn, hasLapsed, todayOf } from '../lapse.ts';
 import { supervisedByEach } from '../supervision/supervised.ts';
@@ -55,7 +56,7 @@ export async function readCandidates(db: Tx, request: PlacementRequest, now: Dat
   const certifications = await db.boardCertification.findMany({ where: { practitionerId: { in: ids } }, orderBy: { id: 'asc' } });
   const supervised = await supervisedByEach(db, ids, { states: request.states, now });
   const clinic = await db.tenancyClinic.findUnique({ where: { clinicId: request.clinicId } });
-  const speakers = await speakersFor(db, request.clinicId, clinic, ids);
+  const speakers = clinic === null ? new Set<string>() : await speakersFor(db, clinic, ids);
 
   return available.flatMap((one): CandidateTold[] => {
     const { practitionerId, roles, states, services, onSiteStates, mostClinics, availableFrom, availableUntil } = one;
@@ -97,27 +98,6 @@ export async function readCandidates(db: Tx, request: PlacementRequest, now: Dat
       },
     ];
   });
-}
-
-/** Those among them who speak for the clinic's side: its compliance officers, and the managers of whoever manages it. */
-async function speakersFor(
-  db: Tx,
-  clinicId: string,
-  clinic: { readonly entityId: string; readonly msoId: string | null } | null,
-  ids: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const places = [
-    toId('clinic', clinicId),
-    ...(clinic === null ? [] : [toId('entity', clinic.entityId)]),
-    ...(clinic?.msoId == null ? [] : [toId('mso', clinic.msoId)]),
-  ];
-  const memberships = await db.tenancyMembership.findMany({
-    where: {
-      sub: { in: ids.map((id) => toId('practitioner', id)) },
-      ...{ at: { in: places }, role: { in: ['COMPLIANCE_OFFICER', 'MSO_MANAGER'] } },
-    },
-  });
-  return new Set(memberships.map(({ sub }) => fromId('practitioner', sub)));
 }
 
 builder.queryField('placementCandidateFacts', (t) =>
