@@ -65,9 +65,9 @@ export async function insuredUntil(tx: Tx, practitionerId: string, now: Date): P
   return lastInsuredDay(await tx.insurancePolicy.findMany({ where: { practitionerId } }), now);
 }
 
-/** What boards have certified somebody in, as the rules are told. */
+/** What boards have certified somebody in and confirmed, as the rules are told: neither one’s own word nor what a board acted against is a certification. */
 export async function certifications(tx: Tx, practitionerId: string): Promise<BoardCertificationFact[]> {
-  const held = await tx.boardCertification.findMany({ where: { practitionerId }, orderBy: { id: 'asc' } });
+  const held = await tx.boardCertification.findMany({ where: { practitionerId, status: 'ACTIVE' }, orderBy: { id: 'asc' } });
   return held.map(({ specialty, expiresOn }) => ({ specialty, expiresOn: expiresOn && dayIn(expiresOn), noEnd: expiresOn === null }));
 }
 

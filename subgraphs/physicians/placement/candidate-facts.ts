@@ -38,7 +38,7 @@ export interface CandidateTold {
   readonly candidate: CandidateFact;
 }
 
-/** Everybody who is available as of now, by their stored ids. However many, it takes fourteen statements. */
+/** Everybody who is available as of now, by their stored ids. However many, it takes fifteen statements. */
 export async function readCandidates(db: Tx, request: PlacementRequest, now: Date): Promise<CandidateTold[]> {
   const available = await db.directorAvailability.findMany({
     where: { status: 'OPEN', OR: [{ availableUntil: null }, { availableUntil: { gte: todayOf(now) } }] },
@@ -47,13 +47,16 @@ export async function readCandidates(db: Tx, request: PlacementRequest, now: Dat
     take: MOST_CANDIDATES,
   });
   const ids = available.map(({ practitionerId }) => practitionerId);
-  const people = await readPractitioners({ db }, ids);
+  const people = await readPractitioners({ db, now: () => now }, ids);
   const engagements = await db.engagement.findMany({
     where: { practitionerId: { in: ids }, status: { in: living } },
     orderBy: { id: 'asc' },
   });
   const lasting = engagements.filter(({ endsOn }) => !hasLapsed(endsOn, now));
-  const certifications = await db.boardCertification.findMany({ where: { practitionerId: { in: ids } }, orderBy: { id: 'asc' } });
+  const certifications = await db.boardCertification.findMany({
+    where: { practitionerId: { in: ids }, status: 'ACTIVE' },
+    orderBy: { id: 'asc' },
+  });
   const supervised = await supervisedByEach(db, ids, { states: request.states, now });
   const clinic = await db.tenancyClinic.findUnique({ where: { clinicId: request.clinicId } });
   const speakers = clinic === null ? new Set<string>() : await speakersFor(db, clinic, ids);
