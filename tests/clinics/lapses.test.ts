@@ -9,8 +9,8 @@ import { testGraph, type TestGraph } from '../support/graph.ts';
 
 describe('what counts as a lapse', () => {
   const paper = (over: Partial<Paper>): Paper => ({
-    ...{ kind: 'LICENSE', recordId: 'lic', clinicIds: [], subject: null, label: '', status: 'ACTIVE', since: null, endsOn: '2026-12-31' },
-    ...{ acts: [], stops: [], owner: owner('PRACTITIONER'), line: 'one line', ...over },
+    ...{ kind: 'LICENSE', recordId: 'lic', clinicIds: [], subject: null, label: '', status: 'ACTIVE', since: null },
+    ...{ startsOn: null, endsOn: '2026-12-31', acts: [], stops: [], owner: owner('PRACTITIONER'), line: 'one line', ...over },
   });
   const found = (...papers: Paper[]) => lapsed(papers, '2026-12-10', '2026-09-11').map(({ cause, day }) => [cause, day]);
 
@@ -30,6 +30,8 @@ describe('what counts as a lapse', () => {
     const old = paper({ endsOn: '2026-12-09' });
     expect(found(old, paper({ recordId: 'new' }))).toEqual([]);
     expect(found(old, paper({ recordId: 'new', status: 'UNVERIFIED' }))).toEqual([['ENDED', '2026-12-09']]);
+    expect(found(old, paper({ recordId: 'new', startsOn: '2026-12-10' }))).toEqual([]);
+    expect(found(old, paper({ recordId: 'new', startsOn: '2026-12-11' }))).toEqual([['ENDED', '2026-12-09']]);
   });
 });
 
