@@ -69,7 +69,7 @@ builder.mutationField('amendEngagement', (t) =>
         );
         requirePass(decision);
         const coming = { ...term, id: 'amended', status: 'ACTIVE', services, isGood: true };
-        const closing = await closingWith(tx, followed, addDays(input.startsOn, -1), clinic, [coming]);
+        const closing = await closingWith(tx, followed, addDays(input.startsOn, -1), ctx.now(), clinic, [coming]);
         if (closing !== null && input.confirmClosing !== true) throw new ClosesServices(closing.services, closing.closesOn);
 
         const amendment = await writeProposal(tx, ctx, {
