@@ -14,7 +14,11 @@ afterEach(() => graph?.stop());
 const day = (text: string) => new Date(`${text}T00:00:00Z`);
 // The reminders of a minute that passed meanwhile are nobody’s act.
 const trail = () =>
-  graph.owner.auditEvent.findMany({ where: { kind: 'CHANGE', action: { not: 'protocol.signature-due' } }, orderBy: { action: 'asc' }, select: { action: true, tenantId: true } });
+  graph.owner.auditEvent.findMany({
+    where: { kind: 'CHANGE', action: { not: 'protocol.signature-due' } },
+    orderBy: { action: 'asc' },
+    select: { action: true, tenantId: true },
+  });
 
 async function delegated(): Promise<string> {
   expect(await tell(director(graph), 'recordCompetency', competent)).toMatchObject({ __typename: 'Competency' });
@@ -109,7 +113,11 @@ describe('a lapse on either side suspends it at once, and only for as long as it
       (owner) => owner.engagement.update({ where: { id: stored.engagement }, data: { services: ['weight-loss'] } }),
       ['engagement.delegator FAIL'],
     ],
-    ['the delegate’s work there', (owner) => owner.tenancyMembership.deleteMany({ where: { sub: id.nurse } }), ['membership.performer FAIL']],
+    [
+      'the delegate’s work there',
+      (owner) => owner.tenancyMembership.deleteMany({ where: { sub: id.nurse } }),
+      ['membership.performer FAIL'],
+    ],
   ])('%s', async (_what, lapse, stops) => {
     await delegated();
     expect(await status()).toEqual(['ACTIVE']);
