@@ -97,10 +97,10 @@ test('a review that is missed beyond the grace closes what stands on the directo
 
 test('the next review begins where the last one ended, so that no day is left out', async () => {
   await review((await schedule(inDays(3))).id, { periodTo: inDays(-2) });
-  const [{ id }] = await graph.sql<{ id: string }>('select id from physicians.chart_audit where recorded_at is null');
+  const [open] = await graph.sql<{ id: string }>('select id from physicians.chart_audit where recorded_at is null');
   const ended = inDays(-2);
   graph.clock.set(new Date(graph.clock.now().getTime() + 31 * DAY_MS));
-  const next = toId('chartAudit', id);
+  const next = toId('chartAudit', open?.id ?? '');
   const wrong = await review(next, { periodFrom: inDays(-31) });
   expect(wrong.issues).toEqual([
     { path: 'input.periodFrom', message: `Charts from ${inDays(-32)} on have not been reviewed: begin with them.` },
