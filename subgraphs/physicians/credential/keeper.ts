@@ -42,7 +42,7 @@ export async function keptByName(tx: Tx, ctx: Context, practitionerId: string): 
 }
 
 /** The place of whoever registered somebody that belongs nowhere yet; null for everybody else, and once a month is over. */
-async function registrarsPlace(tx: Tx, ctx: Context, { id, registeredBy, registeredAt }: Practitioner): Promise<string | null> {
+export async function registrarsPlace(tx: Tx, ctx: Context, { id, registeredBy, registeredAt }: Practitioner): Promise<string | null> {
   if (registeredBy !== ctx.actor.sub || registeredAt === null || registeredAt < sinceWhen(ctx)) return null;
   const belongs = await tx.tenancyMembership.count({ where: { sub: toId('practitioner', id) } });
   return belongs > 0 ? null : placeOfKeeper(ctx);
