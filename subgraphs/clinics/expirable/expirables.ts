@@ -12,7 +12,7 @@ import { clinicsOf, Mso } from '../mso/mso.ts';
 import { type ClinicRecord, clinicRecords } from '../readiness/clinic-record.ts';
 import { oversightOf } from '../readiness/oversight.ts';
 import { authorityPapers } from './authority-papers.ts';
-import type { KnownClinic } from './closing.ts';
+import type { KnownClinic } from './one-paper.ts';
 import { Expirable, listed, type Listed } from './expirable.ts';
 import { expiring } from './expiring.ts';
 import { ownPapers } from './own-papers.ts';
