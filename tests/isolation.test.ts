@@ -95,7 +95,7 @@ describe('row-level security alone', () => {
     if (!who) throw new Error(persona);
     const claims = { sub: who.sub, name: who.name, grants: who.grants as Data, authTime: null, amr: [], expiresAt: 0, tokenHash: '' };
     const rows: string[] = [];
-    await shown(settingsOf(actorFrom(claims, await tenancy())), async (client, schema, table, hasClinic) => {
+    await shown(settingsOf(actorFrom(claims, await tenancy()), new Date()), async (client, schema, table, hasClinic) => {
       if (!hasClinic || (who.grants.some(({ role }) => role === 'PHARMACIST') && forPharmacies.includes(`${schema}.${table}`))) return;
       const { rowCount } = await client.query(`select 1 from ${schema}.${table} where clinic_id = any($1::uuid[]) limit 1`, [firstClinics]);
       if (rowCount !== 0) rows.push(`${schema}.${table}`);

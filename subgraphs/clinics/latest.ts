@@ -12,7 +12,8 @@ export function latestOf<Paper>(
   return [...latest.values()];
 }
 
-function outlasts(one: string | null, other: string | null): boolean {
+/** Whether one last day comes after the other; without end comes after all. */
+export function outlasts(one: string | null, other: string | null): boolean {
   if (other === null) return false;
   return one === null || one > other;
 }

@@ -18,8 +18,8 @@ const WAIT_MS = 5_000;
 const WRITE_MS = 10_000;
 const READ_MS = 20_000;
 
-/** The row-level-security settings of an actor: one list of places per permission, never roles times places. */
-export function settingsOf(actor: Actor): [name: string, value: string][] {
+/** The row-level-security settings of an actor at a moment: one list of places per permission, never roles times places. */
+export function settingsOf(actor: Actor, now: Date): [name: string, value: string][] {
   const placed = permissions.flatMap((permission): [string, string][] => {
     const places = actor.places(permission);
     return places.length === 0 ? [] : [[settingOf(permission), `{${places.join(',')}}`]];
@@ -28,6 +28,7 @@ export function settingsOf(actor: Actor): [name: string, value: string][] {
   return [
     ['app.actor', actor.sub],
     ['app.service', actor.service ?? ''],
+    ['app.today', now.toISOString().slice(0, 10)],
     ['app.everywhere', `{${everywhere.map((permission) => `"${permission}"`).join(',')}}`],
     ...placed,
   ];

@@ -81,8 +81,18 @@ export type IdKind = keyof typeof idPrefixes;
 
 /** The public form of a stored uuid: a TypeID such as `ord_01h455vb4pex5vsknk084sn02q`. */
 export function toId(kind: IdKind, uuid: string): string {
-  return fromUUID(uuid, idPrefixes[kind]);
+  const known = written.get(kind)?.get(uuid);
+  if (known !== undefined) return known;
+  const id = fromUUID(uuid, idPrefixes[kind]);
+  const ofKind = written.get(kind);
+  if (ofKind === undefined || ofKind.size >= IDS_KEPT) written.set(kind, new Map([[uuid, id]]));
+  else ofKind.set(uuid, id);
+  return id;
 }
+
+/** One answer names the same few places and people thousands of times, and writing an id costs more than finding it. */
+const written = new Map<IdKind, Map<string, string>>();
+const IDS_KEPT = 5_000;
 
 /** The stored uuid of a public id. An id that is malformed or of another kind is answered like one that does not exist. */
 export function fromId(kind: IdKind, id: string): string {

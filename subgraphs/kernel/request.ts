@@ -66,7 +66,7 @@ function settled(work: Promise<unknown>, ms: number): Promise<void> {
 export function createRequest<Tx extends RawTx>(ground: Ground<Tx>, facts: Facts): Request<Tx> {
   const { options, client } = ground;
   const access = createAccessLog(new Set(ground.definition.recordModels));
-  const session = createReadSession(client, () => settingsOf(facts.actor()), access.seen);
+  const session = createReadSession(client, () => settingsOf(facts.actor(), options.clock.now()), access.seen);
   const loaders = new Map<string, DataLoader<string, { id: string } | null>>();
   let refusals: AuditEntry[] = [];
   let noted: AuditEntry[] = [];
@@ -123,7 +123,7 @@ export function createRequest<Tx extends RawTx>(ground: Ground<Tx>, facts: Facts
       const attempt = attemptOf(write.info, write.args);
       writing = true;
       try {
-        const row = await withActor(client, settingsOf(facts.actor()), async (tx) => {
+        const row = await withActor(client, settingsOf(facts.actor(), options.clock.now()), async (tx) => {
           const before = attempt === null ? null : await takeKey(tx, attempt, now());
           if (before !== null) {
             // A retry changes nothing and is recorded as what it is: one more look at the record.

@@ -49,7 +49,7 @@ export function createServiceContext<Tx extends RawTx>(parts: Parts<Tx>): (why: 
         pending.set(context, emitted);
         writing = true;
         try {
-          const result = await withActor(client, settingsOf(actor), run);
+          const result = await withActor(client, settingsOf(actor, now()), run);
           for (const id of emitted) void parts.deliver(id).catch(() => undefined);
           return result;
         } finally {

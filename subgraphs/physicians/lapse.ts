@@ -4,8 +4,18 @@ import { dayOf } from '#rules/dates.ts';
 
 /** A stored date or instant as its day in UTC, the way every rule compares days. */
 export function dayIn(at: Date): string {
-  return dayOf(at.toISOString()) ?? '';
+  const ms = at.getTime();
+  const known = days.get(ms);
+  if (known !== undefined) return known;
+  const day = dayOf(at.toISOString()) ?? '';
+  if (days.size >= DAYS_KEPT) days.clear();
+  days.set(ms, day);
+  return day;
 }
+
+/** The moment of a request is asked for its day once for every record it is compared with. */
+const days = new Map<number, string>();
+const DAYS_KEPT = 5_000;
 
 /** Whether a thing's last day is over. A thing without a last day does not lapse. */
 export function hasLapsed(lastDay: Date | null, now: Date): boolean {

@@ -36,11 +36,20 @@ const days = new Map<string, string | null>();
 const DAYS_KEPT = 5_000;
 
 /** The day so many days later. */
-export function addDays(day: string, days: number): string {
-  const at = new Date(Date.parse(`${day}T00:00:00Z`) + days * MS_PER_DAY);
+export function addDays(day: string, count: number): string {
+  const asked = `${day} ${count}`;
+  const known = later.get(asked);
+  if (known !== undefined) return known;
+  const at = new Date(Date.parse(`${day}T00:00:00Z`) + count * MS_PER_DAY);
   // Days compare as text, and a year of five digits would come before all others.
-  return at.getUTCFullYear() > LAST_YEAR ? LAST_DAY : at.toISOString().slice(0, 10);
+  const sum = at.getUTCFullYear() > LAST_YEAR ? LAST_DAY : at.toISOString().slice(0, 10);
+  if (later.size >= DAYS_KEPT) later.clear();
+  later.set(asked, sum);
+  return sum;
 }
+
+/** A limit of so many days is counted back from the same day for every licence. */
+const later = new Map<string, string>();
 
 /** The same day of the month so many months later, or the last day of a month that is shorter. */
 export function addMonths(day: string, months: number): string {

@@ -47,6 +47,8 @@ export interface EngagementFacts extends AttestedFacts {
   readonly model: Fact<string>;
   readonly feeBasis: Fact<FeeBasis>;
   readonly practitioner: Fact<PractitionerFact>;
+  /** Whether they speak for the clinic's side themselves. Left out where another gate asks it: see `placement.conflict`. */
+  readonly speaksForClinic?: Fact<boolean>;
   /** `'not-yet'` while it is only proposed. */
   readonly standing: Fact<EngagementStanding | 'not-yet'>;
 }
@@ -68,7 +70,7 @@ const inWords: Readonly<Record<FeeBasis, string>> = {
   PERCENTAGE: 'a percentage',
 };
 
-/** Fee, place and credential; with a standing also licence in every state, insurance, and how many directorships a state allows. */
+/** Fee, place, credential and that nobody is on both sides; with a standing also licence in every state, insurance, and how many directorships a state allows. */
 export function engagement(facts: EngagementFacts, asking: Asking): RuleResult[] {
   const { place, result } = placeOf('jurisdiction.clinic', facts.clinicState, "The clinic's state");
   const places = placesOf(facts);
@@ -77,6 +79,7 @@ export function engagement(facts: EngagementFacts, asking: Asking): RuleResult[]
     scope(facts, place, places),
     ...fees(facts, places ?? [], asking),
     physician(facts.practitioner),
+    ...(facts.speaksForClinic === undefined ? [] : [otherSide(facts.speaksForClinic)]),
   ];
   if (facts.standing === 'not-yet') return terms;
   const licences = (places ?? []).map(({ code }) =>
@@ -149,6 +152,15 @@ function physician(practitioner: Fact<PractitionerFact>): RuleResult {
   if (credential == null) return notKnown(id, "The practitioner's credential is not recorded", 'Record the credential.');
   if (credential === 'MD' || credential === 'DO') return passed(id, 'The practitioner is a physician');
   return failed(id, `The practitioner is a ${credential}`, 'Engage a physician.');
+}
+
+function otherSide(speaksForClinic: boolean | null): RuleResult {
+  const id = 'engagement.sides';
+  if (speaksForClinic === null) {
+    return notKnown(id, 'It is not known who speaks for the clinic', 'Wait until the clinic is known here, and ask again.');
+  }
+  if (!speaksForClinic) return passed(id, 'The practitioner does not speak for the clinic');
+  return failed(id, 'The practitioner speaks for the clinic themselves', 'Engage another: nobody is on both sides of an engagement.');
 }
 
 function insured(insuredUntil: Fact<string>, on: string): RuleResult {

@@ -17,7 +17,7 @@ import { wholeList } from './whole-list.ts';
 /** On their own licence: nobody has to delegate it. */
 const INDEPENDENT = 4;
 
-/** The level of the act for the credential, their own authority, and below level 4 the delegation with everything it stands on. */
+/** The level of the act for the credential, their own authority, and below level 4, for all but physicians, the delegation with everything it stands on. */
 export function mayPerform(facts: MayPerformFacts, asking: Asking): RuleResult[] {
   const problems = serviceProblems(facts.service);
   const { place, result } = placeOf('jurisdiction.clinic', facts.state, "The clinic's state");
@@ -31,6 +31,8 @@ export function mayPerform(facts: MayPerformFacts, asking: Asking): RuleResult[]
     ...(facts.worksThere === undefined ? [] : [worksThere(facts.worksThere)]),
     ...(facts.insuredUntil === undefined ? [] : [insured('performer', 'The one who acts', facts.insuredUntil, asking.on)]),
   ];
+  // Nobody delegates to a physician: of one whose level is not known, that alone is said.
+  if (credential === 'MD' || credential === 'DO') return own;
   const most = highestLevel(facts.service, credential, place, asking);
   return most === INDEPENDENT || most === 0 ? own : [...own, ...oversight(place, asking), ...delegated(facts, most, place, asking)];
 }

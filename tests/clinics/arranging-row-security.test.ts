@@ -43,9 +43,9 @@ const clinic = (entity: string, by = 'usr_officer') =>
 const service = (at: string, exam = true) =>
   `insert into service_offering (id, clinic_id, code, name, requires_exam, modalities)
    values (gen_random_uuid(), '${at}', 'laser-ipl', 'n', ${exam}, '{IN_PERSON}') returning id`;
-const licence = (at: string, by = 'usr_officer', status = 'ACTIVE') =>
+const licence = (at: string, by = 'usr_officer', status = 'ACTIVE', number = '1') =>
   `insert into facility_license (id, clinic_id, kind, number, status, expires_on, recorded_by, recorded_at)
-   values (gen_random_uuid(), '${at}', 'CLIA_WAIVER', '1', '${status}', '2029-01-01', '${by}', now()) returning id`;
+   values (gen_random_uuid(), '${at}', 'CLIA_WAIVER', '${number}', '${status}', '2029-01-01', '${by}', now()) returning id`;
 const device = (at: string, by = 'usr_officer') =>
   `insert into device (id, clinic_id, code, maker, model, serial, registered_by, registered_at)
    values (gen_random_uuid(), '${at}', 'laser', 'm', 'm', '1', '${by}', now()) returning id`;
@@ -98,4 +98,12 @@ test('a licence that is revoked stays so, and a machine that is retired too', as
   expect(await asOfficer(revoke, revoke.replace('REVOKED', 'ACTIVE'))).toBe(0);
   const retire = `update device set retired_at = now(), retired_by = 'usr_officer', retirement_reason = 'r'`;
   expect(await asOfficer(device(austin), retire, retire)).toBe(0);
+});
+
+test.each(['SUSPENDED', 'REVOKED'])('a licence that is %s is not written again as good under its number', async (status) => {
+  const take = `update facility_license set status = '${status}', status_by = 'usr_officer' where clinic_id = '${austin}' and number = 'A-1'`;
+  const written = (number: string) =>
+    asOfficer(licence(austin, 'usr_officer', 'ACTIVE', 'A-1'), take, licence(austin, 'usr_officer', 'ACTIVE', number));
+  for (const number of ['A-1', 'a 1']) await expect(written(number)).rejects.toThrow('not good again');
+  expect(await written('A-2')).toBe(1);
 });

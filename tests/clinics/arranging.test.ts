@@ -3,7 +3,7 @@ import { toId } from '#kernel/ids.ts';
 import { placeTypeId } from '#prisma/seed/personas.ts';
 import { placeId } from '#prisma/seed/places.ts';
 import { type Asker, type Data, type TestGraph, testGraph } from '../support/graph.ts';
-import { clinicVerb, type ClinicVerb, subOf } from './clinic-verbs.ts';
+import { clinicVerb, type ClinicVerb, holding, subOf } from './clinic-verbs.ts';
 
 let graph: TestGraph;
 let officer: Asker;
@@ -63,22 +63,22 @@ test('a service that is withdrawn cannot be booked any more, and the others stay
   expect((await verb('withdrawService', { code: peel.code, reason: 'Once more.' })).code).toBe('NOT_FOUND');
 });
 
-const clia = { kind: 'CLIA_WAIVER', number: '45D9999999' };
+const town = { kind: 'BUSINESS_LICENSE', number: 'B-26/99' };
 
 test('a licence of the site is renewed by a later one, and suspended by the authority’s word: what stands on it closes and opens', async () => {
-  const renewed = await verb('recordFacilityLicense', { ...clia, expiresOn: inDays(700) });
+  const renewed = await verb('recordFacilityLicense', { ...town, expiresOn: inDays(700) });
   expect(renewed).toEqual({
-    ...{ __typename: 'FacilityLicense', id: expect.stringMatching(/^fac_/), ...clia, status: 'ACTIVE', statusSince: null },
+    ...{ __typename: 'FacilityLicense', id: expect.stringMatching(/^fac_/), ...town, status: 'ACTIVE', statusSince: null },
     expiresOn: inDays(700),
   });
-  expect((await verb('recordFacilityLicense', { ...clia, expiresOn: inDays(699) })).code).toBe('CONFLICT');
+  expect((await verb('recordFacilityLicense', { ...town, expiresOn: inDays(699) })).code).toBe('CONFLICT');
 
   const say = (status: string, more: object = {}) =>
     clinicVerb(officer, 'recordFacilityLicenseStatus', {
       ...{ facilityLicenseId: renewed.id, status, since: inDays(0), reason: 'Letter of the agency, file 26-11.', ...more },
     });
   expect(await say('SUSPENDED')).toMatchObject({ status: 'SUSPENDED', statusSince: inDays(0) });
-  expect(await blockersOf('weight-loss')).toEqual(['facility.licence.CLIA_WAIVER']);
+  expect(await blockersOf('weight-loss')).toEqual(['facility.licence.BUSINESS_LICENSE']);
   expect((await say('SUSPENDED')).code).toBe('ILLEGAL_TRANSITION');
   expect((await say('ACTIVE', { since: inDays(-3) })).issues[0].path).toBe('input.since');
   expect((await say('ACTIVE', { since: inDays(1) })).issues[0].path).toBe('input.since');
@@ -86,15 +86,46 @@ test('a licence of the site is renewed by a later one, and suspended by the auth
   expect(await blockersOf('weight-loss')).toEqual([]);
   expect(await say('REVOKED')).toMatchObject({ status: 'REVOKED' });
   expect((await say('ACTIVE')).code).toBe('ILLEGAL_TRANSITION');
-  expect(await blockersOf('weight-loss')).toEqual(['facility.licence.CLIA_WAIVER']);
-  await verb('recordFacilityLicense', { ...clia, number: '45D9999998', expiresOn: inDays(701) });
+  expect(await blockersOf('weight-loss')).toEqual(['facility.licence.BUSINESS_LICENSE']);
+  await verb('recordFacilityLicense', { ...town, number: 'B-27/1', expiresOn: inDays(701) });
   expect(await blockersOf('weight-loss')).toEqual([]);
   const document = `query ($id: ID!) { clinic(id: $id) { facilityLicenses(first: 3) { nodes { kind number status } } } }`;
   const { clinic } = await officer.get(document, { id: clinicId });
   expect(clinic.facilityLicenses.nodes.slice(0, 2)).toEqual([
-    { kind: 'CLIA_WAIVER', number: '45D9999998', status: 'ACTIVE' },
-    { kind: 'CLIA_WAIVER', number: '45D9999999', status: 'REVOKED' },
+    { kind: 'BUSINESS_LICENSE', number: 'B-27/1', status: 'ACTIVE' },
+    { kind: 'BUSINESS_LICENSE', number: 'B-26/99', status: 'REVOKED' },
   ]);
+});
+
+test('a licence that an authority took is not good again under the same number, however that is written', async () => {
+  const waste = { kind: 'MEDICAL_WASTE', number: 'MW 26-7' };
+  const had = await verb('recordFacilityLicense', { ...waste, expiresOn: inDays(300) });
+  const say = (status: string) =>
+    clinicVerb(officer, 'recordFacilityLicenseStatus', {
+      ...{ facilityLicenseId: had.id, status, since: inDays(0), reason: 'Letter of the agency, file 26-12.' },
+    });
+  expect((await verb('recordFacilityLicense', { ...waste, number: 'mw267', expiresOn: inDays(300) })).code).toBe('CONFLICT');
+  for (const status of ['SUSPENDED', 'REVOKED']) {
+    await say(status);
+    for (const number of ['MW 26-7', 'mw-267']) {
+      const again = await verb('recordFacilityLicense', { ...waste, number, expiresOn: inDays(301) });
+      expect(again).toMatchObject({ code: 'ILLEGAL_TRANSITION', message: expect.stringContaining(status) });
+    }
+  }
+  expect((await verb('recordFacilityLicense', { ...waste, number: 'MW 27-1', expiresOn: inDays(300) })).status).toBe('ACTIVE');
+});
+
+test('a service that is offered otherwise while it is withdrawn is offered anew', async () => {
+  await verb('offerService', peel);
+  const [clinic, row] = [placeId('austin'), 'select 1 from clinics.service_offering where clinic_id = $1 and code = $2 for update'];
+  await using holder = await holding(graph, row, [clinic, peel.code]);
+  const withdrawn = verb('withdrawService', { code: peel.code, reason: 'Nobody asks for it.' });
+  await holder.waiting(1);
+  const offered = verb('offerService', { ...peel, name: 'Peels' });
+  await holder.waiting(2);
+  await holder.release();
+  expect([(await withdrawn).__typename, await offered]).toEqual(['Clinic', expect.objectContaining({ name: 'Peels' })]);
+  await verb('withdrawService', { code: peel.code, reason: 'Nobody asks for it.' });
 });
 
 const laser = { code: 'laser-diode-810', maker: 'Lumen Works', model: 'LW-8', serial: 'A-100' };

@@ -196,7 +196,7 @@ test.each<[string, object, Data]>([
     path('ruleId'),
   ],
   ['the schedule of a substance', { ruleId: library.latest.rules.find(({ key }) => key.endsWith('.schedule'))?.id }, path('ruleId')],
-  ['how a fee may be worked out, which no gate asks', { ruleId: 'US.fee.fixed' }, path('ruleId')],
+  ['what a review of charts looks at, which no gate asks', { ruleId: 'US.chartReview.form' }, path('ruleId')],
   ['a mandate that stands beside a missing query', { ruleId: 'TX.pdmp.mandate' }, path('ruleId')],
   ['a condition over a permission, which would change nothing', { ruleId: 'TX.gfe.syncAudioVideo', value: 'conditional' }, path('value')],
   ['a value of the wrong kind', { ruleId: 'TX.gfe.validityMonths', value: '6' }, path('value')],

@@ -1,3 +1,5 @@
+import pg from 'pg';
+import { vi } from 'vitest';
 import { type InventedPersona, personas, placeTypeId } from '#prisma/seed/personas.ts';
 import type { Asker, Data, TestGraph } from '../support/graph.ts';
 
@@ -48,3 +50,22 @@ export async function memberAt(graph: TestGraph, role: string, place: string): P
 
 /** The subject of a persona's tokens. */
 export const subOf = (persona: string): string => personas[persona]?.sub ?? '';
+
+/** Holds rows in a transaction of its own, so that a test decides in which order two writers get there. */
+export async function holding(graph: TestGraph, statement: string, values: unknown[]) {
+  const client = new pg.Client({ connectionString: graph.database.ownerUrl });
+  await client.connect();
+  await client.query('begin');
+  await client.query(statement, values);
+  const release = () => client.query('commit');
+  return {
+    release,
+    /** Until so many wait for a lock of this database. */
+    waiting: async (many: number) =>
+      vi.waitFor(async () => {
+        const stuck = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+        if ((await graph.sql(stuck)).length < many) throw new Error(`Fewer than ${many} wait.`);
+      }, 5_000),
+    [Symbol.asyncDispose]: () => client.end(),
+  };
+}

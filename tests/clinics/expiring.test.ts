@@ -10,7 +10,7 @@ const today = '2026-12-01';
 
 const told = (over: Partial<ToldPaper> & Pick<ToldPaper, 'id' | 'kind' | 'endsOn'>): ToldPaper => ({
   ...{ practitionerId: 'prc_rosa', practitionerName: 'Rosa Delgado, MD', otherName: null, clinicIds: [austin.id] },
-  ...{ state: null, service: null, detail: null, status: 'ACTIVE', since: null },
+  ...{ state: null, service: null, detail: null, status: 'ACTIVE', since: null, startsOn: null },
   ...over,
 });
 const licence = (id: string, state: string, endsOn: string, status = 'ACTIVE') =>
@@ -25,9 +25,54 @@ test('of papers that replace one another the one that lasts longest is listed, a
   ).toEqual([]);
 });
 
+const policy = (id: string, startsOn: string, endsOn: string, status = 'ACTIVE') =>
+  told({ id, kind: 'INSURANCE_POLICY', detail: 'PROFESSIONAL', startsOn, endsOn, status });
+
+test.each<[string, readonly ToldPaper[], [string, number][]]>([
+  [
+    'one that nobody confirmed replaces nothing',
+    [policy('old', '2026-01-01', '2026-12-31'), policy('new', '2027-01-01', '2027-12-31', 'UNVERIFIED')],
+    [['old', 30]],
+  ],
+  [
+    'nor does one that is suspended',
+    [policy('old', '2026-01-01', '2026-12-31'), policy('new', '2026-11-01', '2027-12-31', 'SUSPENDED')],
+    [['old', 30]],
+  ],
+  ['one that begins on the day after replaces', [policy('old', '2026-01-01', '2026-12-31'), policy('new', '2027-01-01', '2027-12-31')], []],
+  [
+    'one that begins a day later does not',
+    [policy('old', '2026-01-01', '2026-12-31'), policy('new', '2027-01-02', '2027-12-31')],
+    [['old', 30]],
+  ],
+  [
+    'nor while the days between last',
+    [policy('old', '2026-01-01', '2026-11-29'), policy('new', '2026-12-02', '2027-12-31')],
+    [['old', -2]],
+  ],
+  ['but it does once it has begun', [policy('old', '2026-01-01', '2026-11-20'), policy('new', '2026-12-01', '2027-12-31')], []],
+  [
+    'of two that carry nothing the later is enough',
+    [policy('old', '2026-01-01', '2026-12-05', 'UNVERIFIED'), policy('new', '2026-01-01', '2026-12-31', 'UNVERIFIED')],
+    [['new', 30]],
+  ],
+  [
+    'of two of the same last day the one in force counts',
+    [
+      policy('a', '2026-01-01', '2026-12-31', 'UNVERIFIED'),
+      policy('b', '2026-01-01', '2026-12-31'),
+      policy('c', '2026-01-01', '2026-12-31'),
+    ],
+    [['b', 30]],
+  ],
+])('of what replaces what: %s', (_what, papers, left) => {
+  expect(ids(list(papers))).toEqual(left);
+  expect(ids(list(papers.toReversed()))).toHaveLength(left.length);
+});
+
 test('what lapsed stays at the top of the list, the soonest next, and the last day asked for is included', () => {
-  const policy = told({ id: 'ins', kind: 'INSURANCE_POLICY', detail: 'PROFESSIONAL', endsOn: '2026-11-20' });
-  expect(ids(list([licence('tx', 'TX', '2027-01-30'), licence('fl', 'FL', '2027-01-31'), policy]))).toEqual([
+  const lapsed = policy('ins', '2026-01-01', '2026-11-20');
+  expect(ids(list([licence('tx', 'TX', '2027-01-30'), licence('fl', 'FL', '2027-01-31'), lapsed]))).toEqual([
     ['ins', -11],
     ['tx', 60],
   ]);

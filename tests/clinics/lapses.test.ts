@@ -9,8 +9,8 @@ import { testGraph, type TestGraph } from '../support/graph.ts';
 
 describe('what counts as a lapse', () => {
   const paper = (over: Partial<Paper>): Paper => ({
-    ...{ kind: 'LICENSE', recordId: 'lic', clinicIds: [], subject: null, label: '', status: 'ACTIVE', since: null, endsOn: '2026-12-31' },
-    ...{ acts: [], stops: [], owner: owner('PRACTITIONER'), line: 'one line', ...over },
+    ...{ kind: 'LICENSE', recordId: 'lic', clinicIds: [], subject: null, label: '', status: 'ACTIVE', since: null },
+    ...{ startsOn: null, endsOn: '2026-12-31', acts: [], stops: [], owner: owner('PRACTITIONER'), line: 'one line', ...over },
   });
   const found = (...papers: Paper[]) => lapsed(papers, '2026-12-10', '2026-09-11').map(({ cause, day }) => [cause, day]);
 
@@ -30,6 +30,8 @@ describe('what counts as a lapse', () => {
     const old = paper({ endsOn: '2026-12-09' });
     expect(found(old, paper({ recordId: 'new' }))).toEqual([]);
     expect(found(old, paper({ recordId: 'new', status: 'UNVERIFIED' }))).toEqual([['ENDED', '2026-12-09']]);
+    expect(found(old, paper({ recordId: 'new', startsOn: '2026-12-10' }))).toEqual([]);
+    expect(found(old, paper({ recordId: 'new', startsOn: '2026-12-11' }))).toEqual([['ENDED', '2026-12-09']]);
   });
 });
 
@@ -72,13 +74,15 @@ describe('lapses', () => {
   });
 
   test('the day after its last one a licence of the site is told of once, with what it closed and who must act', async () => {
-    graph.clock.set(new Date(`${day(41)}T00:00:30Z`));
+    // Sooner than anything else that the clinic stands on.
+    await graph.sql('update clinics.facility_license set expires_on = $2 where id = $1', [uuidOf('facility:austin:CLIA_WAIVER'), day(5)]);
+    graph.clock.set(new Date(`${day(6)}T00:00:30Z`));
     await run(3);
     await run();
     const stops = [{ clinicId: austin, services: everything, practitionerId: null }];
     expect(await of(waiver)).toEqual([
       {
-        ...{ kind: 'CLIA_WAIVER', recordId: waiver, label: 'CLIA waiver of Bluebonnet Austin', cause: 'ENDED', day: day(40) },
+        ...{ kind: 'CLIA_WAIVER', recordId: waiver, label: 'CLIA waiver of Bluebonnet Austin', cause: 'ENDED', day: day(5) },
         ...{ clinicIds: [austin], stops, owner: { role: 'COMPLIANCE_OFFICER', practitionerId: null, entityId: placeTypeId('entity-a1') } },
       },
     ]);
@@ -87,7 +91,7 @@ describe('lapses', () => {
     ).toEqual([
       {
         payload: {
-          ...{ recordId: waiver, kind: 'CLIA_WAIVER', cause: 'ENDED', endedOn: day(40), clinicIds: [austin] },
+          ...{ recordId: waiver, kind: 'CLIA_WAIVER', cause: 'ENDED', endedOn: day(5), clinicIds: [austin] },
           closes: [{ clinicId: austin, services: everything }],
         },
       },

@@ -87,7 +87,10 @@ const legs = [
   {
     what: 'the protocol is suspended',
     change: `update physicians.protocol_version set status = 'SUSPENDED' where id = '${weightLoss}'`,
-    undo: `update physicians.protocol_version set status = 'ACTIVE' where id = '${weightLoss}'`,
+    // The database itself lets nobody bring a suspended version back.
+    undo: `alter table physicians.protocol_version disable trigger all;
+      update physicians.protocol_version set status = 'ACTIVE' where id = '${weightLoss}';
+      alter table physicians.protocol_version enable trigger all`,
     closes: ['weight-loss'],
     follows: false,
     elsewhere: true,
@@ -102,7 +105,7 @@ const legs = [
     change: `update physicians.exclusion_screening set status = 'EXCLUDED', since = current_date - 1 where practitioner_id = '${directorRow}' and source = 'OIG_LEIE'`,
     undo: `update physicians.exclusion_screening set status = 'NONE', since = null where practitioner_id = '${directorRow}' and source = 'OIG_LEIE'`,
     closes: all,
-    follows: false,
+    follows: true,
     elsewhere: true,
     cause: {
       ...{ ruleId: 'exclusion.director', outcome: 'FAIL', leg: 'DIRECTOR' },
@@ -128,7 +131,7 @@ const legs = [
     change: `update physicians.engagement set services = '{${all.filter((code) => code !== 'weight-loss').join()}}' where id = '${engagement}'`,
     undo: `update physicians.engagement set services = '{}' where id = '${engagement}'`,
     closes: ['weight-loss'],
-    follows: false,
+    follows: true,
     elsewhere: false,
     cause: {
       ...{ ruleId: 'director.engaged', outcome: 'FAIL', leg: 'DIRECTOR' },

@@ -144,8 +144,12 @@ test('the releases are listed, and what each changed, newest first', async () =>
   const { ruleReleases } = await officer.get('{ ruleReleases { version on summary } }');
   expect(ruleReleases).toEqual(library.releases.map(({ version, on, summary }) => ({ version, on, summary })));
   const changes = await all(CHANGES, 'ruleChanges', { since: '2026-11-01' });
-  const [first, second] = library.releases.map(({ version }) => library.of(version) ?? noRules);
-  const expected = [...changesBetween(first ?? noRules, second ?? noRules), ...changesBetween(noRules, first ?? noRules)];
+  const releases = [noRules, ...library.releases.map(({ version }) => library.of(version) ?? noRules)];
+  const expected = releases
+    .slice(1)
+    .map((release, before) => changesBetween(releases[before] ?? noRules, release))
+    .toReversed()
+    .flat();
   expect(changes.map(({ ruleId, kind, inWords }) => [ruleId, kind, inWords])).toEqual(
     expected.map(({ ruleId, kind, sentence }) => [ruleId, kind.toUpperCase(), sentence]),
   );

@@ -117,3 +117,33 @@ test('a renewal is accepted ahead, and an engagement that its last day has ended
   graph.setNow('2026-12-02T15:00:00Z');
   expect(await engaged(graph, { role: 'MEDICAL_DIRECTOR' })).toMatch(/^eng_/);
 });
+
+test('a review of charts that was missed stays due under a fresh engagement too', async () => {
+  await graph.owner.engagement.update({ where: { id: stored.engagement }, data: { status: 'ENDING', endsOn: new Date('2026-12-09') } });
+  await graph.owner.chartAudit.create({
+    data: {
+      ...{ id: '01980000-0000-7000-8000-000000000801', clinicId: stored.austin, practitionerId: stored.director },
+      ...{ dueOn: new Date('2026-11-01'), scheduledBy: 'usr_officer', scheduledAt: new Date('2026-10-01T09:00:00Z') },
+    },
+  });
+  const input = await proposed({ role: 'MEDICAL_DIRECTOR' });
+  expect(await told(directorOf(graph), 'acceptEngagement', input)).toMatchObject({ status: 'SUSPENDED', startsOn: '2026-12-10' });
+  const collaborating = await proposed();
+  expect(await told(directorOf(graph), 'acceptEngagement', collaborating)).toMatchObject({ status: 'ACTIVE' });
+});
+
+test('one primary practice a state on the same days: one that is over stands in nobody’s way', async () => {
+  const { owner } = graph;
+  graph.tellOfClinics(clinicFacts.map((one) => ({ ...one, address: { state: 'FL' } })));
+  await owner.license.update({ where: { id: stored.staleLicense }, data: { verifiedAt: new Date('2026-11-25T10:00:00Z') } });
+  await owner.engagement.update({ where: { id: stored.engagement }, data: { status: 'ENDING', endsOn: new Date('2026-12-09') } });
+  const inMiami = (endsOn: string) =>
+    owner.engagement.update({ where: { id: stored.endedEngagement }, data: { primaryPractice: true, endsOn: new Date(endsOn) } });
+  const input = { ...(await proposed({ role: 'MEDICAL_DIRECTOR', states: ['FL'] })), primaryPractice: true };
+  await inMiami('2026-12-10');
+  expect(await told(directorOf(graph), 'acceptEngagement', input)).toMatchObject({
+    ...{ code: 'INVALID_INPUT', issues: [{ path: 'input.primaryPractice' }] },
+  });
+  await inMiami('2026-12-09');
+  expect(await told(directorOf(graph), 'acceptEngagement', input)).toMatchObject({ status: 'ACTIVE', primaryPractice: true });
+});

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { clinics, id, NOW, stored, writeAuthority } from './authority.ts';
 import { clinicFacts, digests, directorOf, engaged, officer, officerElsewhere, outcome, screen, terms, told } from './engagement-verbs.ts';
 import { type RunningPhysicians, startPhysicians } from './running-physicians.ts';
@@ -135,4 +135,50 @@ test('a director whose terms leave a service to nobody closes it only when that 
     endsOn: null,
   });
   expect(digests).toHaveLength(1);
+});
+
+describe('terms that were accepted to follow what is then suspended', () => {
+  const reason = 'They asked to pause until March.';
+  const clinic = () => graph.steppedUp(officer);
+  const statuses = async () => (await shown()).map((one) => (one as { status?: string }).status);
+  const followed = async () => {
+    const engagementId = await engaged(graph);
+    const proposal = await told(graph.as(officer), 'amendEngagement', { engagementId, ...amended });
+    await accept(proposal['id']);
+    graph.setNow('2026-12-15T10:00:00Z');
+    return { engagementId, next: proposal['id'] as string };
+  };
+
+  test('are suspended with it, and do not begin by themselves', async () => {
+    const { engagementId, next } = await followed();
+    expect(await outcome(clinic(), 'suspendEngagement', { engagementId, reason })).toBe('SUSPENDED');
+    expect(await statuses()).toEqual(['SUSPENDED', 'SUSPENDED']);
+    graph.setNow('2026-12-20T00:00:00Z');
+    expect(await statuses()).toEqual(['SUSPENDED', 'ENDED']);
+    const events = await graph.owner.engagementEvent.findMany({ where: { kind: 'SUSPENDED' } });
+    expect(events.map(({ side, reason: why }) => [side, why])).toEqual([
+      ['CLINIC', reason],
+      ['CLINIC', reason],
+    ]);
+    expect(await outcome(directorOf(graph), 'resumeEngagement', { engagementId: next, reason })).toBe('FORBIDDEN');
+    expect(await outcome(clinic(), 'resumeEngagement', { engagementId: next, reason })).toBe('ACTIVE');
+  });
+  test('come back with it, by the side that suspended it', async () => {
+    const { engagementId } = await followed();
+    await outcome(clinic(), 'suspendEngagement', { engagementId, reason });
+    await outcome(directorOf(graph), 'suspendEngagement', { engagementId, reason });
+    graph.setNow('2026-12-16T10:00:00Z');
+    expect(await outcome(clinic(), 'resumeEngagement', { engagementId, reason })).toBe('SUSPENDED');
+    expect(await statuses()).toEqual(['SUSPENDED', 'SUSPENDED']);
+    expect(await outcome(directorOf(graph), 'resumeEngagement', { engagementId, reason })).toBe('ENDING');
+    expect(await statuses()).toEqual(['ACTIVE', 'ENDING']);
+  });
+  test('stay suspended where they were suspended before, for themselves', async () => {
+    const { engagementId, next } = await followed();
+    await outcome(clinic(), 'suspendEngagement', { engagementId: next, reason });
+    graph.setNow('2026-12-16T10:00:00Z');
+    await outcome(clinic(), 'suspendEngagement', { engagementId, reason });
+    expect(await outcome(clinic(), 'resumeEngagement', { engagementId, reason })).toBe('ENDING');
+    expect(await statuses()).toEqual(['SUSPENDED', 'ENDING']);
+  });
 });

@@ -38,10 +38,12 @@ beforeAll(async () => {
 afterAll(async () => graph?.[Symbol.asyncDispose]());
 
 const document = `query ($clinicIds: [ID!]!, $lapsedSince: Date) { authorityPapers(clinicIds: $clinicIds, lapsedSince: $lapsedSince) {
-  kind practitionerName clinicIds service detail status endsOn } }`;
+  kind practitionerName clinicIds service detail status startsOn endsOn } }`;
 
 /** Asks as the clinics do, by their own right. */
-async function papers(lapsedSince?: string): Promise<{ kind: string; status: string; practitionerName: string | null }[]> {
+async function papers(
+  lapsedSince?: string,
+): Promise<{ kind: string; startsOn: string | null; status: string; practitionerName: string | null }[]> {
   const variables = { clinicIds: [placeTypeId('austin')], lapsedSince };
   const key = signingPairOf(graph.secrets.clinics, 'ask').privateKey;
   const token = await signAsk(key, { service: 'clinics', as: 'service', user: null, document, nowMs: Date.now() });
@@ -85,4 +87,21 @@ test('asked for what lapsed, it tells what is over and what is out of force, and
     { kind: 'COMPETENCY', status: 'ACTIVE' },
     { kind: 'CONTROLLED_SUBSTANCE_REGISTRATION', status: 'SUSPENDED' },
   ]);
+});
+
+test('a renewal that has yet to begin does not carry on what ended, from its first day on it does', async () => {
+  const since = new Date(Date.now() - 30 * 86_400_000).toISOString().slice(0, 10);
+  const trainings = async () => (await papers(since)).filter(({ kind }) => kind === 'TRAINING').map(({ startsOn }) => startsOn);
+  const add = (from: number, until: number) =>
+    graph.sql<{ day: string }>(
+      `insert into physicians.training_record (id, practitioner_id, kind, issuer, completed_on, expires_on, sha256, recorded_by, recorded_at)
+       values (gen_random_uuid(), $1, 'ACLS', 'Issuer', current_date + $2::int, current_date + $3::int, md5($2::text) || md5($3::text), 'usr_x', now())
+       returning completed_on::text as day`,
+      [practitionerId('examiner'), from, until],
+    );
+  const [old] = await add(-100, -3);
+  await add(2, 300);
+  expect(await trainings()).toEqual([old?.day]);
+  await add(0, 200);
+  expect(await trainings()).toEqual([]);
 });

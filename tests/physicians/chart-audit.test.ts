@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { toId } from '#kernel/ids.ts';
 import { uuidOf } from '#prisma/seed/invent.ts';
-import { placeTypeId } from '#prisma/seed/personas.ts';
+import { personas, placeTypeId } from '#prisma/seed/personas.ts';
 import { placeId } from '#prisma/seed/places.ts';
 import { type Asker, type Data, type TestGraph, testGraph } from '../support/graph.ts';
 
@@ -30,14 +30,15 @@ const said = async (who: Asker, verb: string, input: object): Promise<Data> => {
   const { data, errors } = await who.ask(document, { input });
   return data?.[verb] ?? errors[0];
 };
+/** As many days as one review holds, and so as many as the first one asks for where a director had none for longer. */
+const wholePeriod = () => ({ periodFrom: inDays(-91), periodTo: inDays(0) });
 const schedule = (dueOn: string, who = officer, more: object = {}) => said(who, 'scheduleAudit', { engagementId, dueOn, ...more });
 const review = (auditId: string, more: object = {}, who = director) =>
   said(who, 'recordAudit', {
     auditId,
-    periodFrom: inDays(-30),
-    periodTo: inDays(0),
+    ...wholePeriod(),
     encounters: 140,
-    reviewed: 14,
+    reviewed: 40,
     result: 'MINOR',
     ...more,
   });
@@ -63,7 +64,7 @@ test('an officer schedules the first review, and each that the director records 
     ...{ periodFrom: null, periodTo: null, encounters: null, reviewed: null, result: null, recordedAt: null },
   });
   expect((await schedule(inDays(20))).code).toBe('CONFLICT');
-  expect(await review(due.id)).toMatchObject({ status: 'DONE', encounters: 140, reviewed: 14, result: 'MINOR' });
+  expect(await review(due.id)).toMatchObject({ status: 'DONE', encounters: 140, reviewed: 40, result: 'MINOR' });
   expect((await review(due.id)).code).toBe('ILLEGAL_TRANSITION');
   expect((await standing()).audits).toEqual(['SCHEDULED', 'DONE']);
   const [next] = await graph.sql(`select due_on::text as due from physicians.chart_audit where recorded_at is null`);
@@ -81,8 +82,32 @@ test('a review that is missed beyond the grace closes what stands on the directo
   graph.clock.set(new Date(today + 20 * DAY_MS));
   expect(await standing()).toMatchObject({ status: 'SUSPENDED', audits: ['MISSED'], service: 'CLOSED' });
   expect((await standing()).blockers).toContain('director.engaged');
-  expect(await review(id)).toMatchObject({ status: 'DONE' });
+  // Nor by a day of it, nor by the last days alone.
+  for (const [days, path] of [
+    [{ periodFrom: inDays(0) }, 'periodFrom'],
+    [{ periodFrom: inDays(-111), periodTo: inDays(-21) }, 'periodTo'],
+  ] as const)
+    expect((await review(id, { ...days, encounters: 0, reviewed: 0 })).issues).toEqual([
+      { path: `input.${path}`, message: expect.any(String) },
+    ]);
+  expect((await standing()).status).toBe('SUSPENDED');
+  expect(await review(id, { periodFrom: inDays(-111), periodTo: inDays(-20) })).toMatchObject({ status: 'DONE' });
   expect(await standing()).toEqual({ status: 'ACTIVE', audits: ['SCHEDULED', 'DONE'], service: 'OPEN', blockers: [] });
+});
+
+test('the next review begins where the last one ended, so that no day is left out', async () => {
+  await review((await schedule(inDays(3))).id, { periodTo: inDays(-2) });
+  const [open] = await graph.sql<{ id: string }>('select id from physicians.chart_audit where recorded_at is null');
+  const ended = inDays(-2);
+  graph.clock.set(new Date(graph.clock.now().getTime() + 31 * DAY_MS));
+  const next = toId('chartAudit', open?.id ?? '');
+  const wrong = await review(next, { periodFrom: inDays(-31) });
+  expect(wrong.issues).toEqual([
+    { path: 'input.periodFrom', message: `Charts from ${inDays(-32)} on have not been reviewed: begin with them.` },
+  ]);
+  expect(inDays(-33)).toBe(ended);
+  expect((await review(next, { periodFrom: inDays(-32), periodTo: inDays(-8) })).issues[0].path).toBe('input.periodTo');
+  expect((await review(next, { periodFrom: inDays(-32), periodTo: inDays(-7) })).status).toBe('DONE');
 });
 
 test('an engagement under which nothing was scheduled stands as it did', async () => {
@@ -91,7 +116,7 @@ test('an engagement under which nothing was scheduled stands as it did', async (
 });
 
 test.each<[string, object, string]>([
-  ['fewer charts than the rules ask', { reviewed: 13 }, 'reviewed'],
+  ['fewer charts than the rules ask', { reviewed: 29 }, 'reviewed'],
   ['more charts than encounters', { reviewed: 141 }, 'reviewed'],
   ['days that are not over', { periodTo: '2099-01-01' }, 'periodTo'],
   ['days that run backwards', { periodFrom: '2026-12-31' }, 'periodTo'],
@@ -131,6 +156,27 @@ test('the MSO is told that a review is due, and not how one went', async () => {
   for (const field of ['result', 'encounters', 'reviewed']) {
     const answered = await manager.ask(asked(field), { clinic });
     expect([ofDirector(answered).map((one: Data) => one[field]), answered.errors[0]?.code]).toEqual([[null, null], 'FORBIDDEN']);
+  }
+});
+
+test('nor is an MSO that is an officer of another clinic, or sees patients somewhere', async () => {
+  await review((await schedule(inDays(5))).id);
+  const known = personas['mso-manager'];
+  if (known === undefined) throw new Error('There is no such persona.');
+  const more = [
+    { role: 'COMPLIANCE_OFFICER', at: placeTypeId('houston') },
+    { role: 'PRESCRIBER', at: placeTypeId('houston') },
+  ];
+  for (const grant of more) {
+    const manager = await graph.asSomeone({ ...known, grants: [...known.grants, grant] });
+    const document = `query ($clinic: ID!) { engagements(clinicId: $clinic, first: 50) { nodes {
+      id audits(first: 5) { nodes { status encounters reviewed result } } } } }`;
+    const { data } = await manager.ask(document, { clinic: placeTypeId('austin') });
+    const untold = { encounters: null, reviewed: null, result: null };
+    expect(data.engagements.nodes.find(({ id }: Data) => id === engagementId).audits.nodes).toEqual([
+      { status: 'SCHEDULED', ...untold },
+      { status: 'DONE', ...untold },
+    ]);
   }
 });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { clinics, id, NOW, stored, writeAuthority } from './authority.ts';
+import { clinics, digest, id, NOW, stored, writeAuthority } from './authority.ts';
 import { acts, competent, director, elsewhere, given, may, nurse, officer, tell, writeActs } from './delegation-verbs.ts';
 import { type RunningPhysicians, startPhysicians } from './running-physicians.ts';
 
@@ -12,8 +12,13 @@ beforeEach(async () => {
 afterEach(() => graph?.stop());
 
 const day = (text: string) => new Date(`${text}T00:00:00Z`);
+// The reminders of a minute that passed meanwhile are nobody’s act.
 const trail = () =>
-  graph.owner.auditEvent.findMany({ where: { kind: 'CHANGE' }, orderBy: { action: 'asc' }, select: { action: true, tenantId: true } });
+  graph.owner.auditEvent.findMany({
+    where: { kind: 'CHANGE', action: { not: 'protocol.signature-due' } },
+    orderBy: { action: 'asc' },
+    select: { action: true, tenantId: true },
+  });
 
 async function delegated(): Promise<string> {
   expect(await tell(director(graph), 'recordCompetency', competent)).toMatchObject({ __typename: 'Competency' });
@@ -75,8 +80,47 @@ describe('a lapse on either side suspends it at once, and only for as long as it
       (owner) => owner.protocolVersion.update({ where: { id: acts.version }, data: { status: 'SUSPENDED' } }),
       ['protocol.inForce FAIL'],
     ],
+    [
+      'the physician’s insurance',
+      (owner) => owner.insurancePolicy.update({ where: { id: stored.policy }, data: { status: 'CANCELLED' } }),
+      ['insurance.delegator FAIL'],
+    ],
+    [
+      'the delegate’s insurance, where they have one of their own',
+      (owner) =>
+        owner.insurancePolicy.create({
+          data: {
+            ...{
+              id: stored.standing,
+              practitionerId: stored.nurse,
+              kind: 'PROFESSIONAL',
+              carrier: 'Lone Star Mutual',
+              policyNumber: 'N-1',
+            },
+            ...{ status: 'ACTIVE', perClaimLimit: 1, aggregateLimit: 1, coversCompounding: true },
+            ...{ effectiveFrom: day('2025-01-01'), expiresOn: day('2026-11-30') },
+          },
+        }),
+      ['insurance.performer FAIL'],
+    ],
+    [
+      'a review of charts that was missed',
+      (owner) => owner.engagement.update({ where: { id: stored.engagement }, data: { auditDueOn: day('2026-11-01') } }),
+      ['engagement.delegator FAIL'],
+    ],
+    [
+      'an engagement for other services',
+      (owner) => owner.engagement.update({ where: { id: stored.engagement }, data: { services: ['weight-loss'] } }),
+      ['engagement.delegator FAIL'],
+    ],
+    [
+      'the delegate’s work there',
+      (owner) => owner.tenancyMembership.deleteMany({ where: { sub: id.nurse } }),
+      ['membership.performer FAIL'],
+    ],
   ])('%s', async (_what, lapse, stops) => {
     await delegated();
+    expect(await status()).toEqual(['ACTIVE']);
     await lapse(graph.owner);
     expect(await status()).toEqual(['SUSPENDED']);
     expect(await may(nurse(graph))).toEqual({ allowed: false, stops });
@@ -100,6 +144,36 @@ describe('a lapse on either side suspends it at once, and only for as long as it
     graph.setNow('2027-06-01T08:00:00Z');
     expect(await status()).toEqual(['EXPIRED']);
   });
+});
+
+test.each([
+  ['is no day on which no version was in force', '2026-12-31', ['protocol.inForce FAIL']],
+  ['are the days of the one it took over from', '2027-01-31', []],
+])('among the days of a later version %s', async (_what, lastDay, stops) => {
+  const service = { id: '01980000-0000-7000-8000-000000000765', service: 'botulinum-toxin', name: 'Toxin' };
+  const [first, second] = ['01980000-0000-7000-8000-000000000775', '01980000-0000-7000-8000-000000000776'] as const;
+  await graph.owner.protocol.create({ data: { ...service, clinics: { create: { clinicId: stored.austin } } } });
+  const version = { protocolId: service.id, title: 'Toxin', status: 'ACTIVE', digest };
+  await graph.owner.protocolVersion.createMany({
+    data: [
+      { ...version, id: first, version: '1', effectiveFrom: day('2026-06-01'), expiresOn: day(lastDay) },
+      { ...version, id: second, version: '2', effectiveFrom: day('2027-02-01'), expiresOn: day('2028-01-31') },
+    ],
+  });
+  await graph.owner.protocolSignature.create({
+    data: { versionId: second, practitionerId: stored.director, digest, signedAt: new Date('2026-12-01T10:00:00Z') },
+  });
+  await graph.owner.delegation.create({
+    data: {
+      ...{ id: service.id, clinicId: stored.austin, service: 'botulinum-toxin', delegateId: stored.nurse, delegatorId: stored.director },
+      ...{ level: 3, protocolVersionId: first, states: ['TX'], startsOn: day('2026-12-01'), endsOn: day('2027-05-31') },
+      delegatedAt: new Date('2026-12-01T10:00:00Z'),
+    },
+  });
+  graph.setNow('2027-02-10T15:00:00Z');
+  const asked = async (on: string) => (await may(nurse(graph), on)).stops?.filter((rule) => rule.startsWith('protocol'));
+  expect(await asked('2027-01-15')).toEqual(stops);
+  expect(await asked('2027-02-10')).toEqual([]);
 });
 
 test('it is taken back by whoever gave it, a director or a compliance officer of the clinic, once', async () => {

@@ -34,6 +34,12 @@ async function secondDirector(change: object = {}): Promise<void> {
   await graph.owner.license.create({
     data: { ...license, id: '01980000-0000-7000-8000-000000000299', practitionerId: stored.stranger, number: 'Q777' },
   });
+  await graph.owner.licenseStanding.create({
+    data: {
+      ...{ id: randomUUID(), licenseId: '01980000-0000-7000-8000-000000000299', practitionerId: stored.stranger, status: 'ACTIVE' },
+      ...{ effectiveFrom: new Date('2015-05-01'), recordedAt: new Date('2015-06-01T10:00:00Z'), source: 'STATE_BOARD' },
+    },
+  });
   await insure(stored.stranger);
   await screen(graph, 'NONE', stored.stranger);
   await graph.owner.engagement.create({
@@ -134,6 +140,7 @@ test.each<[string, object, string[]]>([
   ['who is suspended', { status: 'SUSPENDED' }, ['weight-loss', 'iv-therapy']],
   ['who has accepted nothing', { status: 'DRAFT' }, ['weight-loss', 'iv-therapy']],
   ['who leaves on the same day', { endsOn: new Date('2026-12-31') }, ['weight-loss', 'iv-therapy']],
+  ['whose review of charts was missed', { auditDueOn: new Date('2026-11-01') }, ['weight-loss', 'iv-therapy']],
   ['who comes a day late', { startsOn: new Date('2027-01-02') }, ['weight-loss', 'iv-therapy']],
   ['who begins the day after', { startsOn: new Date('2027-01-01') }, []],
   ['as collaborating physician', { role: 'COLLABORATING_PHYSICIAN' }, ['weight-loss', 'iv-therapy']],
@@ -154,6 +161,24 @@ test.each<[string, () => Promise<unknown>]>([
   ],
   ['who may be excluded', () => screen(graph, 'POSSIBLE', stored.stranger)],
   ['whom nobody looked up on the lists', () => graph.owner.exclusionScreening.deleteMany({ where: { practitionerId: stored.stranger } })],
+  [
+    'whose insurance begins later',
+    () =>
+      graph.owner.insurancePolicy.updateMany({
+        where: { practitionerId: stored.stranger },
+        data: { effectiveFrom: new Date('2027-01-02') },
+      }),
+  ],
+  [
+    'whose suspension is recorded ahead',
+    () =>
+      graph.owner.licenseStanding.create({
+        data: {
+          ...{ id: randomUUID(), licenseId: '01980000-0000-7000-8000-000000000299', practitionerId: stored.stranger, status: 'SUSPENDED' },
+          ...{ effectiveFrom: new Date('2027-01-01'), recordedAt: new Date(NOW), source: 'STATE_BOARD' },
+        },
+      }),
+  ],
   ['who is not insured', () => graph.owner.insurancePolicy.deleteMany({ where: { practitionerId: stored.stranger } })],
 ])('a successor %s is none', async (_who, spoil) => {
   await secondDirector();
@@ -230,13 +255,21 @@ describe('notice by a collaborating physician', () => {
     ['another clinic', { clinicId: stored.miami }],
     ['a time before clinics were recorded', { clinicId: null }],
     ['nobody any longer', { endsOn: new Date('2027-01-15') }],
-    ['two who have not signed', { status: 'DRAFT' }],
   ])('lets an agreement of %s alone', async (_whose, change) => {
     await agreement(change);
     const engagementId = await engaged(graph);
     const before = await endOf();
     expect(await outcome(clinic(), 'giveNotice', { engagementId, ...notice })).toBe('ENDING');
     expect(await endOf()).toEqual(before);
+  });
+  test('ends what was drafted and not signed by both: a second signature must not revive it', async () => {
+    await agreement({ status: 'DRAFT', supervisorSignedAt: new Date(NOW) });
+    const engagementId = await engaged(graph);
+    expect(await outcome(clinic(), 'giveNotice', { engagementId, ...notice })).toBe('STOPS_AGREEMENTS');
+    expect(await outcome(clinic(), 'giveNotice', { engagementId, ...notice, confirmClosing: true })).toBe('ENDING');
+    expect(await endOf()).toMatchObject({
+      ...{ status: 'TERMINATED', terminationReason: 'The physician leaves the clinic before both have signed it.' },
+    });
   });
   test('ends an agreement that has not begun by then for good', async () => {
     await agreement({ startsOn: new Date('2027-02-01') });

@@ -20,7 +20,15 @@ const service = (code: string) => ({ code, results: [result('director.engaged'),
 /** An engagement under which nothing is missing. */
 const whole: OnboardingFacts = {
   engagement: {
-    ...{ id: 'eng_1', clinicId: 'cli_1', role: 'MEDICAL_DIRECTOR', states: ['TX'], feeBasis: 'FIXED_MONTHLY', hasAgreement: true },
+    ...{
+      id: 'eng_1',
+      clinicId: 'cli_1',
+      role: 'MEDICAL_DIRECTOR',
+      status: 'ACTIVE',
+      states: ['TX'],
+      feeBasis: 'FIXED_MONTHLY',
+      hasAgreement: true,
+    },
   },
   riskClass: 'MODERATE',
   matching: [result('licence.engaged.TX'), result('insurance.engaged')],
@@ -28,7 +36,7 @@ const whole: OnboardingFacts = {
   acts: [act],
   collaborators: [{ practitionerId: 'prc_1', name: 'Imani Rowell, NP', results: [result('agreement.performer')] }],
   pharmacies: [pharmacy],
-  ...{ hasAudit: true, examinerIds: ['prc_1'], today: '2026-11-22' },
+  ...{ hasOpenAudit: true, examinerIds: ['prc_1'], today: '2026-11-22' },
 };
 
 /** The stages that are not simply done, with what they lack. */
@@ -54,9 +62,14 @@ test.each<[string, Partial<OnboardingFacts>, Record<string, string[]>]>([
   ['no state', engagement({ states: [] }), { ASSESSMENT: ['OPEN', 'The states of the engagement are not recorded'] }],
   ['no fee', engagement({ feeBasis: null }), { ASSESSMENT: ['OPEN', 'The basis of the fee is not recorded'] }],
   [
-    'nobody known to prescribe',
+    'no placement, which asks volume, devices and who prescribes',
     { riskClass: null },
-    { ASSESSMENT: ['UNKNOWN', 'It is not known who prescribes there, so no risk class can be computed'] },
+    {
+      ASSESSMENT: [
+        'UNKNOWN',
+        'It was not placed on a request, so volume, devices and who prescribes were never asked: no risk class can be computed',
+      ],
+    },
   ],
   ['a licence that lapsed', { matching: [result('licence.engaged.TX', 'FAIL')] }, { MATCHING: ['OPEN', 'licence.engaged.TX'] }],
   ['a licence nobody looked up', { matching: [result('licence.engaged.TX', 'UNKNOWN')] }, { MATCHING: ['UNKNOWN', 'licence.engaged.TX'] }],
@@ -106,7 +119,18 @@ test.each<[string, Partial<OnboardingFacts>, Record<string, string[]>]>([
     { services: withResult('facility.licence', 'FAIL') },
     { AGREEMENTS: ['OPEN', 'facility.licence'], LAUNCH: ['OPEN', 'facility.licence'], PHARMACY: ['NOT_NEEDED'] },
   ],
-  ['no review of charts', { hasAudit: false }, { LAUNCH: ['OPEN', 'No review of charts is scheduled'] }],
+  ['no review of charts', { hasOpenAudit: false }, { LAUNCH: ['OPEN', 'No review of charts is scheduled'] }],
+  ['that it is suspended while another directs', engagement({ status: 'SUSPENDED' }), { LAUNCH: ['OPEN', 'The engagement is SUSPENDED'] }],
+  ['that it has ended while another directs', engagement({ status: 'ENDED' }), { LAUNCH: ['OPEN', 'The engagement is ENDED'] }],
+  ['that it is only proposed', engagement({ status: 'DRAFT' }), { LAUNCH: ['OPEN', 'The engagement is DRAFT'] }],
+  [
+    'no service at all',
+    { services: [] },
+    Object.fromEntries([
+      ...['ASSESSMENT', 'FRAMEWORK', 'LAUNCH'].map((name) => [name, ['OPEN', 'The clinic offers nothing that the engagement is for']]),
+      ['PHARMACY', ['NOT_NEEDED']],
+    ]),
+  ],
   ['no published hours', { examinerIds: [] }, { LAUNCH: ['OPEN', 'No examiner has published hours'] }],
 ])('%s is told in the stages that stand on it, and in no other', (_what, more, expected) => {
   expect(undone(more)).toEqual(expected);

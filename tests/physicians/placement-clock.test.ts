@@ -1,12 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { toId } from '#kernel/ids.ts';
+import { toId, tryId } from '#kernel/ids.ts';
 import { settingOf } from '#kernel/permissions.ts';
 import { markAt } from '../../subgraphs/physicians/placement/placement-clock.ts';
 import { stored } from './authority.ts';
 import { clinicFacts, officer } from './engagement-verbs.ts';
-import { desk, happened, offered, people, publish, requested, startPlacing } from './placement-verbs.ts';
+import {
+  accepting,
+  desk,
+  happened,
+  offered,
+  offering,
+  people,
+  physicianOf,
+  publish,
+  requested,
+  startPlacing,
+  told,
+} from './placement-verbs.ts';
 import type { RunningPhysicians } from './running-physicians.ts';
 
 describe('the mark a request stands at', () => {
@@ -182,5 +194,23 @@ describe('the clock of placements', () => {
         /row-level security|permission denied|never rewritten|violates/,
       );
     });
+  });
+
+  test('when offers of a request can no longer be accepted nobody fits it, none is made, and one that is out is refused by its name', async () => {
+    graph.setNow('2026-12-04T14:00:00Z');
+    const requestId = await requested(graph, { startsOn: '2026-12-04' });
+    const matching = async () => {
+      const where = { requestId: tryId('placementRequest', requestId) ?? '', kind: { in: ['MATCHED', 'PARKED'] } };
+      return (await graph.owner.placementEvent.findMany({ where, orderBy: { number: 'asc' } })).map(({ kind }) => kind);
+    };
+    const offerId = await offered(graph, requestId, 'ann');
+    // A fortnight after the first day it can still be accepted.
+    await tick('2026-12-18T18:00:00Z');
+    expect(await matching()).toEqual(['MATCHED']);
+    await tick('2026-12-19T18:00:00Z');
+    expect(await matching()).toEqual(['MATCHED', 'PARKED']);
+    const refused = (path: string) => ({ code: 'INVALID_INPUT', issues: [{ path, message: expect.stringContaining('2026-12-18') }] });
+    expect(await told(desk(graph), 'offerPlacement', offering(requestId, 'ben'))).toMatchObject(refused('input.requestId'));
+    expect(await told(physicianOf(graph, 'ann'), 'acceptOffer', accepting(offerId))).toMatchObject(refused('input.offerId'));
   });
 });

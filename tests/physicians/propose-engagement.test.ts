@@ -164,7 +164,10 @@ test('what the rules answered is kept, for those who arrange, and answers the sa
   } } }`;
   const representations = [{ __typename: 'Engagement', id: engagementId }];
   const seen = await graph.as(officer).ask(document, { representations });
-  const results = ['engagement.scope', 'US.fee.fixed', 'credential.engaged'].map((rule) => ({ id: rule, outcome: 'PASS' }));
+  const results = ['engagement.scope', 'US.fee.fixed', 'credential.engaged', 'engagement.sides'].map((rule) => ({
+    id: rule,
+    outcome: 'PASS',
+  }));
   const packVersion = expect.stringMatching(/^2026-/);
   expect(seen.data).toEqual({ _entities: [{ decisions: [{ gate: 'PROPOSE', packVersion, results, replay: { same: true } }] }] });
   const his = await directorOf(graph).ask(document, { representations });

@@ -55,6 +55,17 @@ test('a version ends with its signer’s engagement, on its last day and not bef
   expect(await seen(graph, versionId)).toEqual(lapsed('ENGAGEMENT'));
 });
 
+test('a review of charts that its signer missed puts a version out of force until it is recorded', async () => {
+  const { id: versionId } = await signed();
+  const audit = (auditDueOn: Date | null) => graph.owner.engagement.update({ where: { id: stored.engagement }, data: { auditDueOn } });
+  await audit(day('2026-11-30'));
+  expect(await seen(graph, versionId)).toEqual(holds);
+  await audit(day('2026-11-01'));
+  expect(await seen(graph, versionId)).toEqual(lapsed('ENGAGEMENT'));
+  await audit(null);
+  expect(await seen(graph, versionId)).toEqual(holds);
+});
+
 test('a lapse in one state closes the clinics of that state and no others, and is told to those who know of them', async () => {
   await graph.owner.license.update({ where: { id: stored.staleLicense }, data: { verifiedAt: new Date('2026-11-25T10:00:00Z') } });
   await graph.owner.engagement.update({ where: { id: stored.endedEngagement }, data: { endsOn: null } });

@@ -110,6 +110,20 @@ test('a renewed licence goes on as it is, and from its new term on is unconfirme
   expect(await statusNow('TX')).toBe('STALE');
 });
 
+test('a term that nobody has confirmed is unconfirmed on both sides of a sanction recorded ahead', async () => {
+  await graph.owner.license.update({ where: { id: stored.license }, data: { expiresOn: new Date('2026-12-10T00:00:00Z') } });
+  const ahead = { licenseId: id.license, status: 'SUSPENDED', effectiveFrom: '2027-03-01', effectiveTo: '2027-03-31' };
+  expect(await boardSays(ben(graph), ahead)).toMatchObject({ status: 'SUSPENDED', license: { status: 'ACTIVE' } });
+  graph.setNow(LATER);
+  expect(await told(ada(graph), 'renewLicense', { expiresOn: '2028-12-10' })).toMatchObject({ status: 'ACTIVE', expiresOn: '2028-12-10' });
+  const days = ['2026-12-10', '2026-12-11', '2027-02-28', '2027-03-01', '2027-03-31', '2027-04-01', '2028-12-10', '2028-12-11'];
+  expect(await Promise.all(days.map((day) => licensed('TX', day)))).toEqual([
+    ...['ACTIVE', 'UNVERIFIED', 'UNVERIFIED', 'SUSPENDED', 'SUSPENDED', 'UNVERIFIED', 'UNVERIFIED', 'EXPIRED'],
+  ]);
+  graph.setNow('2026-12-11T12:00:00Z');
+  expect(await statusNow('TX')).toBe('UNVERIFIED');
+});
+
 test('which term was known at a moment stays what it was, and days between two terms stay a lapse', async () => {
   await graph.owner.license.update({ where: { id: stored.license }, data: { expiresOn: new Date('2026-11-10T00:00:00Z') } });
   expect([await statusNow('TX'), await licensed('TX', '2026-11-20')]).toEqual(['EXPIRED', 'EXPIRED']);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { fromId } from '#kernel/ids.ts';
 import { clinics, id, NOW, writeAuthority } from './authority.ts';
 import { ada, ben, cora, newcomer, recorded, told } from './register-verbs.ts';
 import { type RunningPhysicians, startPhysicians } from './running-physicians.ts';
@@ -54,6 +55,32 @@ test('whoever registered somebody records for them until they belong to a place,
   expect(await told(ada(graph), 'recordTraining', { practitionerId: noor })).toMatchObject({ status: 'CURRENT' });
   graph.setNow('2026-12-31T15:00:01Z');
   expect(await told(ada(graph), 'recordTraining', { practitionerId: noor, sha256: 'd'.repeat(64) })).toMatchObject({ code: 'NOT_FOUND' });
+});
+
+test('whoever registered somebody says what their licence is, but not that it is good where they recorded it, and for that month alone', async () => {
+  const noor = await recorded(ada(graph), 'registerPractitioner');
+  const licenseId = await recorded(ada(graph), 'recordLicense', { practitionerId: noor, ...license });
+  const document = `mutation ($input: RecordLicenseStandingInput!) { recordLicenseStanding(input: $input) {
+    __typename ... on LicenseStanding { status source license { status } } ... on Refusal { code } ... on InvalidInput { issues { path } } } }`;
+  const found = { licenseId, status: 'SUSPENDED', effectiveFrom: '2026-11-01', source: 'STATE_BOARD', reference: 'Docket 26-114' };
+  const standing = async (who: ReturnType<typeof ada>, change: object = {}) =>
+    (await who.ask(document, { input: { ...found, ...change } })).data?.['recordLicenseStanding'];
+  for (const who of [ben(graph), cora(graph)]) expect(await standing(who)).toMatchObject({ code: 'NOT_FOUND' });
+  const own = { code: 'INVALID_INPUT', issues: [{ path: 'input.status' }] };
+  expect(await standing(ada(graph), { status: 'ACTIVE' })).toMatchObject(own);
+  expect(await standing(ada(graph))).toEqual({
+    ...{ __typename: 'LicenseStanding', status: 'SUSPENDED', source: 'STATE_BOARD', license: { status: 'SUSPENDED' } },
+  });
+  expect(await standing(ada(graph), { status: 'ACTIVE' })).toMatchObject(own);
+  const checks = await graph.owner.credentialCheck.findMany({ where: { licenseId: fromId('license', licenseId) } });
+  expect(checks.map(({ source, result }) => ({ source, result }))).toEqual([{ source: 'STATE_BOARD', result: 'DISCIPLINE' }]);
+
+  graph.setNow('2026-12-31T15:00:01Z');
+  expect(await standing(ada(graph), { status: 'REVOKED' })).toMatchObject({ code: 'NOT_FOUND' });
+  graph.setNow('2026-12-20T15:00:00Z');
+  await graph.join(noor, { role: 'PRESCRIBER', at: id.denver });
+  expect(await standing(ada(graph), { status: 'REVOKED' })).toMatchObject({ code: 'NOT_FOUND' });
+  expect(await standing(cora(graph), { status: 'ACTIVE' })).toMatchObject({ status: 'ACTIVE', license: { status: 'ACTIVE' } });
 });
 
 test('once they belong to a place its officers record for them, and whoever registered them no longer does', async () => {

@@ -105,6 +105,7 @@ describe('refused is', () => {
     ['ages the wrong way round', { acts: [{ ...act, minimumAge: 40, maximumAge: 39 }] }, invalid('acts.0.maximumAge')],
     ['an age that nobody has', { acts: [{ ...act, minimumAge: -1 }] }, invalid('acts.0.minimumAge')],
     ['an empty act', { acts: [{ ...act, act: ' ' }] }, invalid('acts.0.act')],
+    ['a setting below nothing', { deviceSettings: [{ ...setting, minimum: '-1' }] }, invalid('deviceSettings.0.minimum')],
     ['a range the wrong way round', { deviceSettings: [{ ...setting, minimum: '17' }] }, invalid('deviceSettings.0.maximum')],
     ['a unit that is misread', { deviceSettings: [{ ...setting, unit: 'hr' }] }, invalid('deviceSettings.0.unit')],
     ['a device without a code', { deviceSettings: [{ ...setting, device: 'IPL handpiece' }] }, invalid('deviceSettings.0.device')],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { shownProtocolStatus } from '../../subgraphs/physicians/protocol/protocol-version.ts';
-import { lastDayInForce, supersededOn, type Versioned } from '../../subgraphs/physicians/protocol/supersession.ts';
+import { lastDayInForce, supersededOn, unbrokenSince, type Versioned } from '../../subgraphs/physicians/protocol/supersession.ts';
 
 const day = (text: string) => new Date(`${text}T00:00:00Z`);
 
@@ -69,4 +69,29 @@ test('a version that expired before another came shows that it expired, and one 
   expect(shown('ACTIVE', '2026-08-01', '2026-06-01')).toBe('RETIRED');
   expect(shown('ACTIVE', '2027-05-01', '2027-01-01')).toBe('ACTIVE');
   expect(shown('SUSPENDED', '2027-05-01', '2026-06-01')).toBe('SUSPENDED');
+});
+
+describe('a version has been in force, with those before it, since', () => {
+  const dated = (one: Versioned, expiresOn: string) => ({ ...one, expiresOn: day(expiresOn) });
+  const first = dated(version('1', '2026-01-01'), '2026-12-31');
+  const second = dated(version('2', '2026-06-01'), '2026-12-31');
+  const third = dated(version('3', '2026-09-01'), '2027-08-31');
+  const since = (last: typeof first, before: (typeof first)[], all = [first, second, third]) => unbrokenSince(last, before, all);
+
+  test('the first day of the earliest, where each took over from the one before', () => {
+    expect(since(third, [first, second])).toEqual(day('2026-01-01'));
+  });
+  test('its own, where the one before had ended', () => {
+    const ended = { ...first, expiresOn: day('2026-05-30') };
+    expect(since(second, [ended], [ended, second])).toEqual(day('2026-06-01'));
+    const reaching = { ...first, expiresOn: day('2026-05-31') };
+    expect(since(second, [reaching], [reaching, second])).toEqual(day('2026-01-01'));
+  });
+  test('its own, where the one before had been withdrawn', () => {
+    const stopped = { ...first, status: 'SUSPENDED', withdrawnAt: new Date('2026-05-30T09:00:00Z') };
+    expect(since(second, [stopped], [stopped, second])).toEqual(day('2026-06-01'));
+  });
+  test('its own, where the one between is not gone by', () => {
+    expect(since(third, [first])).toEqual(day('2026-09-01'));
+  });
 });

@@ -86,9 +86,23 @@ test('orders come first, then exams by their time; pages neither leave out nor r
   expect([ids(back), back.pageInfo.hasPreviousPage]).toEqual([ids(second), true]);
 });
 
-test('a cursor that is none of this list is refused', async () => {
-  const { errors } = await desk.ask(atRisk, { clinicId, first: 3, after: 'bm9uZQ==' });
+test.each([
+  ['no cursor at all', 'none'],
+  ['past the end of time', '999999999999999/01890000-0000-7000-8000-000000000000'],
+  ['of a thing without an id', '1780000000000/------------------------------------'],
+])('a cursor that is none of this list is refused: %s', async (_what, text) => {
+  const after = Buffer.from(text).toString('base64url');
+  const { errors } = await desk.ask(atRisk, { clinicId, first: 3, after });
   expect(errors.map(({ code }) => code)).toEqual(['INVALID_INPUT']);
+});
+
+test('what is read of consents and holds with one exam is in the trail, as it is with the list', async () => {
+  const [examId] = ids(await page({ last: 1 }));
+  await desk.ask('query ($id: ID!) { exam(id: $id) { atRisk { blockers { id } } } }', { id: examId });
+  const [row] = await graph.sql<{ detail: Data }>(
+    `select detail from prescriptions.audit_event where action = 'record.read' and detail->'fields' ? 'atRisk' order by id desc limit 1`,
+  );
+  expect(row?.detail['records']).toEqual({ goodFaithExam: [fromId('exam', examId ?? '')], order: [] });
 });
 
 test('a hundred and fifty more records take not one statement more', async () => {

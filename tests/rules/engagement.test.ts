@@ -39,6 +39,8 @@ test.each<[string, Partial<Facts>, string[]]>([
   ['insurance nobody confirmed', { standing: { insuredUntil: null, directorships: {} } }, ['insurance.engaged UNKNOWN']],
   ['somebody on a list of excluded persons', { practitioner: { ...physician('TX'), exclusion: '2025-05-20' } }, ['exclusion.engaged FAIL']],
   ['somebody nobody looked up on the lists', { practitioner: { ...physician('TX'), exclusion: null } }, ['exclusion.engaged UNKNOWN']],
+  ['somebody who speaks for the clinic themselves', { speaksForClinic: true }, ['engagement.sides FAIL']],
+  ['somebody of whom nobody knows whether they do', { speaksForClinic: null }, ['engagement.sides UNKNOWN']],
   ['a standing that could not be read', { standing: null }, ['insurance.engaged UNKNOWN']],
 ])('%s is refused', (_what, change, expected) => {
   expect(stops({ ...engaging(), ...change })).toEqual(expected);

@@ -111,6 +111,15 @@ test('a registered nurse has no instrument of her own, and what is never delegat
   expect(stopped({ ...facts, attestations, performer: nurseOf('botulinum-toxin') })).toEqual([]);
 });
 
+test('nobody delegates to a physician: where the level of the act is not known, that stands in the way and nothing else', () => {
+  for (const credential of ['MD', 'DO'] as const) {
+    const facts = { ...performing(), performer: { ...physician('TX'), credential }, delegations: [], competencies: [] };
+    expect(evaluate(facts, now).filter(({ id }) => /^delegation|competency|supervision|onSite/.test(id))).toEqual([]);
+    for (const delegations of [[], null, performing().delegations])
+      expect(stopped({ ...facts, delegations })).toEqual([`US.delegation.botulinum-toxin.${credential} UNKNOWN`]);
+  }
+});
+
 describe('an agreement', () => {
   const asked = (change: Partial<FactsOf<'collaboration'>>) =>
     blockers(evaluate({ ...collaborating(), ...change }, now)).map(({ id, outcome }) => `${id} ${outcome}`);

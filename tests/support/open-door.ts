@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { decodeJwt } from 'jose';
 import { createAskVerifier } from '#kernel/ask.ts';
 import { deriveKey, signingPairOf } from '#kernel/keys.ts';
@@ -26,6 +27,27 @@ export interface OpenDoor extends AsyncDisposable {
   post(token: string, body: unknown, headers?: Record<string, string>): Promise<WireReply>;
 }
 
+/**
+ * Each request on a connection of its own: server and sender share this process, so a socket that was kept open may be closed by the
+ * one in the very turn in which the other takes it up again.
+ */
+function send(url: string, headers: Record<string, string>, body: string): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      url,
+      { method: 'POST', agent: false, headers: { ...headers, 'content-length': Buffer.byteLength(body) } },
+      (reply) => {
+        const chunks: Buffer[] = [];
+        reply.on('data', (chunk: Buffer) => chunks.push(chunk));
+        reply.on('end', () => resolve({ status: reply.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }));
+        reply.on('error', reject);
+      },
+    );
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
 /** Opens a door whose own look at tokens is skipped: each subgraph looks again, and errors are masked as in production. */
 export async function openDoor(graph: TestGraph): Promise<OpenDoor> {
   const log = createLog(process.env['TEST_LOG'] ?? 'silent', 'door');
@@ -47,13 +69,9 @@ export async function openDoor(graph: TestGraph): Promise<OpenDoor> {
   return {
     url,
     async post(token, body, headers = {}) {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
-        body: typeof body === 'string' ? body : JSON.stringify(body),
-      });
-      const text = await response.text();
-      return { status: response.status, text, body: text.startsWith('{') ? JSON.parse(text) : null };
+      const asked = { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers };
+      const { status, text } = await send(url, asked, typeof body === 'string' ? body : JSON.stringify(body));
+      return { status, text, body: text.startsWith('{') ? JSON.parse(text) : null };
     },
     async [Symbol.asyncDispose]() {
       await server.stop();

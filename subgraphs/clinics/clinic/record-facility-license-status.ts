@@ -5,7 +5,7 @@ import { fromId } from '#kernel/ids.ts';
 import { type Moves, requireMove } from '#kernel/states.ts';
 import { builder } from '../builder.ts';
 import { dayText, today } from '../business-day.ts';
-import { labelShape, refuseField } from './arranging.ts';
+import { labelShape, oneAtATime, refuseField } from './arranging.ts';
 import { FacilityLicense } from './facility-license.ts';
 
 const FacilityLicenseStatus = builder.enumType('FacilityLicenseStatus', {
@@ -55,6 +55,8 @@ builder.mutationField('recordFacilityLicenseStatus', (t) =>
         if (license.statusSince !== null && since < dayText(license.statusSince))
           refuseField('since', `What it is on record has been so since ${dayText(license.statusSince)}.`);
         requireMove(moves, license.status, status);
+        // Nobody records its number as good in between.
+        await oneAtATime(tx, license.clinicId);
         // Only from the status that was read: of two at once the second is told that the move is no longer there.
         const { count } = await tx.facilityLicense.updateMany({
           where: { ...where, status: license.status },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { audit } from '#kernel/audit.ts';
-import { Conflict } from '#kernel/errors.ts';
+import { Conflict, IllegalTransition } from '#kernel/errors.ts';
 import { builder } from '../builder.ts';
 import { dayText, today } from '../business-day.ts';
 import { clinicToArrange, oneAtATime, refuseField } from './arranging.ts';
@@ -41,10 +41,13 @@ const RecordFacilityLicenseInput = builder.inputType('RecordFacilityLicenseInput
     .loose(),
 });
 
+/** A number as the authority tells it apart: however it is spaced or hyphenated, and in capitals or not. */
+const bareNumber = (number: string) => number.replace(/[^A-Za-z0-9]/g, '').toLowerCase();
+
 builder.mutationField('recordFacilityLicense', (t) =>
   t.field({
     description:
-      'Records a licence of a clinic’s site, with a second factor. A renewal is recorded as a licence of its own: of one kind the one that lasts longest counts.',
+      'Records a licence of a clinic’s site, with a second factor. A renewal is recorded as a licence of its own: of one kind, among those in force, the one that lasts longest counts. One that is suspended or revoked is not recorded anew under its number: a suspended one is given back with `recordFacilityLicenseStatus`.',
     type: FacilityLicense,
     authScopes: { may: 'clinic:arrange' },
     args: { input: t.arg({ type: RecordFacilityLicenseInput, required: true, description: 'What the site holds.' }) },
@@ -60,10 +63,13 @@ builder.mutationField('recordFacilityLicense', (t) =>
         if (expiresOn > dayText(latest)) refuseField('expiresOn', `At most ${LONGEST_TERM_YEARS} years ahead.`);
         await oneAtATime(tx, clinicId);
         const lastDay = new Date(`${expiresOn}T00:00:00Z`);
-        const same = await tx.facilityLicense.findFirst({
-          where: { clinicId, kind, number: { equals: number, mode: 'insensitive' }, expiresOn: { gte: lastDay } },
-        });
-        if (same !== null) throw new Conflict('This licence is on record with the same last day, or a later one.');
+        const onRecord = await tx.facilityLicense.findMany({ where: { clinicId, kind }, orderBy: { id: 'asc' } });
+        const same = onRecord.filter((one) => bareNumber(one.number) === bareNumber(number));
+        // One that an authority took is not good again because its number is written down once more.
+        const taken = same.find(({ status }) => status !== 'ACTIVE');
+        if (taken !== undefined) throw new IllegalTransition(taken.status, 'ACTIVE');
+        if (same.some((one) => one.expiresOn >= lastDay))
+          throw new Conflict('This licence is on record with the same last day, or a later one.');
         const license = await tx.facilityLicense.create({
           data: {
             ...{ id: ctx.newId(), clinicId, kind, number, status: 'ACTIVE', expiresOn: lastDay },

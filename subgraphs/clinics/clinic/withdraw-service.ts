@@ -3,7 +3,7 @@ import { audit } from '#kernel/audit.ts';
 import { NotFound } from '#kernel/errors.ts';
 import { isService } from '#rules/service-codes.ts';
 import { builder } from '../builder.ts';
-import { clinicToArrange, labelShape, refuseField } from './arranging.ts';
+import { clinicToArrange, labelShape, oneAtATime, refuseField } from './arranging.ts';
 import { Clinic } from './clinic.ts';
 
 const WithdrawServiceInput = builder.inputType('WithdrawServiceInput', {
@@ -29,6 +29,7 @@ builder.mutationField('withdrawService', (t) =>
         const { code, reason } = args.input;
         const clinicId = clinicToArrange(ctx, args.input.clinicId);
         if (!isService(code)) refuseField('code', 'There is no such service.');
+        await oneAtATime(tx, clinicId);
         const offered = await tx.serviceOffering.findUnique({ where: { clinicId_code: { clinicId, code } } });
         // Two at once: the second finds nothing to take off.
         const { count } = await tx.serviceOffering.deleteMany({ where: { clinicId, code } });

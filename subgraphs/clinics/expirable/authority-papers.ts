@@ -13,6 +13,7 @@ export interface ToldPaper {
   readonly detail: string | null;
   readonly status: string;
   readonly since: string | null;
+  readonly startsOn: string | null;
   readonly endsOn: string | null;
 }
 
@@ -55,11 +56,11 @@ interface Words {
 export function authorityPapers(told: readonly ToldPaper[], clinics: readonly NamedClinic[]): Paper[] {
   const names = new Map(clinics.map(({ id, name }) => [id, name]));
   return told.map((paper): Paper => {
-    const { id, kind, clinicIds, status, since, endsOn } = paper;
+    const { id, kind, clinicIds, status, since, startsOn, endsOn } = paper;
     const words = wordsFor(paper, names);
     const type = subjects[kind];
     return {
-      ...{ kind, recordId: id, clinicIds, status, since, endsOn },
+      ...{ kind, recordId: id, clinicIds, status, since, startsOn, endsOn },
       subject: type === undefined ? null : { __typename: type, id },
       label: words.label,
       acts: words.acts ?? [],

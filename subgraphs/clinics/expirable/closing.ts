@@ -1,85 +1,48 @@
-import { toId } from '#kernel/ids.ts';
 import { evaluate } from '#rules/evaluate.ts';
-import { addDays } from '#rules/dates.ts';
-import { legOf } from '../readiness/causes.ts';
+import { isBlocked } from '#rules/results.ts';
 import type { ClinicRecord } from '../readiness/clinic-record.ts';
-import { clinicServiceFacts } from '../readiness/clinic-service-facts.ts';
-import type { ClinicOversight } from '../readiness/oversight.ts';
-import { storedDay } from '../business-day.ts';
-import type { Paper, Stop } from './paper.ts';
+import { clinicServiceFacts, type ServiceFacts } from '../readiness/clinic-service-facts.ts';
+import { back, type KnownClinic, without } from './one-paper.ts';
+import { outOfForce, type Paper, type Stop } from './paper.ts';
 
-/** A clinic with what its readiness is asked of. */
-export interface KnownClinic {
-  readonly record: ClinicRecord;
-  readonly oversight: ClinicOversight | null;
-}
-
-const ofTheSite = new Set(['CLINIC_REGISTRATION', 'CLIA_WAIVER', 'LASER_REGISTRATION', 'MEDICAL_WASTE', 'BUSINESS_LICENSE']);
-const legs: Readonly<Record<string, string>> = {
-  ENGAGEMENT: 'DIRECTOR',
-  LICENSE: 'DIRECTOR',
-  INSURANCE_POLICY: 'DIRECTOR',
-  EXCLUSION: 'DIRECTOR',
-  PROTOCOL: 'PROTOCOL',
-  ATTESTATION: 'RULE',
-};
+/** Kinds that services stand on. What else ends stops people, and says so itself. */
+const carrying = new Set([
+  ...['CLINIC_REGISTRATION', 'CLIA_WAIVER', 'LASER_REGISTRATION', 'MEDICAL_WASTE', 'BUSINESS_LICENSE'],
+  ...['ENGAGEMENT', 'LICENSE', 'INSURANCE_POLICY', 'EXCLUSION', 'PROTOCOL', 'ATTESTATION'],
+]);
 
 /**
- * The services that close once a paper no longer holds: the gate that readiness and booking ask is asked again, of the same facts with that
- * one paper over. So a clinic with a second director, or a service the director is not engaged for, is not among them.
+ * The services that close once a paper no longer holds: the gate that readiness and booking ask is asked twice, of the same facts with that
+ * one paper and without it. Only what stands with it and falls without it is named. So a clinic with a second director, or a service the
+ * director is not engaged for, is not among them, nor is what was closed anyway. Of what has lapsed already: what would stand if it were back.
  */
 export function closing(
-  { kind, recordId, clinicIds, ruleId }: Pick<Paper, 'kind' | 'recordId' | 'clinicIds' | 'ruleId'>,
+  paper: Pick<Paper, 'kind' | 'recordId' | 'clinicIds' | 'status' | 'endsOn'>,
   clinics: ReadonlyMap<string, KnownClinic>,
   on: string,
 ): Stop[] {
-  const leg = ofTheSite.has(kind) ? 'FACILITY' : legs[kind];
-  if (leg === undefined) return [];
+  if (!carrying.has(paper.kind)) return [];
+  const isOver = outOfForce.has(paper.status) || (paper.endsOn !== null && paper.endsOn < on.slice(0, 10));
   return [...clinics].flatMap(([clinicId, clinic]): Stop[] => {
-    if (!clinicIds.includes(clinicId)) return [];
-    const { record, oversight } = without(recordId, clinic, addDays(on.slice(0, 10), -1));
-    const services = record.services.filter((service) =>
-      evaluate(clinicServiceFacts(record, service, oversight), on).some(
-        ({ id, outcome }) => outcome !== 'PASS' && legOf(id) === leg && (leg !== 'RULE' || id === ruleId),
-      ),
-    );
+    if (!paper.clinicIds.includes(clinicId)) return [];
+    const standing = isOver ? back(paper, clinic, on) : clinic;
+    const fallen = without(paper, standing, on);
+    const services = clinic.record.services.filter((service) => closes(factsOf(standing, service), factsOf(fallen, service), on));
     return services.length === 0 ? [] : [{ clinicId, services: services.map(({ code }) => code), practitionerId: null }];
   });
 }
 
-/** The same clinic with one record’s last day over. */
-function without(recordId: string, { record, oversight }: KnownClinic, lastDay: string): KnownClinic {
-  const over = <Row extends { readonly id: string; readonly expiresOn: string | null }>(rows: readonly Row[]): Row[] =>
-    rows.map((row) => (row.id === recordId ? { ...row, expiresOn: lastDay } : row));
-  const ended = storedDay(lastDay);
-  return {
-    record: {
-      ...record,
-      facilityLicenses: record.facilityLicenses.map((one) =>
-        toId('facilityLicense', one.id) === recordId ? { ...one, expiresOn: ended } : one,
-      ),
-      entity: {
-        ...record.entity,
-        attestations: record.entity.attestations.map((one) =>
-          toId('attestation', one.id) === recordId ? { ...one, expiresOn: ended } : one,
-        ),
-      },
-    },
-    oversight: oversight && {
-      ...oversight,
-      engagements: oversight.engagements.map((engagement) => ({
-        ...engagement,
-        endsOn: engagement.id === recordId ? lastDay : engagement.endsOn,
-        practitioner: engagement.practitioner && {
-          ...engagement.practitioner,
-          ...(engagement.practitioner.id === recordId ? { exclusion: { status: 'EXCLUDED', since: lastDay } } : {}),
-          licenses: over(engagement.practitioner.licenses),
-          policies: over(engagement.practitioner.policies),
-        },
-      })),
-      protocols: over(oversight.protocols),
-    },
-  };
+function factsOf({ record, oversight }: KnownClinic, service: ClinicRecord['services'][number]): ServiceFacts {
+  return clinicServiceFacts(record, service, oversight);
+}
+
+/** Whether a service is open, whole or in one of its ways of examining, by the one and no longer by the other. */
+function closes(before: ServiceFacts, after: ServiceFacts, on: string): boolean {
+  if (!isBlocked(evaluate(after, on))) return false;
+  if (!isBlocked(evaluate(before, on))) return true;
+  const ways = before.modalities ?? [];
+  const open = (facts: ServiceFacts, way: (typeof ways)[number]) => !isBlocked(evaluate({ ...facts, modalities: [way] }, on));
+  return ways.length > 1 && ways.some((way) => open(before, way) && !open(after, way));
 }
 
 /** The services that close, in words, clinic by clinic. */

@@ -3,8 +3,9 @@ import { builder, type Ctx } from '../builder.ts';
 import { FacilityLicense } from '../clinic/facility-license.ts';
 import { ManagementAgreement } from '../mso/management-agreement.ts';
 import { DeaRegistration, Engagement, InsurancePolicy, License, PharmacyLicense, ProtocolVersion } from '../references.ts';
-import { closing, closingInWords, type KnownClinic } from './closing.ts';
+import { closing, closingInWords } from './closing.ts';
 import type { Expiring } from './expiring.ts';
+import type { KnownClinic } from './one-paper.ts';
 import type { Owner, Paper, Stop } from './paper.ts';
 
 /** A paper of a list, with what its end would close worked out when it is asked for. */

@@ -12,7 +12,7 @@ import { clinicsOf, Mso } from '../mso/mso.ts';
 import { type ClinicRecord, clinicRecords } from '../readiness/clinic-record.ts';
 import { oversightOf } from '../readiness/oversight.ts';
 import { authorityPapers } from './authority-papers.ts';
-import type { KnownClinic } from './closing.ts';
+import type { KnownClinic } from './one-paper.ts';
 import { Expirable, listed, type Listed } from './expirable.ts';
 import { expiring } from './expiring.ts';
 import { ownPapers } from './own-papers.ts';
@@ -106,7 +106,10 @@ builder.queryField('expirables', (t) =>
       args: {
         at: t.arg.id({ description: 'Only at this clinic, or at the clinics of this entity or organisation.' }),
         withinDays: t.arg.int(withinDaysArg),
-        kinds: t.arg.stringList({ description: 'Only these kinds, for example LICENSE or DELEGATION.' }),
+        kinds: t.arg.stringList({
+          description: 'Only these kinds, for example LICENSE or DELEGATION: at most 40, in capitals.',
+          validate: z.array(z.string().regex(/^[A-Z][A-Z_]{1,39}$/, 'Kinds are written in capitals.')).max(40, 'There are fewer kinds.'),
+        }),
       },
       resolve: async (_root, { at, withinDays, kinds, ...args }, ctx) => {
         const clinics = await clinicRecords(ctx.db, clinicsAt(ctx, at));

@@ -18,7 +18,7 @@ function facilityPapers(clinic: ClinicRecord): Paper[] {
       ...{ kind: license.kind, recordId: toId('facilityLicense', license.id), clinicIds: [clinicId] },
       subject: { __typename: 'FacilityLicense', id: toId('facilityLicense', license.id) },
       label: `${inWords(license.kind)} of ${clinic.name}`,
-      ...{ status: license.status, since: null, endsOn: dayText(license.expiresOn), acts: [], stops: [] },
+      ...{ status: license.status, since: null, startsOn: null, endsOn: dayText(license.expiresOn), acts: [], stops: [] },
       owner: owner('COMPLIANCE_OFFICER', { entityId: toId('entity', clinic.entityId) }),
       line: `facility ${clinicId} ${license.kind}`,
     }),
@@ -44,6 +44,7 @@ function attestationPapers(clinics: readonly ClinicRecord[]): Paper[] {
         ...{
           status: revokedAt === null ? 'ACTIVE' : 'REVOKED',
           since: revokedAt && dayText(revokedAt),
+          startsOn: null,
           endsOn: expiresOn && dayText(expiresOn),
         },
         ...{ acts: [], stops: [], owner: owner('COMPLIANCE_OFFICER', { entityId: toId('entity', entity.id) }) },
@@ -54,13 +55,13 @@ function attestationPapers(clinics: readonly ClinicRecord[]): Paper[] {
   });
 }
 
-function agreementPaper({ id, entity, endsOn }: Agreement, clinics: readonly ClinicRecord[]): Paper {
+function agreementPaper({ id, entity, startsOn, endsOn }: Agreement, clinics: readonly ClinicRecord[]): Paper {
   return {
     ...{ kind: 'MANAGEMENT_AGREEMENT', recordId: toId('agreement', id) },
     clinicIds: clinics.filter(({ entityId }) => entityId === entity.id).map((clinic) => toId('clinic', clinic.id)),
     subject: { __typename: 'ManagementAgreement', id: toId('agreement', id) },
     label: `Management agreement with ${entity.name}`,
-    ...{ status: 'ACTIVE', since: null, endsOn: endsOn && dayText(endsOn) },
+    ...{ status: 'ACTIVE', since: null, startsOn: dayText(startsOn), endsOn: endsOn && dayText(endsOn) },
     acts: [`Management of the clinics of ${entity.name}`],
     stops: [],
     owner: owner('COMPLIANCE_OFFICER', { entityId: toId('entity', entity.id) }),

@@ -41,6 +41,8 @@ export interface Paper {
   readonly status: string;
   /** The first day of that status, where it is on record. */
   readonly since: string | null;
+  /** The first day on which it is good, where it is on record; without one it has begun. */
+  readonly startsOn: string | null;
   readonly endsOn: string | null;
   /** What nobody may do any more once it has ended, in words, besides services that close. */
   readonly acts: readonly string[];
@@ -49,7 +51,7 @@ export interface Paper {
   readonly owner: Owner;
   /** The rule it is a word on, where it is one. */
   readonly ruleId?: string;
-  /** Papers of one line replace one another: only the one that lasts longest counts. */
+  /** Papers of one line may replace one another: one in force by the day after another’s last. */
   readonly line: string;
 }
 

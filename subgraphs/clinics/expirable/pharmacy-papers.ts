@@ -45,7 +45,7 @@ export function pharmacyPapers(supply: readonly ToldSupply[], clinics: readonly 
           ...{ kind: 'PHARMACY_LICENSE', recordId: license.id, clinicIds: touched.map(({ id }) => id) },
           subject: { __typename: 'PharmacyLicense', id: license.id },
           label: `${pharmacy.name}, ${license.state} ${kindsInWords[license.kind] ?? license.kind}`,
-          ...{ status: license.status, since: null, endsOn: license.expiresOn },
+          ...{ status: license.status, since: null, startsOn: null, endsOn: license.expiresOn },
           acts: [`${sterile} filled by ${pharmacy.name}${license.state === pharmacy.homeState ? '' : ` for ${license.state}`}`],
           ...{ stops: [], owner: owner('PHARMACY', { pharmacyId: pharmacy.id }) },
           line: `pharmacy ${pharmacy.id} ${license.state} ${license.kind}`,

@@ -17,7 +17,7 @@ export const papersQuestion = question<Answer, { clinicIds: readonly string[]; l
   'service',
   `query PapersOfClinics($clinicIds: [ID!]!, $lapsedSince: Date) {
     authorityPapers(clinicIds: $clinicIds, lapsedSince: $lapsedSince) {
-      id kind practitionerId practitionerName otherName clinicIds state service detail status since endsOn
+      id kind practitionerId practitionerName otherName clinicIds state service detail status since startsOn endsOn
     }
     clinicPharmacies(clinicIds: $clinicIds) {
       clinicId pharmacy { id name homeState licenses { id state kind status expiresOn } }

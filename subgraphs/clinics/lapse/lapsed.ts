@@ -20,6 +20,7 @@ export function lapsed(papers: readonly Paper[], today: string, since: string): 
   });
 }
 
-function carries({ status, endsOn }: Paper, today: string): boolean {
-  return standing.has(status) && (endsOn === null || endsOn >= today);
+// What has yet to begin carries nothing: the days until then are a lapse.
+function carries({ status, startsOn, endsOn }: Paper, today: string): boolean {
+  return standing.has(status) && (startsOn === null || startsOn <= today) && (endsOn === null || endsOn >= today);
 }

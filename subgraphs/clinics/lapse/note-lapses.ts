@@ -6,8 +6,9 @@ import { addDays } from '#rules/dates.ts';
 import type { Tx } from '../builder.ts';
 import { dayText, storedDay } from '../business-day.ts';
 import { authorityPapers } from '../expirable/authority-papers.ts';
-import { closing, type KnownClinic } from '../expirable/closing.ts';
+import { closing } from '../expirable/closing.ts';
 import { ownerAt } from '../expirable/expirable.ts';
+import type { KnownClinic } from '../expirable/one-paper.ts';
 import { ownPapers } from '../expirable/own-papers.ts';
 import { pharmacyPapers } from '../expirable/pharmacy-papers.ts';
 import { askPapers } from '../expirable/told.ts';
@@ -114,14 +115,14 @@ async function noteOnce(
   const closes = closed.map(({ clinicId, services }) => ({ clinicId, services }));
   const told = { recordId, kind, cause, endedOn: day, clinicIds, closes };
   await service.handOff(tx, { topic: LAPSE_TOPIC, key: id, seq: 1, attempt: 1, payload: told });
-  const [clinicId] = clinicIds;
-  await audit(tx, service, {
-    action: 'authority.lapsed',
-    tenantId: clinicId === undefined ? null : fromId('clinic', clinicId),
-    subjectKind: 'lapse',
-    subjectId: id,
-    detail: { recordId, kind, cause, endedOn: day },
-  });
+  // Each clinic that it concerns is told, as of everything that stops work at several.
+  const tenants = [...new Set(clinicIds.map((clinicId) => fromId('clinic', clinicId)))].toSorted();
+  for (const tenantId of tenants.length === 0 ? [null] : tenants) {
+    await audit(tx, service, {
+      ...{ action: 'authority.lapsed', tenantId, subjectKind: 'lapse', subjectId: id },
+      detail: { recordId, kind, cause, endedOn: day },
+    });
+  }
 }
 
 /** Tells whoever listens. There is no receiver elsewhere that could refuse it. */

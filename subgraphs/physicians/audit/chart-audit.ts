@@ -1,7 +1,8 @@
 import { toId } from '#kernel/ids.ts';
 import type { ChartAudit as ChartAuditRow } from '#prisma/generated/physicians/client.ts';
-import { builder } from '../builder.ts';
+import { builder, type Context } from '../builder.ts';
 import { Engagement } from '../engagement/engagement.ts';
+import { sideOf } from '../engagement/parties.ts';
 import { hasLapsed } from '../lapse.ts';
 import { isMissed } from './audit-rules.ts';
 
@@ -32,8 +33,12 @@ function statusOf({ dueOn, recordedAt }: ChartAuditRow, now: Date): typeof Audit
   return hasLapsed(dueOn, now) ? 'OVERDUE' : 'SCHEDULED';
 }
 
-/** An MSO is told that a review was done and when the next is due, not how it went. */
+/**
+ * An MSO is told that a review was done and when the next is due, not how it went: not even one who arranges engagements at another clinic, so
+ * the place is asked and not the role alone.
+ */
 const sides = { may: ['engagement:arrange', 'engagement:answer'] } as const;
+const toSides = <Value>(row: ChartAuditRow, ctx: Context, value: Value): Value | null => (sideOf(ctx, row) === null ? null : value);
 
 /** A review of charts, without a chart. */
 export const ChartAudit = builder.prismaObject('ChartAudit', {
@@ -47,22 +52,24 @@ export const ChartAudit = builder.prismaObject('ChartAudit', {
     scheduledAt: t.expose('scheduledAt', { type: 'DateTime', description: 'When it was scheduled.' }),
     periodFrom: t.expose('periodFrom', { type: 'Date', nullable: true, description: 'First day of the encounters that were looked at.' }),
     periodTo: t.expose('periodTo', { type: 'Date', nullable: true, description: 'Last day of them.' }),
-    encounters: t.exposeInt('encounters', {
+    encounters: t.int({
       nullable: true,
       authScopes: sides,
-      description: 'How many encounters there were: for the two sides.',
+      resolve: (row, _args, ctx) => toSides(row, ctx, row.encounters),
+      description: 'How many encounters there were: for the two sides, null to others.',
     }),
-    reviewed: t.exposeInt('reviewed', {
+    reviewed: t.int({
       nullable: true,
       authScopes: sides,
-      description: 'Of how many the chart was reviewed: for the two sides.',
+      resolve: (row, _args, ctx) => toSides(row, ctx, row.reviewed),
+      description: 'Of how many the chart was reviewed: for the two sides, null to others.',
     }),
     result: t.field({
       type: AuditResult,
       nullable: true,
       authScopes: sides,
-      resolve: ({ result }) => result as typeof AuditResult.$inferType | null,
-      description: 'The worst that was found; null before it was recorded. For the two sides.',
+      resolve: (row, _args, ctx) => toSides(row, ctx, row.result as typeof AuditResult.$inferType | null),
+      description: 'The worst that was found; null before it was recorded. For the two sides, null to others.',
     }),
     recordedAt: t.expose('recordedAt', { type: 'DateTime', nullable: true, description: 'When it was recorded.' }),
   }),

@@ -2,16 +2,18 @@ import { z } from 'zod';
 import { audit } from '#kernel/audit.ts';
 import { IllegalTransition, type InputIssue, InvalidInput, NotFound } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
+import type { ChartAudit as ChartAuditRow } from '#prisma/generated/physicians/client.ts';
 import { addDays } from '#rules/dates.ts';
-import { builder } from '../builder.ts';
+import { builder, type Tx } from '../builder.ts';
 import { ownPractitionerId } from '../delegation/own-practitioner.ts';
+import { living } from '../engagement/engagement-moves.ts';
 import { dayIn, storedDay, todayOf } from '../lapse.ts';
 import { type AuditRules, quota } from './audit-rules.ts';
 import { AuditResult, ChartAudit } from './chart-audit.ts';
 import { keepDueOn, oneAuditAtATime } from './due.ts';
+import { LONGEST_PERIOD_DAYS, requiredPeriod } from './review-period.ts';
 import { rulesAt } from './schedule-audit.ts';
 
-const LONGEST_PERIOD_DAYS = 92;
 const MOST_ENCOUNTERS = 1_000_000;
 const DAY_MS = 86_400_000;
 
@@ -19,11 +21,15 @@ const RecordAuditInput = builder.inputType('RecordAuditInput', {
   description: 'How a review of charts went, in numbers. Nothing of a chart or patient.',
   fields: (t) => ({
     auditId: t.id({ required: true, description: 'The audit that is open: one’s own.' }),
-    periodFrom: t.field({ type: 'Date', required: true, description: 'First day of the encounters that were looked at.' }),
+    periodFrom: t.field({
+      type: 'Date',
+      required: true,
+      description: 'First day of the encounters that were looked at: no later than the day after the review before ended.',
+    }),
     periodTo: t.field({
       type: 'Date',
       required: true,
-      description: 'Last day of them: today or earlier, at most 92 days after the first.',
+      description: 'Last day of them: today or earlier, at most 92 days in all; no earlier than the day it is due, or seven days ago.',
     }),
     encounters: t.int({ required: true, description: 'How many encounters there were in these days.' }),
     reviewed: t.int({ required: true, description: 'Of how many the chart was reviewed: at least as many as the rules of the state ask.' }),
@@ -61,6 +67,7 @@ builder.mutationField('recordAudit', (t) =>
         await oneAuditAtATime(tx, seen);
         const { clinicId, practitionerId } = seen;
         const { periodFrom, periodTo, encounters, reviewed, result } = args.input;
+        await requireWholePeriod(tx, seen, args.input, now);
         const { count } = await tx.chartAudit.updateMany({
           where: { ...own, recordedAt: null },
           data: { periodFrom: storedDay(periodFrom), periodTo: storedDay(periodTo), encounters, reviewed, result, recordedAt: now },
@@ -80,6 +87,29 @@ builder.mutationField('recordAudit', (t) =>
     },
   }),
 );
+
+/** Refuses a review that leaves out days which nobody has reviewed. Another that was recorded meanwhile is told by the move, not by days. */
+async function requireWholePeriod(tx: Tx, seen: ChartAuditRow, { periodFrom, periodTo }: Input, now: Date): Promise<void> {
+  const { id, clinicId, practitionerId, scheduledAt, dueOn } = seen;
+  if ((await tx.chartAudit.count({ where: { id, recordedAt: null } })) === 0) throw new IllegalTransition('DONE', 'DONE');
+  const pair = { clinicId, practitionerId };
+  const last = await tx.chartAudit.aggregate({ where: { ...pair, recordedAt: { not: null } }, _max: { periodTo: true } });
+  const directed = { ...pair, role: 'MEDICAL_DIRECTOR', status: { in: living } };
+  const first = await tx.engagement.aggregate({ where: directed, _min: { startsOn: true } });
+  const required = requiredPeriod(
+    {
+      ...{ reviewedTo: last._max.periodTo && dayIn(last._max.periodTo), directsFrom: first._min.startsOn && dayIn(first._min.startsOn) },
+      ...{ scheduledOn: dayIn(scheduledAt), dueOn: dayIn(dueOn) },
+    },
+    dayIn(todayOf(now)),
+  );
+  const issues: InputIssue[] = [];
+  if (periodFrom > required.from) {
+    issues.push({ path: 'input.periodFrom', message: `Charts from ${required.from} on have not been reviewed: begin with them.` });
+  }
+  if (periodTo < required.to) issues.push({ path: 'input.periodTo', message: `The review goes on until ${required.to} at least.` });
+  if (issues.length > 0) throw new InvalidInput(issues);
+}
 
 function issuesOf({ periodFrom, periodTo, encounters, reviewed }: Input, rules: AuditRules, today: string): InputIssue[] {
   const issues: InputIssue[] = [];

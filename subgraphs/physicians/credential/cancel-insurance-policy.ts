@@ -5,6 +5,7 @@ import { fromId } from '#kernel/ids.ts';
 import type { InsurancePolicy as Policy } from '#prisma/generated/physicians/client.ts';
 import { builder } from '../builder.ts';
 import { dayIn, storedDay } from '../lapse.ts';
+import { clinicsOf } from '../verification/clinics-of.ts';
 import { InsurancePolicy, shownPolicyStatus } from './insurance-policy.ts';
 import { keptPractitioner } from './keeper.ts';
 import { lineOf } from './plain-text.ts';
@@ -52,10 +53,13 @@ builder.mutationField('cancelInsurancePolicy', (t) =>
             ...{ cancellationReason: args.input.reason.trim(), ...(tailUntil == null ? {} : { tailUntil: storedDay(tailUntil) }) },
           },
         });
-        await audit(tx, ctx, {
-          ...{ action: 'insurance-policy.cancelled', tenantId: place, subjectKind: 'insurancePolicy', subjectId: id },
-          detail: { was: policy.status, cancelledOn, tailUntil: tailUntil ?? null },
-        });
+        // It stops work at every clinic where they work: each is told, and at which of them it was recorded.
+        for (const tenantId of await clinicsOf(tx, policy.practitionerId, ctx.now(), place)) {
+          await audit(tx, ctx, {
+            ...{ action: 'insurance-policy.cancelled', tenantId, subjectKind: 'insurancePolicy', subjectId: id },
+            detail: { was: policy.status, cancelledOn, tailUntil: tailUntil ?? null, at: place },
+          });
+        }
         return tx.insurancePolicy.findUniqueOrThrow({ where: { id } });
       }),
   }),

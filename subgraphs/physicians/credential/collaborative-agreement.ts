@@ -6,6 +6,7 @@ import { practisesIn } from '../license/license-status.ts';
 import { type Cadence, dueOn, isNeglected } from '../supervision/cadence.ts';
 import { SupervisionEvent } from '../supervision/supervision-event.ts';
 import { credentialsVisibleTo } from './credentials.ts';
+import { isSupervisorThere } from './supervisor-there.ts';
 
 /** Whether an agreement carries anything. */
 export const AgreementStatus = builder.enumType('AgreementStatus', {
@@ -15,7 +16,7 @@ export const AgreementStatus = builder.enumType('AgreementStatus', {
     ACTIVE: { description: 'In force.' },
     SUSPENDED: {
       description:
-        'Out of force for now: it was suspended, one side’s licence in the state is not good, or they are too late with a meeting.',
+        'Out of force for now: it was suspended, the physician’s engagement at the clinic is not in force, one side’s licence in the state is not good, or they are too late with a meeting.',
     },
     TERMINATED: { description: 'Ended early.' },
     EXPIRED: { description: 'Its last day is over.' },
@@ -26,6 +27,8 @@ export const AgreementStatus = builder.enumType('AgreementStatus', {
 export interface StoredAgreement extends Cadence {
   readonly status: string;
   readonly endsOn: Date | null;
+  /** Whether the physician is at the clinic it was drafted for; so they are where no clinic was recorded. */
+  readonly supervisorThere: boolean;
 }
 
 /** What it is by its record and its days alone. */
@@ -37,10 +40,13 @@ export function storedAgreementStatus(
   return statusOn(record, { good: ['ACTIVE', 'SUSPENDED'], ended: 'EXPIRED' }, now) as typeof AgreementStatus.$inferType;
 }
 
-/** The status to show and to decide by: SUSPENDED too while its two sides are later with a meeting than the grace allows. */
+/**
+ * The status to show and to decide by: SUSPENDED too while the physician is not at its clinic, or its two sides are later with a meeting than
+ * the grace allows.
+ */
 export function shownAgreementStatus(agreement: StoredAgreement, now: Date): typeof AgreementStatus.$inferType {
   const shown = storedAgreementStatus(agreement, now);
-  return shown === 'ACTIVE' && isNeglected(agreement, now) ? 'SUSPENDED' : shown;
+  return shown === 'ACTIVE' && (!agreement.supervisorThere || isNeglected(agreement, now)) ? 'SUSPENDED' : shown;
 }
 
 /** The agreements a caller may read: of those whose credentials they manage, and their own. */
@@ -69,8 +75,9 @@ export const CollaborativeAgreement = builder.prismaObject('CollaborativeAgreeme
     status: t.field({
       type: AgreementStatus,
       select: { ...lastEvent, supervisor: side, supervisee: side },
-      resolve: (agreement, _args, ctx) => {
-        const shown = shownAgreementStatus(agreement, ctx.now());
+      resolve: async (agreement, _args, ctx) => {
+        const supervisorThere = await isSupervisorThere(ctx, agreement);
+        const shown = shownAgreementStatus({ ...agreement, supervisorThere }, ctx.now());
         const both = [agreement.supervisor, agreement.supervisee];
         return shown !== 'ACTIVE' || both.every((one) => practisesIn(one, agreement.state, ctx.now())) ? shown : 'SUSPENDED';
       },

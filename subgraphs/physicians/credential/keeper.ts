@@ -5,7 +5,7 @@ import { fromId, toId, tryId } from '#kernel/ids.ts';
 import type { Practitioner, Prisma } from '#prisma/generated/physicians/client.ts';
 import type { Context, Tx } from '../builder.ts';
 import { placeSharedWith } from '../license/shared-place.ts';
-import { credentialsVisibleTo } from './credentials.ts';
+import { credentialsVisibleTo, opensCredentials } from './credentials.ts';
 
 /** So long does it take to be invited; whoever registered somebody records for them meanwhile. */
 const REGISTRAR_DAYS = 30;
@@ -42,7 +42,7 @@ export async function keptByName(tx: Tx, ctx: Context, practitionerId: string): 
 }
 
 /** The place of whoever registered somebody that belongs nowhere yet; null for everybody else, and once a month is over. */
-async function registrarsPlace(tx: Tx, ctx: Context, { id, registeredBy, registeredAt }: Practitioner): Promise<string | null> {
+export async function registrarsPlace(tx: Tx, ctx: Context, { id, registeredBy, registeredAt }: Practitioner): Promise<string | null> {
   if (registeredBy !== ctx.actor.sub || registeredAt === null || registeredAt < sinceWhen(ctx)) return null;
   const belongs = await tx.tenancyMembership.count({ where: { sub: toId('practitioner', id) } });
   return belongs > 0 ? null : placeOfKeeper(ctx);
@@ -98,15 +98,15 @@ export async function credentialsSeenBy(ctx: Context): Promise<Prisma.Practition
 }
 
 /** What `seesCredentialsOf` asks of a practitioner. */
-export const withEngagements = { engagements: { select: { clinicId: true, status: true } } } as const;
+export const withEngagements = { engagements: { select: { clinicId: true, status: true, endsOn: true } } } as const;
 
 /** Whether the caller sees somebody's credentials. */
 export async function seesCredentialsOf(
   ctx: Context,
-  person: { readonly id: string; readonly engagements: readonly { readonly clinicId: string; readonly status: string }[] },
+  person: { readonly id: string; readonly engagements: readonly Parameters<typeof opensCredentials>[0][] },
 ): Promise<boolean> {
   if (ctx.actor.everywhere('authority-facts:read')) return true;
   const places = ctx.actor.places('credential:read');
-  if (person.engagements.some(({ clinicId, status }) => status !== 'DRAFT' && places.includes(clinicId))) return true;
+  if (person.engagements.some((each) => places.includes(each.clinicId) && opensCredentials(each, ctx.now()))) return true;
   return (await keptBy(ctx)).has(person.id);
 }

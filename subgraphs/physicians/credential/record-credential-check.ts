@@ -3,6 +3,7 @@ import { audit } from '#kernel/audit.ts';
 import { IllegalTransition, type InputIssue, InvalidInput, NotFound } from '#kernel/errors.ts';
 import { tryId } from '#kernel/ids.ts';
 import { builder, type Context, type Tx } from '../builder.ts';
+import { clinicsOf } from '../verification/clinics-of.ts';
 import { afterLook, type CheckedKind, checkedKinds, isOver, primarySource } from './checked.ts';
 import { CredentialCheck, CredentialCheckResult, CredentialSource } from './credential-check.ts';
 import { keptPractitioner } from './keeper.ts';
@@ -66,10 +67,13 @@ builder.mutationField('recordCredentialCheck', (t) =>
           },
         });
         if (status !== null) await become(tx, subject, status);
-        await audit(tx, ctx, {
-          ...{ action: 'credential.checked', tenantId: place, subjectKind: subject.kind, subjectId: subject.id },
-          detail: { checkId: check.id, source, result, was: subject.status, is: status ?? subject.status },
-        });
+        // It holds for every clinic where they work: each is told, and at which of them it was recorded.
+        for (const tenantId of await clinicsOf(tx, subject.practitionerId, ctx.now(), place)) {
+          await audit(tx, ctx, {
+            ...{ action: 'credential.checked', tenantId, subjectKind: subject.kind, subjectId: subject.id },
+            detail: { checkId: check.id, source, result, was: subject.status, is: status ?? subject.status, at: place },
+          });
+        }
         return check;
       }),
   }),

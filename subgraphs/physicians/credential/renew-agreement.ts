@@ -6,6 +6,7 @@ import { addDays } from '#rules/dates.ts';
 import { builder } from '../builder.ts';
 import { dayIn, storedDay } from '../lapse.ts';
 import { agreementShape, termIssues } from './agreement-terms.ts';
+import { requireBothThere } from './both-there.ts';
 import { CollaborativeAgreement } from './collaborative-agreement.ts';
 import { keptAgreement } from './own-agreement.ts';
 
@@ -41,6 +42,7 @@ builder.mutationField('renewAgreement', (t) =>
         const [next, today] = [addDays(dayIn(agreement.endsOn), 1), dayIn(ctx.now())];
         const startsOn = next < today ? today : next;
         const { supervisorId, superviseeId, state } = agreement;
+        await requireBothThere(tx, ctx, agreement, startsOn);
         const issues = await termIssues(tx, { supervisorId, superviseeId, state, startsOn, endsOn }, ctx.now());
         // The first day is not the caller's choice: what stands against it is said of the agreement.
         if (issues.length > 0) {

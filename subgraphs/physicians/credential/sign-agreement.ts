@@ -8,8 +8,9 @@ import { askClinic, type ClinicTold } from '../delegation/clinic-told.ts';
 import { ownPractitionerId } from '../delegation/own-practitioner.ts';
 import { personFact } from '../delegation/person-fact.ts';
 import { readPractitioners } from '../facts/read-practitioners.ts';
-import { hasLapsed, todayOf } from '../lapse.ts';
+import { dayIn, hasLapsed, todayOf } from '../lapse.ts';
 import { supervisedBy } from '../supervision/supervised.ts';
+import { requireBothThere } from './both-there.ts';
 import { CollaborativeAgreement } from './collaborative-agreement.ts';
 import { type OwnAgreement, ownAgreement } from './own-agreement.ts';
 
@@ -41,6 +42,7 @@ builder.mutationField('signAgreement', (t) =>
         await tx.$queryRawUnsafe(`select pg_advisory_xact_lock(hashtextextended('supervises:' || $1, 0))::text`, seen.supervisorId);
         const found = await ownAgreement(tx, ctx, id, 'agreement:sign');
         refuseUnsignable(found, args.input.digest, ctx.now());
+        await requireBothThere(tx, ctx, found.agreement, dayIn(found.agreement.startsOn));
         const rules = await rulesOf(tx, ctx, found, clinic);
         if (isBlocked(rules)) throw new RuleBlocked(rules);
         return sign(tx, ctx, found);
@@ -64,7 +66,7 @@ function refuseUnsignable({ agreement, side }: OwnAgreement, digest: string, now
 async function rulesOf(tx: Tx, ctx: Context, { agreement, side }: OwnAgreement, clinic: ClinicTold | null) {
   const { supervisorId, superviseeId, state } = agreement;
   const now = ctx.now();
-  const people = await readPractitioners({ db: tx }, [supervisorId, superviseeId]);
+  const people = await readPractitioners({ db: tx, now: ctx.now }, [supervisorId, superviseeId]);
   const [supervisor, supervisee] = [people.get(supervisorId), people.get(superviseeId)];
   const results = evaluate(
     {

@@ -4,6 +4,7 @@ import { builder, graph } from '../builder.ts';
 import { Clinic } from '../references.ts';
 import { type delegationStatuses, shownDelegationStatus } from './delegation-status.ts';
 import { protocolStatusAt } from './protocol-of.ts';
+import { worksHere } from './works-here.ts';
 
 /** Whether a delegation carries anything. */
 export const DelegationStatus = builder.enumType('DelegationStatus', {
@@ -13,7 +14,7 @@ export const DelegationStatus = builder.enumType('DelegationStatus', {
     ACTIVE: { description: 'In force, and so is what it stands on.' },
     SUSPENDED: {
       description:
-        'A licence, the engagement, the training or the protocol it stands on has lapsed, or a side is on a list of excluded persons. It comes back with what lapsed.',
+        'A licence, insurance, the engagement, the training or the protocol it stands on has lapsed, the delegate no longer works there, or a side is on a list of excluded persons. It comes back with what lapsed.',
     },
     EXPIRED: { description: 'Its last day is over.' },
     REVOKED: { description: 'It was taken back.' },
@@ -52,13 +53,17 @@ export const Delegation = builder.prismaObject('Delegation', {
     status: t.field({
       type: DelegationStatus,
       select: {
-        delegate: { select: { credential: true, screenings: true, licenses, competencies: { include: { withdrawal: true } } } },
-        delegator: { select: { credential: true, screenings: true, licenses, engagements: true } },
+        delegate: {
+          select: { credential: true, screenings: true, policies: true, licenses, competencies: { include: { withdrawal: true } } },
+        },
+        delegator: { select: { credential: true, screenings: true, policies: true, licenses, engagements: true } },
       },
       resolve: async ({ clinicId, service, ...delegation }, _args, ctx) =>
         shownDelegationStatus(
           {
             ...delegation,
+            service,
+            worksThere: await worksHere(ctx, delegation.delegateId, clinicId),
             engagements: delegation.delegator.engagements.filter((engagement) => engagement.clinicId === clinicId),
             competencies: delegation.delegate.competencies.filter(
               (competency) => competency.service === service && competency.device === delegation.device && competency.withdrawal === null,

@@ -12,6 +12,7 @@ import { protocolOf } from './protocol-of.ts';
 import { supervisedBy } from '../supervision/supervised.ts';
 import type { ClinicTold } from './clinic-told.ts';
 import { lastDayOf } from './competency-term.ts';
+import { hasOwnPolicy, insuredUntilOn } from './insured.ts';
 import { personFact } from './person-fact.ts';
 
 /** Who would do what where. Stored ids. */
@@ -59,7 +60,11 @@ export async function performingFacts(ctx: Context, act: PlannedAct, clinic: Cli
       ...{ startsOn: dayIn(each.startsOn), endsOn: dayIn(each.endsOn) },
       revokedOn: each.revokedAt === null ? 'none' : dayIn(each.revokedAt),
       delegator: delegator
-        ? { ...personFact(delegator, now, on), ...insurance(delegator, on), ...(await engagementOf(ctx, delegator, { ...act, on })) }
+        ? {
+            ...personFact(delegator, now, on),
+            insuredUntil: insuredUntilOn(delegator.policies, on),
+            ...(await engagementOf(ctx, delegator, { ...act, on })),
+          }
         : null,
       protocol: await protocolOf(ctx, each, clinicId),
       supervised: clinic.state ? await supervisedBy(ctx.db, each.delegatorId, { state: clinic.state, besides: practitionerId, now }) : null,
@@ -68,23 +73,13 @@ export async function performingFacts(ctx: Context, act: PlannedAct, clinic: Cli
   return {
     ...{ gate: 'may-perform', ...clinic, service, performer: performer ? personFact(performer, now, on) : null, delegations },
     worksThere: await worksAt(ctx.db, ctx, practitionerId, clinicId),
-    // Of one without a policy of their own nothing is asked: the entity's covers them, and stands nowhere here.
-    ...(performer?.policies.some(({ kind }) => kind === 'PROFESSIONAL') ? insurance(performer, on) : {}),
+    ...(performer && hasOwnPolicy(performer.policies) ? { insuredUntil: insuredUntilOn(performer.policies, on) } : {}),
     ...(act.device == null ? {} : { device: act.device }),
     competencies: competencies.map((competency) => ({
       ...{ service, device: competency.device },
       ...{ assessedOn: dayIn(competency.assessedOn), expiresOn: lastDayOf(competency) },
     })),
   };
-}
-
-/** The last day of the professional policy that covers the day and lasts longest; `'none'` without one, null when nobody verified it. */
-function insurance({ policies }: KnownPractitioner, on: string): { readonly insuredUntil: string | null } {
-  const begun = policies
-    .filter(({ kind, status, effectiveFrom }) => kind === 'PROFESSIONAL' && status !== 'CANCELLED' && dayIn(effectiveFrom) <= on)
-    .toSorted((one, other) => (one.expiresOn < other.expiresOn ? 1 : -1));
-  const verified = begun.find(({ status }) => status === 'ACTIVE');
-  return { insuredUntil: verified ? dayIn(verified.expiresOn) : begun.length > 0 ? null : 'none' };
 }
 
 type EngagementFact = Pick<

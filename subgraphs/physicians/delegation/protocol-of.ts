@@ -4,7 +4,7 @@ import type { Context } from '../builder.ts';
 import { dayIn } from '../lapse.ts';
 import { shownProtocolStatus } from '../protocol/protocol-version.ts';
 import { type SignersToday, signersToday } from '../protocol/read-lapses.ts';
-import { lastDayInForce } from '../protocol/supersession.ts';
+import { lastDayInForce, unbrokenSince } from '../protocol/supersession.ts';
 
 /** What is delegated: by which version, and by whom. */
 interface Delegated {
@@ -34,25 +34,26 @@ export async function protocolStatusAt(ctx: Context, delegated: Delegated, clini
 
 /**
  * A delegation names one version. When another takes over, it goes on by that one as soon as the physician who gave it has signed it: they
- * have read what they let somebody do. Until then it stands on what is over. One takes over from the other without a gap, so it has been
- * in force since the first day of the one that was named.
+ * have read what they let somebody do. Until then it stands on what is over. Where one took over from the other without a day between, it
+ * has been in force since the first day of the one that was named; otherwise since the last such day, so that no day without is covered.
  */
 async function versionToday(ctx: Context, { protocolVersionId, delegatorId }: Delegated, clinicId: string) {
   const where = { protocol: { kind: 'PROTOCOL', clinics: { some: { clinicId } } } };
   const version = await ctx.db.protocolVersion.findFirst({ where: { id: protocolVersionId, ...where }, include: { protocol: true } });
   if (version === null) return null;
   const how = await signersToday(ctx, version.id);
-  const since = version.effectiveFrom;
-  if (how.supersededOn === null || how.supersededOn > ctx.now()) return { version, how, since };
-  const latest = await ctx.db.protocolVersion.findFirst({
-    where: {
-      ...{ protocolId: version.protocolId, status: 'ACTIVE', effectiveFrom: { lte: ctx.now() } },
-      signatures: { some: { practitionerId: delegatorId } },
-    },
-    include: { protocol: true },
+  const named = { version, how, since: version.effectiveFrom };
+  if (how.supersededOn === null || how.supersededOn > ctx.now()) return named;
+  const all = await ctx.db.protocolVersion.findMany({
+    where: { protocolId: version.protocolId },
+    include: { protocol: true, signatures: { where: { practitionerId: delegatorId }, select: { practitionerId: true } } },
     orderBy: [{ effectiveFrom: 'desc' }, { id: 'desc' }],
   });
-  return latest === null ? { version, how, since } : { version: latest, how: await signersToday(ctx, latest.id), since };
+  const signed = all.filter(({ signatures }) => signatures.length > 0);
+  const latest = signed.find(({ status, effectiveFrom }) => status === 'ACTIVE' && effectiveFrom <= ctx.now());
+  if (latest === undefined) return named;
+  const gone = [version, ...signed.filter(({ id, effectiveFrom }) => id !== version.id && effectiveFrom >= version.effectiveFrom)];
+  return { version: latest, how: await signersToday(ctx, latest.id), since: unbrokenSince(latest, gone, all) };
 }
 
 function statusAt(

@@ -13,6 +13,7 @@ import { ClosesServices, OverlappingEngagement, requireNoOverlap } from './engag
 import { amendmentIssues, requireAmendable } from './followed-engagement.ts';
 import { engagementSeen, lockEngagement, sideOf } from './parties.ts';
 import { DEFAULT_NOTICE_DAYS, termIssues, termsShape } from './proposal-terms.ts';
+import { speaksFor } from './speakers-for.ts';
 import { writeProposal } from './write-proposal.ts';
 
 const AmendEngagementInput = builder.inputType('AmendEngagementInput', {
@@ -58,10 +59,17 @@ builder.mutationField('amendEngagement', (t) =>
         const [states, services] = [[...input.states].sort(), input.services ?? []];
         await requireNoOverlap(tx, { id: followsId, clinicId, practitionerId, role, ...term });
         const practitioner = await tx.practitioner.findUniqueOrThrow({ where: { id: practitionerId }, include: withLicenses });
-        const decision = engagementDecision(ctx, { role, model, states, feeBasis }, practitioner, told.get(clinicId), 'not-yet');
+        const decision = engagementDecision(
+          ctx,
+          { role, model, states, feeBasis },
+          practitioner,
+          told.get(clinicId),
+          'not-yet',
+          await speaksFor(tx, { clinicId, practitionerId }),
+        );
         requirePass(decision);
         const coming = { ...term, id: 'amended', status: 'ACTIVE', services, isGood: true };
-        const closing = await closingWith(tx, followed, addDays(input.startsOn, -1), clinic, [coming]);
+        const closing = await closingWith(tx, followed, addDays(input.startsOn, -1), ctx.now(), clinic, [coming]);
         if (closing !== null && input.confirmClosing !== true) throw new ClosesServices(closing.services, closing.closesOn);
 
         const amendment = await writeProposal(tx, ctx, {

@@ -16,9 +16,10 @@ import { living } from './engagement-moves.ts';
 import { recordEvent } from './engagement-record.ts';
 import { endFollowed } from './followed-engagement.ts';
 import { requireNoOverlap } from './engagement-refusals.ts';
+import { speaksFor } from './speakers-for.ts';
 
 /** How long after its first day a proposal can be accepted. Terms that lay around longer are proposed anew. */
-const PROPOSAL_HOLDS_DAYS = 14;
+export const PROPOSAL_HOLDS_DAYS = 14;
 
 /** What is told of the clinic of an engagement, and of every other clinic that its physician directs: asked before the transaction. */
 export async function clinicsOfAcceptance(
@@ -69,18 +70,25 @@ export async function beginEngagement(
   const term = { ...engagement, startsOn, primaryPractice };
   if (engagement.followsId !== null) await endFollowed(tx, ctx, engagement.followsId, startsOn);
   await requireNoOverlap(tx, term);
-  const others = await otherDirectorships(tx, engagement);
+  const others = (await otherDirectorships(tx, engagement)).filter((one) => sharesADay(term, one));
   if (primaryPractice) requireOnePrimaryPractice(told.get(engagement.clinicId), others, told);
   const practitioner = await tx.practitioner.findUniqueOrThrow({ where: { id: engagement.practitionerId }, include: withLicenses });
-  const decision = engagementDecision(ctx, term, practitioner, told.get(engagement.clinicId), {
-    insuredUntil: await insuredUntil(tx, engagement.practitionerId, now),
-    ...directedElsewhere(term, others, told),
-    boardCertifications: await certifications(tx, engagement.practitionerId),
-  });
+  const decision = engagementDecision(
+    ctx,
+    term,
+    practitioner,
+    told.get(engagement.clinicId),
+    {
+      insuredUntil: await insuredUntil(tx, engagement.practitionerId, now),
+      ...directedElsewhere(term, others, told),
+      boardCertifications: await certifications(tx, engagement.practitionerId),
+    },
+    await speaksFor(tx, engagement),
+  );
   requirePass(decision);
 
-  // Terms that follow others leave the audit open that was due under them.
-  const auditDueOn = engagement.followsId === null ? null : await openAuditDueOn(tx, engagement);
+  // An audit that is open stays due: neither other terms nor a fresh engagement shakes off one that was missed.
+  const auditDueOn = await openAuditDueOn(tx, engagement);
   const accepted = await tx.engagement.update({
     where: { id: engagement.id },
     data: { status: 'ACTIVE', startsOn, acceptedAt: now, primaryPractice, auditDueOn },
@@ -131,15 +139,20 @@ async function otherDirectorships(
   });
 }
 
+type Term = Pick<EngagementRow, 'startsOn' | 'endsOn'>;
+
+// A row keeps its status when its last day is over.
+function sharesADay(one: Term, other: Term): boolean {
+  return (one.endsOn === null || other.startsOn <= one.endsOn) && (other.endsOn === null || other.endsOn >= one.startsOn);
+}
+
 /** At how many other clinics, and skin-care offices, of each state somebody is director on a day of this term; null when that is not known. */
 export function directedElsewhere(
   term: Pick<EngagementRow, 'states' | 'startsOn' | 'endsOn'>,
   others: readonly Pick<EngagementRow, 'clinicId' | 'startsOn' | 'endsOn' | 'primaryPractice'>[],
   told: ReadonlyMap<string, ClinicTold>,
 ): Pick<EngagementStanding, 'directorships' | 'skinCareOffices'> {
-  const together = others.filter(
-    ({ startsOn, endsOn }) => (term.endsOn === null || startsOn <= term.endsOn) && (endsOn === null || endsOn >= term.startsOn),
-  );
+  const together = others.filter((one) => sharesADay(term, one));
   const clinics = [...new Set(together.map(({ clinicId }) => clinicId))].map((clinicId) => told.get(clinicId));
   const primary = new Set(together.flatMap(({ clinicId, primaryPractice }) => (primaryPractice ? [told.get(clinicId)] : [])));
   const offices = clinics.map((clinic) => !primary.has(clinic) && isMainlySkinCare(clinic?.services.map(({ code }) => code)));

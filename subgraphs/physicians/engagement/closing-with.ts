@@ -31,11 +31,12 @@ export async function closingWith(
   tx: Tx,
   ending: EngagementRow,
   lastDay: string,
+  now: Date,
   clinic: DirectedClinic | undefined,
   coming: readonly Directing[] = [],
 ): Promise<Closing | null> {
   if (ending.role !== 'MEDICAL_DIRECTOR') return null;
   if (clinic === undefined) throw new Unavailable();
-  const directors = await directorsThere(tx, ending.clinicId, clinic.good);
+  const directors = await directorsThere(tx, ending.clinicId, clinic.good, now);
   return closingServices(ending, lastDay, clinic.services, [...directors, ...coming]);
 }

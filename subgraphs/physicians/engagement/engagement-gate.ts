@@ -31,6 +31,7 @@ export function engagementDecision(
   practitioner: Engaged,
   clinic: ClinicTold | undefined,
   standing: EngagementStanding | 'not-yet',
+  speaksForClinic: boolean | null,
 ): Decision {
   const now = ctx.now();
   return decide(
@@ -52,6 +53,7 @@ export function engagementDecision(
         ...(standing === 'not-yet' ? {} : exclusionFact(practitioner, now)),
         licences: practisingLicences(practitioner, now),
       },
+      speaksForClinic,
       standing,
     },
     now,
@@ -63,9 +65,9 @@ export async function insuredUntil(tx: Tx, practitionerId: string, now: Date): P
   return lastInsuredDay(await tx.insurancePolicy.findMany({ where: { practitionerId } }), now);
 }
 
-/** What boards have certified somebody in, as the rules are told. */
+/** What boards have certified somebody in and confirmed, as the rules are told: neither one’s own word nor what a board acted against is a certification. */
 export async function certifications(tx: Tx, practitionerId: string): Promise<BoardCertificationFact[]> {
-  const held = await tx.boardCertification.findMany({ where: { practitionerId }, orderBy: { id: 'asc' } });
+  const held = await tx.boardCertification.findMany({ where: { practitionerId, status: 'ACTIVE' }, orderBy: { id: 'asc' } });
   return held.map(({ specialty, expiresOn }) => ({ specialty, expiresOn: expiresOn && dayIn(expiresOn), noEnd: expiresOn === null }));
 }
 

@@ -50,7 +50,7 @@ builder.mutationField('giveNotice', (t) =>
         requireMove(engagementMoves, noticed === null ? shownEngagementStatus(engagement, ctx.now()) : 'ENDING', 'ENDING');
         const issues = issuesOf(engagement, lastDay, ctx.now());
         if (issues.length > 0) throw new InvalidInput(issues);
-        const closing = await closingWith(tx, engagement, lastDay, clinic);
+        const closing = await closingWith(tx, engagement, lastDay, ctx.now(), clinic);
         if (closing !== null && confirmClosing !== true) throw new ClosesServices(closing.services, closing.closesOn);
         const stopping = await stoppingAgreements(tx, engagement, lastDay);
         if (stopping.length > 0 && confirmClosing !== true) throw new StopsAgreements(stopping, addDays(lastDay, 1));

@@ -11,6 +11,7 @@ import { EngagementDocumentInput } from './engagement-papers.ts';
 import { OverlappingEngagement, requireNoOverlap } from './engagement-refusals.ts';
 import { selfOf } from './parties.ts';
 import { DEFAULT_NOTICE_DAYS, termIssues, termsShape } from './proposal-terms.ts';
+import { speaksFor } from './speakers-for.ts';
 import { writeProposal } from './write-proposal.ts';
 
 const ProposeEngagementInput = builder.inputType('ProposeEngagementInput', {
@@ -58,7 +59,14 @@ builder.mutationField('proposeEngagement', (t) =>
         const term = { startsOn: storedDay(input.startsOn), endsOn: input.endsOn == null ? null : storedDay(input.endsOn) };
         const states = [...input.states].sort();
         await requireNoOverlap(tx, { clinicId, practitionerId, role, ...term });
-        const decision = engagementDecision(ctx, { role, model, states, feeBasis }, practitioner, told.get(clinicId), 'not-yet');
+        const decision = engagementDecision(
+          ctx,
+          { role, model, states, feeBasis },
+          practitioner,
+          told.get(clinicId),
+          'not-yet',
+          await speaksFor(tx, { clinicId, practitionerId }),
+        );
         requirePass(decision);
 
         const engagement = await writeProposal(tx, ctx, {

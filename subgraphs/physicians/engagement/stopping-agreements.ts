@@ -8,7 +8,7 @@ import { storedDay } from '../lapse.ts';
 import { living } from './engagement-moves.ts';
 
 /**
- * The agreements of the clinic that would go on without their physician there, locked; none while the physician stays there in another
+ * The agreements of the clinic, drafts among them, that would go on without their physician there, locked; none while the physician stays there in another
  * role. Agreements of a time before their clinic was recorded belong to no clinic, and none of them stops.
  */
 export async function stoppingAgreements(tx: Tx, ending: EngagementRow, lastDay: string): Promise<CollaborativeAgreement[]> {
@@ -26,17 +26,17 @@ export async function stoppingAgreements(tx: Tx, ending: EngagementRow, lastDay:
     clinicId,
   );
   return tx.collaborativeAgreement.findMany({
-    where: { supervisorId: practitionerId, clinicId, status: { in: ['ACTIVE', 'SUSPENDED'] }, ...until },
+    where: { supervisorId: practitionerId, clinicId, status: { in: ['DRAFT', 'ACTIVE', 'SUSPENDED'] }, ...until },
     orderBy: { id: 'asc' },
   });
 }
 
-/** Ends them with the engagement; one that has not begun by then never does. */
+/** Ends them with the engagement; one that has not begun by then, or that both have not signed, never begins. */
 export async function stopAgreements(tx: Tx, ctx: Context, agreements: readonly CollaborativeAgreement[], lastDay: string): Promise<void> {
   const endsOn = storedDay(lastDay);
   for (const { id, status, startsOn, superviseeId, clinicId } of agreements) {
-    const neverBegins = startsOn > endsOn;
-    const reason = 'The physician leaves the clinic before it begins.';
+    const neverBegins = status === 'DRAFT' || startsOn > endsOn;
+    const reason = `The physician leaves the clinic before ${status === 'DRAFT' ? 'both have signed it' : 'it begins'}.`;
     await tx.collaborativeAgreement.update({
       where: { id },
       data: neverBegins

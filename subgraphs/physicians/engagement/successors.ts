@@ -7,14 +7,15 @@ import { oversightFacts, type ToldOversight } from '#rules/oversight-facts.ts';
 import { couldSucceed } from '#rules/succession.ts';
 import type { Context, Tx } from '../builder.ts';
 import type { Directing } from './closing-services.ts';
+import { shownEngagementStatus } from './engagement.ts';
 
 /** The oversight of one clinic as everybody's gates are told of it; no patient is in it. */
 export const successorsQuestion = question<{ oversight: readonly ToldOversight[] }, { clinicIds: readonly string[] }>(
   'service',
   `query SuccessorsAtClinic($clinicIds: [ID!]!) { oversight(clinicIds: $clinicIds) {
     engagements { id role status startsOn endsOn services practitioner {
-      id credential exclusion { status since } licenses { id state type number status expiresOn verifiedAt }
-      policies { kind status expiresOn }
+      id credential exclusion { status since } licenses { id state type number status expiresOn verifiedAt notActiveFrom }
+      policies { kind status effectiveFrom expiresOn }
     } }
     protocols { id service status effectiveFrom expiresOn }
   } }`,
@@ -32,13 +33,14 @@ export async function goodSuccessors(
 }
 
 /** Everybody who directs the clinic, held still: whoever else would leave it waits until this transaction is over. */
-export async function directorsThere(tx: Tx, clinicId: string, good: ReadonlySet<string>): Promise<Directing[]> {
+export async function directorsThere(tx: Tx, clinicId: string, good: ReadonlySet<string>, now: Date): Promise<Directing[]> {
   await tx.$queryRawUnsafe(`select pg_advisory_xact_lock(hashtextextended('directs:' || $1, 0))::text`, clinicId);
   const rows = await tx.$queryRawUnsafe<Directors[]>(
-    `select id, status, starts_on as "startsOn", ends_on as "endsOn", services from directing_there($1::uuid) order by id`,
+    `select id, status, starts_on as "startsOn", ends_on as "endsOn", services, audit_due_on as "auditDueOn" from directing_there($1::uuid) order by id`,
     clinicId,
   );
-  return rows.map((row) => ({ ...row, isGood: good.has(toId('engagement', row.id)) }));
+  // One whose review of charts was missed is out of force, whatever the row says.
+  return rows.map((row) => ({ ...row, status: shownEngagementStatus(row, now), isGood: good.has(toId('engagement', row.id)) }));
 }
 
-type Directors = Pick<EngagementRow, 'id' | 'status' | 'startsOn' | 'endsOn' | 'services'>;
+type Directors = Pick<EngagementRow, 'id' | 'status' | 'startsOn' | 'endsOn' | 'services' | 'auditDueOn'>;

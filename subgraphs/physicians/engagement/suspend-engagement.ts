@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { audit } from '#kernel/audit.ts';
 import { NotFound } from '#kernel/errors.ts';
 import { requireMove } from '#kernel/states.ts';
-import { builder } from '../builder.ts';
+import type { Engagement as EngagementRow } from '#prisma/generated/physicians/client.ts';
+import { builder, type Context, type Tx } from '../builder.ts';
 import { Engagement, shownEngagementStatus } from './engagement.ts';
 import { engagementMoves } from './engagement-moves.ts';
 import { recordEvent } from './engagement-record.ts';
-import { engagementSeen, lockEngagement, sideOf } from './parties.ts';
+import { followersOf } from './followers.ts';
+import { engagementSeen, lockEngagement, type Side, sideOf } from './parties.ts';
 import { isHeldBy } from './suspension.ts';
 
 /** Why, in words that somebody else understands a year later. Nothing of a patient. */
@@ -26,7 +28,7 @@ const SuspendEngagementInput = builder.inputType('SuspendEngagementInput', {
 builder.mutationField('suspendEngagement', (t) =>
   t.field({
     description:
-      'Either side puts an engagement out of force at once: what stands on it is closed from that moment on. Whoever suspended it resumes it, each side for itself.',
+      'Either side puts an engagement out of force at once: what stands on it is closed from that moment on, and terms that were accepted to follow it are suspended with it. Whoever suspended it resumes it, each side for itself.',
     type: Engagement,
     authScopes: { may: ['engagement:arrange', 'engagement:answer'] },
     args: { input: t.arg({ type: SuspendEngagementInput, required: true, description: 'What, and why.' }) },
@@ -43,14 +45,35 @@ builder.mutationField('suspendEngagement', (t) =>
         const happened = await tx.engagementEvent.findMany({ where: { engagementId: engagement.id }, orderBy: { number: 'desc' } });
         // What the other side has suspended can be suspended for oneself as well: then both have to resume it.
         if (shown !== 'SUSPENDED' || isHeldBy(side, happened)) requireMove(engagementMoves, shown, 'SUSPENDED');
-        const suspended = await tx.engagement.update({ where: { id: engagement.id }, data: { status: 'SUSPENDED' } });
-        await recordEvent(tx, ctx, engagement.id, { kind: 'SUSPENDED', side, reason: args.input.reason.trim() });
-        await audit(tx, ctx, {
-          ...{ action: 'engagement.suspended', tenantId: engagement.clinicId, subjectKind: 'engagement', subjectId: engagement.id },
-          detail: { was: engagement.status, side },
-        });
+        const by = { side, reason: args.input.reason.trim(), at: ctx.now() };
+        const suspended = await suspend(tx, ctx, engagement, by);
+        // Terms that were accepted to follow would put in force again, on their first day, what is suspended.
+        for (const follower of await followersOf(tx, engagement.id)) {
+          if (!(await isHeld(tx, follower, side))) await suspend(tx, ctx, follower, by);
+        }
         return suspended;
       });
     },
   }),
 );
+
+/** Whether a side holds a suspended engagement suspended. */
+async function isHeld(tx: Tx, { id, status }: EngagementRow, side: Side): Promise<boolean> {
+  if (status !== 'SUSPENDED') return false;
+  return isHeldBy(side, await tx.engagementEvent.findMany({ where: { engagementId: id }, orderBy: { number: 'desc' } }));
+}
+
+async function suspend(
+  tx: Tx,
+  ctx: Context,
+  { id, clinicId, status }: EngagementRow,
+  by: { readonly side: Side; readonly reason: string; readonly at: Date },
+): Promise<EngagementRow> {
+  const suspended = await tx.engagement.update({ where: { id }, data: { status: 'SUSPENDED' } });
+  await recordEvent(tx, ctx, id, { kind: 'SUSPENDED', ...by });
+  await audit(tx, ctx, {
+    ...{ action: 'engagement.suspended', tenantId: clinicId, subjectKind: 'engagement', subjectId: id },
+    detail: { was: status, side: by.side },
+  });
+  return suspended;
+}

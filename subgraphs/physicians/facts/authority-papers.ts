@@ -58,6 +58,11 @@ const AuthorityPaper = builder.objectRef<ReadPaper>('AuthorityPaper').implement(
       nullable: true,
       description: 'The first day of that status, where it is on record.',
     }),
+    startsOn: t.expose('startsOn', {
+      type: 'Date',
+      nullable: true,
+      description: 'The first day on which it is good; empty where none is on record.',
+    }),
     endsOn: t.expose('endsOn', {
       type: 'Date',
       nullable: true,

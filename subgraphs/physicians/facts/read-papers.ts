@@ -32,6 +32,7 @@ export interface ReadPaper {
   readonly detail: string | null;
   readonly status: string;
   readonly since: Date | null;
+  readonly startsOn: Date | null;
   readonly endsOn: Date | null;
 }
 
@@ -51,61 +52,66 @@ const allPapers = `
       union select * from unnest($2::uuid[], $3::uuid[])) as known (practitioner_id, clinic_id)
     group by practitioner_id),
   person as (select w.practitioner_id, w.clinic_ids, p.display_name from works w join practitioner p on p.id = w.practitioner_id),
-  paper (kind, id, practitioner_id, practitioner_name, other_name, clinic_ids, state, service, detail, status, since, ends_on) as (
+  paper (kind, id, practitioner_id, practitioner_name, other_name, clinic_ids, state, service, detail, status, since, starts_on, ends_on) as (
     select 'ENGAGEMENT', e.id, e.practitioner_id, p.display_name, null, array[e.clinic_id], null, null, e.role, e.status,
         case when e.status = 'SUSPENDED' then
-          (select max(v.at at time zone 'UTC')::date from engagement_event v where v.engagement_id = e.id and v.kind = 'SUSPENDED') end, e.ends_on
+          (select max(v.at at time zone 'UTC')::date from engagement_event v where v.engagement_id = e.id and v.kind = 'SUSPENDED') end,
+        e.starts_on, e.ends_on
       from engagement e join asked using (clinic_id) join practitioner p on p.id = e.practitioner_id where e.status <> 'DRAFT'
     union all
     select t.kind, v.id, null, null, null,
         array(select c.clinic_id from protocol_clinic c join asked using (clinic_id) where c.protocol_id = v.protocol_id order by 1),
-        null, t.service, v.version, v.status, (v.withdrawn_at at time zone 'UTC')::date, v.expires_on
+        null, t.service, v.version, v.status, (v.withdrawn_at at time zone 'UTC')::date,
+        v.effective_from, v.expires_on
       from protocol_version v join protocol t on t.id = v.protocol_id
       where v.status in ('ACTIVE', 'SUSPENDED') and exists (select 1 from protocol_clinic c join asked using (clinic_id) where c.protocol_id = v.protocol_id)
     union all
     select 'LICENSE', l.id, l.practitioner_id, p.display_name, l.type, p.clinic_ids, l.state, null, l.number,
         case when array_position($6::text[], s.status) > array_position($6::text[], l.status) then s.status else l.status end,
-        case when s.status not in ('ACTIVE', 'UNVERIFIED', 'EXPIRED') then s.effective_from end, l.expires_on
+        case when s.status not in ('ACTIVE', 'UNVERIFIED', 'EXPIRED') then s.effective_from end, l.issued_on, l.expires_on
       from license l join person p using (practitioner_id) left join lateral (
         select * from license_standing s where s.license_id = l.id and s.effective_from <= $4::date and (s.effective_to is null or s.effective_to >= $4::date)
         order by s.recorded_at desc, array_position($6::text[], s.status) desc limit 1) s on true
     union all
-    select 'DEA_REGISTRATION', d.id, d.practitioner_id, p.display_name, null, p.clinic_ids, d.state, null, null, d.status, null, d.expires_on
+    select 'DEA_REGISTRATION', d.id, d.practitioner_id, p.display_name, null, p.clinic_ids, d.state, null, null, d.status, null, null, d.expires_on
       from dea_registration d join person p using (practitioner_id)
     union all
-    select 'CONTROLLED_SUBSTANCE_REGISTRATION', r.id, r.practitioner_id, p.display_name, null, p.clinic_ids, r.state, null, null, r.status, null, r.expires_on
+    select 'CONTROLLED_SUBSTANCE_REGISTRATION', r.id, r.practitioner_id, p.display_name, null, p.clinic_ids, r.state, null, null, r.status, null, null, r.expires_on
       from controlled_substance_registration r join person p using (practitioner_id)
     union all
-    select 'INSURANCE_POLICY', i.id, i.practitioner_id, p.display_name, null, p.clinic_ids, null, null, i.kind, i.status, null, i.expires_on
+    select 'INSURANCE_POLICY', i.id, i.practitioner_id, p.display_name, null, p.clinic_ids, null, null, i.kind, i.status, null,
+        i.effective_from, i.expires_on
       from insurance_policy i join person p using (practitioner_id)
     union all
-    select 'BOARD_CERTIFICATION', b.id, b.practitioner_id, p.display_name, null, p.clinic_ids, null, null, b.specialty, b.status, null, b.expires_on
+    select 'BOARD_CERTIFICATION', b.id, b.practitioner_id, p.display_name, null, p.clinic_ids, null, null, b.specialty, b.status, null,
+        b.certified_on, b.expires_on
       from board_certification b join person p using (practitioner_id)
     union all
     select 'COLLABORATIVE_AGREEMENT', a.id, a.supervisee_id, p.display_name, s.display_name, p.clinic_ids, a.state, null, null, a.status,
-        (a.terminated_at at time zone 'UTC')::date, a.ends_on
+        (a.terminated_at at time zone 'UTC')::date, a.starts_on, a.ends_on
       from collaborative_agreement a join person p on p.practitioner_id = a.supervisee_id join practitioner s on s.id = a.supervisor_id
       where a.status <> 'DRAFT'
     union all
     select 'DELEGATION', d.id, d.delegate_id, p.display_name, g.display_name, array[d.clinic_id], null, d.service, null,
-        case when d.revoked_at is null then 'ACTIVE' else 'REVOKED' end, (d.revoked_at at time zone 'UTC')::date, d.ends_on
+        case when d.revoked_at is null then 'ACTIVE' else 'REVOKED' end, (d.revoked_at at time zone 'UTC')::date, d.starts_on, d.ends_on
       from delegation d join asked using (clinic_id) join practitioner p on p.id = d.delegate_id join practitioner g on g.id = d.delegator_id
     union all
     select 'COMPETENCY', c.id, c.practitioner_id, p.display_name, null, p.clinic_ids, null, c.service, c.device,
-        case when w.competency_id is null then 'ACTIVE' else 'REVOKED' end, (w.withdrawn_at at time zone 'UTC')::date, c.expires_on
+        case when w.competency_id is null then 'ACTIVE' else 'REVOKED' end, (w.withdrawn_at at time zone 'UTC')::date, c.assessed_on, c.expires_on
       from competency c join person p using (practitioner_id) left join competency_withdrawal w on w.competency_id = c.id
     union all
-    select 'TRAINING', t.id, t.practitioner_id, p.display_name, null, p.clinic_ids, null, t.service, t.kind, 'ACTIVE', null, t.expires_on
+    select 'TRAINING', t.id, t.practitioner_id, p.display_name, null, p.clinic_ids, null, t.service, t.kind, 'ACTIVE', null,
+        t.completed_on, t.expires_on
       from training_record t join person p using (practitioner_id)
     union all
-    select 'EXCLUSION', x.practitioner_id, x.practitioner_id, p.display_name, null, p.clinic_ids, null, null, x.source, x.status, x.since, null
+    select 'EXCLUSION', x.practitioner_id, x.practitioner_id, p.display_name, null, p.clinic_ids, null, null, x.source, x.status, x.since, null, null
       from exclusion_screening x join person p using (practitioner_id) where x.status <> 'NONE'),
   lined as (
-    select *, bool_or(status in ('ACTIVE', 'ENDING') and (ends_on is null or ends_on >= $4::date)) over (
+    select *, bool_or(status in ('ACTIVE', 'ENDING') and (starts_on is null or starts_on <= $4::date) and (ends_on is null or ends_on >= $4::date)) over (
       partition by kind, practitioner_id, other_name, clinic_ids, state, service, case when kind in ('LICENSE', 'PROTOCOL', 'STANDING_ORDER') then null else detail end
     ) as carried from paper)
   select kind, id::text, practitioner_id::text as "practitionerId", practitioner_name as "practitionerName", other_name as "otherName",
-    clinic_ids::text[] as "clinicIds", state, service, detail, status, since, ends_on as "endsOn"
+    clinic_ids::text[] as "clinicIds", state, service, detail, status, since, starts_on as "startsOn", ends_on as "endsOn"
   from lined
   where $5::date is null
     or (not carried and (ends_on < $4::date and ends_on >= $5::date

@@ -1,5 +1,6 @@
 import type { Prisma } from '#prisma/generated/physicians/client.ts';
 import type { Context } from '../builder.ts';
+import { withoutSupervisor } from '../credential/supervisor-there.ts';
 
 const credentials = {
   licenses: { include: { standings: true }, orderBy: [{ state: 'asc' }, { id: 'asc' }] },
@@ -20,13 +21,17 @@ export interface KnownAgreement extends Prisma.CollaborativeAgreementGetPayload<
   /** The last time the two met, where a cadence says how often they have to. */
   readonly events: readonly { readonly heldOn: Date }[];
   readonly supervisor: PractitionerRow;
+  /** Whether the physician is at the clinic it was drafted for. */
+  readonly supervisorThere: boolean;
 }
 
-/** Practitioners by their stored ids; one that does not exist is left out. However many, it takes seven statements, eight where meetings are due. */
-export async function readPractitioners(ctx: Pick<Context, 'db'>, ids: readonly string[]): Promise<Map<string, KnownPractitioner>> {
+/** Practitioners by their stored ids; one that does not exist is left out. However many, it takes seven statements, one more where agreements name their clinic, and one where meetings are due. */
+export async function readPractitioners(ctx: Pick<Context, 'db' | 'now'>, ids: readonly string[]): Promise<Map<string, KnownPractitioner>> {
   const wanted = [...new Set(ids)];
   const agreements = await ctx.db.collaborativeAgreement.findMany({ where: { superviseeId: { in: wanted } }, orderBy: { id: 'asc' } });
   const met = await lastMeetings(ctx, agreements);
+  const active = agreements.filter(({ status }) => status === 'ACTIVE');
+  const without = await withoutSupervisor(ctx.db, active, ctx.now());
   const rows = await ctx.db.practitioner.findMany({
     where: { id: { in: [...new Set([...wanted, ...agreements.map((agreement) => agreement.supervisorId)])] } },
     include: credentials,
@@ -38,7 +43,7 @@ export async function readPractitioners(ctx: Pick<Context, 'db'>, ids: readonly 
     const own = agreements.flatMap((agreement): KnownAgreement[] => {
       const supervisor = byId.get(agreement.supervisorId);
       return agreement.superviseeId === id && supervisor !== undefined
-        ? [{ ...agreement, supervisor, events: met.get(agreement.id) ?? [] }]
+        ? [{ ...agreement, supervisor, supervisorThere: !without.has(agreement.id), events: met.get(agreement.id) ?? [] }]
         : [];
     });
     return [[id, { ...row, agreements: own }]];

@@ -5,6 +5,7 @@ import { fromId, toId } from '#kernel/ids.ts';
 import type { Prisma } from '#prisma/generated/physicians/client.ts';
 import { builder, type Context, type Tx } from '../builder.ts';
 import { CredentialSource } from '../credential/credential-check.ts';
+import { registrarsPlace } from '../credential/keeper.ts';
 import { isSanction } from './license-standing.ts';
 import { placeSharedWith } from './shared-place.ts';
 import { BoardStatus, inRecordedOrder, LicenseStanding } from './standing.ts';
@@ -45,7 +46,7 @@ builder.mutationField('recordLicenseStanding', (t) =>
       ctx.write({ info, args, answer: 'licenseStanding' }, async (tx) => {
         const id = fromId('license', args.input.licenseId);
         const seen = await tx.license.findUnique({ where: { id } });
-        const place = seen && (await placeSharedWith(tx, ctx, seen.practitionerId, 'license:record'));
+        const place = seen && (await placeOf(tx, ctx, seen.practitionerId));
         if (!place) throw new NotFound();
         ctx.requireStepUp();
         await tx.$queryRawUnsafe('select 1 from license where id = $1::uuid for update', id);
@@ -67,6 +68,14 @@ builder.mutationField('recordLicenseStanding', (t) =>
       }),
   }),
 );
+
+/** Where it is told: a place that the caller shares with the person, or the caller's own where they have just registered somebody. */
+async function placeOf(tx: Tx, ctx: Context, practitionerId: string): Promise<string | null> {
+  const shared = await placeSharedWith(tx, ctx, practitionerId, 'license:record');
+  if (shared !== null) return shared;
+  const practitioner = await tx.practitioner.findUnique({ where: { id: practitionerId } });
+  return practitioner && registrarsPlace(tx, ctx, practitioner);
+}
 
 /** Whoever brought a licence or its last term onto the record does not confirm it, nor does its holder. */
 function confirmedByAnother({ practitionerId, recordedBy, renewals }: Recorded, sub: string): InputIssue[] {

@@ -5,10 +5,11 @@ import { addDays, addMonths } from '#rules/dates.ts';
 import { builder, type Context, type Tx } from '../builder.ts';
 import { keptPractitioner } from '../credential/keeper.ts';
 import { dayIn, storedDay } from '../lapse.ts';
+import { clinicsOf } from '../verification/clinics-of.ts';
 import { License } from './license.ts';
 import { LONGEST_TERM_MONTHS } from './record-license.ts';
 import { inRecordedOrder } from './standing.ts';
-import { takesBack, type StandingReport } from './standing-report.ts';
+import { partsThatTakeNothingBack, type StandingReport } from './standing-report.ts';
 import { type LockedLicense, writeStanding } from './write-standing.ts';
 
 const RenewLicenseInput = builder.inputType('RenewLicenseInput', {
@@ -52,18 +53,21 @@ builder.mutationField('renewLicense', (t) =>
         const term = { startsOn: args.input.startsOn ?? addDays(dayIn(license.expiresOn), 1), expiresOn: args.input.expiresOn };
         const issues = issuesOf(term, dayIn(license.expiresOn), dayIn(ctx.now()));
         if (issues.length > 0) throw new InvalidInput(issues);
-        const standing = await renew(tx, ctx, license, term);
-        await audit(tx, ctx, {
-          ...{ action: 'license.renewed', tenantId: place, subjectKind: 'license', subjectId: id },
-          detail: { ...term, formerLastDay: dayIn(license.expiresOn), standingId: standing },
-        });
+        const standingIds = await renew(tx, ctx, license, term);
+        // It may stop work at every clinic where they work: each is told, and at which of them it was recorded.
+        for (const tenantId of await clinicsOf(tx, license.practitionerId, ctx.now(), place)) {
+          await audit(tx, ctx, {
+            ...{ action: 'license.renewed', tenantId, subjectKind: 'license', subjectId: id },
+            detail: { ...term, formerLastDay: dayIn(license.expiresOn), standingIds, at: place },
+          });
+        }
         return tx.license.findUniqueOrThrow({ where: { id } });
       }),
   }),
 );
 
-/** Writes the term, and that nobody has confirmed it: unless a board has acted, which a renewal does not take back. */
-async function renew(tx: Tx, ctx: Context, license: LockedLicense, term: Term): Promise<string | null> {
+/** Writes the term, and that nobody has confirmed it: but for the days on which a board has acted, which a renewal does not take back. */
+async function renew(tx: Tx, ctx: Context, license: LockedLicense, term: Term): Promise<string[]> {
   await tx.licenseRenewal.create({
     data: {
       ...{ id: ctx.newId(), licenseId: license.id, practitionerId: license.practitionerId, formerLastDay: license.expiresOn },
@@ -73,8 +77,11 @@ async function renew(tx: Tx, ctx: Context, license: LockedLicense, term: Term): 
   });
   await tx.license.updateMany({ where: { id: license.id }, data: { expiresOn: storedDay(term.expiresOn) } });
   const report: StandingReport = { status: 'UNVERIFIED', effectiveFrom: term.startsOn, effectiveTo: null, source: null, reference: null };
-  if (takesBack(report, license, ctx.now())) return null;
-  return (await writeStanding(tx, ctx, license, report, { note: null, verifiedAt: null })).id;
+  const ids: string[] = [];
+  for (const part of partsThatTakeNothingBack(report, license, ctx.now())) {
+    ids.push((await writeStanding(tx, ctx, license, part, { note: null, verifiedAt: null })).id);
+  }
+  return ids;
 }
 
 function issuesOf({ startsOn, expiresOn }: Term, lastDay: string, today: string): InputIssue[] {

@@ -43,6 +43,22 @@ export function takesBack(report: StandingReport, license: ReportedLicense, now:
   );
 }
 
+/** The parts of a report on whose days it takes no sanction back, in order: those on which a board has acted are left as they are. */
+export function partsThatTakeNothingBack(report: StandingReport, license: ReportedLicense, now: Date): StandingReport[] {
+  const turns = [...new Set(turningDays(report, license.standings))].toSorted();
+  const parts: StandingReport[] = [];
+  for (const [index, effectiveFrom] of turns.entries()) {
+    const next = turns[index + 1];
+    const part = { ...report, effectiveFrom, effectiveTo: next === undefined ? report.effectiveTo : addDays(next, -1) };
+    if (takesBack(part, license, now)) continue;
+    const before = parts.at(-1);
+    const goesOn = before !== undefined && before.effectiveTo === addDays(effectiveFrom, -1);
+    if (goesOn) parts.splice(-1, 1, { ...before, effectiveTo: part.effectiveTo });
+    else parts.push(part);
+  }
+  return parts;
+}
+
 /** Everything that speaks against believing a report. */
 export function issuesOf(report: StandingReport, license: ReportedLicense, now: Date): InputIssue[] {
   const issues: InputIssue[] = [];

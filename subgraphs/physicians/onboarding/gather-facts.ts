@@ -3,9 +3,11 @@ import type { Engagement } from '#prisma/generated/physicians/client.ts';
 import { evaluate } from '#rules/evaluate.ts';
 import { facilityFacts, oversightFacts } from '#rules/oversight-facts.ts';
 import type { Context } from '../builder.ts';
+import { shownEngagementStatus } from '../engagement/engagement.ts';
 import { certifications, engagementDecision, insuredUntil, withLicenses } from '../engagement/engagement-gate.ts';
+import { selfOf } from '../engagement/parties.ts';
+import { speaksFor } from '../engagement/speakers-for.ts';
 import { dayIn } from '../lapse.ts';
-import { type PrescribingModel, riskClass } from '../placement/risk-class.ts';
 import type { OnboardingFacts, ScopedService } from './onboarding-facts.ts';
 import { peopleThere } from './people-there.ts';
 import { type Told, toldOf } from './told.ts';
@@ -26,13 +28,14 @@ export async function gatherFacts(ctx: Context, engagement: Engagement): Promise
   return {
     engagement: {
       ...{ id: toId('engagement', id), clinicId: toId('clinic', clinicId), role, states, feeBasis },
+      status: shownEngagementStatus(engagement, now),
       hasAgreement: (await ctx.db.engagementDocument.count({ where: { engagementId: id, kind: 'AGREEMENT' } })) > 0,
     },
-    riskClass: await riskOf(ctx, engagement, codes, people?.credentials),
+    riskClass: await riskOf(ctx, engagement),
     matching: await matchingOf(ctx, engagement, told),
     ...{ services, acts: people?.acts ?? null, collaborators: people?.collaborators ?? null },
     ...{ pharmacies: told.pharmacies, examinerIds: told.examinerIds },
-    hasAudit: (await ctx.db.chartAudit.count({ where: { clinicId, practitionerId } })) > 0,
+    hasOpenAudit: (await ctx.db.chartAudit.count({ where: { clinicId, practitionerId, recordedAt: null } })) > 0,
     today: dayIn(now),
   };
 }
@@ -54,35 +57,30 @@ function servicesOf(ctx: Context, engagement: Engagement, { clinic, oversight }:
     }));
 }
 
+/** A clinic reads no policies of somebody it has only proposed to: what it does not see is not missing, but unknown. */
+const seesPapers = (ctx: Context, { status, practitionerId }: Engagement) => status !== 'DRAFT' || selfOf(ctx) === practitionerId;
+
 /** The gate of the engagement, asked again: how many directorships there are was counted when it was accepted. */
 async function matchingOf(ctx: Context, engagement: Engagement, { clinic }: Told) {
   const { practitionerId, acceptedAt } = engagement;
   const practitioner = await ctx.db.practitioner.findUniqueOrThrow({ where: { id: practitionerId }, include: withLicenses });
-  const { results } = engagementDecision(ctx, engagement, practitioner, clinic ?? undefined, {
-    insuredUntil: await insuredUntil(ctx.db, practitionerId, ctx.now()),
-    directorships: acceptedAt === null ? null : 'counted-before',
-    boardCertifications: await certifications(ctx.db, practitionerId),
-  });
+  const { results } = engagementDecision(
+    ctx,
+    engagement,
+    practitioner,
+    clinic ?? undefined,
+    {
+      insuredUntil: seesPapers(ctx, engagement) ? await insuredUntil(ctx.db, practitionerId, ctx.now()) : null,
+      directorships: acceptedAt === null ? null : 'counted-before',
+      boardCertifications: await certifications(ctx.db, practitionerId),
+    },
+    await speaksFor(ctx.db, engagement),
+  );
   return results;
 }
 
-/** As computed for the placement it came of; without one from its terms and from the credentials of those who work there. */
-async function riskOf(
-  ctx: Context,
-  engagement: Engagement,
-  services: readonly string[] | undefined,
-  credentials: readonly string[] | undefined,
-): Promise<string | null> {
+/** As computed for the placement it came of. Of what was proposed without one nobody asked the volume, the devices and who prescribes. */
+async function riskOf(ctx: Context, engagement: Engagement): Promise<string | null> {
   const offer = await ctx.db.placementOffer.findFirst({ where: { engagementId: engagement.id }, include: { request: true } });
-  if (offer !== null) return offer.request.riskClass;
-  if (services === undefined || credentials === undefined) return null;
-  const prescribingModel = modelOf(credentials);
-  return riskClass({ services, states: engagement.states, deviceNeeds: [], monthlyVolume: 0, prescribingModel });
-}
-
-function modelOf(credentials: readonly string[]): PrescribingModel {
-  const [np, pa] = ['NP', 'PA'].map((one) => credentials.includes(one));
-  if (np && pa) return 'MIXED';
-  if (np) return 'NURSE_PRACTITIONERS';
-  return pa ? 'PHYSICIAN_ASSISTANTS' : 'PHYSICIANS';
+  return offer?.request.riskClass ?? null;
 }

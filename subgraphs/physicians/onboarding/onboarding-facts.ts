@@ -43,11 +43,13 @@ export interface OnboardingFacts {
     readonly id: string;
     readonly clinicId: string;
     readonly role: string;
+    /** The status that is shown: past its last day it is ENDED, with a review of charts missed SUSPENDED. */
+    readonly status: string;
     readonly states: readonly string[];
     readonly feeBasis: string | null;
     readonly hasAgreement: boolean;
   };
-  /** The risk class as it was computed for its placement, or is from the terms; null where neither says who prescribes. */
+  /** The risk class as it was computed for its placement; null without one: then nobody was asked for volume, devices and who prescribes. */
   readonly riskClass: string | null;
   /** What the gate `engagement` answers today. */
   readonly matching: readonly RuleResult[];
@@ -55,8 +57,8 @@ export interface OnboardingFacts {
   readonly acts: readonly DelegatedAct[] | null;
   readonly collaborators: readonly Collaborator[] | null;
   readonly pharmacies: readonly Filling[] | null;
-  /** Whether an audit was ever scheduled. */
-  readonly hasAudit: boolean;
+  /** Whether a review of charts is open: each that is recorded opens the next. */
+  readonly hasOpenAudit: boolean;
   /** Who has published hours at the clinic. */
   readonly examinerIds: readonly string[] | null;
   /** YYYY-MM-DD. */

@@ -8,15 +8,20 @@ import { stagesOf } from './stages.ts';
 const StageName = builder.enumType('OnboardingStageName', {
   description: 'The stages in which an engagement gets under way, in their order.',
   values: {
-    ASSESSMENT: { description: 'Services, states, role, fee and who prescribes are on record, and a risk class can be computed.' },
+    ASSESSMENT: {
+      description:
+        'Services, states, role and fee are on record, and the risk class of its placement, which took in volume, devices and who prescribes.',
+    },
     MATCHING: { description: 'The rules of an engagement pass today: licence in every state, fee, exclusion, conflicts.' },
-    FRAMEWORK: { description: 'Each service has a protocol in force, and each act below level 4 of the matrix a delegation.' },
+    FRAMEWORK: { description: 'There are services, each with a protocol in force, and each act below level 4 of the matrix a delegation.' },
     PHARMACY: {
       description: 'Where a service compounds: a pharmacy fills for the clinic and is licensed in every state of the engagement.',
     },
     AGREEMENTS: { description: 'The agreement, insurance, collaborative agreements and the licences of the site are there and current.' },
     TRAINING: { description: 'Whoever acts below level 4 has a competency in what they do.' },
-    LAUNCH: { description: 'The first review of charts is scheduled, an examiner has published hours, and every service is open.' },
+    LAUNCH: {
+      description: 'It is in force itself, a review of charts is scheduled, an examiner has published hours, and every service is open.',
+    },
   } as const,
 });
 

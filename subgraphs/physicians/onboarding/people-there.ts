@@ -32,7 +32,7 @@ export async function peopleThere(
   clinic: ToldClinic,
   clinicId: string,
   services: readonly string[],
-): Promise<{ readonly acts: DelegatedAct[]; readonly collaborators: Collaborator[]; readonly credentials: readonly string[] }> {
+): Promise<{ readonly acts: DelegatedAct[]; readonly collaborators: Collaborator[] }> {
   const now = ctx.now();
   const people = [...(await readPractitioners(ctx, await membersOf(ctx, clinic))).values()];
   const told = { state: clinic.address.state, attestations: clinic.attestations, entityName: clinic.entityName };
@@ -60,7 +60,7 @@ export async function peopleThere(
     }
     collaborators.push({ ...who, results: own.slice(0, 1) });
   }
-  return { acts, collaborators, credentials: [...new Set(people.map(({ credential }) => credential))] };
+  return { acts, collaborators };
 }
 
 /**

@@ -23,17 +23,20 @@ const open = (what: string, owner: Owner, subject: Missing['subject'] = null): M
   ...{ what, ruleId: null, outcome: 'FAIL', owner, subject },
 });
 
+const nothingOffered = ({ engagement }: Pick<OnboardingFacts, 'engagement'>) =>
+  open('The clinic offers nothing that the engagement is for', 'COMPLIANCE_OFFICER', { kind: 'CLINIC', id: engagement.clinicId });
+
 /** Services, states, roles and who prescribes are on record, so that a risk class can be computed. */
 function assessment({ engagement, services, riskClass }: OnboardingFacts): Stage {
   const subject = { kind: 'ENGAGEMENT', id: engagement.id } as const;
   return stage('ASSESSMENT', [
     ...(services === null ? [unread(UNREAD_SERVICES)] : []),
-    ...(services?.length === 0
-      ? [open('The clinic offers nothing that the engagement is for', 'COMPLIANCE_OFFICER', { kind: 'CLINIC', id: engagement.clinicId })]
-      : []),
+    ...(services?.length === 0 ? [nothingOffered({ engagement })] : []),
     ...(engagement.states.length === 0 ? [open('The states of the engagement are not recorded', 'COMPLIANCE_OFFICER', subject)] : []),
     ...(engagement.feeBasis === null ? [open('The basis of the fee is not recorded', 'COMPLIANCE_OFFICER', subject)] : []),
-    ...(riskClass === null ? [unread('It is not known who prescribes there, so no risk class can be computed')] : []),
+    ...(riskClass === null
+      ? [unread('It was not placed on a request, so volume, devices and who prescribes were never asked: no risk class can be computed')]
+      : []),
   ]);
 }
 
@@ -66,6 +69,7 @@ function framework(facts: OnboardingFacts): Stage {
     ...(act.unknownLevel.length > 0 ? [] : ofAct(act, act.results.filter(isDelegation), 'MEDICAL_DIRECTOR')),
   ]);
   return stage('FRAMEWORK', [
+    ...(services?.length === 0 ? [nothingOffered(facts)] : []),
     ...(protocols ?? [unread(UNREAD_SERVICES)]),
     ...(delegations ?? [unread('Who works there, and what was delegated to them, could not be read')]),
   ]);
@@ -150,9 +154,9 @@ const noCompetency = ({ practitionerId, name, service }: DelegatedAct): Missing 
   ruleId: 'competency.performer',
 });
 
-/** The first review of charts is scheduled, an examiner has published hours, and every service of the engagement is open. */
+/** This very engagement is in force, whoever else directs there; a review of charts is open, an examiner has published hours, and every service of the engagement is open. */
 function launch(facts: OnboardingFacts): Stage {
-  const { engagement, services, hasAudit, examinerIds } = facts;
+  const { engagement, services, hasOpenAudit, examinerIds } = facts;
   if (!directs(facts)) return notNeeded('LAUNCH');
   const closed = services?.flatMap(({ code, results }) =>
     lacking(
@@ -163,12 +167,19 @@ function launch(facts: OnboardingFacts): Stage {
     ),
   );
   return stage('LAUNCH', [
-    ...(hasAudit ? [] : [open('No review of charts is scheduled', 'COMPLIANCE_OFFICER', { kind: 'ENGAGEMENT', id: engagement.id })]),
+    ...(inForce.includes(engagement.status) ? [] : [notInForce(engagement)]),
+    ...(hasOpenAudit ? [] : [open('No review of charts is scheduled', 'COMPLIANCE_OFFICER', { kind: 'ENGAGEMENT', id: engagement.id })]),
     ...(examinerIds === null ? [unread('Whether an examiner has published hours could not be read')] : []),
     ...(examinerIds?.length === 0
       ? [open('No examiner has published hours', 'EXAMINER', { kind: 'CLINIC', id: engagement.clinicId })]
       : []),
     ...(closed ?? [unread(UNREAD_SERVICES)]),
-    ...(services?.length === 0 ? [open('The clinic offers nothing that the engagement is for', 'COMPLIANCE_OFFICER')] : []),
+    ...(services?.length === 0 ? [nothingOffered(facts)] : []),
   ]);
 }
+
+const inForce: readonly string[] = ['ACTIVE', 'ENDING'];
+
+/** A proposal waits for the physician, and what is suspended or over for whoever arranges. */
+const notInForce = ({ id, status }: OnboardingFacts['engagement']): Missing =>
+  open(`The engagement is ${status}`, status === 'DRAFT' ? 'MEDICAL_DIRECTOR' : 'COMPLIANCE_OFFICER', { kind: 'ENGAGEMENT', id });

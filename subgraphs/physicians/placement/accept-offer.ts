@@ -6,6 +6,7 @@ import { beginEngagement, clinicsOfAcceptance, oneAcceptanceAtATime } from '../e
 import { Engagement } from '../engagement/engagement.ts';
 import { OverlappingEngagement } from '../engagement/engagement-refusals.ts';
 import { writeProposal } from '../engagement/write-proposal.ts';
+import { requireAcceptable } from './offers-hold.ts';
 import { heldOffer, ownOfferSeen } from './own-offer.ts';
 import { recordPlacementEvent } from './placement-event.ts';
 import { PlacementTaken } from './placement-refusals.ts';
@@ -41,6 +42,7 @@ builder.mutationField('acceptOffer', (t) =>
         ctx.requireStepUp();
         await oneAcceptanceAtATime(tx, own.practitionerId);
         const { offer, request } = await heldOffer(tx, own, 'ACCEPTED');
+        requireAcceptable(request, ctx.now(), 'offerId');
         const [id, now] = [ctx.newId(), ctx.now()];
         // The offer is accepted before its engagement is there: the database lets nobody write an engagement that was not offered to them.
         await tx.placementOffer.update({ where: { id: offer.id }, data: { status: 'ACCEPTED', answeredAt: now, engagementId: id } });

@@ -9,6 +9,7 @@ import { builder, type Context, type Tx } from '../builder.ts';
 import { exclusionFact, practisingLicences } from '../delegation/person-fact.ts';
 import { lastInsuredDay } from '../engagement/insured-until.ts';
 import { living } from '../engagement/engagement-moves.ts';
+import { speakersFor } from '../engagement/speakers-for.ts';
 import { readPractitioners } from '../facts/read-practitioners.ts';
 import { dayIn, hasLapsed, todayOf } from '../lapse.ts';
 import { supervisedByEach } from '../supervision/supervised.ts';
@@ -37,7 +38,7 @@ export interface CandidateTold {
   readonly candidate: CandidateFact;
 }
 
-/** Everybody who is available as of now, by their stored ids. However many, it takes fourteen statements. */
+/** Everybody who is available as of now, by their stored ids. However many, it takes fifteen statements. */
 export async function readCandidates(db: Tx, request: PlacementRequest, now: Date): Promise<CandidateTold[]> {
   const available = await db.directorAvailability.findMany({
     where: { status: 'OPEN', OR: [{ availableUntil: null }, { availableUntil: { gte: todayOf(now) } }] },
@@ -46,16 +47,19 @@ export async function readCandidates(db: Tx, request: PlacementRequest, now: Dat
     take: MOST_CANDIDATES,
   });
   const ids = available.map(({ practitionerId }) => practitionerId);
-  const people = await readPractitioners({ db }, ids);
+  const people = await readPractitioners({ db, now: () => now }, ids);
   const engagements = await db.engagement.findMany({
     where: { practitionerId: { in: ids }, status: { in: living } },
     orderBy: { id: 'asc' },
   });
   const lasting = engagements.filter(({ endsOn }) => !hasLapsed(endsOn, now));
-  const certifications = await db.boardCertification.findMany({ where: { practitionerId: { in: ids } }, orderBy: { id: 'asc' } });
+  const certifications = await db.boardCertification.findMany({
+    where: { practitionerId: { in: ids }, status: 'ACTIVE' },
+    orderBy: { id: 'asc' },
+  });
   const supervised = await supervisedByEach(db, ids, { states: request.states, now });
   const clinic = await db.tenancyClinic.findUnique({ where: { clinicId: request.clinicId } });
-  const speakers = await speakersFor(db, request.clinicId, clinic, ids);
+  const speakers = clinic === null ? new Set<string>() : await speakersFor(db, clinic, ids);
 
   return available.flatMap((one): CandidateTold[] => {
     const { practitionerId, roles, states, services, onSiteStates, mostClinics, availableFrom, availableUntil } = one;
@@ -97,27 +101,6 @@ export async function readCandidates(db: Tx, request: PlacementRequest, now: Dat
       },
     ];
   });
-}
-
-/** Those among them who speak for the clinic's side: its compliance officers, and the managers of whoever manages it. */
-async function speakersFor(
-  db: Tx,
-  clinicId: string,
-  clinic: { readonly entityId: string; readonly msoId: string | null } | null,
-  ids: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const places = [
-    toId('clinic', clinicId),
-    ...(clinic === null ? [] : [toId('entity', clinic.entityId)]),
-    ...(clinic?.msoId == null ? [] : [toId('mso', clinic.msoId)]),
-  ];
-  const memberships = await db.tenancyMembership.findMany({
-    where: {
-      sub: { in: ids.map((id) => toId('practitioner', id)) },
-      ...{ at: { in: places }, role: { in: ['COMPLIANCE_OFFICER', 'MSO_MANAGER'] } },
-    },
-  });
-  return new Set(memberships.map(({ sub }) => fromId('practitioner', sub)));
 }
 
 builder.queryField('placementCandidateFacts', (t) =>

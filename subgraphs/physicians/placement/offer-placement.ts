@@ -9,6 +9,7 @@ import { EngagementDocumentInput, MOST_PAPERS, paperIssues } from '../engagement
 import { dayIn, storedDay } from '../lapse.ts';
 import { candidatesFor } from './candidates.ts';
 import { heldRequest } from './held-request.ts';
+import { requireAcceptable } from './offers-hold.ts';
 import { recordPlacementEvent } from './placement-event.ts';
 import { PlacementOffer } from './placement-offer.ts';
 
@@ -50,6 +51,7 @@ builder.mutationField('offerPlacement', (t) =>
         const issues = paperIssues(input.documents, dayIn(ctx.now()));
         if (issues.length > 0) throw new InvalidInput(issues);
         if (request.status !== 'OPEN') throw new IllegalTransition(request.status, 'OFFERED');
+        requireAcceptable(request, ctx.now(), 'requestId');
         if (candidates === null) throw new Unavailable();
         const candidate = candidates.find((one) => one.practitionerId === practitionerId);
         if (candidate === undefined) {

@@ -7,6 +7,7 @@ import type { Tx } from '../builder.ts';
 import { readCandidates } from './candidate-facts.ts';
 import { clinicsOfCandidates, judgeCandidates } from './candidates.ts';
 import { heldRequest } from './held-request.ts';
+import { isPastAccepting } from './offers-hold.ts';
 import { recordPlacementEvent } from './placement-event.ts';
 
 /** Percentages of a promised time at which somebody is told. */
@@ -29,8 +30,9 @@ export async function watchPlacements(service: ServiceContext<Tx>): Promise<void
   }
 }
 
-/** How many fit; null when nobody tells of the clinic, which is not the same as nobody fitting. */
+/** How many fit; null when nobody tells of the clinic, which is not the same as nobody fitting. When it is too late to accept, nobody does. */
 async function matchedNow(service: ServiceContext<Tx>, request: PlacementRequest): Promise<number | null> {
+  if (isPastAccepting(request, service.now())) return 0;
   const told = await service.write((tx) => readCandidates(tx, request, service.now()));
   const clinics = await clinicsOfCandidates(service, request, told);
   if (!clinics.has(request.clinicId)) return null;

@@ -13,7 +13,7 @@ export const DeviceSettingInput = builder.inputType('ProtocolDeviceSettingInput'
       description: 'Code of the device, in lower-case words joined by hyphens: the one delegations and competencies name.',
     }),
     parameter: t.string({ required: true, description: 'What is set, for example fluence or pulse width: at most 100 characters.' }),
-    minimum: t.field({ type: 'Decimal', required: true, description: 'The least, in the unit.' }),
+    minimum: t.field({ type: 'Decimal', required: true, description: 'The least, in the unit: below zero only as a temperature.' }),
     maximum: t.field({ type: 'Decimal', required: true, description: 'The most, in the unit: no less than the least.' }),
     unit: t.string({
       required: true,
@@ -37,13 +37,18 @@ export const deviceSettingsShape = z
   )
   .max(100, 'A list has at most 100 entries.');
 
+/** UCUM's temperatures: a device that cools is set below zero. */
+const canBeBelowNothing: ReadonlySet<string> = new Set(['Cel', '[degF]']);
+
 /** What is wrong with settings beyond their shape. */
 export function issuesOfSettings(settings: readonly Given[]): InputIssue[] {
   const named = settings.map(({ device, parameter }) => `${device} ${parameter.trim().toLowerCase()}`);
   return settings.flatMap(({ minimum, maximum, unit }, index): InputIssue[] => {
     const path = `input.content.deviceSettings.${index}`;
     const misprint = unitMisprint(unit);
+    const belowNothing = Number(minimum) < 0 && !canBeBelowNothing.has(unit);
     return [
+      ...(belowNothing ? [{ path: `${path}.minimum`, message: 'Nothing but a temperature is set below nothing.' }] : []),
       ...(Number(minimum) > Number(maximum) ? [{ path: `${path}.maximum`, message: 'The most is no less than the least.' }] : []),
       ...(misprint === null ? [] : [{ path: `${path}.unit`, message: `That is no usable unit: ${misprint}.` }]),
       ...(named.indexOf(named[index] ?? '') < index

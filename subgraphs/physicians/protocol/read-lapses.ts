@@ -79,7 +79,8 @@ async function groundOf(
   signers: readonly Signer[],
 ): Promise<Ground & { engagements: Prisma.EngagementGetPayload<object>[] }> {
   const engagements = await tx.$queryRawUnsafe<Prisma.EngagementGetPayload<object>[]>(
-    `select id, clinic_id as "clinicId", practitioner_id as "practitionerId", role, status, starts_on as "startsOn", ends_on as "endsOn", services
+    `select id, clinic_id as "clinicId", practitioner_id as "practitionerId", role, status, starts_on as "startsOn", ends_on as "endsOn", services,
+       audit_due_on as "auditDueOn"
      from signers_engagements($1::uuid[])`,
     [...versionIds],
   );

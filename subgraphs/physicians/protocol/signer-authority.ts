@@ -34,6 +34,8 @@ export interface SignersEngagement {
   readonly status: string;
   readonly startsOn: Date;
   readonly endsOn: Date | null;
+  /** By when the open review of charts must be recorded; one that was missed puts the engagement out of force. */
+  readonly auditDueOn: Date | null;
   /** Codes of the services overseen; empty for all that the clinic offers. */
   readonly services: readonly string[];
 }
@@ -55,7 +57,7 @@ export interface Ground {
 }
 
 /** Whether somebody works under an engagement today. Notice given changes nothing until its last day. */
-export function inForce(engagement: Pick<SignersEngagement, 'status' | 'startsOn' | 'endsOn'>, now: Date): boolean {
+export function inForce(engagement: Pick<SignersEngagement, 'status' | 'startsOn' | 'endsOn' | 'auditDueOn'>, now: Date): boolean {
   const status = shownEngagementStatus(engagement, now);
   return (status === 'ACTIVE' || status === 'ENDING') && dayIn(engagement.startsOn) <= dayIn(now);
 }

@@ -41,3 +41,24 @@ export function lastDayInForce(version: { readonly expiresOn: Date; readonly sup
   if (day === null || day > expiresOn) return expiresOn;
   return new Date(`${addDays(dayIn(day), -1)}T00:00:00Z`);
 }
+
+/** A version with its own last day. */
+type Dated = Versioned & { readonly expiresOn: Date };
+
+/**
+ * Since which day these versions have been in force one after the other, without a day between, up to the last of them. Each was in force
+ * until another took over, until its own last day, or until it was withdrawn. `all` are all versions of the protocol, those given among them.
+ */
+export function unbrokenSince(last: Dated, before: readonly Dated[], all: readonly Dated[]): Date {
+  let since = last.effectiveFrom;
+  const earlier = before
+    .filter((one) => comesIntoForce(one) && isLater(last, one))
+    .toSorted((one, other) => (isLater(one, other) ? -1 : 1));
+  for (const one of earlier) {
+    const until = dayIn(lastDayInForce({ ...one, supersededOn: supersededOn(one, all) }));
+    const withdrawn = one.withdrawnAt !== null && dayIn(one.withdrawnAt) < dayIn(since);
+    if (withdrawn || addDays(until, 1) < dayIn(since)) break;
+    since = one.effectiveFrom;
+  }
+  return since;
+}

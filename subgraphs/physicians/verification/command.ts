@@ -63,7 +63,7 @@ export function verifierOn(url: string, now: () => Date): Verifier & { stop(): P
   const newId = () => newUuid(now());
   return {
     ...{ actor, now, newId, requestId: `physicians-verify-credentials-${newId()}` },
-    write: (run) => withActor(client, settingsOf(actor), run),
+    write: (run) => withActor(client, settingsOf(actor, now()), run),
     stop: () => client.$disconnect(),
   };
 }
@@ -74,6 +74,7 @@ export function linesOf({ file }: Asked, report: VerificationReport): string[] {
   const results = Object.entries(report.results).map(([result, count]) => `${count} ${result}`);
   return [
     `${source} of ${report.asOf.toISOString().slice(0, 10)}: ${report.rows} rows, ${report.lookedUp} people looked up: ${results.join(', ') || 'nobody'}`,
+    ...leftOutOf(report),
     ...report.differences.map(({ practitionerId, licenseId, before, after }) => {
       const whose = [toId('practitioner', practitionerId), ...(licenseId === null ? [] : [toId('license', licenseId)])].join(' ');
       return `  ${whose}: ${before ?? 'never asked'} → ${after}`;
@@ -81,6 +82,12 @@ export function linesOf({ file }: Asked, report: VerificationReport): string[] {
     ...report.unkept.map((id) => `  ${toId('practitioner', id)}: not kept, since somebody was at the record: read the list again`),
     `run ${toId('verificationRun', report.runId)}, ${report.differences.length} different from the last`,
   ];
+}
+
+function leftOutOf({ leftOut }: VerificationReport): string[] {
+  if (leftOut.length === 0) return [];
+  const rows = leftOut.length === 1 ? '1 row was' : `${leftOut.length} rows were`;
+  return [`${rows} left out, so absence proves nothing:`, ...leftOut.map(({ line, reason }) => `  line ${line} ${reason}`)];
 }
 
 /** What a run says, and the exit code. */

@@ -77,7 +77,10 @@ async function keep(tx: Tx, service: Verifier, license: LockedLicense, finding: 
  * knows of that term. Null when there is none, or when the board has acted on some of its days.
  */
 function renewedAhead(license: LockedLicense, { reference }: Found, now: Date): StandingReport | null {
-  const waiting = license.standings.findLast(({ status, effectiveFrom }) => status === 'UNVERIFIED' && dayIn(effectiveFrom) > dayIn(now));
+  const unconfirmed = license.standings.filter(({ status, effectiveFrom }) => status === 'UNVERIFIED' && dayIn(effectiveFrom) > dayIn(now));
+  // A term on some of whose days the board has acted is written in parts, at one moment: all of it is meant.
+  const together = unconfirmed.filter(({ recordedAt }) => recordedAt.getTime() === unconfirmed.at(-1)?.recordedAt.getTime());
+  const waiting = together.toSorted((one, other) => one.effectiveFrom.getTime() - other.effectiveFrom.getTime())[0];
   if (waiting === undefined || standingOn(license.standings, dayIn(waiting.effectiveFrom), now)?.id !== waiting.id) return null;
   const report: StandingReport = {
     ...{ status: 'ACTIVE', effectiveFrom: dayIn(waiting.effectiveFrom), effectiveTo: null },

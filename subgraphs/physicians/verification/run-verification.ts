@@ -3,6 +3,7 @@ import type { ServiceContext } from '#kernel/context.ts';
 import { Conflict, Unavailable } from '#kernel/errors.ts';
 import type { Tx } from '../builder.ts';
 import { dayIn } from '../lapse.ts';
+import type { BrokenRow } from './csv.ts';
 import { type Difference, keepFindings, type Kept } from './keep-findings.ts';
 import { lockList } from './list-lock.ts';
 import { type Finding, ListRefused, type ListedSource, type SoughtPerson } from './source.ts';
@@ -24,6 +25,8 @@ export interface VerificationReport {
   readonly runId: string;
   readonly asOf: Date;
   readonly rows: number;
+  /** Rows of the list that could not be read and were left out, each by its line and what is wrong with it. */
+  readonly leftOut: readonly BrokenRow[];
   readonly lookedUp: number;
   readonly results: Readonly<Partial<Record<Finding['result'], number>>>;
   readonly differences: readonly Difference[];
@@ -93,7 +96,8 @@ export async function runVerification(service: Verifier, dated: DatedList, taken
   }
   const found = kept.flatMap((each) => each.found);
   const differences = kept.flatMap((each) => each.differences);
-  return { runId: run.id, asOf: run.asOf, rows: list.rowCount, lookedUp: people.length, results: countOf(found), differences, unkept };
+  const { rowCount: rows, broken: leftOut } = list;
+  return { runId: run.id, asOf: run.asOf, rows, leftOut, lookedUp: people.length, results: countOf(found), differences, unkept };
 }
 
 /** Null where somebody else is writing the same record, or it took too long. */

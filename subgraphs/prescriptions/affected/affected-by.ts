@@ -1,12 +1,12 @@
 import { resolveCursorConnection, type ResolveCursorConnectionArgs } from '@pothos/plugin-relay';
 import { PAGE_SIZE } from '#kernel/builder.ts';
-import { InvalidInput } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import type { LicenseReliance, Prisma } from '#prisma/generated/prescriptions/client.ts';
 import { addDays } from '#rules/dates.ts';
 import { daysNotActive, type Span, statusThen } from '#rules/licence-history.ts';
 import { builder, type Ctx } from '../builder.ts';
 import { AffectedRecord } from './affected-record.ts';
+import { momentCursor, momentPlace } from '../moment-cursor.ts';
 import { askLicenseHistory } from './license-history.ts';
 
 builder.queryField('affectedBy', (t) =>
@@ -38,7 +38,7 @@ builder.queryField('affectedBy', (t) =>
             args: page,
             defaultSize: PAGE_SIZE.default,
             maxSize: PAGE_SIZE.max,
-            toCursor: ({ reliance }: { reliance: LicenseReliance }) => cursorOf(reliance),
+            toCursor: ({ reliance }: { reliance: LicenseReliance }) => momentCursor(reliance),
           },
           async (wanted: ResolveCursorConnectionArgs) => {
             const rows = await readPage(ctx, where, wanted);
@@ -66,7 +66,7 @@ function dayOf(at: Date): string {
 
 /** Newest first; a cursor says where its row stands, so rows that come meanwhile shift nothing. */
 function readPage(ctx: Ctx, where: Prisma.LicenseRelianceWhereInput, { before, after, limit, inverted }: ResolveCursorConnectionArgs) {
-  const [first, last] = [placeOf(after, 'after'), placeOf(before, 'before')];
+  const [first, last] = [momentPlace(after, 'after'), momentPlace(before, 'before')];
   const direction = inverted ? 'asc' : 'desc';
   return ctx.db.licenseReliance.findMany({
     where: {
@@ -79,15 +79,4 @@ function readPage(ctx: Ctx, where: Prisma.LicenseRelianceWhereInput, { before, a
     orderBy: [{ at: direction }, { id: direction }],
     take: limit,
   });
-}
-
-function cursorOf({ at, id }: LicenseReliance): string {
-  return Buffer.from(`${at.getTime()}/${id}`).toString('base64url');
-}
-
-function placeOf(cursor: string | null | undefined, path: string): { at: Date; id: string } | null {
-  if (cursor == null) return null;
-  const [, at, id] = /^(\d{1,15})\/([0-9a-f-]{36})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (at === undefined || id === undefined) throw new InvalidInput([{ path, message: 'is not a cursor of this list' }]);
-  return { at: new Date(Number(at)), id };
 }

@@ -1,10 +1,11 @@
 import { resolveCursorConnection, type ResolveCursorConnectionArgs } from '@pothos/plugin-relay';
 import { PAGE_SIZE } from '#kernel/builder.ts';
-import { InvalidInput, NotFound } from '#kernel/errors.ts';
+import { NotFound } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { builder, type Ctx } from '../builder.ts';
+import { momentCursor, type MomentPlace, momentPlace } from '../moment-cursor.ts';
 import { type Place, RECORDS_AT_ONCE, stretchInFlight } from './in-flight.ts';
-import { type AtRisk, judgeAll } from './judged.ts';
+import { type AtRisk, judgeAll, noteReads } from './judged.ts';
 import { RecordAtRisk } from './record-at-risk.ts';
 
 builder.queryField('atRisk', (t) =>
@@ -20,7 +21,12 @@ builder.queryField('atRisk', (t) =>
         const clinics = clinicId == null ? own : [fromId('clinic', clinicId)];
         if (!clinics.every((one) => own.includes(one))) throw new NotFound();
         return resolveCursorConnection(
-          { args: page, defaultSize: PAGE_SIZE.default, maxSize: PAGE_SIZE.max, toCursor: ({ record }: AtRisk) => cursorOf(record) },
+          {
+            args: page,
+            defaultSize: PAGE_SIZE.default,
+            maxSize: PAGE_SIZE.max,
+            toCursor: ({ record: { due, id } }: AtRisk) => momentCursor({ at: due, id }),
+          },
           (wanted: ResolveCursorConnectionArgs) => readPage(ctx, clinics, wanted),
         );
       },
@@ -37,7 +43,7 @@ async function readPage(
   { before, after, limit, inverted }: ResolveCursorConnectionArgs,
 ): Promise<AtRisk[]> {
   const found: AtRisk[] = [];
-  const bounds = { after: placeOf(after, 'after'), before: placeOf(before, 'before') };
+  const bounds = { after: dueAfter(momentPlace(after, 'after')), before: dueAfter(momentPlace(before, 'before')) };
   for (let more = true; more && found.length < limit; ) {
     const records = await stretchInFlight(ctx, { clinics, ...bounds, backwards: inverted, limit: RECORDS_AT_ONCE });
     found.push(...(await judgeAll(ctx, records)));
@@ -50,32 +56,7 @@ async function readPage(
   return shown;
 }
 
-/** What is shown of a patient's consents and holds is read past the row loader, so the trail is told of it here. */
-function noteReads(ctx: Ctx, shown: readonly AtRisk[]): void {
-  const read = shown.flatMap(({ record: { kind, id, clinicId, chart } }) => (chart === null ? [] : [{ kind, id, clinicId, ...chart }]));
-  const idsOf = (rows: typeof read, wanted: 'EXAM' | 'ORDER') => rows.flatMap(({ kind, id }) => (kind === wanted ? [id] : []));
-  for (const [tenantId, rows] of Map.groupBy(read, ({ clinicId }) => clinicId)) {
-    const [patientId, ...others] = new Set(rows.map((row) => row.patientId));
-    ctx.noteRead({
-      action: 'record.read',
-      tenantId,
-      ...(patientId !== undefined && others.length === 0 ? { patientId } : {}),
-      detail: {
-        fields: ['atRisk'],
-        patients: [patientId, ...others],
-        records: { goodFaithExam: idsOf(rows, 'EXAM'), order: idsOf(rows, 'ORDER') },
-      },
-    });
-  }
-}
-
-function cursorOf({ due, id }: Place): string {
-  return Buffer.from(`${due.getTime()}/${id}`).toString('base64url');
-}
-
-function placeOf(cursor: string | null | undefined, path: string): Place | null {
-  if (cursor == null) return null;
-  const [, at, id] = /^(\d{1,15})\/([0-9a-f-]{36})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (at === undefined || id === undefined) throw new InvalidInput([{ path, message: 'is not a cursor of this list' }]);
-  return { due: new Date(Number(at)), id };
+/** Records are ordered by the moment they are due. */
+function dueAfter(place: MomentPlace | null): Place | null {
+  return place && { due: place.at, id: place.id };
 }

@@ -41,6 +41,25 @@ export async function judgeAll(ctx: Pick<Ctx, 'graph' | 'now'>, records: readonl
   return records.flatMap((record) => judged(record, told, at) ?? []);
 }
 
+/** What is shown of a patient's consents and holds is read past the row loader, so the trail is told of it here. */
+export function noteReads(ctx: Pick<Ctx, 'noteRead'>, shown: readonly AtRisk[]): void {
+  const read = shown.flatMap(({ record: { kind, id, clinicId, chart } }) => (chart === null ? [] : [{ kind, id, clinicId, ...chart }]));
+  const idsOf = (rows: typeof read, wanted: 'EXAM' | 'ORDER') => rows.flatMap(({ kind, id }) => (kind === wanted ? [id] : []));
+  for (const [tenantId, rows] of Map.groupBy(read, ({ clinicId }) => clinicId)) {
+    const [patientId, ...others] = new Set(rows.map((row) => row.patientId));
+    ctx.noteRead({
+      action: 'record.read',
+      tenantId,
+      ...(patientId !== undefined && others.length === 0 ? { patientId } : {}),
+      detail: {
+        fields: ['atRisk'],
+        patients: [patientId, ...others],
+        records: { goodFaithExam: idsOf(rows, 'EXAM'), order: idsOf(rows, 'ORDER') },
+      },
+    });
+  }
+}
+
 const loaders = new WeakMap<Ctx, DataLoader<string, AtRisk | null>>();
 
 /** Whether one record is at risk, by its stored id; judged together with every other asked about in the same tick. Null also for what is not in flight. */
@@ -49,6 +68,7 @@ export function atRiskOf(ctx: Ctx, id: string): Promise<AtRisk | null> {
     loaders.get(ctx) ??
     new DataLoader(async (ids: readonly string[]) => {
       const found = await judgeAll(ctx, await inFlightAmong(ctx, ids));
+      noteReads(ctx, found);
       const byId = new Map(found.map((one) => [one.record.id, one]));
       return ids.map((one) => byId.get(one) ?? null);
     });

@@ -1,0 +1,27 @@
+import { InvalidInput } from '#kernel/errors.ts';
+
+/** Where a row stands in a list that is ordered by a moment: rows that come meanwhile shift nothing. */
+export interface MomentPlace {
+  readonly at: Date;
+  /** Stored id. */
+  readonly id: string;
+}
+
+/** The first moment of the year 10000, which no row has. */
+const END_OF_TIME = Date.UTC(10_000, 0);
+
+const shape = /^(\d{1,15})\/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
+
+/** A place as the opaque cursor that pages go on from. */
+export function momentCursor({ at, id }: MomentPlace): string {
+  return Buffer.from(`${at.getTime()}/${id}`).toString('base64url');
+}
+
+/** The place a cursor names; null without one. Throws InvalidInput naming the argument for a text that this list never gave. */
+export function momentPlace(cursor: string | null | undefined, path: 'after' | 'before'): MomentPlace | null {
+  if (cursor == null) return null;
+  const [, at, id] = shape.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  if (at === undefined || id === undefined || Number(at) >= END_OF_TIME)
+    throw new InvalidInput([{ path, message: 'is not a cursor of this list' }]);
+  return { at: new Date(Number(at)), id };
+}
