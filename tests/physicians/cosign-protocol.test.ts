@@ -102,7 +102,10 @@ test('a director of other services is neither waited for nor taken', async () =>
   await engageStranger(graph, 'MEDICAL_DIRECTOR');
   await graph.owner.engagement.updateMany({ where: { practitionerId: stored.stranger }, data: { services: ['botulinum-toxin'] } });
   expect(await due(versionId)).toEqual([]);
-  expect(await verb(successor(), 'cosignProtocol', { versionId, digest })).toMatchObject({ code: 'FORBIDDEN' });
+  expect(await verb(successor(), 'cosignProtocol', { versionId, digest })).toEqual({
+    ...{ __typename: 'NotAskedToSign', code: 'NOT_ASKED_TO_SIGN' },
+    message: 'You direct no clinic that works by this version today, for this service: nothing of it is yours to sign.',
+  });
 });
 
 describe('refused is', () => {
@@ -123,7 +126,7 @@ describe('refused is', () => {
     ],
     [
       'one who works there and does not direct',
-      { code: 'FORBIDDEN' },
+      { code: 'NOT_ASKED_TO_SIGN' },
       async (what) => {
         await graph.owner.engagement.updateMany({ where: { practitionerId: stored.stranger }, data: { role: 'COLLABORATING_PHYSICIAN' } });
         return verb(graph.person(id.stranger, prescribing), 'cosignProtocol', what);

@@ -72,6 +72,34 @@ test('a version of a protocol that other clinics work by too is drafted only by 
   });
 });
 
+test('a second protocol for what a clinic has one for follows it, or is said to stand beside it, and bears another name', async () => {
+  const draft = (change: object) => verb(graph.as(officer), 'draftProtocolVersion', { ...drafted, beside: null, ...change });
+  const message = (version: string, versionId: string) =>
+    `input.follows: Version ${version} (${versionId}) is signed for this service at one of the clinics: follow it, or say \`beside\` where both are to be.`;
+  expect(await draft({ version: 'second' })).toMatchObject({ ...bad('follows'), message: message('2', id.inForce) });
+  expect(await draft({ version: ' waiting ' })).toMatchObject({
+    ...{ code: 'INVALID_INPUT', issues: [{ path: 'input.version' }, { path: 'input.follows' }] },
+  });
+  expect(await draft({ version: 'waiting', beside: true })).toMatchObject(bad('version'));
+  const { service: _service, clinicIds: _clinics, ...rest } = drafted;
+  expect(await draft({ version: 'second', beside: true })).toMatchObject({ status: 'DRAFT' });
+  const both = graph.as(officer, { role: 'COMPLIANCE_OFFICER', at: id.miami });
+  const another = { ...rest, version: 'second', follows: id.inForce };
+  expect(await verb(both, 'draftProtocolVersion', another)).toMatchObject(bad('version'));
+});
+
+test('of two that are drafted at once for one clinic and service, neither knowing of the other, one comes about', async () => {
+  const contraindications = [{ linkId: 'laser-ipl.ls-isotret', finding: 'Yes', consequence: 'BLOCKS' }];
+  const first = { ...drafted, service: 'laser-ipl', beside: null, content: { ...content, doseLimits: [], contraindications } };
+  const answers = await Promise.all(
+    ['one', 'two'].map((version) => verb(graph.as(officer), 'draftProtocolVersion', { ...first, version })),
+  );
+  const refused = answers.filter(({ code }) => code !== undefined);
+  expect(answers.filter(({ status }) => status === 'DRAFT')).toHaveLength(1);
+  expect(refused).toMatchObject([bad('follows')]);
+  expect(refused[0]?.message).toMatch(/^input\.follows: Version (one|two) \(\w+\) is being made for this service/);
+});
+
 test.each(['amendProtocolVersion', 'submitProtocol', 'suspendProtocol', 'retireProtocol', 'renewProtocol', 'signProtocol'])(
   '%s finds no version of somebody else, nor one that does not exist, and is refused to managers',
   async (name) => {
@@ -93,9 +121,11 @@ test.each(['amendProtocolVersion', 'submitProtocol', 'suspendProtocol', 'retireP
 );
 
 test('nobody is asked to sign while a clinic has no director, its state is not known, or for somebody who is no physician there', async () => {
+  let drafts = 0;
   const submit = async (input: object, clinicIds: readonly string[] = [id.austin]) => {
+    drafts += 1;
     const by = graph.as(officer, { role: 'COMPLIANCE_OFFICER', at: id.miami });
-    const draft = await verb(by, 'draftProtocolVersion', { ...drafted, clinicIds });
+    const draft = await verb(by, 'draftProtocolVersion', { ...drafted, clinicIds, version: `draft ${drafts}` });
     const what = { versionId: draft.id, digest: draft.digest };
     await verb(by, 'submitProtocol', { ...what, for: 'REVIEW' });
     return verb(by, 'submitProtocol', { ...what, for: 'SIGNATURES', ...input });

@@ -115,11 +115,15 @@ test('nobody signs without a second factor, for another, or anything else than w
   expect(await sign(graph.as(directing))).toMatchObject({ code: 'STEP_UP_REQUIRED' });
   // Somebody else in the same role, and a physician who was not named.
   expect(await sign(graph.steppedUp(directing))).toMatchObject({ code: 'FORBIDDEN' });
-  expect(await sign(stranger())).toMatchObject({ code: 'FORBIDDEN' });
+  const unasked = { __typename: 'NotAskedToSign', code: 'NOT_ASKED_TO_SIGN', message: 'You were not asked to sign this version.' };
+  expect(await sign(stranger())).toEqual(unasked);
   expect(await sign(graph.person(id.director, { role: 'MEDICAL_DIRECTOR', at: id.denver }))).toMatchObject({ code: 'NOT_FOUND' });
   expect(await sign(graph.steppedUp(officer))).toMatchObject({ code: 'FORBIDDEN' });
   expect(await sign(director(), '0'.repeat(64))).toMatchObject({ code: 'CONFLICT' });
   expect(await graph.owner.protocolSignature.count()).toBe(1);
+  // Nor does what others have signed become theirs.
+  expect(await sign(director())).toMatchObject({ status: 'ACTIVE' });
+  expect(await sign(stranger())).toEqual(unasked);
 });
 
 test.each([

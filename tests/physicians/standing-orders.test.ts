@@ -26,8 +26,16 @@ const drafted = {
   ...{ effectiveFrom: '2026-12-01', expiresOn: '2027-11-30', content },
 };
 
-const draft = (changes: object = {}, says: object = {}) =>
-  verb(graph.as(officer), 'draftProtocolVersion', { ...drafted, ...changes, content: { ...content, ...says } });
+let drafts = 0;
+const draft = (changes: object = {}, says: object = {}) => {
+  drafts += 1;
+  return verb(graph.as(officer), 'draftProtocolVersion', {
+    ...drafted,
+    version: String(drafts),
+    ...changes,
+    content: { ...content, ...says },
+  });
+};
 
 async function inForce(changes: object = {}) {
   const { id: versionId, digest } = await draft(changes);
@@ -83,7 +91,7 @@ test('a standing order is drafted, signed and in force like a protocol, and take
 });
 
 test('it is suspended while its director’s licence is not good, and lasts a year at most', async () => {
-  const signed = await inForce({ version: '1', title: 'Another' });
+  const signed = await inForce({ version: 'another', title: 'Another' });
   const shows = async () => (await listed())['standingOrders']?.nodes.some((one) => one.id === signed.id);
   expect(await shows()).toBe(true);
   await graph.owner.license.update({ where: { id: stored.license }, data: { status: 'SUSPENDED' } });
@@ -133,7 +141,7 @@ describe('refused is', () => {
     expect(await draft({ kind: 'PROTOCOL' })).toMatchObject(invalid('acts'));
     const { id: follows } = await draft();
     const { service: _service, clinicIds: _clinics, ...version } = drafted;
-    expect(await verb(graph.as(officer), 'draftProtocolVersion', { ...version, follows, version: '2' })).toMatchObject({
+    expect(await verb(graph.as(officer), 'draftProtocolVersion', { ...version, follows, version: 'next' })).toMatchObject({
       ...{ code: 'INVALID_INPUT', issues: [{ path: 'input.kind' }] },
     });
   });

@@ -4,6 +4,7 @@ import { Conflict, Forbidden, IllegalTransition, NotFound, RuleBlocked, Unavaila
 import { toId, tryId } from '#kernel/ids.ts';
 import { builder, type Context, type Tx } from '../builder.ts';
 import { lapseOutcome } from './lapse-outcome.ts';
+import { NotAskedToSign } from './not-asked-to-sign.ts';
 import { ProtocolVersion, shownProtocolStatus, visibleTo } from './protocol-version.ts';
 import { readSigners } from './read-lapses.ts';
 import { clinicStates, statesOf } from './required-signers.ts';
@@ -25,7 +26,7 @@ builder.mutationField('cosignProtocol', (t) =>
     type: ProtocolVersion,
     authScopes: { may: 'protocol:sign' },
     args: { input: t.arg({ type: CosignProtocolInput, required: true, description: 'What is signed.' }) },
-    errors: {},
+    errors: { types: [NotAskedToSign] },
     resolve: async (_root, args, ctx, info) => {
       const seen = await seenBy(ctx.db, ctx, args.input.versionId);
       ctx.requireStepUp();
@@ -71,7 +72,8 @@ async function signerRows(tx: Tx, ctx: Context, version: SeenVersion, states: Re
   const directed = clinicIds.filter((clinicId) =>
     engagements.some((one) => one.clinicId === clinicId && directs(one, version.protocol.service, ctx.now())),
   );
-  if (directed.length === 0) throw new Forbidden('protocol:sign');
+  if (directed.length === 0)
+    throw new NotAskedToSign('You direct no clinic that works by this version today, for this service: nothing of it is yours to sign.');
   const unsigned = directed.filter(
     (clinicId) => !version.signers.some((signer) => signer.practitionerId === me && signer.clinicId === clinicId),
   );

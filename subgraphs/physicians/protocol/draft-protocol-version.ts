@@ -4,6 +4,7 @@ import { Conflict, InvalidInput, NotFound } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { isService, type ServiceCode } from '#rules/service-codes.ts';
 import { builder, type Context, type Tx } from '../builder.ts';
+import { requireOnlyOne } from './living-versions.ts';
 import { ownVersion } from './own-version.ts';
 import { contentOf, contentShape, issuesOfContent, ProtocolContentInput } from './protocol-content.ts';
 import { protocolDigest } from './protocol-digest.ts';
@@ -23,6 +24,10 @@ const DraftProtocolVersionInput = builder.inputType('DraftProtocolVersionInput',
     service: t.string({ description: 'Code of the service, for a new protocol.' }),
     clinicIds: t.idList({ description: 'The clinics that are to work by it, for a new protocol: 1 to 200 of one’s own.' }),
     kind: t.field({ type: ProtocolKind, description: 'For a new one: a protocol, also when left out, or a standing order.' }),
+    beside: t.boolean({
+      description:
+        'For a new one: whether it is to stand beside what a clinic has in force, or being made, of this kind for the service. Left out, that is followed instead.',
+    }),
     version: t.string({ required: true, description: 'Which version it is, for example 2027.1: another than those before it.' }),
     title: t.string({ required: true, description: 'Title, at most 200 characters.' }),
     effectiveFrom: t.field({
@@ -57,7 +62,9 @@ builder.mutationField('draftProtocolVersion', (t) =>
         const home = input.follows == null ? await newProtocol(tx, ctx, input) : await protocolOf(tx, ctx, input.follows, input);
         const issues = [...issuesOfTerm(input, ctx.now()), ...issuesOfContent(input.content, home)];
         if (issues.length > 0) throw new InvalidInput(issues);
-        return writeVersion(tx, ctx, home, { ...input, content: contentOf(home, input.content), status: 'DRAFT' });
+        const content = contentOf(home, input.content);
+        await requireOnlyOne(tx, ctx, home, { version: input.version, mayStandBeside: input.follows != null || input.beside === true });
+        return writeVersion(tx, ctx, home, { ...input, content, status: 'DRAFT' });
       }),
   }),
 );
@@ -68,6 +75,8 @@ export interface ProtocolHome {
   readonly kind: string;
   readonly service: ServiceCode;
   readonly place: string;
+  /** The clinics that work by it, as far as the caller sees them. */
+  readonly clinicIds: readonly string[];
 }
 
 type Input = typeof DraftProtocolVersionInput.$inferInput;
@@ -85,7 +94,7 @@ async function newProtocol(tx: Tx, ctx: Context, { service, clinicIds, title, ..
   // Without reading it back: until a clinic works by it, nobody sees it.
   await tx.protocol.createMany({ data: [{ id: protocolId, service, kind, name: title.trim() }] });
   await tx.protocolClinic.createMany({ data: places.map((clinicId) => ({ protocolId, clinicId })) });
-  return { protocolId, kind, service, place };
+  return { protocolId, kind, service, place, clinicIds: places };
 }
 
 async function protocolOf(tx: Tx, ctx: Context, follows: string, input: Input): Promise<ProtocolHome> {
@@ -103,9 +112,10 @@ export function homeOf(protocol: {
   readonly service: string;
   readonly clinics: readonly { clinicId: string }[];
 }): ProtocolHome {
-  const place = protocol.clinics[0]?.clinicId;
+  const clinicIds = protocol.clinics.map(({ clinicId }) => clinicId);
+  const [place] = clinicIds;
   if (place === undefined || !isService(protocol.service)) throw new NotFound();
-  return { protocolId: protocol.id, kind: protocol.kind, service: protocol.service, place };
+  return { protocolId: protocol.id, kind: protocol.kind, service: protocol.service, place, clinicIds };
 }
 
 interface NewVersion {

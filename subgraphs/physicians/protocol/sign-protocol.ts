@@ -7,6 +7,7 @@ import type { Prisma } from '#prisma/generated/physicians/client.ts';
 import { builder, type Context, type Tx } from '../builder.ts';
 import { hasLapsed, todayOf } from '../lapse.ts';
 import { lapseOutcome } from './lapse-outcome.ts';
+import { NotAskedToSign } from './not-asked-to-sign.ts';
 import { lockVersion } from './own-version.ts';
 import { protocolMoves } from './protocol-moves.ts';
 import { ProtocolVersion, visibleTo } from './protocol-version.ts';
@@ -28,7 +29,7 @@ builder.mutationField('signProtocol', (t) =>
     type: ProtocolVersion,
     authScopes: { may: 'protocol:sign' },
     args: { input: t.arg({ type: SignProtocolInput, required: true, description: 'What is signed.' }) },
-    errors: {},
+    errors: { types: [NotAskedToSign] },
     resolve: (_root, args, ctx, info) =>
       ctx.write({ info, args, answer: 'protocolVersion' }, async (tx) => {
         const { versionId, digest } = args.input;
@@ -36,8 +37,10 @@ builder.mutationField('signProtocol', (t) =>
         ctx.requireStepUp();
         await lockVersion(tx, seen.id);
         const version = await seenBy(tx, ctx, versionId);
-        requireMove(protocolMoves, version.status, 'ACTIVE');
+        // Before a version is submitted for signatures, nobody has been asked.
+        if (unsubmitted.includes(version.status)) requireMove(protocolMoves, version.status, 'ACTIVE');
         const { me, place } = signerOf(version, ctx);
+        requireMove(protocolMoves, version.status, 'ACTIVE');
         if (version.signatures.some(({ practitionerId }) => practitionerId === me)) throw new Conflict('You have signed this version.');
         if (version.digest !== digest) throw new Conflict('This is not what you read: read it again before you sign.');
         if (hasLapsed(version.expiresOn, ctx.now())) throw new IllegalTransition('EXPIRED', 'ACTIVE');
@@ -48,6 +51,8 @@ builder.mutationField('signProtocol', (t) =>
       }),
   }),
 );
+
+const unsubmitted: readonly string[] = ['DRAFT', 'IN_REVIEW'];
 
 const parts = { signers: true, signatures: true } satisfies Prisma.ProtocolVersionInclude;
 
@@ -66,7 +71,8 @@ function signerOf(version: SeenVersion, ctx: Context): { me: string; place: stri
   const me = tryId('practitioner', ctx.actor.sub);
   const places = ctx.actor.places('protocol:sign');
   const own = version.signers.find(({ practitionerId, clinicId }) => practitionerId === me && places.includes(clinicId));
-  if (me === null || own === undefined) throw new Forbidden();
+  if (me === null) throw new Forbidden();
+  if (own === undefined) throw new NotAskedToSign('You were not asked to sign this version.');
   return { me, place: own.clinicId };
 }
 
