@@ -77,6 +77,20 @@ test('an exam deferred to the director and approved counts from then on, and car
   expect(await decide({ examId, digest, outcome: 'DECLINED', reason })).toMatchObject({ code: 'ILLEGAL_TRANSITION', from: 'APPROVED' });
 });
 
+test('a call in which the two did not meet is approved by no director either', async () => {
+  const { examId } = await started(graph, clinicId);
+  await examiner.get('mutation ($input: JoinCallInput!) { joinCall(input: $input) { __typename ... on CallPass { id } } }', {
+    input: { examId, as: 'EXAMINER' },
+  });
+  const { completeExam: exam } = await examiner.get(completeExam, {
+    input: approval(examId, { outcome: 'DEFERRED', services: [] }),
+  });
+  expect(blocking(await decide({ examId, digest: exam.digest, outcome: 'APPROVED', reason }))).toEqual(['FAIL exam.liveContact']);
+  expect(await decide({ examId, digest: exam.digest, outcome: 'DECLINED', reason })).toMatchObject({
+    directorDecision: { outcome: 'DECLINED' },
+  });
+});
+
 test('one that is declined clears nothing', async () => {
   const { examId, patientId, digest } = await deferred();
   const { directorDecision: decision } = await decide({ examId, digest, outcome: 'DECLINED', reason });

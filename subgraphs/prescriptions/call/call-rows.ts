@@ -46,6 +46,7 @@ function isSign(sample: Pick<CallSample, 'connection' | 'audio' | 'video'>, moda
 export async function liveContactOf(tx: Tx, exam: GoodFaithExam, now: Date): Promise<Pick<LiveContactFacts, 'liveContact'>> {
   const begun = (await tx.callPass.count({ where: { examId: exam.id, part: { in: ['PATIENT', 'EXAMINER'] } } })) > 0;
   if (!begun && !readEnv().video.required) return {};
-  const { marks } = await marksOf(tx, exam);
+  // What is told of a call after its exam was completed is no part of what was completed.
+  const marks = (await marksOf(tx, exam)).marks.filter(({ at }) => at <= now);
   return { liveContact: contactFact(marks, exam.examinerId === null ? '' : toId('practitioner', exam.examinerId), now) };
 }

@@ -95,7 +95,7 @@ export const ExaminerSchedule = builder.objectRef<{ readonly id: string }>('Exam
       resolve: ({ id: examinerId }, _args, ctx) =>
         ctx.db.workingHours.findMany({
           where: { examinerId, OR: [{ validTo: null }, { validTo: { gte: yesterday(ctx.now()) } }] },
-          orderBy: [{ validFrom: 'asc' }, { weekday: 'asc' }, { startsAt: 'asc' }, { id: 'asc' }],
+          orderBy: [{ validFrom: 'asc' }, { weekday: 'asc' }, { startsAt: 'asc' }, { endsAt: 'asc' }, { id: 'asc' }],
           take: MOST_KEPT,
         }),
       description: 'Weekly hours that hold or will hold.',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { audit } from '#kernel/audit.ts';
 import { InvalidInput } from '#kernel/errors.ts';
+import { addMonths } from '#rules/dates.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
 import { dateOf, dayText } from '../calendar-day.ts';
 import { hoursIssues, zoneIssues } from './day-hours.ts';
@@ -30,6 +31,9 @@ const SetWorkingHoursInput = builder.inputType('SetWorkingHoursInput', {
   }),
   validate: z.object({ hours: z.array(z.unknown()).max(50, 'At most 50 stretches a week.') }).loose(),
 });
+
+/** As far ahead as hours are kept: the calendar of the database goes on for longer than that of the days here. */
+const MOST_MONTHS_AHEAD = 120;
 
 type Input = typeof SetWorkingHoursInput.$inferInput;
 
@@ -76,6 +80,9 @@ function requireSound(ctx: Pick<Ctx, 'now'>, { timeZone, validFrom, validTo, hou
   // Hours of days gone by are what exams were booked by; a day may still lie ahead where it is already over here.
   if (validFrom < dayText(new Date(ctx.now().getTime() - 86_400_000)))
     issues.push({ path: 'input.validFrom', message: 'lies in the past: hours that were kept stay as they were' });
+  const latest = addMonths(dayText(ctx.now()), MOST_MONTHS_AHEAD);
+  if (validFrom > latest) issues.push({ path: 'input.validFrom', message: `is ${latest} at the latest` });
+  if (validTo != null && validTo > latest) issues.push({ path: 'input.validTo', message: `is ${latest} at the latest, or none` });
   if (validTo != null && validTo < validFrom) issues.push({ path: 'input.validTo', message: 'must not be before validFrom' });
   if (issues.length > 0) throw new InvalidInput(issues);
 }

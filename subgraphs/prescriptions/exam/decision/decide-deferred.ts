@@ -8,6 +8,7 @@ import { endedEarly } from '#rules/exam-since.ts';
 import { failed, isBlocked } from '#rules/results.ts';
 import type { Answer } from '#rules/screening.ts';
 import { actingPractitioner } from '../../acting-practitioner.ts';
+import { liveContactOf } from '../../call/call-rows.ts';
 import { builder, type Ctx, type Tx } from '../../builder.ts';
 import { dateOf } from '../../calendar-day.ts';
 import { type Decided, decideAt, keptAs, requirePass } from '../../decided.ts';
@@ -127,6 +128,8 @@ async function gate(
     screening: screened(exam.service, given, answers ?? []),
     rationale: reason,
     identityVerified: exam.identityVerifiedBy !== null,
+    // The call was the examiner's: a director approves no exam that was not held.
+    ...(await liveContactOf(tx, exam, exam.completedAt ?? at)),
   };
   const decision = decideAt({ gate: 'exam-completion', ...told }, at);
   requirePass(decision);
