@@ -403,7 +403,7 @@ beforeAll(async () => {
       if (mutations.has(name) && !problems.has(name)) await tryAll(name, step, step.variables['input']);
     },
   });
-}, 120_000);
+}, 600_000);
 
 afterAll(async () => {
   await door?.[Symbol.asyncDispose]();

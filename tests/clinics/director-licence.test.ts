@@ -22,5 +22,6 @@ test('a medical director directs under a physician’s licence, and no other', a
   expect(await blockers()).toEqual([]);
   const own = practitionerId('director');
   await graph.sql(`update physicians.license set type = 'REGISTERED_NURSE' where practitioner_id = $1 and state = 'TX'`, [own]);
-  expect(await blockers()).toEqual(['licence.director']);
+  // Who may not direct signs for no protocol either.
+  expect(await blockers()).toEqual(['licence.director', 'protocol.inForce']);
 });

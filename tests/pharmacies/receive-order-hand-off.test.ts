@@ -138,7 +138,8 @@ test('whatever the order, nothing is dispensed after a withdrawal was granted', 
       expect(dispensedAfter).toBe(false);
       if (granted) expect([null, 'WITHDRAWN']).toContain(status);
     }),
-    { numRuns: 40 },
+    // These two are tried each time: chance alone may leave one of the outcomes out.
+    { numRuns: 40, examples: [[['send', 'claim', 'dispense']], [['send', 'withdraw']]] },
   );
   expect(seen.granted).toBeGreaterThan(0);
   expect(seen.dispensed).toBeGreaterThan(0);
