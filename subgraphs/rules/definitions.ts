@@ -24,16 +24,24 @@ export interface Definition {
   readonly kind: Kind;
   /** Asked of each of the 50 states and DC, so that a state without an entry is an open question. */
   readonly everyState: boolean;
+  /** No state's question: each entity answers it for itself in a state, and until it has, the answer is unknown. */
+  readonly ofEntity?: true;
 }
 
 const modes = { kind: 'one-of', values: ['allowed', 'conditional', 'prohibited'] } as const;
 const text = { kind: 'text' } as const;
+const reliance = { kind: 'one-of', values: ['allowed', 'prohibited'] } as const;
 
 /** Exam validity above this is not taken from anybody: no source puts the term above trade practice of 12 months. */
 const LONGEST_VALIDITY_MONTHS = 12;
 
 const state = (subject: Subject, key: string, title: string, kind: Kind): Definition => ({ key, subject, title, kind, everyState: true });
 const one = (subject: Subject, key: string, title: string, kind: Kind): Definition => ({ key, subject, title, kind, everyState: false });
+
+const ofEntity = (subject: Subject, key: string, title: string, kind: Kind): Definition => ({
+  ...one(subject, key, title, kind),
+  ofEntity: true,
+});
 
 /** In the order in which people read them. */
 export const definitions: readonly Definition[] = [
@@ -47,6 +55,13 @@ export const definitions: readonly Definition[] = [
   state('exam', 'gfe.rnMayPerform', 'May a registered nurse hold it?', { kind: 'boolean', stricter: false }),
   state('exam', 'gfe.validityMonths', 'For how many months may it be relied upon?', { kind: 'months', most: LONGEST_VALIDITY_MONTHS }),
   state('exam', 'gfe.standingOrderSuffices', 'May a standing order replace it?', { kind: 'boolean', stricter: false }),
+  ofEntity('exam', 'gfe.outsideVerified', 'May an exam be relied upon that a registered vendor held and signed?', reliance),
+  ofEntity(
+    'exam',
+    'gfe.outsideAttested',
+    'May an exam be relied upon that was held elsewhere and that a clinician here attests?',
+    reliance,
+  ),
   state('prescribing', 'prescribing.inPersonBeforeFirstRx', 'Is a visit in person needed before a first prescription?', {
     kind: 'one-of',
     values: ['not-required', 'required-with-exceptions', 'required'],

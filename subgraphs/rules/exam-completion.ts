@@ -2,18 +2,23 @@
 
 import { addMonths, dayOf } from './dates.ts';
 import type { Asking } from './asking.ts';
+import { authority, performs } from './authority.ts';
 import { liveContact } from './call.ts';
+import { examinerLicensed } from './chart-standing.ts';
 import { consents } from './consents.ts';
 import { booking } from './exam-booking.ts';
+import { origin, outsideReliance, samePerson } from './exam-outside.ts';
 import { validity } from './exam-validity.ts';
-import type { ExamCompletionFacts, Fact } from './facts.ts';
-import { stateOf } from './place.ts';
+import type { AgreementFact, ExamCompletionFacts, Fact, OutsideExamFact } from './facts.ts';
+import { modality } from './modality.ts';
+import { placeOf, serviceProblems, stateOf } from './place.ts';
 import { readRule } from './reading.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
 import { screeningResults } from './screening-results.ts';
 
 /** Everything booking asks, again; for an approval also identity, consents, screening and the exam's validity. */
 export function completion(facts: ExamCompletionFacts, asking: Asking): RuleResult[] {
+  if (facts.outside !== undefined) return confirmation(facts, facts.outside, asking);
   const results = booking(facts, asking);
   if (facts.outcome == null) {
     return [...results, notKnown('exam.outcome', 'The outcome is not known', 'State the outcome.')];
@@ -37,6 +42,40 @@ export function validUntil(patientState: Fact<string>, completedAt: string, aski
   if (place === null || day === null) return null;
   const reading = readRule(asking, place, 'gfe.validityMonths');
   return reading.result === null ? addMonths(day, reading.value as number) : null;
+}
+
+/**
+ * The same of an exam that was held elsewhere, when it is confirmed as a patient's: what completing would have asked there and then, of the
+ * day it was held where that is on record, and of today.
+ */
+function confirmation(facts: ExamCompletionFacts, outside: OutsideExamFact, asking: Asking): RuleResult[] {
+  const { place, result } = placeOf('jurisdiction.patient', facts.patientState, "The patient's state");
+  const own = [...serviceProblems(facts.service), samePerson(outside), ...origin(outside)];
+  if (place === null) return [...own, result];
+  const results = [
+    ...own,
+    ...modality(facts.modality, place, asking),
+    performs(facts.examiner?.credential, place, asking),
+    examinerLicensed(outside.examinerLicenceThen),
+    // Of an agreement that began after the exam, or was over by then, nothing follows for the exam.
+    ...authority('examiner', asOfThen(facts), place, asking),
+  ];
+  if (facts.outcome == null) return [...results, notKnown('exam.outcome', 'The outcome is not known', 'State the outcome.')];
+  if (facts.outcome !== 'APPROVED') return results;
+  return [
+    ...results,
+    ...outsideReliance(outside.provenance, place, asking),
+    ...consents(facts),
+    ...screeningResults(facts.screening, facts.rationale),
+    validity(place, asking),
+  ];
+}
+
+function asOfThen({ examiner, startsAt }: ExamCompletionFacts): ExamCompletionFacts['examiner'] {
+  const day = dayOf(startsAt);
+  if (examiner?.agreements == null || day === null) return examiner;
+  const began = (agreement: AgreementFact) => (dayOf(agreement.startsOn) ?? day) <= day;
+  return { ...examiner, agreements: examiner.agreements.filter((agreement) => agreement == null || began(agreement)) };
 }
 
 function identity(verified: Fact<boolean>): RuleResult {

@@ -4,6 +4,7 @@ import type { Asking, Place } from './asking.ts';
 import { examinerLicensed } from './chart-standing.ts';
 import { performs } from './authority.ts';
 import { addMonths, dayOf } from './dates.ts';
+import { outsideReliance } from './exam-outside.ts';
 import { endedEarly } from './exam-since.ts';
 import { validity } from './exam-validity.ts';
 import type { ExamCoverageFacts, ExamFact, Fact, IngredientFact, OrderSigningFacts } from './facts.ts';
@@ -52,6 +53,7 @@ function covering(
     ...modality(exam.modality, place, asking),
     performs(exam.examinerCredential, place, asking),
     examinerLicensed(exam.examinerLicenceThen),
+    ...outsideReliance(exam.provenance, place, asking),
     ...endedEarly(exam.since),
   ];
 }

@@ -71,6 +71,24 @@ export interface ExamCompletionFacts extends ExamAgreedFacts, LiveContactFacts {
   /** The examiner's written reasoning: what resolves a flag marked for a physician's review. */
   readonly rationale: Fact<string>;
   readonly identityVerified: Fact<boolean>;
+  /** Of an exam that was held elsewhere. Left out, the exam was held here. */
+  readonly outside?: OutsideExamFact;
+}
+
+/** How an exam came to be on record that was not held here. */
+export type OutsideProvenance = 'EXTERNAL_VERIFIED' | 'EXTERNAL_ATTESTED';
+
+/** What must be known of an exam held elsewhere before it counts here. `startsAt` of the gate is then when it was completed there. */
+export interface OutsideExamFact {
+  readonly provenance: Fact<OutsideProvenance>;
+  /** Whether the vendor is registered and in good standing today; `'none'` where no vendor reported it. */
+  readonly vendorStatus: Fact<string>;
+  /** Whether a clinician of the clinic has attested the document. */
+  readonly attested: Fact<boolean>;
+  /** What the examiner's licence in the patient's state was on the day of the exam, as known now; `'none'` without one there. */
+  readonly examinerLicenceThen: Fact<string>;
+  /** Whether birth dates agree: of the person examined there, and of the patient here. */
+  readonly sameBirthDate: Fact<boolean>;
 }
 
 /** What has happened since an exam that may end it before its day: `'none'` where nothing has. */
@@ -102,6 +120,8 @@ export interface ExamFact {
   readonly examinerCredential: Fact<Credential>;
   /** What the examiner's licence in the patient's state was on the day of the exam, as known now; `'none'` without one there. */
   readonly examinerLicenceThen: Fact<string>;
+  /** How it came to be on record, of one that was held elsewhere. Left out, it was held here. */
+  readonly provenance?: Fact<OutsideProvenance>;
   /** What may have ended it early. Left out, it is not asked: decisions kept before it was asked answer as they did. */
   readonly since?: ExamSinceFact | null;
 }

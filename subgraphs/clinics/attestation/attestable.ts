@@ -1,7 +1,7 @@
 /** What may be attested: an entity confirms, sets what is open, or is stricter. Everything else is refused with the reason. */
 
 import type { InputIssue, RuleOutcome } from '#kernel/errors.ts';
-import { compare, type Definition, definitionOf, fits } from '#rules/definitions.ts';
+import { compare, type Definition, definitionOf, definitions, fits } from '#rules/definitions.ts';
 import { jurisdictions } from '#rules/packs.ts';
 import type { RuleSet } from '#rules/rule-set.ts';
 import { fieldsAsked, fieldsRaised } from '#rules/fields-asked.ts';
@@ -28,7 +28,8 @@ export function attestable(rules: RuleSet, on: string, ruleId: string, value: un
   if (definition === null) return wrong('ruleId', 'There is no such rule.');
   const found = rules.find(ruleId, on);
   if (found.why === 'no-release') return wrong('ruleId', 'No rules had been released by then.');
-  if (found.why === 'none' && !(definition.everyState && isState)) return wrong('ruleId', 'There is no such rule.');
+  if (found.why === 'none' && !((definition.everyState || definition.ofEntity) && isState))
+    return wrong('ruleId', 'There is no such rule.');
   if (found.why === 'not-in-force') {
     return wrong(
       'ruleId',
@@ -102,6 +103,7 @@ const SHOWN_ONLY = 'pdmp.mandate';
 const askedWhereRaised = [
   ...['substance.*.503A', 'substance.*.503B', 'delegation.*.*', 'procedure.*', 'np.controlled', 'pa.controlled', 'fee.*'],
   ...fieldsRaised,
+  ...definitions.flatMap(({ key, ofEntity }) => (ofEntity ? [key] : [])),
 ];
 const asked: ReadonlySet<string> = new Set([...Object.values(fieldsAsked).flat(), ...askedWhereRaised].filter((key) => key !== SHOWN_ONLY));
 

@@ -41,7 +41,9 @@ export function listedRules(rules: RuleSet, on: string, { jurisdiction, subject 
   const answered = new Set(entries.map(({ id }) => id));
   const open = jurisdictions.flatMap(({ code }) =>
     definitions
-      .filter((definition) => definition.everyState && isWanted({ jurisdiction: code, subject: definition.subject }))
+      .filter(
+        (definition) => (definition.everyState || definition.ofEntity) && isWanted({ jurisdiction: code, subject: definition.subject }),
+      )
       .map(
         ({ key, title, subject: about }): ListedRule => ({
           id: `${code}.${key}`,
