@@ -9,6 +9,7 @@ import { liveContactOf } from '../call/call-rows.ts';
 import { dateOf } from '../calendar-day.ts';
 import { consentsInForce } from '../consent/consents-in-force.ts';
 import { decideAt, keptAs, requirePass } from '../decided.ts';
+import { findingRow } from './decision/finding-input.ts';
 import { signExam } from './decision/sign-exam.ts';
 import { CompleteExamInput, requireConsistent, screened } from './completion-input.ts';
 import { GoodFaithExam, loadExam } from './exam.ts';
@@ -65,7 +66,7 @@ builder.mutationField('completeExam', (t) =>
         const decision = decideAt({ gate: 'exam-completion', ...told }, now);
         requirePass(decision);
         const validUntil = isApproval(input.outcome) ? examValidUntil(told, now.toISOString(), now.toISOString()) : null;
-        const findings = (input.findings ?? []).map(({ text }, index) => ({ id: ctx.newId(), position: index + 1, text }));
+        const findings = (input.findings ?? []).map((finding, index) => ({ id: ctx.newId(), position: index + 1, ...findingRow(finding) }));
         const decided = {
           outcome: input.outcome,
           rationale: input.rationale,

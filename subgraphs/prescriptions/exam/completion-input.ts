@@ -4,14 +4,9 @@ import type { Intake } from '#prisma/generated/prescriptions/client.ts';
 import { type Answer, type ScreeningReport, screen } from '#rules/screening.ts';
 import { builder } from '../builder.ts';
 import { AnswerInput, answerList } from '../intake/answer-input.ts';
+import { FindingInput } from './decision/finding-input.ts';
 import { ExamOutcomeEnum } from './exam.ts';
 import { isApproval } from './exam-status.ts';
-
-const FindingInput = builder.inputType('FindingInput', {
-  description: 'One thing the examiner found.',
-  fields: (t) => ({ text: t.string({ required: true, description: 'The finding in the examiner’s words.' }) }),
-  validate: z.object({ text: z.string().trim().min(1, 'A finding is empty.').max(2_000, 'A finding has at most 2,000 characters.') }),
-});
 
 export const CompleteExamInput = builder.inputType('CompleteExamInput', {
   description: 'What the examiner decided, and on what.',

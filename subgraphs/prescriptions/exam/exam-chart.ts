@@ -4,6 +4,7 @@ import { replay } from '#rules/decision.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
 import { Intake, intakeVisibleTo } from '../intake/intake.ts';
 import { ordersAtPharmacy } from '../patient/visible-to.ts';
+import { codingOf, FindingCoding, measureOf } from './decision/finding-coding.ts';
 import { GoodFaithExam } from './exam.ts';
 import { mayOpenChart } from './visible-to.ts';
 
@@ -16,6 +17,18 @@ export const Finding = builder.prismaObject('Finding', {
   fields: (t) => ({
     id: t.id({ resolve: (row) => toId('finding', row.id), description: 'Id of the finding.' }),
     text: t.exposeString('text', { description: 'The finding in the examiner’s words.' }),
+    coding: t.field({
+      type: FindingCoding,
+      nullable: true,
+      resolve: codingOf,
+      description: 'The same as a code of a terminology; null of a finding in words alone.',
+    }),
+    value: t.field({
+      type: graph.Quantity,
+      nullable: true,
+      resolve: measureOf,
+      description: 'What was measured, with its UCUM unit; only of an observation coded in LOINC.',
+    }),
   }),
 });
 

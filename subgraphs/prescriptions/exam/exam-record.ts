@@ -7,10 +7,11 @@ import type { RuleResult } from '#rules/results.ts';
 import type { ScreeningReport } from '#rules/screening.ts';
 import { dayText } from '../calendar-day.ts';
 import type { ConsentInForce } from '../consent/consents-in-force.ts';
+import { frozenCoding, type FoundRow } from './decision/finding-coding.ts';
 import { type LicenceAnswer, type PractitionerAnswer, practisingLicences } from '../neighbour/practitioner.ts';
 
 /** Raised when the shape of the record changes; records keep the one they were written in. */
-const RECORD_SCHEMA = 'goodfaith.exam/2';
+const RECORD_SCHEMA = 'goodfaith.exam/3';
 
 /** Everything the record of an exam holds, as the rows stood in the transaction that completes it. */
 interface Encounter {
@@ -19,7 +20,7 @@ interface Encounter {
   readonly intake: Intake;
   readonly examiner: PractitionerAnswer | undefined;
   readonly consents: readonly ConsentInForce[];
-  readonly findings: readonly { readonly id: string; readonly text: string }[];
+  readonly findings: readonly FoundRow[];
   readonly decided: object;
   readonly screening: ScreeningReport;
   /** What the gate answered, and the release of the packs that did. */
@@ -75,7 +76,7 @@ export function freezeExam(encounter: Encounter): { record: string; digest: stri
       version,
       givenAt: givenAt.toISOString(),
     })),
-    findings: encounter.findings.map(({ id, text }) => ({ id: toId('finding', id), text })),
+    findings: encounter.findings.map((found) => ({ id: toId('finding', found.id), text: found.text, ...frozenCoding(found) })),
     screening: { flags: encounter.screening.flags, unanswered: encounter.screening.unanswered },
     decision: encounter.decided,
     rules: encounter.rules,

@@ -1,6 +1,6 @@
 import { fromId } from '#kernel/ids.ts';
 import { builder, graph } from '../builder.ts';
-import { Finding } from '../exam/exam-chart.ts';
+import { Finding, findingVisibleTo } from '../exam/exam-chart.ts';
 import type { FrozenDrug, FrozenIngredient } from '../document/order-document.ts';
 import type { DifferenceOfOrder } from './order-content.ts';
 import { orderStatuses } from './order-status.ts';
@@ -47,15 +47,13 @@ export const ClinicalDifference = builder.objectRef<DifferenceOfOrder>('Clinical
     statement: t.exposeString('statement', { description: 'What is changed for this patient, and why it matters.' }),
     finding: t.field({
       type: Finding,
-      // The text is the signed one, not the row's of today; the rest only makes the type.
-      resolve: ({ finding, order: { clinicId, patientId, examId } }) => ({
-        id: fromId('finding', finding.id),
-        text: finding.text,
-        position: 0,
-        clinicId,
-        patientId,
-        examId,
-      }),
+      // The text is the signed one, not the row's of today; the document has no code, so that is the row's, which never changes either.
+      resolve: async ({ finding, order: { clinicId, patientId, examId } }, _args, ctx) => {
+        const id = fromId('finding', finding.id);
+        const row = await ctx.load<typeof Finding.$inferType>('finding', id, findingVisibleTo(ctx));
+        const uncoded = { codeSystem: null, code: null, codeDisplay: null, value: null, unit: null };
+        return { ...(row ?? uncoded), id, text: finding.text, position: 0, clinicId, patientId, examId };
+      },
       description: 'The finding of the exam that it rests on.',
     }),
   }),
