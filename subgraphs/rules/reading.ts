@@ -6,6 +6,7 @@
 import { type Asking, complianceOfficer, type Place } from './asking.ts';
 import { type Attestation, liveAttestation } from './attestation.ts';
 import { compare, definitionOf, fits, type Kind } from './definitions.ts';
+import { oncePerAsking } from './once.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
 import { type Rule, reliedUponFrom } from './rule.ts';
 
@@ -44,26 +45,12 @@ export function isRaised(asking: Asking, place: Place, key: string): boolean {
   return asking.rules.entries(id).length > 0 || asking.rules.changedIn(id) !== null;
 }
 
-/** What was read of one list of attestations: the same rules are read for every service and clinic of an entity. */
-const readings = new WeakMap<
-  readonly Attestation[],
-  { readonly of: string; readonly rules: Asking['rules']; readonly read: Map<string, Reading> }
->();
+/** The same rules are read for every service and clinic of an entity. */
+const readOnce = oncePerAsking<Reading>();
 
 /** Reads one rule. Every rule is read here and nowhere else. */
 export function readRule(asking: Asking, place: Place, key: string): Reading {
-  if (asking.attestations == null) return readAnew(asking, place, key);
-  // Kept for one entity, release and moment at a time: whoever asks for another day begins anew.
-  const of = `${asking.on} ${asking.entityName ?? ''}`;
-  let kept = readings.get(asking.attestations);
-  if (kept === undefined || kept.of !== of || kept.rules !== asking.rules) {
-    kept = { of, rules: asking.rules, read: new Map() };
-    readings.set(asking.attestations, kept);
-  }
-  const id = ruleId(place, key);
-  const reading = kept.read.get(id) ?? readAnew(asking, place, key);
-  kept.read.set(id, reading);
-  return reading;
+  return readOnce(asking, ruleId(place, key), () => readAnew(asking, place, key));
 }
 
 function readAnew(asking: Asking, place: Place, key: string): Reading {

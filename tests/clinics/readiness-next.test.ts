@@ -38,14 +38,9 @@ function clinicWith(terms: Terms): ClinicRecord {
     ...{ expiresOn: date(day(terms.attested)), revokedAt: null, revokedBy: null, revokedByName: null, revocationNote: null },
   }));
   return {
-    ...{ id: clinicId, entityId, name: 'Clinic', timeZone: 'America/Chicago', line1: '1 Main', line2: null, city: 'Austin' },
-    ...{ state: 'TX', postalCode: '78704' },
-    services: [
-      { id: id(), clinicId, code: 'weight-loss', name: 'Weight loss', requiresExam: true, modalities: ['SYNC_VIDEO', 'IN_PERSON'] },
-    ],
-    facilityLicenses: [
-      { id: id(), clinicId, kind: 'CLIA_WAIVER', number: 'N', status: 'ACTIVE', expiresOn: new Date(`${day(terms.facility)}T00:00:00Z`) },
-    ],
+    ...{ id: clinicId, entityId, name: 'Clinic', state: 'TX' },
+    services: [{ code: 'weight-loss', modalities: ['SYNC_VIDEO', 'IN_PERSON'] }],
+    facilityLicenses: [{ id: id(), kind: 'CLIA_WAIVER', status: 'ACTIVE', expiresOn: new Date(`${day(terms.facility)}T00:00:00Z`) }],
     entity: { id: entityId, name: 'Lone Star Clinicians PLLC', kind: 'PLLC', state: 'TX', attestations },
   } as ClinicRecord;
 }

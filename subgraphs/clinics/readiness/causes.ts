@@ -1,5 +1,5 @@
 import { toId } from '#kernel/ids.ts';
-import { standingDirector } from '#rules/clinic-service.ts';
+import { standingDirector } from '#rules/clinic-director.ts';
 import { practisesUnder } from '#rules/licence.ts';
 import { blockers, type RuleResult } from '#rules/results.ts';
 import { dayText } from '../business-day.ts';

@@ -170,8 +170,7 @@ builder.objectField(Clinic, 'readiness', (t) =>
     authScopes: { may: 'readiness:read' },
     args: { on: t.arg({ type: 'Date', description: 'On which day; now when left out. Facts are those known now.' }) },
     resolve: async (clinic, { on }, ctx) => {
-      const oversight = await oversightOf(ctx, toId('clinic', clinic.id));
-      const record = await clinicRecordOf(ctx, clinic.id);
+      const [oversight, record] = await Promise.all([oversightOf(ctx, toId('clinic', clinic.id)), clinicRecordOf(ctx, clinic.id)]);
       if (record === null) throw new NotFound();
       return readinessOf(record, oversight, on ?? instantOf(ctx));
     },

@@ -11,7 +11,13 @@ import { type KnownPractitioner, readPractitioners } from './read-practitioners.
 
 const authScopes = { may: 'authority-facts:read' } as const;
 
-interface KnownEngagement extends Prisma.EngagementGetPayload<object> {
+// What gates and the authority of signers ask of an engagement, and no more: an MSO has hundreds.
+const asked = {
+  ...{ id: true, clinicId: true, practitionerId: true, role: true, model: true, services: true, states: true },
+  ...{ status: true, startsOn: true, endsOn: true, closedAs: true, auditDueOn: true },
+} satisfies Prisma.EngagementSelect;
+
+interface KnownEngagement extends Prisma.EngagementGetPayload<{ select: typeof asked }> {
   readonly practitioner: KnownPractitioner;
 }
 
@@ -95,7 +101,7 @@ function oversightOf(ctx: Context, ids: readonly string[]): Promise<Known> {
 
 async function readOversight(ctx: Context, clinicIds: readonly string[]): Promise<Known> {
   const now = ctx.now();
-  const engagements = await ctx.db.engagement.findMany({ where: { clinicId: { in: [...clinicIds] } }, orderBy: { id: 'asc' } });
+  const engagements = await ctx.db.engagement.findMany({ where: { clinicId: { in: [...clinicIds] } }, select: asked, orderBy: { id: 'asc' } });
   const practitioners = await readPractitioners(
     ctx,
     engagements.map(({ practitionerId }) => practitionerId),

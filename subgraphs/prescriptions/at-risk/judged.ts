@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import { Unavailable } from '#kernel/errors.ts';
-import { standingDirector } from '#rules/clinic-service.ts';
+import { standingDirector } from '#rules/clinic-director.ts';
 import { oversightFacts } from '#rules/oversight-facts.ts';
 import type { RuleResult } from '#rules/results.ts';
 import type { Ctx } from '../builder.ts';
