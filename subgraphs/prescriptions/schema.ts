@@ -54,6 +54,7 @@ import './schedule/exam-settings.ts';
 import './schedule/examiner-panel.ts';
 import './schedule/set-examiner-panel.ts';
 import './metrics/clinic-metrics.ts';
+import './notice/calendar-invitation.ts';
 // Orders
 import './safety/safety-hold.ts';
 import './order/order.ts';
@@ -70,6 +71,7 @@ import './at-risk/at-risk.ts';
 import './document/document-keys.ts';
 import './document/status-list.ts';
 import { AT_RISK_TOPIC, deliverAtRisk, noteAtRisk } from './at-risk/note-at-risk.ts';
+import { APPOINTMENT_TOPIC, deliverAppointment } from './notice/note-appointment.ts';
 import { deliverOrderHandOff, ORDER_TOPIC } from './order/hand-off.ts';
 
 /** The clinical side: the only place with charts. */
@@ -85,6 +87,7 @@ export const prescriptions: SubgraphDefinition<Tx> = {
     'goodFaithExam',
     'finding',
     'examDecision',
+    'examAppointment',
     'callPass',
     'callEvent',
     'callSample',
@@ -99,7 +102,7 @@ export const prescriptions: SubgraphDefinition<Tx> = {
     'orderDecision',
     'safetyHold',
   ],
-  deliveries: { [ORDER_TOPIC]: deliverOrderHandOff, [AT_RISK_TOPIC]: deliverAtRisk },
+  deliveries: { [ORDER_TOPIC]: deliverOrderHandOff, [AT_RISK_TOPIC]: deliverAtRisk, [APPOINTMENT_TOPIC]: deliverAppointment },
   tasks: { 'note-at-risk': noteAtRisk },
   schedules: { 'note-at-risk': '*/5 * * * *' },
 };

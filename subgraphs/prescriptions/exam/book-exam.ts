@@ -3,6 +3,7 @@ import { NotFound } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { builder } from '../builder.ts';
 import { requirePass } from '../decided.ts';
+import { noteAppointment } from '../notice/note-appointment.ts';
 import { HoldExpired } from '../own-refusals.ts';
 import { settle } from '../slot/claims.ts';
 import { holdVisibleTo } from '../slot/slot-hold.ts';
@@ -63,6 +64,7 @@ builder.mutationField('bookExam', (t) =>
           detail: { service, hold: holdId },
         });
         await examChanged(tx, ctx, exam.id);
+        await noteAppointment(tx, ctx, row, 'BOOKED');
         if (!(await settle(tx, holdId, ctx.now()))) throw new HoldExpired();
         return row;
       });

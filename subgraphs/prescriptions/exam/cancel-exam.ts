@@ -1,6 +1,7 @@
 import { audit } from '#kernel/audit.ts';
 import { fromId } from '#kernel/ids.ts';
 import { builder } from '../builder.ts';
+import { noteAppointment } from '../notice/note-appointment.ts';
 import { free } from '../slot/claims.ts';
 import { GoodFaithExam } from './exam.ts';
 import { lockExam, moveExam } from './exam-rows.ts';
@@ -34,6 +35,7 @@ builder.mutationField('cancelExam', (t) =>
         const subject = { tenantId: exam.clinicId, subjectKind: 'exam', subjectId: exam.id, patientId: exam.patientId } as const;
         await audit(tx, ctx, { action: 'exam.cancelled', ...subject, detail: { was: exam.status, reason } });
         await examChanged(tx, ctx, exam.id);
+        await noteAppointment(tx, ctx, cancelled, 'CANCELLED');
         if (exam.holdId !== null) await free(tx, exam.holdId);
         return cancelled;
       }),

@@ -4,6 +4,7 @@ import { fromId } from '#kernel/ids.ts';
 import { requireMove } from '#kernel/states.ts';
 import { builder } from '../builder.ts';
 import { requirePass } from '../decided.ts';
+import { noteAppointment } from '../notice/note-appointment.ts';
 import { HoldExpired } from '../own-refusals.ts';
 import { moveClaim } from '../slot/claims.ts';
 import { holdVisibleTo } from '../slot/slot-hold.ts';
@@ -53,6 +54,7 @@ builder.mutationField('rescheduleExam', (t) =>
         const subject = { tenantId: exam.clinicId, subjectKind: 'exam', subjectId: exam.id, patientId: exam.patientId } as const;
         await audit(tx, ctx, { action: 'exam.rescheduled', ...subject, detail: { was: exam.holdId, hold: holdId } });
         await examChanged(tx, ctx, exam.id);
+        await noteAppointment(tx, ctx, moved, 'RESCHEDULED');
         if (!(await moveClaim(tx, exam.holdId ?? '', holdId, ctx.now()))) throw new HoldExpired();
         return moved;
       });
