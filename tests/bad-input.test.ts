@@ -121,6 +121,20 @@ function callAsides(): [name: string, persona: string, input: Record<string, unk
   ];
 }
 
+/** The verbs around a booked time: a patient who comes or does not, and one who is squeezed in. */
+function bookingAsides(examId: string | undefined, soFar: StorySoFar): [name: string, persona: string, input: Record<string, unknown>][] {
+  const { clinicId, patientId, service, patientState, examinerId, modality } = soFar.told.find((one) => one.operation === 'HoldSlot')
+    ?.variables['input'] as Record<string, string>;
+  const startsAt = new Date(Math.ceil(Date.now() / 86_400_000) * 86_400_000 + 8 * 3_600_000).toISOString();
+  const shownAs = { day: startsAt.slice(0, 10), time: '02:00', timeZone: 'America/Chicago' };
+  const wanted = { clinicId, patientId, service, patientState, examinerId, modality, intakeId: soFar.answerOf('SubmitIntake').id };
+  return [
+    ['checkInPatient', 'front-desk', { examId }],
+    ['markNoShow', 'front-desk', { examId }],
+    ['squeezeInExam', 'examiner', { ...wanted, startsAt, shownAs, reason: 'For a good reason.' }],
+  ];
+}
+
 /** The verbs of placements: a director and a clinic of the sandbox, and an offer that nobody has made. */
 function placementAsides(): [name: string, persona: string, input: Record<string, unknown>, stepUp?: boolean][] {
   const on = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
@@ -156,7 +170,7 @@ function scheduleAsides(): [name: string, persona: string, input: Record<string,
   const on = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
   const [clinicId, timeZone] = [placeTypeId('austin'), 'America/Chicago'];
   const hours = { startsAt: '08:00', endsAt: '12:00', modality: 'SYNC_VIDEO' };
-  const rule = { minutes: 30, minutesBefore: 5, minutesAfter: 5, leadMinutes: 60, stepMinutes: 15 };
+  const rule = { minutes: 30, minutesBefore: 5, minutesAfter: 5, leadMinutes: 60, stepMinutes: 15, noShowGraceMinutes: 10 };
   const examiner = { examinerId: personas['examiner']?.sub, services: ['weight-loss'], states: ['TX'] };
   return [
     ['setWorkingHours', 'examiner', { clinicId, timeZone, validFrom: on(3), validTo: on(90), hours: [{ weekday: 1, ...hours }] }],
@@ -289,6 +303,7 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
         ],
         ['rescheduleExam', 'front-desk', { examId: input['examId'], holdId: soFar.answerOf('HoldSlot').id }],
         ['cancelExam', 'front-desk', { examId: input['examId'], reason: 'CLINIC_REQUEST' }],
+        ...bookingAsides(input['examId'], soFar),
       ];
     case 'DraftOrder': {
       const examId = input['examId'];

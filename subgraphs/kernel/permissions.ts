@@ -61,6 +61,7 @@ export const permissions = [
   'exam:read',
   'exam:book',
   'exam:conduct',
+  'exam:squeeze',
   'call:join',
   'exam:amend',
   'exam:decide',

@@ -26,6 +26,11 @@ import './exam/book-exam.ts';
 import './exam/request-exam-now.ts';
 import './exam/reschedule-exam.ts';
 import './exam/cancel-exam.ts';
+import './exam/check-in-patient.ts';
+import './exam/mark-no-show.ts';
+import './exam/exam-attendance.ts';
+import './exam/squeeze-in.ts';
+import './exam/squeeze-in-exam.ts';
 import './exam/claim-next-exam.ts';
 import './exam/start-exam.ts';
 import './exam/complete-exam.ts';
@@ -85,6 +90,7 @@ export const prescriptions: SubgraphDefinition<Tx> = {
     'consent',
     'slotHold',
     'goodFaithExam',
+    'examSqueezeIn',
     'finding',
     'examDecision',
     'examAppointment',

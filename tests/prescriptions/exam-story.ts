@@ -176,3 +176,11 @@ export function approval(examId: string, more: Record<string, unknown> = {}): Re
     ...more,
   };
 }
+
+const attended = `__typename
+  ... on GoodFaithExam { id status startsAt endsAt arrivedAt noShowAt minutesLate squeezeIn { overrode squeezedBy } }
+  ... on Refusal { code message } ... on InvalidInput { issues { path message } } ... on IllegalTransition { from to }
+  ... on RuleBlocked { rules { id outcome message citation remedy } }`;
+export const checkInPatient = `mutation ($input: CheckInPatientInput!) { checkInPatient(input: $input) { ${attended} } }`;
+export const markNoShow = `mutation ($input: MarkNoShowInput!) { markNoShow(input: $input) { ${attended} } }`;
+export const squeezeInExam = `mutation ($input: SqueezeInExamInput!) { squeezeInExam(input: $input) { ${attended} ... on SlotTaken { nextSlots { startsAt } } } }`;

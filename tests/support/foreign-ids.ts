@@ -144,6 +144,10 @@ export const questions: readonly ((id: Harvested) => string)[] = [
     `mutation { giveConsent(input: { patientId: "${patient}", kind: TREATMENT, version: "2026-01", signedName: "X" }) { __typename ... on Refusal { code message } } }`,
   ({ exam }) =>
     `mutation { cancelExam(input: { examId: "${exam}", reason: CLINIC_REQUEST }) { __typename ... on Refusal { code message } } }`,
+  ({ exam }) => `mutation { checkInPatient(input: { examId: "${exam}" }) { __typename ... on Refusal { code message } } }`,
+  ({ exam }) => `mutation { markNoShow(input: { examId: "${exam}" }) { __typename ... on Refusal { code message } } }`,
+  ({ clinic, patient, intake, practitioner }) =>
+    `mutation { squeezeInExam(input: { clinicId: "${clinic}", patientId: "${patient}", intakeId: "${intake}", service: "weight-loss", patientState: TX, examinerId: "${practitioner}", startsAt: "2099-01-01T08:00:00Z", modality: SYNC_VIDEO, reason: "It is not ours." }) { __typename ... on Refusal { code message } } }`,
   ({ exam }) =>
     `mutation { startExam(input: { examId: "${exam}", patientState: TX, identityVerifiedBy: GOVERNMENT_ID }) { __typename ... on Refusal { code message } } }`,
   ({ exam }) => `{ exam(id: "${exam}") { brokenOffReason follows { id } call { togetherSeconds participants { person } events { id } } } }`,

@@ -6,6 +6,7 @@ import { requirePass } from '../decided.ts';
 import { noteAppointment } from '../notice/note-appointment.ts';
 import { HoldExpired } from '../own-refusals.ts';
 import { settle } from '../slot/claims.ts';
+import { requireStillOpen, SlotClosed } from '../slot/slot-closed.ts';
 import { holdVisibleTo } from '../slot/slot-hold.ts';
 import { SlotTaken } from '../slot/slot-taken.ts';
 import { GoodFaithExam } from './exam.ts';
@@ -25,10 +26,11 @@ const BookExamInput = builder.inputType('BookExamInput', {
 builder.mutationField('bookExam', (t) =>
   t.field({
     type: GoodFaithExam,
-    description: 'Books the exam for which a time is held. Everything that was asked for the hold is asked again, and the consents.',
+    description:
+      'Books the exam for which a time is held. Everything that was asked for the hold is asked again, hours and panel included, and the consents.',
     authScopes: { may: 'exam:book' },
     args: { input: t.arg({ type: BookExamInput, required: true, description: 'The hold and the intake.' }) },
-    errors: { types: [HoldExpired, SlotTaken] },
+    errors: { types: [HoldExpired, SlotTaken, SlotClosed] },
     resolve: async (_root, args, ctx, info) => {
       const holdId = fromId('slotHold', args.input.holdId);
       const seen = await ctx.db.slotHold.findFirst({ where: { id: holdId, ...holdVisibleTo(ctx) } });
@@ -42,6 +44,7 @@ builder.mutationField('bookExam', (t) =>
         const intake = await requireIntake(tx, ctx, args.input.intakeId, hold.patientId, hold.service);
         const decision = decideAgreed(hold, facts, await consentKinds(tx, hold.patientId), ctx.now());
         requirePass(decision);
+        await requireStillOpen(tx, hold, facts);
         const exam = { id: ctx.newId(), clinicId: hold.clinicId, patientId: hold.patientId };
         const { service, patientState, modality, examinerId, startsAt, endsAt } = hold;
         const row = await tx.goodFaithExam.create({

@@ -9,7 +9,13 @@ import { examChanged } from './exam-updated.ts';
 
 const ExamCancelReason = builder.enumType('ExamCancelReason', {
   description: 'Why an exam is not held.',
-  values: ['PATIENT_REQUEST', 'CLINIC_REQUEST', 'EXAMINER_UNAVAILABLE'] as const,
+  values: {
+    PATIENT_REQUEST: { description: 'The patient does not want it, or not then.' },
+    CLINIC_REQUEST: { description: 'The clinic cannot have it held.' },
+    EXAMINER_UNAVAILABLE: { description: 'Its examiner cannot hold it.' },
+    PATIENT_LEFT: { description: 'The patient came, and left before it began.' },
+    BOOKED_IN_ERROR: { description: 'It was booked by mistake, or twice.' },
+  } as const,
 });
 
 const CancelExamInput = builder.inputType('CancelExamInput', {

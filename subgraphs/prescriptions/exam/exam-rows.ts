@@ -23,14 +23,11 @@ export async function takeHold(tx: Tx, holdId: string): Promise<void> {
   if ((await tx.goodFaithExam.count({ where: { holdId } })) > 0) throw new IllegalTransition('BOOKED', 'BOOKED');
 }
 
-/** An exam the caller may change by that right, with patient and exam locked. */
-export async function lockExam(
-  tx: Tx,
-  ctx: Pick<Ctx, 'actor'>,
-  id: string,
-  by: 'exam:book' | 'exam:conduct' | 'exam:amend' | 'exam:decide',
-): Promise<GoodFaithExam> {
-  const where = { id, clinicId: { in: [...ctx.actor.places(by)] } };
+type ExamRight = 'exam:book' | 'exam:conduct' | 'exam:amend' | 'exam:decide';
+
+/** An exam the caller may change by that right, or by one of several, with patient and exam locked. */
+export async function lockExam(tx: Tx, ctx: Pick<Ctx, 'actor'>, id: string, by: ExamRight | readonly ExamRight[]): Promise<GoodFaithExam> {
+  const where = { id, clinicId: { in: [by].flat().flatMap((right) => [...ctx.actor.places(right)]) } };
   const seen = await tx.goodFaithExam.findFirst({ where });
   if (seen === null) throw new NotFound();
   await lockPatient(tx, seen.patientId);

@@ -7,6 +7,7 @@ import { requirePass } from '../decided.ts';
 import { noteAppointment } from '../notice/note-appointment.ts';
 import { HoldExpired } from '../own-refusals.ts';
 import { moveClaim } from '../slot/claims.ts';
+import { requireStillOpen, SlotClosed } from '../slot/slot-closed.ts';
 import { holdVisibleTo } from '../slot/slot-hold.ts';
 import { SlotTaken } from '../slot/slot-taken.ts';
 import { GoodFaithExam } from './exam.ts';
@@ -30,7 +31,7 @@ builder.mutationField('rescheduleExam', (t) =>
     description: 'Moves a booked exam to the time that is held for it. The old time is given back only with the new one sure.',
     authScopes: { may: 'exam:book' },
     args: { input: t.arg({ type: RescheduleExamInput, required: true, description: 'The exam and the hold.' }) },
-    errors: { types: [HoldExpired, SlotTaken] },
+    errors: { types: [HoldExpired, SlotTaken, SlotClosed] },
     resolve: async (_root, args, ctx, info) => {
       const examId = fromId('exam', args.input.examId);
       const holdId = fromId('slotHold', args.input.holdId);
@@ -48,8 +49,10 @@ builder.mutationField('rescheduleExam', (t) =>
         if (hold.expiresAt <= ctx.now()) throw new HoldExpired();
         const decision = decideAgreed(hold, facts, await consentKinds(tx, exam.patientId), ctx.now());
         requirePass(decision);
+        await requireStillOpen(tx, hold, facts);
         const { examinerId, startsAt, endsAt, modality, patientState } = hold;
-        const moved = await moveExam(tx, exam, 'BOOKED', { holdId, examinerId, startsAt, endsAt, modality, patientState });
+        const time = { holdId, examinerId, startsAt, endsAt, modality, patientState, arrivedAt: null };
+        const moved = await moveExam(tx, exam, 'BOOKED', time);
         await recordDecision(tx, ctx, exam, 'RESCHEDULE', decision);
         const subject = { tenantId: exam.clinicId, subjectKind: 'exam', subjectId: exam.id, patientId: exam.patientId } as const;
         await audit(tx, ctx, { action: 'exam.rescheduled', ...subject, detail: { was: exam.holdId, hold: holdId } });

@@ -5,13 +5,12 @@ import { fromId } from '#kernel/ids.ts';
 import { isService } from '#rules/service-codes.ts';
 import { builder } from '../builder.ts';
 import { Clinic, clinicOf } from '../references.ts';
-import { settingsOf } from './settings-of.ts';
-import { type SlotRule, usualRule } from './slots.ts';
+import { type ExamRule, settingsOf, usualExamRule } from './settings-of.ts';
 
 interface Shown {
   readonly clinicId: string;
   readonly service: string | null;
-  readonly rule: SlotRule;
+  readonly rule: ExamRule;
   readonly said: 'SERVICE' | 'CLINIC' | 'NOWHERE';
 }
 
@@ -50,6 +49,10 @@ const ExamSettings = builder.objectRef<Shown>('ExamSettings').implement({
       resolve: ({ rule }) => rule.stepMinutes,
       description: 'Minutes from one possible beginning to the next, from the beginning of the hours on.',
     }),
+    noShowGraceMinutes: t.int({
+      resolve: ({ rule }) => rule.noShowGraceMinutes,
+      description: 'How many minutes after its beginning a patient who has not come can be marked as a no-show.',
+    }),
     source: t.field({ type: SettingsSource, resolve: ({ said }) => said, description: 'For what they were set.' }),
   }),
 });
@@ -84,6 +87,7 @@ const SetExamSettingsInput = builder.inputType('SetExamSettingsInput', {
     minutesAfter: t.int({ description: 'How long after it its examiner has no other exam: 0 to 120; 0 when left out.' }),
     leadMinutes: t.int({ description: 'How long before its beginning a time can still be held: 0 to 43,200; 0 when left out.' }),
     stepMinutes: t.int({ description: 'From one possible beginning to the next: 5 to 240; the length when left out.' }),
+    noShowGraceMinutes: t.int({ description: 'From its beginning until a no-show can be marked: 0 to 240; 15 when left out.' }),
   }),
   validate: z
     .object({
@@ -92,6 +96,7 @@ const SetExamSettingsInput = builder.inputType('SetExamSettingsInput', {
       minutesAfter: minutes(0, 120).nullish(),
       leadMinutes: minutes(0, 43_200).nullish(),
       stepMinutes: minutes(5, 240).nullish(),
+      noShowGraceMinutes: minutes(0, 240).nullish(),
     })
     .loose(),
 });
@@ -131,12 +136,13 @@ builder.mutationField('setExamSettings', (t) =>
   }),
 );
 
-function ruleOf(input: typeof SetExamSettingsInput.$inferInput): SlotRule {
+function ruleOf(input: typeof SetExamSettingsInput.$inferInput): ExamRule {
   return {
     minutes: input.minutes,
-    minutesBefore: input.minutesBefore ?? usualRule.minutesBefore,
-    minutesAfter: input.minutesAfter ?? usualRule.minutesAfter,
-    leadMinutes: input.leadMinutes ?? usualRule.leadMinutes,
+    minutesBefore: input.minutesBefore ?? usualExamRule.minutesBefore,
+    minutesAfter: input.minutesAfter ?? usualExamRule.minutesAfter,
+    leadMinutes: input.leadMinutes ?? usualExamRule.leadMinutes,
     stepMinutes: input.stepMinutes ?? input.minutes,
+    noShowGraceMinutes: input.noShowGraceMinutes ?? usualExamRule.noShowGraceMinutes,
   };
 }

@@ -57,9 +57,11 @@ export async function examsOutsideHours(ctx: Ctx, examinerId: string): Promise<E
   const exams = await ctx.db.goodFaithExam.findMany({
     where: { examinerId, status: 'BOOKED', startsAt: { gt: ctx.now() } },
     orderBy: [{ startsAt: 'asc' }, { id: 'asc' }],
-    select: { id: true, clinicId: true, service: true, modality: true, startsAt: true, endsAt: true },
+    select: { id: true, clinicId: true, service: true, modality: true, startsAt: true, endsAt: true, holdId: true, squeezeIns: true },
   });
-  const booked = exams.flatMap(({ startsAt, endsAt, ...exam }) => (startsAt && endsAt ? [{ ...exam, startsAt, endsAt }] : []));
+  // What was squeezed in where no slot was is meant to lie there.
+  const laid = exams.filter(({ holdId, squeezeIns }) => !squeezeIns.some((squeezed) => squeezed.holdId === holdId));
+  const booked = laid.flatMap(({ startsAt, endsAt, ...exam }) => (startsAt && endsAt ? [{ ...exam, startsAt, endsAt }] : []));
   const last = booked.at(-1);
   if (last === undefined) return [];
   const kept = await keptBy(ctx.db, [examinerId], { from: ctx.now(), to: last.endsAt });

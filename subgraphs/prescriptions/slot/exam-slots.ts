@@ -13,7 +13,7 @@ const DAY_MS = 86_400_000;
 
 export const ExamSlot = builder.objectRef<Slot>('ExamSlot').implement({
   description: 'A time at which an exam can be booked. It is nobody’s until it is held.',
-  authScopes: { may: 'exam:book' },
+  authScopes: { may: ['exam:book', 'exam:squeeze'] },
   fields: (t) => ({
     startsAt: t.field({ type: 'DateTime', resolve: (slot) => new Date(slot.from), description: 'When it begins.' }),
     endsAt: t.field({ type: 'DateTime', resolve: (slot) => new Date(slot.to), description: 'When it ends.' }),

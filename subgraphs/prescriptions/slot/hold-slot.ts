@@ -8,6 +8,7 @@ import { askGateFacts, type NeighbourFacts } from '../exam/gate-facts.ts';
 import { hoursOfClinic } from '../schedule/hours-of-clinic.ts';
 import { openTimes } from '../schedule/open-times.ts';
 import { settingsOf } from '../schedule/settings-of.ts';
+import { requireShown, ShownTimeInput } from '../schedule/shown-time.ts';
 import { type Sitting, sittingAt, type SlotRule, slotsIn, tooNear } from '../schedule/slots.ts';
 import { reserveApart, takenBetween } from './claims.ts';
 import { HOLD_MINUTES, SlotHold } from './slot-hold.ts';
@@ -25,6 +26,7 @@ const HoldSlotInput = builder.inputType('HoldSlotInput', {
     examinerId: t.id({ required: true, description: 'Who is to hold it.' }),
     startsAt: t.field({ type: 'DateTime', required: true, description: 'Beginning of a slot.' }),
     modality: t.field({ type: graph.Modality, required: true, description: 'How it is to be held.' }),
+    shownAs: t.field({ type: ShownTimeInput, description: 'The time as it was shown to the patient or the desk.' }),
   }),
 });
 
@@ -54,6 +56,7 @@ builder.mutationField('holdSlot', (t) =>
         const patient = await tx.patient.findFirst({ where: { id: patientId, clinicId: plan.clinicId } });
         if (patient === null) throw new NotFound();
         if (startsAt <= ctx.now()) throw new InvalidInput([{ path: 'input.startsAt', message: 'lies in the past' }]);
+        requireShown(startsAt, args.input.shownAs);
         requirePass(decideBooking(plan, facts, ctx.now()));
         const { rule } = await settingsOf(tx, plan.clinicId, service);
         const sitting = sittingAt(startsAt.getTime(), rule);
