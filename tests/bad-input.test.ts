@@ -123,8 +123,8 @@ function callAsides(): [name: string, persona: string, input: Record<string, unk
 
 /** The verbs around a booked time: a patient who comes or does not, and one who is squeezed in. */
 function bookingAsides(examId: string | undefined, soFar: StorySoFar): [name: string, persona: string, input: Record<string, unknown>][] {
-  const { clinicId, patientId, service, patientState, examinerId, modality } = soFar.told.find((one) => one.operation === 'HoldSlot')
-    ?.variables['input'] as Record<string, string>;
+  const held = soFar.told.find((one) => one.operation === 'HoldSlot')?.variables ?? {};
+  const { clinicId, patientId, service, patientState, examinerId, modality } = held['input'] as Record<string, string>;
   const startsAt = new Date(Math.ceil(Date.now() / 86_400_000) * 86_400_000 + 8 * 3_600_000).toISOString();
   const shownAs = { day: startsAt.slice(0, 10), time: '02:00', timeZone: 'America/Chicago' };
   const wanted = { clinicId, patientId, service, patientState, examinerId, modality, intakeId: soFar.answerOf('SubmitIntake').id };
