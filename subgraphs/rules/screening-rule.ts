@@ -1,6 +1,6 @@
 /** One screening rule as the questionnaire's extension states it, and whether an answer triggers it. */
 
-import type { FhirItem } from './questionnaire.ts';
+import type { FhirItem } from './questionnaire-item.ts';
 
 /** What an item's rule does when triggered, and by what. */
 export interface ScreeningRule {
@@ -14,9 +14,14 @@ export interface ScreeningRule {
 
 const COMPARISON = /^(<=|>=|<|>)(-?\d+(?:\.\d+)?)$/;
 
+/** Whether an extension of that address is a screening rule. */
+export function isScreeningRule(url: string): boolean {
+  return url.endsWith('/gfe-screening-rule');
+}
+
 /** The rule of an item; null for an item without one. */
 export function ruleOf(item: FhirItem): ScreeningRule | null {
-  const parts = item.extension?.find((extension) => extension.url.endsWith('/gfe-screening-rule'))?.extension;
+  const parts = item.extension?.find((extension) => isScreeningRule(extension.url))?.extension;
   if (parts === undefined) return null;
   const action = parts.find((part) => part.url === 'action')?.valueCode;
   return {

@@ -1,7 +1,8 @@
 /** Answers against the screening rules of the questionnaires: what was hit, what is missing, what does not fit. */
 
-import { isDay } from './dates.ts';
-import { type Audience, type FhirItem, isForClinicians, questionsOf } from './questionnaire.ts';
+import { type Answer, readAnswers } from './answers-read.ts';
+import { type Audience, isForClinicians, itemsOf, questionnaires, questionsOf } from './questionnaire.ts';
+import type { FhirItem } from './questionnaire-item.ts';
 import { ruleOf, triggers } from './screening-rule.ts';
 import { isService, type ServiceCode } from './service-codes.ts';
 
@@ -15,11 +16,7 @@ export interface ScreeningFlag {
   readonly message: string;
 }
 
-/** An answer as front ends send it. */
-export interface Answer {
-  readonly linkId: string;
-  readonly value: unknown;
-}
+export type { Answer };
 
 /** What a set of answers says. */
 export interface ScreeningReport {
@@ -28,11 +25,9 @@ export interface ScreeningReport {
   readonly unanswered: readonly string[];
   /** The unanswered items whose rule blocks: none may be left at approval. */
   readonly unansweredBlocking: readonly string[];
-  /** Answers that cannot be taken: unknown item, wrong type, given twice. Paths are link ids. */
+  /** Answers that cannot be taken: unknown item, one that is not asked after the others, wrong type or range, given twice. Paths are link ids. */
   readonly issues: readonly { readonly path: string; readonly message: string }[];
 }
-
-const LONGEST_TEXT = 4000;
 
 // What `startExam` and the fields of `completeExam` already say; answering them as well is allowed and is screened too.
 const saidElsewhere = new Set([
@@ -47,26 +42,23 @@ const saidElsewhere = new Set([
   'close.valid-until',
 ]);
 
-/** Screens the answers of one audience. `patient`: an intake; `clinician`: intake and examiner's answers together, before approval. */
-export function screen(service: string, answers: readonly Answer[], audience: Audience): ScreeningReport {
-  if (!isService(service))
-    return { flags: [], unanswered: [], unansweredBlocking: [], issues: [{ path: 'service', message: 'is not a service' }] };
-  const items = questionsOf(service, audience);
-  const byLinkId = new Map(items.map((item) => [item.linkId, item]));
-  const issues: { path: string; message: string }[] = [];
-  const taken = new Map<string, unknown>();
-  const seen = new Set<string>();
-  for (const { linkId, value } of answers) {
-    const item = byLinkId.get(linkId);
-    const problem =
-      item === undefined ? 'is not a question of this questionnaire' : seen.has(linkId) ? 'is answered twice' : misfit(item, value);
-    seen.add(linkId);
-    if (problem !== null) issues.push({ path: linkId, message: problem });
-    else if (!isEmpty(value)) taken.set(linkId, value);
-  }
-  const missing = items.filter((item) => item.required === true && !taken.has(item.linkId) && !saidElsewhere.has(item.linkId));
+/**
+ * Screens the answers of one audience, by the current version of the questionnaire or by the one that was answered. `patient`: an intake;
+ * `clinician`: intake and examiner's answers together, before approval. Of a version that never was nothing can be taken.
+ */
+export function screen(service: string, answers: readonly Answer[], audience: Audience, version?: string): ScreeningReport {
+  if (!isService(service)) return nothing('service', 'is not a service');
+  const items = itemsOf(service, audience, version ?? questionnaires.current(service));
+  if (items === null) return nothing('questionnaireVersion', 'is not a version of the questionnaire of this service');
+  return screenBy(items, answers);
+}
+
+/** Screens answers by these items. */
+export function screenBy(items: readonly FhirItem[], answers: readonly Answer[]): ScreeningReport {
+  const { taken, asked, issues } = readAnswers(items, answers);
+  const missing = asked.filter((item) => item.required === true && !taken.has(item.linkId) && !saidElsewhere.has(item.linkId));
   return {
-    flags: items.flatMap((item) => (taken.has(item.linkId) ? flagsOf(item, taken.get(item.linkId)) : [])),
+    flags: asked.flatMap((item) => flagsOf(item, taken.get(item.linkId) ?? [])),
     unanswered: missing.map((item) => item.linkId),
     unansweredBlocking: missing.filter((item) => ruleOf(item)?.action === 'block').map((item) => item.linkId),
     issues,
@@ -82,34 +74,12 @@ export function clinicianItems(
     .map((item) => ({ linkId: item.linkId, text: item.text, blocks: ruleOf(item)?.action === 'block' }));
 }
 
-function flagsOf(item: FhirItem, value: unknown): ScreeningFlag[] {
+function flagsOf(item: FhirItem, given: readonly unknown[]): ScreeningFlag[] {
   const rule = ruleOf(item);
-  if (rule === null || !triggers(rule, value)) return [];
+  if (rule === null || !given.some((value) => triggers(rule, value))) return [];
   return [{ linkId: item.linkId, severity: rule.action, message: rule.reason }];
 }
 
-function isEmpty(value: unknown): boolean {
-  return value === null || value === undefined || (typeof value === 'string' && value.trim() === '');
-}
-
-function misfit(item: FhirItem, value: unknown): string | null {
-  if (isEmpty(value)) return null;
-  switch (item.type) {
-    case 'boolean':
-      return typeof value === 'boolean' ? null : 'must be true or false';
-    case 'integer':
-      return Number.isSafeInteger(value) ? null : 'must be a whole number';
-    case 'decimal':
-      return Number.isFinite(value) ? null : 'must be a number';
-    case 'date':
-      return isDay(value) ? null : 'must be a date (YYYY-MM-DD) that exists';
-    case 'choice': {
-      const codes = (item.answerOption ?? []).map((option) => option.valueCoding.code);
-      return codes.some((code) => code === value) ? null : `must be one of ${codes.join(', ')}`;
-    }
-    default:
-      if (typeof value !== 'string') return 'must be text';
-      if (value.includes('\u0000')) return 'must not contain the character U+0000';
-      return value.length <= LONGEST_TEXT ? null : `must not be longer than ${LONGEST_TEXT} characters`;
-  }
+function nothing(path: string, message: string): ScreeningReport {
+  return { flags: [], unanswered: [], unansweredBlocking: [], issues: [{ path, message }] };
 }

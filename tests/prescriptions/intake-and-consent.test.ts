@@ -33,6 +33,26 @@ describe('questionnaire', () => {
     expect([text.includes('Clinician:'), text.includes('gfe-screening-rule')]).toEqual([true, true]);
   });
 
+  test('every version is listed, with the parts it is made of, and can be read by its name', async () => {
+    const list = 'query ($service: String) { questionnaires(service: $service) { id version service since current parts { title } } }';
+    const { questionnaires } = await desk.get(list, { service: 'weight-loss' });
+    const listed = { id: 'gfe-weight-loss', version: questionnaireVersion('weight-loss'), service: 'weight-loss', since: '2026-11-22' };
+    const parts = ['Good-faith exam: core history', 'Good-faith exam module: GLP-1 or GIP/GLP-1 medicine for weight'];
+    expect(questionnaires).toEqual([{ ...listed, current: true, parts: parts.map((title) => ({ title })) }]);
+    const seen = await (await graph.as('examiner')).get(list, { service: 'weight-loss' });
+    expect(seen.questionnaires[0].parts.map(({ title }: { title: string }) => title)).toEqual([
+      ...parts,
+      'Good-faith exam: findings and decision',
+    ]);
+    expect((await desk.get(list, {})).questionnaires).toHaveLength(11);
+    const one = 'query ($service: String!, $version: String) { questionnaire(service: $service, version: $version) { version current } }';
+    expect((await desk.get(one, { service: 'weight-loss', version: listed.version })).questionnaire).toEqual({
+      version: listed.version,
+      current: true,
+    });
+    expect((await desk.ask(one, { service: 'weight-loss', version: '0.9' })).errors[0]?.code).toBe('NOT_FOUND');
+  });
+
   test('a service that is none', async () => {
     const { data, errors } = await desk.ask(document, { service: 'haircut' });
     expect([data, errors[0]?.code]).toEqual([{ questionnaire: null }, 'NOT_FOUND']);

@@ -56,15 +56,15 @@ export function requireConsistent(decided: Decided, service: string): void {
   if (issues.length > 0) throw new InvalidInput(issues);
 }
 
-/** Screens the patient's and the examiner's answers together. An examiner's answer that cannot be taken throws InvalidInput; one that stood in the intake and no longer fits blocks as unknown. */
+/** Screens the patient's and the examiner's answers together, by the version that the patient answered. An examiner's answer that cannot be taken throws InvalidInput; one that stood in the intake and no longer fits blocks as unknown. */
 export function screened(
   service: string,
-  intake: Pick<Intake, 'answers'>,
+  intake: Pick<Intake, 'answers' | 'questionnaireVersion'>,
   own: readonly { readonly linkId: string; readonly value?: unknown }[],
 ): ScreeningReport {
   const given = intake.answers as unknown as Answer[];
   const added = own.map(({ linkId, value }): Answer => ({ linkId, value }));
-  const report = screen(service, [...given, ...added], 'clinician');
+  const report = screen(service, [...given, ...added], 'clinician', intake.questionnaireVersion);
   const mine = new Set(added.map((answer) => answer.linkId));
   const issues = report.issues
     .filter((issue) => mine.has(issue.path))

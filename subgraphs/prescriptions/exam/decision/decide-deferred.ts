@@ -119,7 +119,7 @@ async function gate(
   at: Date,
 ): Promise<{ decision: Decided; validUntil: string | null }> {
   const intake = await tx.intake.findUniqueOrThrow({ where: { id: exam.intakeId } });
-  const given = { answers: [...(intake.answers as unknown as Answer[]), ...(exam.answers as unknown as Answer[])] as never };
+  const given = { ...intake, answers: [...(intake.answers as unknown as Answer[]), ...(exam.answers as unknown as Answer[])] as never };
   const plan = { ...exam, examinerId: directorId, startsAt: at };
   const { legs: _, ...agreed } = agreedFacts(plan, facts, await consentKinds(tx, exam.patientId), at);
   const told = {
