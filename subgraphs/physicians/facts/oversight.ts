@@ -101,7 +101,11 @@ function oversightOf(ctx: Context, ids: readonly string[]): Promise<Known> {
 
 async function readOversight(ctx: Context, clinicIds: readonly string[]): Promise<Known> {
   const now = ctx.now();
-  const engagements = await ctx.db.engagement.findMany({ where: { clinicId: { in: [...clinicIds] } }, select: asked, orderBy: { id: 'asc' } });
+  const engagements = await ctx.db.engagement.findMany({
+    where: { clinicId: { in: [...clinicIds] } },
+    select: asked,
+    orderBy: { id: 'asc' },
+  });
   const practitioners = await readPractitioners(
     ctx,
     engagements.map(({ practitionerId }) => practitionerId),
