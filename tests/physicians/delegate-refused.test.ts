@@ -95,6 +95,11 @@ describe('nothing is delegated', () => {
     expect(await graph.owner.delegation.count()).toBe(0);
   });
 
+  test('for a state beside the clinic’s in which one of the two is not licensed', async () => {
+    expect(await refused({ states: ['TX', 'WY'] })).toMatchObject({ code: 'INVALID_INPUT', issues: [{ path: 'input.states' }] });
+    expect(await graph.owner.delegation.count()).toBe(0);
+  });
+
   test('that somebody may do on their own licence', async () => {
     graph.tellOfClinics([austinTold(['US.delegation.weight-loss.NP'])]);
     expect(await refused({ service: 'weight-loss', protocolVersionId: id.inForce })).toMatchObject({

@@ -6,8 +6,9 @@ import { addDays, addMonths } from '#rules/dates.ts';
 import { evaluate } from '#rules/evaluate.ts';
 import { isBlocked, type RuleResult } from '#rules/results.ts';
 import { isService } from '#rules/service-codes.ts';
-import { builder, graph, type Context } from '../builder.ts';
+import { builder, graph, type Context, type Tx } from '../builder.ts';
 import { dayIn, storedDay, todayOf } from '../lapse.ts';
+import { practisesIn } from '../license/license-status.ts';
 import { worksAt } from '../license/shared-place.ts';
 import { CircularSupervision } from '../supervision/circular-supervision.ts';
 import { askClinic } from './clinic-told.ts';
@@ -31,7 +32,11 @@ const DelegateInput = builder.inputType('DelegateInput', {
       description: '1 in the room, 2 on the premises, 3 off site and reachable at once, 4 on their own. No looser than the rules have it.',
     }),
     protocolVersionId: t.id({ required: true, description: 'How it is done: a version that is in force at the clinic.' }),
-    states: t.field({ type: [graph.UsState], required: true, description: 'The states it reaches, the clinic’s own among them.' }),
+    states: t.field({
+      type: [graph.UsState],
+      required: true,
+      description: 'The states it reaches, the clinic’s own among them: both hold an active licence in each.',
+    }),
     startsOn: t.field({ type: 'Date', required: true, description: 'The first day: today or later, at most 90 days ahead.' }),
     endsOn: t.field({ type: 'Date', required: true, description: 'The last day: at most twelve months after the first.' }),
     device: t.string({
@@ -89,6 +94,11 @@ builder.mutationField('delegate', (t) =>
         const issues = issuesOf(input, ctx.now());
         if (issues.length > 0) throw new InvalidInput(issues);
         const asked = passedGate(results, credential, input.service);
+        const beyond = await unlicensedAmong(tx, [delegatorId, delegateId], terms.states, ctx.now());
+        if (beyond.length > 0) {
+          const message = `One of you has no active licence of their credential in ${beyond.join(', ')}: name only states where both do.`;
+          throw new InvalidInput([{ path: 'input.states', message }]);
+        }
         const delegation = await tx.delegation.create({
           data: { ...terms, clinicId, delegateId, service: input.service, limits: input.limits?.trim() ?? null, delegatedAt: ctx.now() },
         });
@@ -119,6 +129,12 @@ async function askGate(
   const today = todayOf(ctx.now());
   const begun = { ...terms, startsOn: terms.startsOn > today ? today : terms.startsOn };
   return evaluate(await performingFacts(ctx, act, await askClinic(ctx, act.clinicId), begun), ctx.now().toISOString());
+}
+
+/** States in which one of the two may not practise today: a delegation that reached there would stand on nothing. */
+async function unlicensedAmong(tx: Tx, ids: readonly string[], states: readonly string[], now: Date): Promise<string[]> {
+  const both = await tx.practitioner.findMany({ where: { id: { in: [...ids] } }, include: { licenses: { include: { standings: true } } } });
+  return states.filter((state) => both.length < ids.length || both.some((one) => !practisesIn(one, state, now)));
 }
 
 function passedGate(results: readonly RuleResult[], credential: string, service: string): { readonly packVersions: readonly string[] } {
