@@ -77,6 +77,7 @@ import './document/document-keys.ts';
 import './document/status-list.ts';
 import { AT_RISK_TOPIC, deliverAtRisk, noteAtRisk } from './at-risk/note-at-risk.ts';
 import { APPOINTMENT_TOPIC, deliverAppointment } from './notice/note-appointment.ts';
+import { deliverReminder, REMINDER_TOPIC, remindOfExams } from './notice/remind-of-exams.ts';
 import { deliverOrderHandOff, ORDER_TOPIC } from './order/hand-off.ts';
 
 /** The clinical side: the only place with charts. */
@@ -108,7 +109,12 @@ export const prescriptions: SubgraphDefinition<Tx> = {
     'orderDecision',
     'safetyHold',
   ],
-  deliveries: { [ORDER_TOPIC]: deliverOrderHandOff, [AT_RISK_TOPIC]: deliverAtRisk, [APPOINTMENT_TOPIC]: deliverAppointment },
-  tasks: { 'note-at-risk': noteAtRisk },
-  schedules: { 'note-at-risk': '*/5 * * * *' },
+  deliveries: {
+    [ORDER_TOPIC]: deliverOrderHandOff,
+    [AT_RISK_TOPIC]: deliverAtRisk,
+    [APPOINTMENT_TOPIC]: deliverAppointment,
+    [REMINDER_TOPIC]: deliverReminder,
+  },
+  tasks: { 'note-at-risk': noteAtRisk, 'remind-of-exams': remindOfExams },
+  schedules: { 'note-at-risk': '*/5 * * * *', 'remind-of-exams': '* * * * *' },
 };
