@@ -311,6 +311,7 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
       return [
         ['addAddendum', 'examiner', { examId, text: 't' }, true],
         ['markEnteredInError', 'director', { examId, reason: 'OTHER', note: 'n' }, true],
+        ['revokeExam', 'director', { examId, reason: 'OTHER', note: 'n' }, true],
         ['confirmEnteredInError', 'director', answer, true],
         ['rejectEnteredInError', 'director', answer, true],
         [

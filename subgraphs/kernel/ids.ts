@@ -57,6 +57,7 @@ export const idPrefixes = {
   examAddendum: 'adm',
   examErrorReport: 'eer',
   examDirectorDecision: 'ddc',
+  examRevocation: 'rvk',
   order: 'ord',
   orderEvent: 'oev',
   changeRequest: 'chg',

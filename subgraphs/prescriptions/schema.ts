@@ -49,6 +49,7 @@ import './exam/decision/mark-entered-in-error.ts';
 import './exam/decision/confirm-entered-in-error.ts';
 import './exam/decision/reject-entered-in-error.ts';
 import './exam/decision/decide-deferred.ts';
+import './exam/decision/revoke-exam.ts';
 import './exam/decision/exam-coverage.ts';
 import './schedule/clinic-schedules.ts';
 import './schedule/examiner-schedule.ts';
@@ -104,6 +105,7 @@ export const prescriptions: SubgraphDefinition<Tx> = {
     'examErrorReport',
     'examErrorAnswer',
     'examDirectorDecision',
+    'examRevocation',
     'order',
     'orderEvent',
     'orderDecision',

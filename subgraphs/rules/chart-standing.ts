@@ -43,7 +43,10 @@ export function safetyHold(holds: Fact<readonly string[]>): RuleResult {
   const reasons = wholeList(holds);
   if (reasons === null) return notKnown(id, 'Safety holds could not be read', 'Try again; if it lasts, check the safety holds.');
   if (reasons.length === 0) return passed(id, 'No safety hold is on record');
-  return failed(id, `A safety hold is on record: ${reasons.join(', ')}`, 'Ask the medical director to lift it.');
+  // What was signed names the exam it stands on: no other exam can take its place, so nobody lifts such a hold.
+  const ofExam = reasons.every((reason) => reason === 'EXAM_ENTERED_IN_ERROR' || reason === 'EXAM_REVOKED');
+  const remedy = ofExam ? 'Cancel the order, and sign another on an exam that covers it.' : 'Ask the medical director to lift it.';
+  return failed(id, `A safety hold is on record: ${reasons.join(', ')}`, remedy);
 }
 
 /** Routing relies on the exam as signing did: one that was taken back carries nothing any more. */

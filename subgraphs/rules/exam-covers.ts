@@ -67,7 +67,7 @@ function samePatient(exam: ExamFact, patientId: Fact<string>): RuleResult {
 function approved(exam: ExamFact): RuleResult {
   const id = 'exam.approved';
   if (exam.status == null || exam.revoked == null) return notKnown(id, "The exam's state is not known", NEW_EXAM);
-  if (exam.revoked) return failed(id, 'The exam was revoked', NEW_EXAM);
+  if (exam.revoked) return failed(id, `The exam was revoked${since(exam.revokedAt)}`, NEW_EXAM);
   if (exam.status !== 'COMPLETED') return failed(id, `The exam is ${exam.status}`, 'Complete the exam.');
   if (exam.outcome == null) return notKnown(id, "The exam's outcome is not known", NEW_EXAM);
   if (exam.outcome === 'APPROVED_WITH_CONDITIONS') {
@@ -79,6 +79,11 @@ function approved(exam: ExamFact): RuleResult {
   }
   if (exam.outcome !== 'APPROVED') return failed(id, `The exam ended ${exam.outcome}`, NEW_EXAM);
   return passed(id, 'The exam was completed and approved');
+}
+
+function since(at: Fact<string>): string {
+  const day = dayOf(at);
+  return day === null ? '' : ` on ${day}`;
 }
 
 function sameState(exam: ExamFact, place: Place): RuleResult {

@@ -1,7 +1,7 @@
 /** What ends an exam before its last day: new answers that block, a later decision against, a mark that it was entered in error. */
 
 import { dayOf } from './dates.ts';
-import type { ExamSinceFact, Fact } from './facts.ts';
+import type { ExamFact, ExamSinceFact, Fact } from './facts.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
 
 const TRY_AGAIN = 'Try again; if it lasts, check the exam record.';
@@ -9,7 +9,33 @@ const TRY_AGAIN = 'Try again; if it lasts, check the exam record.';
 /** Asked of an exam that something is to stand on now. Left out, nothing is asked; null is unknown. */
 export function endedEarly(since: ExamSinceFact | null | undefined): RuleResult[] {
   if (since === undefined) return [];
-  return [contraindication(since?.contraindicatedAt), laterDecision(since?.laterOutcome), unquestioned(since?.errorMarkedAt)];
+  return [
+    contraindication(since?.contraindicatedAt),
+    laterDecision(since?.laterOutcome, since?.laterDecidedAt),
+    unquestioned(since?.errorMarkedAt),
+  ];
+}
+
+/** What ended an exam before its last day, with the rule that says so. */
+export interface EarlyEnd {
+  readonly ruleId: string;
+  /** `YYYY-MM-DD`. */
+  readonly on: string;
+}
+
+/** Everything that ended an exam early, the earliest first: a revocation and what `endedEarly` asks about, where the day is on record. */
+export function earlyEnds({ revokedAt, since }: Pick<ExamFact, 'revokedAt' | 'since'>): EarlyEnd[] {
+  const told: readonly (readonly [string, Fact<string>])[] = [
+    ['exam.approved', revokedAt],
+    ['exam.contraindication', since?.contraindicatedAt],
+    ['exam.laterDecision', since?.laterDecidedAt],
+    ['exam.unquestioned', since?.errorMarkedAt],
+  ];
+  const ends = told.flatMap(([ruleId, at]) => {
+    const on = dayOf(at);
+    return on === null ? [] : [{ ruleId, on }];
+  });
+  return ends.toSorted((a, b) => a.on.localeCompare(b.on));
 }
 
 function contraindication(at: Fact<string>): RuleResult {
@@ -20,11 +46,16 @@ function contraindication(at: Fact<string>): RuleResult {
   return failed(id, message, 'Hold a new good-faith exam on the new answers. If an answer was a mistake, submit the intake again.');
 }
 
-function laterDecision(outcome: Fact<string>): RuleResult {
+function laterDecision(outcome: Fact<string>, decidedAt: Fact<string>): RuleResult {
   const id = 'exam.laterDecision';
   if (!outcome) return notKnown(id, 'Whether a later exam decided otherwise is not known', TRY_AGAIN);
   if (outcome === 'none') return passed(id, 'No later exam decided otherwise');
-  return failed(id, `A later exam for the service ended ${outcome}`, 'Hold a new good-faith exam that clears the service again.');
+  const day = dayOf(decidedAt);
+  return failed(
+    id,
+    `A later exam for the service ended ${outcome}${day === null ? '' : ` on ${day}`}`,
+    'Hold a new good-faith exam that clears the service again.',
+  );
 }
 
 function unquestioned(markedAt: Fact<string>): RuleResult {

@@ -97,6 +97,8 @@ export interface ExamSinceFact {
   readonly contraindicatedAt: Fact<string>;
   /** How a later exam for its service ended, where that is a decision against: DECLINED, NEEDS_IN_PERSON or DEFERRED. */
   readonly laterOutcome: Fact<string>;
+  /** When that exam ended, RFC 3339; left out by decisions kept before it was told. */
+  readonly laterDecidedAt?: Fact<string>;
   /** When somebody marked it as entered in error, where nobody has answered yet. RFC 3339. */
   readonly errorMarkedAt: Fact<string>;
 }
@@ -117,6 +119,8 @@ export interface ExamFact {
   readonly validUntil: Fact<string>;
   /** True when a director or a licence event took it back. */
   readonly revoked: Fact<boolean>;
+  /** When, RFC 3339; left out where nobody took it back, and by decisions kept before it was told. */
+  readonly revokedAt?: Fact<string>;
   readonly examinerCredential: Fact<Credential>;
   /** What the examiner's licence in the patient's state was on the day of the exam, as known now; `'none'` without one there. */
   readonly examinerLicenceThen: Fact<string>;
@@ -229,6 +233,8 @@ export interface OrderSendingFacts extends OrderRoutingFacts, ChartFacts {
   readonly examRevoked: Fact<boolean>;
   /** As in `ExamFact`. */
   readonly examinerLicenceThen: Fact<string>;
+  /** What has come up since the exam. Left out, it is not asked: decisions kept before it was asked answer as they did. */
+  readonly since?: ExamSinceFact | null;
   readonly pharmacyStatus: Fact<string>;
 }
 

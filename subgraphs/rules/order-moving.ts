@@ -4,6 +4,7 @@ import type { Asking } from './asking.ts';
 import { authority } from './authority.ts';
 import { examinerLicensed, examStands, pharmacyOpen, safetyHold } from './chart-standing.ts';
 import { consents } from './consents.ts';
+import { endedEarly } from './exam-since.ts';
 import type { CheckFact, Fact, LotFact, OrderClaimingFacts, OrderSendingFacts, OrderShippingFacts } from './facts.ts';
 import { routing } from './order-routing.ts';
 import { placeOf } from './place.ts';
@@ -19,6 +20,7 @@ export function sending(facts: OrderSendingFacts, asking: Asking): RuleResult[] 
     ...protocolStands(facts.protocol),
     examStands(facts.examRevoked),
     examinerLicensed(facts.examinerLicenceThen),
+    ...endedEarly(facts.since),
     ...consents(facts),
     pharmacyOpen(facts.pharmacyStatus),
     safetyHold(facts.safetyHolds),

@@ -15,7 +15,7 @@ const [id, clinicId, practitionerId, itemId, pharmacyId] = Array.from({ length: 
   string,
 ];
 const due = new Date('2026-12-20T15:00:00Z');
-const chart = { patientId: randomUUID(), examRevoked: false, consents: [], holds: [] };
+const chart = { patientId: randomUUID(), examRevoked: false, since: null, consents: [], holds: [] };
 const exam: InFlight = {
   kind: 'EXAM',
   id,
@@ -121,6 +121,16 @@ describe('an order', () => {
       ],
     ],
     [
+      'whose exam is marked as entered in error is held until the director or another clinician has answered',
+      ['?exam.unquestioned'],
+      ['HOLD', `CAUSE MEDICAL_DIRECTOR ${director} exam.unquestioned`],
+    ],
+    [
+      'whose patient has since answered what blocks is examined again',
+      ['exam.contraindication'],
+      ['EXAMINE_AGAIN', 'RECORD FRONT_DESK - exam.contraindication', 'CAUSE COMPLIANCE_OFFICER - exam.contraindication'],
+    ],
+    [
       'whose protocol is suspended is held for the director',
       ['protocol.standing'],
       ['HOLD', `CAUSE MEDICAL_DIRECTOR ${director} protocol.standing`],
@@ -176,6 +186,13 @@ describe('since when', () => {
     };
     expect(since(['director.engaged'], told(person([]), clinic))).toBe('2026-11-26');
     expect(since(['facility.licence.CLIA_WAIVER', 'director.engaged'], told(person([]), clinic))).toBe('2026-11-26');
+  });
+
+  test('what came up since an exam has the day it came up', () => {
+    const since = { contraindicatedAt: '2026-11-24T08:00:00Z', laterOutcome: 'none', errorMarkedAt: '2026-11-23T23:00:00-05:00' };
+    const record = { ...order, chart: { ...chart, since } };
+    const day = (id: string) => sinceOf(record, results([id]), told(person([])), director, at);
+    expect(['exam.contraindication', 'exam.unquestioned', 'exam.laterDecision'].map(day)).toEqual(['2026-11-24', '2026-11-24', null]);
   });
 
   test('an exclusion and an agreement have days of their own, a consent and an attestation have none', () => {

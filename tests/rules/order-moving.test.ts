@@ -40,9 +40,20 @@ describe('each gate after signing asks routing first, then its own', () => {
 });
 
 describe('sending', () => {
+  const since = { contraindicatedAt: 'none', laterOutcome: 'none', errorMarkedAt: 'none' };
+
   test.each([
     ['an exam taken back', { examRevoked: true }, ['exam.standing FAIL']],
     ['an exam not read', { examRevoked: null }, ['exam.standing UNKNOWN']],
+    ['nothing that came up since', { since }, []],
+    ['answers since that block', { since: { ...since, contraindicatedAt: '2026-11-22T08:00:00Z' } }, ['exam.contraindication FAIL']],
+    ['a later decision against', { since: { ...since, laterOutcome: 'DECLINED' } }, ['exam.laterDecision FAIL']],
+    ['a mark as entered in error', { since: { ...since, errorMarkedAt: '2026-11-22T08:00:00Z' } }, ['exam.unquestioned UNKNOWN']],
+    [
+      'what came since not read',
+      { since: null },
+      ['exam.contraindication UNKNOWN', 'exam.laterDecision UNKNOWN', 'exam.unquestioned UNKNOWN'],
+    ],
     ['a licence of the examiner taken back since', { examinerLicenceThen: 'REVOKED' }, ['exam.examinerLicence FAIL']],
     ['a licence of the examiner not read', { examinerLicenceThen: null }, ['exam.examinerLicence UNKNOWN']],
     [

@@ -1,4 +1,5 @@
 import type { Ctx, Tx } from '../builder.ts';
+import type { ExamSinceFact } from '#rules/facts.ts';
 import { isCurrent } from '../consent/consent-kinds.ts';
 
 /** A booked exam that is not over, or a signed order that is not finished, as far as its gate asks about it. */
@@ -36,6 +37,8 @@ export interface OrderInFlight {
 export interface ChartInFlight {
   readonly patientId: string;
   readonly examRevoked: boolean;
+  /** Of an order: what has come up since its exam. */
+  readonly since: ExamSinceFact | null;
   /** Kinds agreed to, to current texts, and not taken back. */
   readonly consents: readonly string[];
   /** Reasons of the safety holds in force. */

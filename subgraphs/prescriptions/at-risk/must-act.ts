@@ -95,6 +95,9 @@ function whoRemedies(record: InFlight, { id, outcome }: RuleResult, directorId: 
       return { role: 'FRONT_DESK', practitionerId: null };
     case 'HOLD':
       return director;
+    case 'EXAM':
+      // Whether it was entered in error takes a second clinician's word, or the director's.
+      return id === 'exam.unquestioned' ? director : officer;
     case 'PROTOCOL':
       return directorId === null ? officer : director;
     case 'PHARMACY':

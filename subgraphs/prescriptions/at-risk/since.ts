@@ -1,5 +1,6 @@
 import { toId } from '#kernel/ids.ts';
 import { addDays, dayOf } from '#rules/dates.ts';
+import { earlyEnds } from '#rules/exam-since.ts';
 import { practisesUnder } from '#rules/licence.ts';
 import { LICENCE_STALE_AFTER_DAYS } from '#rules/licence.ts';
 import { type RecordedStanding, statusThen } from '#rules/licence-history.ts';
@@ -40,6 +41,10 @@ function lapsedOn(ruleId: string, record: InFlight, told: PresentFacts, director
     case 'licence.pharmacy':
     case 'licence.sterile':
       return last(pharmacyLicences(record, told, ruleId).flatMap(({ expiresOn }) => ended(expiresOn, at)));
+    case 'exam.contraindication':
+    case 'exam.laterDecision':
+    case 'exam.unquestioned':
+      return earlyEnds({ since: record.chart?.since ?? null }).find((end) => end.ruleId === ruleId)?.on ?? null;
     default:
       return ruleId.startsWith('facility.licence.') ? facilityLapsed(clinic, ruleId.slice('facility.licence.'.length), at) : null;
   }

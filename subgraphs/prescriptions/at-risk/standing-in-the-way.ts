@@ -19,7 +19,8 @@ export function standingInTheWay(record: InFlight, told: PresentFacts, at: Date)
 
 /** Whether a rule speaks of the patient's own record, and not of people, papers or places. */
 function isOfPatient(ruleId: string): boolean {
-  return ruleId.startsWith('consent.') || ruleId === 'safety.hold' || ruleId === 'exam.standing';
+  // What a board says of the examiner's licence is no matter of the patient's.
+  return ruleId.startsWith('consent.') || ruleId === 'safety.hold' || (ruleId.startsWith('exam.') && ruleId !== 'exam.examinerLicence');
 }
 
 function askExam(record: InFlight, told: PresentFacts, at: Date): Decided {
@@ -50,6 +51,7 @@ function askOrder(
   const routed = {
     order: { clinicId, pharmacyId: order.pharmacyId, shipToState: state },
     exam,
+    since: chart === null ? undefined : chart.since,
     consents: consents.map((kind) => ({ kind })),
     holds: holds.map((reason) => ({ reason })),
   };

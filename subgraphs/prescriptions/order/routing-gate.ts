@@ -12,6 +12,8 @@ import { type ExamThen, type Neighbours, protocolFact, thenOf } from './signing-
 export interface RoutedOrder extends ChartRead {
   readonly order: Pick<Chart['order'], 'clinicId' | 'pharmacyId' | 'shipToState'>;
   readonly exam: (ExamThen & Pick<NonNullable<Chart['exam']>, 'modality' | 'revokedAt'>) | null;
+  /** Undefined for who may not read patients' records: then it is not asked. */
+  readonly since: Chart['since'] | undefined;
 }
 
 /** May this order go to its pharmacy now? */
@@ -25,6 +27,7 @@ export function routingGate(chart: RoutedOrder, told: Neighbours, at: Date): Dec
     protocol: standingAt(toId('clinic', chart.order.clinicId), told.protocol),
     examRevoked: chart.exam === null ? null : chart.exam.revokedAt !== null,
     examinerLicenceThen: chart.exam === null ? null : thenOf(chart.exam, told.examiner, at),
+    ...(chart.since !== undefined && { since: chart.since }),
     pharmacyStatus: pharmacy?.status,
     shipToState: chart.order.shipToState,
     facilityClass: pharmacy?.facilityClass as Fact<FacilityClass>,

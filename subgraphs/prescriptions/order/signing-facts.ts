@@ -69,6 +69,7 @@ export function examFact(
     completedAt: exam.completedAt?.toISOString(),
     validUntil: exam.validUntil?.toISOString().slice(0, 10),
     revoked: exam.revokedAt !== null,
+    ...(exam.revokedAt && { revokedAt: exam.revokedAt.toISOString() }),
     examinerCredential: exam.examinerCredential as Fact<Credential>,
     examinerLicenceThen: thenOf(exam, examiner, at),
     since,

@@ -10,6 +10,7 @@ import { lockExam } from '../exam-rows.ts';
 import { examChanged } from '../exam-updated.ts';
 import { ENTERED_IN_ERROR, HELD_FOR_ERROR } from './exam-error-report.ts';
 import { signExam } from './sign-exam.ts';
+import { takeBack } from './take-back.ts';
 
 /** What the second person says of a mark. */
 interface ErrorAnswer {
@@ -42,7 +43,9 @@ export async function answerError(tx: Tx, ctx: Ctx, { reportId, note, outcome }:
   await tx.examErrorAnswer.create({
     data: { id: ctx.newId(), clinicId, patientId, examId, reportId: id, documentId: document.id, outcome, note },
   });
-  const held = outcome === 'CONFIRMED' ? await takeBack(tx, ctx, exam, at) : [];
+  // One that was revoked while the mark was open counts for nothing already, and its orders are held.
+  const counted = outcome === 'CONFIRMED' && exam.revokedAt === null;
+  const held = counted ? await takeBack(tx, ctx, exam, { at, reason: ENTERED_IN_ERROR, heldFor: HELD_FOR_ERROR }) : [];
   await audit(tx, ctx, {
     action: outcome === 'CONFIRMED' ? 'exam.entered-in-error' : 'exam.error-rejected',
     ...{ tenantId: clinicId, subjectKind: 'exam', subjectId: examId, patientId },
@@ -63,18 +66,4 @@ function requireSecondPerson(second: string, reporter: string, exam: GoodFaithEx
       'Ask another clinician of the clinic, or its medical director, to answer.',
     ),
   ]);
-}
-
-async function takeBack(tx: Tx, ctx: Ctx, exam: GoodFaithExam, at: Date): Promise<string[]> {
-  await tx.goodFaithExam.updateMany({ where: { id: exam.id }, data: { revokedAt: at, revokedReason: ENTERED_IN_ERROR } });
-  const orders = await tx.order.findMany({
-    where: { examId: exam.id, status: { in: ['SIGNED', 'SENT', 'CANCEL_REQUESTED'] } },
-    orderBy: { id: 'asc' },
-  });
-  for (const { id: orderId, clinicId, patientId } of orders) {
-    await tx.safetyHold.create({
-      data: { id: ctx.newId(), clinicId, patientId, orderId, reason: HELD_FOR_ERROR, placedAt: at, placedBy: ctx.actor.sub },
-    });
-  }
-  return orders.map(({ id }) => toId('order', id));
 }

@@ -2,6 +2,7 @@ import { InvalidInput, NotFound } from '#kernel/errors.ts';
 import { fromId, toId } from '#kernel/ids.ts';
 import type { GoodFaithExam as ExamRow, Patient } from '#prisma/generated/prescriptions/client.ts';
 import { examCoverage, examValidUntil } from '#rules/evaluate.ts';
+import { type EarlyEnd, earlyEnds } from '#rules/exam-since.ts';
 import type { ExamCoverageFacts } from '#rules/facts.ts';
 import { blockers, isBlocked, type RuleResult } from '#rules/results.ts';
 import { isService } from '#rules/service-codes.ts';
@@ -31,7 +32,19 @@ interface Judged {
   readonly exam: ExamRow | null;
   readonly until: string | null;
   readonly rules: readonly RuleResult[];
+  readonly ends: readonly EarlyEnd[];
 }
+
+const ExamEnd = builder.objectRef<EarlyEnd>('ExamEnd').implement({
+  description: 'What ended an exam before its last day.',
+  fields: (t) => ({
+    on: t.field({ type: 'Date', resolve: ({ on }) => on, description: 'The day (UTC) on which it came about.' }),
+    ruleId: t.exposeString('ruleId', {
+      description:
+        'The rule that says so: `exam.approved` of a revocation, `exam.contraindication` of new answers that block, `exam.laterDecision` of a later exam, `exam.unquestioned` of a mark as entered in error.',
+    }),
+  }),
+});
 
 const ExamCoverageType = builder.objectRef<Judged & { readonly on: string }>('ExamCoverage').implement({
   description: 'Whether a good-faith exam covers a patient for a service on a day, and otherwise what is missing.',
@@ -50,6 +63,12 @@ const ExamCoverageType = builder.objectRef<Judged & { readonly on: string }>('Ex
       resolve: ({ until, rules }) => (isBlocked(rules) ? null : until),
       description:
         'The last day on which it covers by its own date and the attested term; null when none does. What it also stands on may end sooner: ask again with `on`.',
+    }),
+    endedEarly: t.field({
+      type: [ExamEnd],
+      resolve: ({ ends }) => [...ends],
+      description:
+        'What ended that exam before its last day, the earliest first; empty while nothing has. A new service is not among it: that was never covered.',
     }),
     missing: t.field({
       type: [graph.RuleResult],
@@ -103,7 +122,7 @@ async function nearest(ctx: Ctx, asked: Question): Promise<Judged & { on: string
   // Without an exam nothing of a neighbour decides.
   const told = exams.length === 0 ? null : await askGateFacts(ctx, examiners, [asked.patient.clinicId]);
   const judged = exams.map((exam) => judge(ctx, asked, exam, since.get(exam.id) ?? null, told));
-  const none: Judged = { exam: null, until: null, rules: examCoverage(coverageFacts(asked, told, 'none'), asked.on) };
+  const none: Judged = { exam: null, until: null, ends: [], rules: examCoverage(coverageFacts(asked, told, 'none'), asked.on) };
   const [best] = judged.toSorted((a, b) => blockers(a.rules).length - blockers(b.rules).length || later(a, b));
   return { ...(best ?? none), on: asked.on };
 }
@@ -121,8 +140,9 @@ function judge(
   told: NeighbourFacts | null,
 ): Judged {
   const examiner = told?.practitioners.get(exam.examinerId ?? '') ?? null;
-  const facts = coverageFacts(asked, told, examFact(exam, examiner, ctx.now(), since));
-  return { exam, until: untilOf(facts, exam, asked.on), rules: examCoverage(facts, asked.on) };
+  const fact = examFact(exam, examiner, ctx.now(), since);
+  const facts = coverageFacts(asked, told, fact);
+  return { exam, until: untilOf(facts, exam, asked.on), ends: earlyEnds(fact), rules: examCoverage(facts, asked.on) };
 }
 
 function coverageFacts(asked: Question, told: NeighbourFacts | null, exam: ExamCoverageFacts['exam']): ExamCoverageFacts {

@@ -88,6 +88,6 @@ builder.objectFields(GoodFaithExam, (t) => ({
   }),
   revokedReason: t.exposeString('revokedReason', {
     nullable: true,
-    description: 'Why it was taken back, as a code: ENTERED_IN_ERROR. Null while it stands.',
+    description: 'Why it was taken back, as a code: ENTERED_IN_ERROR, or the reason of its revocation. Null while it stands.',
   }),
 }));

@@ -16,6 +16,8 @@ const signerOf = {
   ERROR_REPORT: 'reporter',
   ERROR_ANSWER: 'second-person',
   DIRECTOR_DECISION: 'director',
+  REVOCATION: 'revoker',
+  CONDITION_MET: 'witness',
 } as const;
 
 /** One kind of document about an exam. */

@@ -25,7 +25,7 @@ export async function sinceExam(db: Tx, exam: ExamThen): Promise<ExamSinceFact |
       NOT: { directorDecision: { is: { outcome: 'APPROVED' } } },
     },
     orderBy: [{ completedAt: 'desc' }, { id: 'desc' }],
-    select: { outcome: true },
+    select: { outcome: true, completedAt: true },
   });
   const marked = await db.examErrorReport.findFirst({
     where: { examId: exam.id, answer: { is: null } },
@@ -35,6 +35,7 @@ export async function sinceExam(db: Tx, exam: ExamThen): Promise<ExamSinceFact |
   return {
     contraindicatedAt: latest?.status === 'BLOCKED' ? latest.submittedAt.toISOString() : 'none',
     laterOutcome: later?.outcome ?? 'none',
+    ...(later?.completedAt && { laterDecidedAt: later.completedAt.toISOString() }),
     errorMarkedAt: marked?.reportedAt.toISOString() ?? 'none',
   };
 }
