@@ -23,7 +23,6 @@ import './exam/exam-chart.ts';
 import './exam/exam-lists.ts';
 import './exam/exam-updated.ts';
 import './exam/book-exam.ts';
-import './exam/request-exam-now.ts';
 import './exam/reschedule-exam.ts';
 import './exam/cancel-exam.ts';
 import './exam/check-in-patient.ts';
@@ -31,9 +30,14 @@ import './exam/mark-no-show.ts';
 import './exam/exam-attendance.ts';
 import './exam/squeeze-in.ts';
 import './exam/squeeze-in-exam.ts';
-import './exam/claim-next-exam.ts';
 import './exam/start-exam.ts';
 import './exam/complete-exam.ts';
+import './queue/request-exam-now.ts';
+import './queue/exam-queue.ts';
+import './queue/claim-next-exam.ts';
+import './queue/keep-claim.ts';
+import './queue/return-to-queue.ts';
+import './queue/claim-fields.ts';
 import './call/call-pass.ts';
 import './call/join-call.ts';
 import './call/invite-to-call.ts';
@@ -79,6 +83,8 @@ import './document/status-list.ts';
 import { AT_RISK_TOPIC, deliverAtRisk, noteAtRisk } from './at-risk/note-at-risk.ts';
 import { APPOINTMENT_TOPIC, deliverAppointment } from './notice/note-appointment.ts';
 import { deliverReminder, REMINDER_TOPIC, remindOfExams } from './notice/remind-of-exams.ts';
+import { deliverWaiting, noteWaiting, WAITING_TOPIC } from './queue/note-waiting.ts';
+import { tidyClaims } from './queue/tidy-claims.ts';
 import { deliverOrderHandOff, ORDER_TOPIC } from './order/hand-off.ts';
 
 /** The clinical side: the only place with charts. */
@@ -116,7 +122,18 @@ export const prescriptions: SubgraphDefinition<Tx> = {
     [AT_RISK_TOPIC]: deliverAtRisk,
     [APPOINTMENT_TOPIC]: deliverAppointment,
     [REMINDER_TOPIC]: deliverReminder,
+    [WAITING_TOPIC]: deliverWaiting,
   },
-  tasks: { 'note-at-risk': noteAtRisk, 'remind-of-exams': remindOfExams },
-  schedules: { 'note-at-risk': '*/5 * * * *', 'remind-of-exams': '* * * * *' },
+  tasks: {
+    'note-at-risk': noteAtRisk,
+    'remind-of-exams': remindOfExams,
+    'tidy-claims': tidyClaims,
+    'note-waiting': noteWaiting,
+  },
+  schedules: {
+    'note-at-risk': '*/5 * * * *',
+    'remind-of-exams': '* * * * *',
+    'tidy-claims': '* * * * *',
+    'note-waiting': '* * * * *',
+  },
 };

@@ -5,10 +5,11 @@ import type { CallEvent, CallSample, GoodFaithExam } from '#prisma/generated/pre
 import type { LiveContactFacts } from '#rules/call-facts.ts';
 import type { Ctx, Tx } from '../builder.ts';
 import { type CallMark, contactFact } from './presence.ts';
+import { asItStands } from '../queue/claim-standing.ts';
 import type { CallPart } from './video-provider.ts';
 
 /** An exam in whose call the caller may have a part, kept as it is until the transaction ends. Gates lock in the order patient, exam. */
-export async function lockForCall(tx: Tx, ctx: Pick<Ctx, 'actor'>, id: string): Promise<GoodFaithExam> {
+export async function lockForCall(tx: Tx, ctx: Pick<Ctx, 'actor' | 'now'>, id: string): Promise<GoodFaithExam> {
   const where = { id, clinicId: { in: [...ctx.actor.places('call:join')] } };
   const seen = await tx.goodFaithExam.findFirst({ where });
   if (seen === null) throw new NotFound();
@@ -16,7 +17,7 @@ export async function lockForCall(tx: Tx, ctx: Pick<Ctx, 'actor'>, id: string): 
   await tx.$queryRawUnsafe(`select id::text from good_faith_exam where id = $1::uuid for share`, id);
   const exam = await tx.goodFaithExam.findFirst({ where });
   if (exam === null) throw new NotFound();
-  return exam;
+  return asItStands(exam, ctx.now());
 }
 
 /** Everything known of who was in a call, in the order in which it happened. */

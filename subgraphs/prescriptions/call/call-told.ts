@@ -33,7 +33,7 @@ export async function passIdOf(ctx: Pick<Ctx, 'secretFor'>, token: string): Prom
 }
 
 /** Whose call this is told of, with their own telling kept to this transaction. Throws for a token that was not given to the caller. */
-export async function told(tx: Tx, ctx: Pick<Ctx, 'actor'>, passId: string | null): Promise<Told> {
+export async function told(tx: Tx, ctx: Pick<Ctx, 'actor' | 'now'>, passId: string | null): Promise<Told> {
   const own = { issuedTo: ctx.actor.sub, clinicId: { in: [...ctx.actor.places('call:join')] } };
   const pass = passId === null ? null : await tx.callPass.findFirst({ where: { id: passId, ...own } });
   if (pass === null) throw new InvalidInput([{ path: 'input.token', message: 'is no token that you were given' }]);

@@ -6,6 +6,7 @@ import { actingPractitioner } from '../acting-practitioner.ts';
 import { builder } from '../builder.ts';
 import { lockExam } from '../exam/exam-rows.ts';
 import { requireOwnExam } from '../exam/start-exam.ts';
+import { requireClaim } from '../queue/claim-standing.ts';
 
 const CallInvitation = builder.prismaObject('CallInvitation', {
   description: 'That the examiner asked somebody of the clinic’s staff into the call of one exam.',
@@ -45,6 +46,7 @@ builder.mutationField('inviteToCall', (t) =>
         const { person } = args.input;
         const exam = await lockExam(tx, ctx, fromId('exam', args.input.examId), 'exam:conduct');
         requireOwnExam(exam, actingPractitioner(ctx));
+        requireClaim(exam, ctx.now());
         if (!['HELD', 'BOOKED', 'IN_PROGRESS'].includes(exam.status)) throw new IllegalTransition(exam.status, 'IN_PROGRESS');
         const { id: examId, clinicId, patientId } = exam;
         // The exam is locked: of two who invite the same person, the second sees the first.

@@ -9,7 +9,7 @@ import { GoodFaithExam, loadExam } from '../exam/exam.ts';
 import { decideAgreed, recordDecision } from '../exam/exam-gate.ts';
 import { consentKinds, lockPatient, requireIntake } from '../exam/exam-rows.ts';
 import { examChanged } from '../exam/exam-updated.ts';
-import { bestPlan } from '../exam/request-exam-now.ts';
+import { bestPlan } from '../queue/request-exam-now.ts';
 import { canBeHeldAgain } from './broken-off.ts';
 
 /** For how long a patient whose exam was broken off keeps their place, in hours: later they ask like everybody else. */

@@ -33,21 +33,6 @@ builder.queryField('exams', (t) =>
   }),
 );
 
-builder.queryField('examQueue', (t) =>
-  t.prismaConnection({
-    type: 'GoodFaithExam',
-    cursor: 'id',
-    description: 'Walk-ins that wait at the clinics where the caller examines, longest waiting first.',
-    authScopes: { may: 'exam:conduct' },
-    resolve: (query, _root, _args, ctx) =>
-      ctx.db.goodFaithExam.findMany({
-        ...query,
-        where: { status: 'REQUESTED', clinicId: { in: [...ctx.actor.places('exam:conduct')] } },
-        orderBy: [{ requestedAt: 'asc' }, { id: 'asc' }],
-      }),
-  }),
-);
-
 builder.objectField(Patient, 'exams', (t) =>
   t.prismaConnection({
     type: 'GoodFaithExam',

@@ -1,13 +1,15 @@
 import { NotFound } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { builder, type Tx, type Ctx } from '../builder.ts';
+import { queueOfExamChanged } from '../queue/queue-changed.ts';
 import { GoodFaithExam, loadExam } from './exam.ts';
 
 const TOPIC = 'exam';
 
-/** Tells those who follow the exam, once the transaction has committed. */
-export function examChanged(tx: Tx, ctx: Pick<Ctx, 'notify'>, id: string): Promise<void> {
-  return ctx.notify(tx, TOPIC, id);
+/** Tells those who follow the exam or its clinic's queue, once the transaction has committed. */
+export async function examChanged(tx: Tx, ctx: Pick<Ctx, 'notify'>, id: string): Promise<void> {
+  await ctx.notify(tx, TOPIC, id);
+  await queueOfExamChanged(tx, ctx, id);
 }
 
 builder.subscriptionField('examUpdated', (t) =>

@@ -6,7 +6,8 @@ import { Patient } from '../patient/patient.ts';
 import { patientVisibleTo } from '../patient/visible-to.ts';
 import { Clinic, clinicOf, Practitioner, practitionerOf, ProtocolVersion, protocolVersionOf } from '../references.ts';
 import { examOutcomes, examStatuses } from './exam-status.ts';
-import { queuePosition } from './queue-position.ts';
+import { asItStands } from '../queue/claim-standing.ts';
+import { queuePosition } from '../queue/queue-position.ts';
 import { examVisibleTo } from './visible-to.ts';
 
 const ExamStatusEnum = builder.enumType('ExamStatus', {
@@ -24,7 +25,11 @@ export const GoodFaithExam = builder.prismaObject('GoodFaithExam', {
   extensions: { apollo: { subgraph: { resolveReference } } },
   fields: (t) => ({
     id: t.id({ resolve: (row) => toId('exam', row.id), description: 'Id of the exam.' }),
-    status: t.field({ type: ExamStatusEnum, resolve: (row) => row.status as 'BOOKED', description: 'Where it stands.' }),
+    status: t.field({
+      type: ExamStatusEnum,
+      resolve: (row, _args, ctx) => asItStands(row, ctx.now()).status as 'BOOKED',
+      description: 'Where it stands.',
+    }),
     service: t.exposeString('service', { description: 'Code of the service it is for.' }),
     requestedAt: t.expose('requestedAt', { type: 'DateTime', nullable: true, description: 'When it was booked or asked for.' }),
     patientState: t.field({
@@ -59,7 +64,7 @@ export const GoodFaithExam = builder.prismaObject('GoodFaithExam', {
     examiner: t.field({
       type: Practitioner,
       nullable: true,
-      resolve: (row) => practitionerOf(row.examinerId),
+      resolve: (row, _args, ctx) => practitionerOf(asItStands(row, ctx.now()).examinerId),
       description: 'Who examines; nobody yet while it waits.',
     }),
     clinic: t.field({

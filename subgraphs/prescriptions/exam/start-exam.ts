@@ -11,6 +11,7 @@ import { decideAgreed, recordDecision } from './exam-gate.ts';
 import { consentKinds, lockExam, moveExam } from './exam-rows.ts';
 import { examMoves } from './exam-status.ts';
 import { examChanged } from './exam-updated.ts';
+import { requireClaim } from '../queue/claim-standing.ts';
 import { askGateFacts } from './gate-facts.ts';
 import { protocolOf } from './protocol-of.ts';
 
@@ -50,6 +51,7 @@ builder.mutationField('startExam', (t) =>
         if (facts === null) throw new NotFound();
         requireMove(examMoves, exam.status, 'IN_PROGRESS');
         requireOwnExam(exam, examinerId);
+        requireClaim(exam, ctx.now());
         const at = ctx.now();
         const consents = await consentKinds(tx, exam.patientId);
         const decision = decideAgreed({ ...exam, patientState, examinerId, startsAt: at }, facts, consents, at);

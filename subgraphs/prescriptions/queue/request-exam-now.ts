@@ -5,11 +5,11 @@ import { blockers } from '#rules/results.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
 import { requirePass } from '../decided.ts';
 import { examinersOf } from '../schedule/hours-of-clinic.ts';
-import { GoodFaithExam } from './exam.ts';
-import { decideAgreed, decideBooking, type ExamPlan, recordDecision } from './exam-gate.ts';
-import { consentKinds, lockPatient, requireIntake } from './exam-rows.ts';
-import { examChanged } from './exam-updated.ts';
-import { askGateFacts, type NeighbourFacts } from './gate-facts.ts';
+import { GoodFaithExam } from '../exam/exam.ts';
+import { decideAgreed, decideBooking, type ExamPlan, recordDecision } from '../exam/exam-gate.ts';
+import { consentKinds, lockPatient, requireIntake } from '../exam/exam-rows.ts';
+import { examChanged } from '../exam/exam-updated.ts';
+import { askGateFacts, type NeighbourFacts } from '../exam/gate-facts.ts';
 
 const RequestExamNowInput = builder.inputType('RequestExamNowInput', {
   description: 'A patient who wants to be examined as soon as somebody is free.',
@@ -82,7 +82,7 @@ builder.mutationField('requestExamNow', (t) =>
 
 /** The plan with the examiner whom the fewest rules stand against: the queue is open when it is open for one. Without any examiner, the rules are asked about nobody, which blocks. */
 export async function bestPlan(ctx: Ctx, plan: Omit<ExamPlan, 'examinerId'>): Promise<{ plan: ExamPlan; facts: NeighbourFacts }> {
-  const examiners = await examinersOf(ctx.db, plan.clinicId, plan.service);
+  const examiners = await examinersOf(ctx.db, plan.clinicId, plan.service, plan.patientState);
   const facts = await askGateFacts(ctx, examiners, [plan.clinicId]);
   const nobody = { ...plan, examinerId: '' };
   const plans = examiners.map((examinerId) => ({ ...plan, examinerId }));
