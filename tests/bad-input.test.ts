@@ -118,6 +118,8 @@ function callAsides(): [name: string, persona: string, input: Record<string, unk
     ['recordCallQuality', 'front-desk', { token, connection: 'GOOD', audio: true, video: true, roundTripMs: 80, lossPercent: 0.5 }],
     ['breakOffExam', 'examiner', { examId, reason: 'PATIENT_LEFT', note: 'n' }],
     ['requestExamAgain', 'front-desk', { examId }],
+    ['keepClaim', 'examiner', { examId }],
+    ['returnToQueue', 'examiner', { examId, reason: 'CALLED_AWAY' }],
   ];
 }
 

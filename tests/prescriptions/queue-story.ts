@@ -4,12 +4,14 @@ import { toId } from '#kernel/ids.ts';
 import { practitionerId } from '#prisma/seed/people.ts';
 import { placeTypeId } from '#prisma/seed/personas.ts';
 import type { Asker, Data, TestGraph } from '../support/graph.ts';
-import { claimNextExam, readyPatient, requestExamNow } from './exam-story.ts';
+import { readyPatient } from './exam-story.ts';
 
 const exam = `__typename
   ... on GoodFaithExam { id status requestedAt examiner { id } queuePosition claimedAt claimHoldsUntil }
   ... on Refusal { code message } ... on IllegalTransition { from to } ... on RuleBlocked { rules { id outcome message remedy } }`;
 
+const requestExamNow = `mutation ($input: RequestExamNowInput!) { requestExamNow(input: $input) { ${exam} } }`;
+const claimNextExam = `mutation { claimNextExam { ${exam} } }`;
 export const keepClaim = `mutation ($input: KeepClaimInput!) { keepClaim(input: $input) { ${exam} } }`;
 export const returnToQueue = `mutation ($input: ReturnToQueueInput!) { returnToQueue(input: $input) { ${exam} } }`;
 

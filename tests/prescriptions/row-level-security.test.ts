@@ -151,17 +151,15 @@ describe('what belongs to a role of its own', () => {
   });
 
   test('none of the roles can log in, own more, or pass by a policy', async () => {
+    const roles = ['goodfaith_at_risk', 'goodfaith_metrics', 'goodfaith_notice', 'goodfaith_queue', 'goodfaith_slots'];
     const { rows } = await owner.query(
-      `select rolname, rolcanlogin, rolsuper, rolbypassrls from pg_roles where rolname in ('goodfaith_slots', 'goodfaith_metrics', 'goodfaith_at_risk', 'goodfaith_notice') order by 1`,
+      `select rolname, rolcanlogin, rolsuper, rolbypassrls from pg_roles where rolname = any ($1) order by 1`,
+      [roles],
     );
-    expect(rows.map((row) => Object.values(row))).toEqual([
-      ['goodfaith_at_risk', false, false, false],
-      ['goodfaith_metrics', false, false, false],
-      ['goodfaith_notice', false, false, false],
-      ['goodfaith_slots', false, false, false],
-    ]);
+    expect(rows.map((row) => Object.values(row))).toEqual(roles.map((role) => [role, false, false, false]));
     const members = await owner.query(
-      `select 1 from pg_auth_members m join pg_roles r on r.oid = m.roleid where r.rolname in ('goodfaith_slots', 'goodfaith_metrics', 'goodfaith_at_risk', 'goodfaith_notice') and m.set_option`,
+      `select 1 from pg_auth_members m join pg_roles r on r.oid = m.roleid where r.rolname = any ($1) and m.set_option`,
+      [roles],
     );
     expect(members.rows).toEqual([]);
   });

@@ -156,6 +156,10 @@ export const questions: readonly ((id: Harvested) => string)[] = [
     `mutation { inviteToCall(input: { examId: "${exam}", person: "${colleague}", patientAgreed: true }) { __typename ... on Refusal { code message } } }`,
   ({ exam }) =>
     `mutation { breakOffExam(input: { examId: "${exam}", reason: PATIENT_LEFT }) { __typename ... on Refusal { code message } } }`,
+  ({ exam }) => `{ exam(id: "${exam}") { claimedAt claimHoldsUntil claimReturns { reason } } }`,
+  ({ exam }) => `mutation { keepClaim(input: { examId: "${exam}" }) { __typename ... on Refusal { code message } } }`,
+  ({ exam }) =>
+    `mutation { returnToQueue(input: { examId: "${exam}", reason: CALLED_AWAY }) { __typename ... on Refusal { code message } } }`,
   ({ exam }) => `mutation { requestExamAgain(input: { examId: "${exam}" }) { __typename ... on Refusal { code message } } }`,
   ({ patient }) => `{ examCoverage(patientId: "${patient}", service: "weight-loss") { covered until exam { id } missing { id } } }`,
   ({ exam }) => `mutation { addAddendum(input: { examId: "${exam}", text: "x" }) { __typename ... on Refusal { code message } } }`,
