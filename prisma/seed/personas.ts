@@ -96,6 +96,12 @@ export const personas: Readonly<Record<string, InventedPersona>> = {
   ),
   'examiner-b': practitioner('examiner-b', 'nurse practitioner of the second MSO, licensed in TX and CA', at('EXAMINER', 'entity-b1')),
   'prescriber-b': practitioner('prescriber-b', 'physician of the second MSO', at('PRESCRIBER', 'entity-b1', 'entity-b2')),
+  'compliance-deputy': user(
+    'compliance-deputy',
+    'Tamsin Adeyemi',
+    'second compliance officer of the first professional entity, who confirms what the first recorded',
+    at('COMPLIANCE_OFFICER', 'entity-a1'),
+  ),
   technician: user('technician', 'Sol Reyes, CPhT', 'technician at the first 503A pharmacy', at('PHARMACY_TECHNICIAN', 'pharmacy-a')),
 };
 

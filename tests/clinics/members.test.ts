@@ -299,7 +299,9 @@ test('of two codes for the same role that one person accepts at once, one counts
 });
 
 test('nobody ends an entity’s last compliance officer; when another has come who stays, it can be done, and what the first offered is void', async () => {
-  const first = toId('membership', uuidOf(`membership:compliance:COMPLIANCE_OFFICER:${placeTypeId('entity-a1')}`));
+  const membershipOf = (key: string) => toId('membership', uuidOf(`membership:${key}:COMPLIANCE_OFFICER:${placeTypeId('entity-a1')}`));
+  const first = membershipOf('compliance');
+  expect(await end(officer, membershipOf('compliance-deputy'))).toMatchObject({ standing: 'ENDED' });
   const refused = { __typename: 'LastComplianceOfficer', code: 'LAST_COMPLIANCE_OFFICER' };
   expect(await end(officer, first)).toMatchObject(refused);
   expect(await end(officer, first, { lastDay: inDays(200) })).toMatchObject(refused);
