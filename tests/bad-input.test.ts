@@ -313,6 +313,7 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
       return [
         ['addAddendum', 'examiner', { examId, text: 't' }, true],
         ['markEnteredInError', 'director', { examId, reason: 'OTHER', note: 'n' }, true],
+        ['meetCondition', 'director', { examId, position: 1, statement: 's', evidenceDigest: '0'.repeat(64) }, true],
         ['revokeExam', 'director', { examId, reason: 'OTHER', note: 'n' }, true],
         ['confirmEnteredInError', 'director', answer, true],
         ['rejectEnteredInError', 'director', answer, true],

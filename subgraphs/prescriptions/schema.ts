@@ -54,6 +54,7 @@ import './exam/decision/confirm-entered-in-error.ts';
 import './exam/decision/reject-entered-in-error.ts';
 import './exam/decision/decide-deferred.ts';
 import './exam/decision/revoke-exam.ts';
+import './exam/decision/meet-condition.ts';
 import './exam/decision/exam-coverage.ts';
 import './schedule/clinic-schedules.ts';
 import './schedule/examiner-schedule.ts';
@@ -112,6 +113,7 @@ export const prescriptions: SubgraphDefinition<Tx> = {
     'examErrorAnswer',
     'examDirectorDecision',
     'examRevocation',
+    'examConditionMet',
     'order',
     'orderEvent',
     'orderDecision',

@@ -5,6 +5,7 @@ import { examinerLicensed } from './chart-standing.ts';
 import { performs } from './authority.ts';
 import { addMonths, dayOf } from './dates.ts';
 import { outsideReliance } from './exam-outside.ts';
+import { conditionsMet } from './exam-conditions.ts';
 import { endedEarly } from './exam-since.ts';
 import { validity } from './exam-validity.ts';
 import type { ExamCoverageFacts, ExamFact, Fact, IngredientFact, OrderSigningFacts } from './facts.ts';
@@ -46,6 +47,7 @@ function covering(
   return [
     samePatient(exam, patientId),
     approved(exam),
+    ...conditionsMet(exam.conditions),
     sameState(exam, place),
     ...inTime(exam, place, asking),
     coversService(exam, service),
@@ -70,13 +72,14 @@ function approved(exam: ExamFact): RuleResult {
   if (exam.revoked) return failed(id, `The exam was revoked${since(exam.revokedAt)}`, NEW_EXAM);
   if (exam.status !== 'COMPLETED') return failed(id, `The exam is ${exam.status}`, 'Complete the exam.');
   if (exam.outcome == null) return notKnown(id, "The exam's outcome is not known", NEW_EXAM);
-  if (exam.outcome === 'APPROVED_WITH_CONDITIONS') {
+  if (exam.outcome === 'APPROVED_WITH_CONDITIONS' && (exam.conditions == null || exam.conditions.length === 0)) {
     return notKnown(
       id,
       'The exam was approved with conditions, which are not checked here',
       'Ask the examiner for an approval without conditions.',
     );
   }
+  if (exam.outcome === 'APPROVED_WITH_CONDITIONS') return passed(id, 'The exam was completed and approved, with conditions');
   if (exam.outcome !== 'APPROVED') return failed(id, `The exam ended ${exam.outcome}`, NEW_EXAM);
   return passed(id, 'The exam was completed and approved');
 }

@@ -103,12 +103,23 @@ export interface ExamSinceFact {
   readonly errorMarkedAt: Fact<string>;
 }
 
+/** One condition of an approval. What it says is the chart's; here is what kind it is of and whether it is met. */
+export interface ExamConditionFact {
+  /** Among those of its exam, from 1. */
+  readonly position: number;
+  readonly kind: string;
+  /** RFC 3339; `'open'` while nobody has said that it is met. */
+  readonly metAt: Fact<string>;
+}
+
 /** A completed exam as an order relies on it. */
 export interface ExamFact {
   readonly id: string;
   readonly patientId: Fact<string>;
   readonly status: Fact<string>;
   readonly outcome: Fact<string>;
+  /** Of an approval with conditions: each of them. Left out, none is known: then such an approval carries nothing. */
+  readonly conditions?: Fact<readonly ExamConditionFact[]>;
   /** Every service the examiner cleared. */
   readonly services: Fact<readonly string[]>;
   readonly modality: Fact<Modality>;

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { flattenedVerify, importJWK } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fromId } from '#kernel/ids.ts';
+import { personas } from '#prisma/seed/personas.ts';
 import { type Asker, type Data, testGraph, type TestGraph } from '../support/graph.ts';
 import { breakOffExam, later, requestExamAgain, talked } from './call-story.ts';
 import { approval, booked, claimNextExam, clinicOf, completeExam, readyPatient, requestExamNow, startExam, started } from './exam-story.ts';
@@ -60,6 +62,48 @@ test('a call that broke ends the exam with a reason, and is never an approval', 
     [id],
   );
   expect(audited).toEqual([{ detail: { reason: 'TECHNICAL_FAILURE', digest: exam.digest } }]);
+});
+
+test('its record is signed: by the platform alone, or by the examiner too where they have used a second factor', async () => {
+  const signatures = async (examId: string): Promise<Data[]> => {
+    const { exam } = await examiner.get(
+      'query ($id: ID!) { exam(id: $id) { digest record signature { jws keyIds documentDigest signedBy } } }',
+      {
+        id: examId,
+      },
+    );
+    const { documentKeys } = await desk.get('{ documentKeys { kid sub publicJwk } }');
+    const { payload, signatures: all } = JSON.parse(exam.signature.jws);
+    expect(Buffer.from(payload, 'base64url').toString()).toBe(exam.record);
+    expect(exam.signature.documentDigest).toBe(exam.digest);
+    const by: Data[] = [];
+    for (const [index, one] of all.entries()) {
+      const key = documentKeys.find(({ kid }: Data) => kid === exam.signature.keyIds[index]);
+      await flattenedVerify({ payload, ...one }, await importJWK(key.publicJwk, 'ES256'));
+      by.push([key.sub, JSON.parse(Buffer.from(one.protected, 'base64url').toString()).role, exam.signature.signedBy]);
+    }
+    expect(all).toHaveLength(exam.signature.keyIds.length);
+    return by;
+  };
+  const { examId: alone } = await started(graph, clinicId);
+  await breakOff(alone, 'PATIENT_LEFT', {}, await graph.as('examiner'));
+  expect(await signatures(alone)).toEqual([['goodfaith', 'platform', 'Goodfaith']]);
+  const { examId: both } = await started(graph, clinicId);
+  await breakOff(both, 'PATIENT_LEFT');
+  const name = personas['examiner']?.name;
+  expect(await signatures(both)).toEqual([
+    [personas['examiner']?.sub, 'examiner', name],
+    ['goodfaith', 'platform', name],
+  ]);
+  const { examId: held } = await started(graph, clinicId);
+  await examiner.get(completeExam, { input: approval(held, { outcome: 'DECLINED', services: [] }) });
+  await expect(
+    graph.sql(
+      `insert into prescriptions.exam_document (id, clinic_id, patient_id, exam_id, kind, digest, jws, signed_by, signed_by_name, at)
+       select gen_random_uuid(), clinic_id, patient_id, id, 'RECORD', digest, '{}', 'goodfaith', 'x', now() from prescriptions.good_faith_exam where id = $1`,
+      [fromId('exam', held)],
+    ),
+  ).rejects.toThrow(/platform alone signs no record/);
 });
 
 test('only its own examiner breaks off an exam, and only one that is under way', async () => {

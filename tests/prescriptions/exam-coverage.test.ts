@@ -101,7 +101,7 @@ test('holds only where the patient was, and only for what was approved without c
   const { patientId } = await decided();
   expect(await standing(patientId, { patientState: 'FL' })).toContain('UNKNOWN exam.patientState');
   const conditional = await decided({ outcome: 'APPROVED_WITH_CONDITIONS', conditions: ['Labs in six weeks'] });
-  expect(await standing(conditional.patientId)).toEqual(['UNKNOWN exam.approved']);
+  expect(await standing(conditional.patientId)).toEqual(['FAIL exam.condition.1']);
   const declined = await decided({ outcome: 'DECLINED', services: [] });
   expect(await standing(declined.patientId)).toContain('FAIL exam.approved');
 });

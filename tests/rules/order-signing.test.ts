@@ -15,6 +15,12 @@ const exam = (change: Partial<NonNullable<OrderSigningFacts['exam']>>) => ({
 const since = (change: Partial<ExamSinceFact>) =>
   exam({ since: { contraindicatedAt: 'none', laterOutcome: 'none', errorMarkedAt: 'none', ...change } });
 
+const withConditions = (...met: (string | null)[]) =>
+  exam({
+    outcome: 'APPROVED_WITH_CONDITIONS',
+    conditions: met.map((metAt, index) => ({ position: index + 1, kind: 'LAB_RESULT', metAt })),
+  });
+
 describe('an order', () => {
   test('of semaglutide for a Texan passes every rule, in this order', () => {
     expect(evaluate(signing(), now).map(({ id, outcome }) => `${id} ${outcome}`)).toEqual(
@@ -54,7 +60,15 @@ describe('an order', () => {
     ["another patient's exam", exam({ patientId: 'pat_2' }), ['exam.patient FAIL']],
     ['an exam in progress', exam({ status: 'IN_PROGRESS', outcome: null }), ['exam.approved FAIL']],
     ['an exam that declined', exam({ outcome: 'DECLINED' }), ['exam.approved FAIL']],
-    ['an exam approved with conditions', exam({ outcome: 'APPROVED_WITH_CONDITIONS' }), ['exam.approved UNKNOWN']],
+    ['an exam approved with conditions nobody knows', exam({ outcome: 'APPROVED_WITH_CONDITIONS' }), ['exam.approved UNKNOWN']],
+    [
+      'an exam approved with conditions of which there is none',
+      exam({ outcome: 'APPROVED_WITH_CONDITIONS', conditions: [] }),
+      ['exam.approved UNKNOWN'],
+    ],
+    ['an exam of which one condition is open', withConditions('2026-11-22T08:00:00Z', 'open'), ['exam.condition.2 FAIL']],
+    ['an exam of which one condition is not read', withConditions(null, '2026-11-22T08:00:00Z'), ['exam.condition.1 UNKNOWN']],
+    ['an exam of which every condition is met', withConditions('2026-11-22T08:00:00Z', '2026-11-22T08:00:00Z'), []],
     ['a revoked exam', exam({ revoked: true }), ['exam.approved FAIL']],
     ['an exam of which it is not known whether it was revoked', exam({ revoked: null }), ['exam.approved UNKNOWN']],
     ['an exam in another state', exam({ patientState: 'FL' }), ['exam.patientState UNKNOWN']],

@@ -168,6 +168,8 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ exam }) =>
     `mutation { revokeExam(input: { examId: "${exam}", reason: OTHER, note: "x" }) { __typename ... on Refusal { code message } } }`,
   ({ exam }) =>
+    `mutation { meetCondition(input: { examId: "${exam}", position: 1, statement: "x" }) { __typename ... on Refusal { code message } } }`,
+  ({ exam }) =>
     `mutation { decideDeferred(input: { examId: "${exam}", digest: "x", outcome: DECLINED, reason: "x" }) { __typename ... on Refusal { code message } } }`,
   ({ order }) => `mutation { signOrder(input: { orderId: "${order}" }) { __typename ... on Refusal { code message } } }`,
   ({ order }) => `mutation { sendOrder(input: { orderId: "${order}" }) { __typename ... on Refusal { code message } } }`,

@@ -7,6 +7,7 @@ import { actingPractitioner } from '../acting-practitioner.ts';
 import { builder } from '../builder.ts';
 import { consentsInForce } from '../consent/consents-in-force.ts';
 import { screened } from '../exam/completion-input.ts';
+import { canSign, sealRecord, signExam } from '../exam/decision/sign-exam.ts';
 import { GoodFaithExam, loadExam } from '../exam/exam.ts';
 import { freezeExam } from '../exam/exam-record.ts';
 import { lockExam, moveExam } from '../exam/exam-rows.ts';
@@ -31,7 +32,7 @@ builder.mutationField('breakOffExam', (t) =>
   t.field({
     type: GoodFaithExam,
     description:
-      'Ends an exam that cannot go on, with the outcome NOT_COMPLETED. It clears nothing and never will; its record is frozen as far as it came.',
+      'Ends an exam that cannot go on, with the outcome NOT_COMPLETED. It clears nothing and never will; its record is frozen as far as it came, and signed: by the examiner and the platform, or by the platform alone where the examiner has used no second factor.',
     authScopes: { may: 'exam:conduct' },
     args: { input: t.arg({ type: BreakOffExamInput, required: true, description: 'The exam and the reason.' }) },
     errors: {},
@@ -51,7 +52,7 @@ builder.mutationField('breakOffExam', (t) =>
         const examiner = facts?.practitioners.get(examinerId);
         const decided = {
           ...{ outcome: 'NOT_COMPLETED', brokenOffReason: reason, rationale: note ?? inWords[reason] },
-          ...{ conditions: [], services: [], answers: [], validUntil: null },
+          ...{ conditions: [], conditionKinds: [], services: [], answers: [], validUntil: null },
         };
         const frozen = freezeExam({
           ...{ exam, intake, examiner, decided, findings: [], completedAt: now },
@@ -60,12 +61,15 @@ builder.mutationField('breakOffExam', (t) =>
           screening: screened(exam.service, intake, []),
           rules: { pack: library.on(now.toISOString()).version, results: [] },
         });
+        const signs = canSign(ctx);
+        if (signs) await signExam(tx, ctx, exam, { kind: 'RECORD', text: frozen.record, at: now });
         const ended = await moveExam(tx, exam, 'COMPLETED', {
           ...decided,
           ...frozen,
           completedAt: now,
           examinerCredential: examiner?.credential ?? null,
         });
+        if (!signs) await sealRecord(tx, ctx, exam, { text: frozen.record, at: now });
         const subject = { tenantId: exam.clinicId, subjectKind: 'exam', subjectId: exam.id, patientId: exam.patientId } as const;
         await audit(tx, ctx, { action: 'exam.broken-off', ...subject, detail: { reason, digest: frozen.digest } });
         await examChanged(tx, ctx, exam.id);

@@ -38,6 +38,17 @@ export async function signTwice(text: string, signer: OpenKey, platform: OpenKey
   return JSON.stringify({ payload: first.payload, signatures });
 }
 
+/** Signs a payload with the platform's key alone: it says what was written, and nobody's word for it. */
+export async function signAlone(text: string, platform: OpenKey, typ: string): Promise<string> {
+  const header = { alg: 'ES256', typ, kid: platform.kid, role: 'platform' };
+  const {
+    payload,
+    protected: head,
+    signature,
+  } = await new FlattenedSign(new TextEncoder().encode(text)).setProtectedHeader(header).sign(platform.key);
+  return JSON.stringify({ payload, signatures: [{ protected: head, signature }] });
+}
+
 /**
  * The only place where a prescriber's key is used for an order (`exam/decision/sign-exam.ts` is where one is used for an exam). It looks for itself at whoever signs: a person who proved a second
  * factor within five minutes and is the prescriber the document names. One token signs one document once.

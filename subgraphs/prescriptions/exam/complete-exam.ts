@@ -9,6 +9,7 @@ import { liveContactOf } from '../call/call-rows.ts';
 import { dateOf } from '../calendar-day.ts';
 import { consentsInForce } from '../consent/consents-in-force.ts';
 import { decideAt, keptAs, requirePass } from '../decided.ts';
+import { conditionColumns } from './decision/exam-condition.ts';
 import { findingRow } from './decision/finding-input.ts';
 import { signExam } from './decision/sign-exam.ts';
 import { CompleteExamInput, requireConsistent, screened } from './completion-input.ts';
@@ -70,7 +71,7 @@ builder.mutationField('completeExam', (t) =>
         const decided = {
           outcome: input.outcome,
           rationale: input.rationale,
-          conditions: [...(input.conditions ?? [])],
+          ...conditionColumns(input),
           services: isApproval(input.outcome) ? [...new Set(input.services)] : [],
           answers: (input.answers ?? []).map(({ linkId, value }) => ({ linkId, value: value as string })),
           validUntil,

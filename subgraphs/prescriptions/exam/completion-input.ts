@@ -4,6 +4,7 @@ import type { Intake } from '#prisma/generated/prescriptions/client.ts';
 import { type Answer, type ScreeningReport, screen } from '#rules/screening.ts';
 import { builder } from '../builder.ts';
 import { AnswerInput, answerList } from '../intake/answer-input.ts';
+import { ExamConditionInput } from './decision/exam-condition.ts';
 import { FindingInput } from './decision/finding-input.ts';
 import { ExamOutcomeEnum } from './exam.ts';
 import { isApproval } from './exam-status.ts';
@@ -16,7 +17,8 @@ export const CompleteExamInput = builder.inputType('CompleteExamInput', {
     rationale: t.string({ required: true, description: 'Why; also how each screening hit that needed review was resolved.' }),
     findings: t.field({ type: [FindingInput], description: 'What was found, one thing each.' }),
     services: t.stringList({ required: true, description: 'The services that are cleared; empty unless approved.' }),
-    conditions: t.stringList({ description: 'Under which conditions the approval holds.' }),
+    conditions: t.stringList({ description: 'Under which conditions the approval holds, in words alone: the same as the kind OTHER.' }),
+    codedConditions: t.field({ type: [ExamConditionInput], description: 'The same by kind; after those in words.' }),
     answers: t.field({
       type: [AnswerInput],
       description: 'The examiner’s own items of the questionnaire. The patient’s answers are not overwritten by it.',
@@ -30,6 +32,7 @@ export const CompleteExamInput = builder.inputType('CompleteExamInput', {
       .array(z.string().trim().min(1, 'A condition is empty.').max(1_000, 'A condition has at most 1,000 characters.'))
       .max(20, 'At most 20 conditions.')
       .nullish(),
+    codedConditions: z.array(z.unknown()).max(20, 'At most 20 conditions.').nullish(),
     answers: answerList.nullish(),
   }),
 });
@@ -38,12 +41,14 @@ interface Decided {
   readonly outcome: string;
   readonly services: readonly string[];
   readonly conditions?: readonly string[] | null;
+  readonly codedConditions?: readonly unknown[] | null;
 }
 
 /** Throws InvalidInput for a decision that contradicts itself. An exam clears the service whose questions were asked, no other. */
 export function requireConsistent(decided: Decided, service: string): void {
   const issues: InputIssue[] = [];
-  const conditions = decided.conditions ?? [];
+  const coded = decided.codedConditions ?? [];
+  const conditions = [...(decided.conditions ?? []), ...coded];
   decided.services.forEach((one, index) => {
     if (one !== service) issues.push({ path: `input.services.${index}`, message: `is not the service this exam is for, ${service}` });
   });
@@ -52,7 +57,11 @@ export function requireConsistent(decided: Decided, service: string): void {
   if (decided.outcome === 'APPROVED_WITH_CONDITIONS' && conditions.length === 0)
     issues.push({ path: 'input.conditions', message: 'are missing' });
   if (decided.outcome !== 'APPROVED_WITH_CONDITIONS' && conditions.length > 0)
-    issues.push({ path: 'input.conditions', message: `do not go with the outcome ${decided.outcome}` });
+    issues.push({
+      path: coded.length > 0 ? 'input.codedConditions' : 'input.conditions',
+      message: `do not go with the outcome ${decided.outcome}`,
+    });
+  if (conditions.length > 20) issues.push({ path: 'input.codedConditions', message: 'are more than 20 with those in words' });
   if (issues.length > 0) throw new InvalidInput(issues);
 }
 

@@ -2,7 +2,7 @@ import type { Consent, Finding, GoodFaithExam, Order, Patient, SafetyHold } from
 import type { ExamSinceFact } from '#rules/facts.ts';
 import type { Tx } from '../builder.ts';
 import { isCurrent } from '../consent/consent-kinds.ts';
-import { asDecided } from '../exam/decision/as-decided.ts';
+import { asDecided, type ExamAsDecided } from '../exam/decision/as-decided.ts';
 import { sinceExam } from '../exam/decision/since-exam.ts';
 import { holdsOn } from '../safety/safety-hold.ts';
 
@@ -10,7 +10,7 @@ import { holdsOn } from '../safety/safety-hold.ts';
 export interface Chart {
   readonly order: Order;
   readonly patient: Patient | null;
-  readonly exam: GoodFaithExam | null;
+  readonly exam: ExamAsDecided | null;
   /** What has happened since the exam that may end it early. */
   readonly since: ExamSinceFact | null;
   readonly finding: Finding | null;

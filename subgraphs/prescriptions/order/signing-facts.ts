@@ -63,6 +63,7 @@ export function examFact(
     patientId: toId('patient', exam.patientId),
     status: exam.status,
     outcome: exam.outcome,
+    ...(exam.conditionsStanding && { conditions: exam.conditionsStanding }),
     services: exam.services,
     modality: exam.modality as Modality,
     patientState: exam.patientState,

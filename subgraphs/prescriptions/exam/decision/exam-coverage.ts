@@ -124,7 +124,9 @@ async function nearest(ctx: Ctx, asked: Question): Promise<Judged & { on: string
   const judged = exams.map((exam) => judge(ctx, asked, exam, since.get(exam.id) ?? null, told));
   const none: Judged = { exam: null, until: null, ends: [], rules: examCoverage(coverageFacts(asked, told, 'none'), asked.on) };
   const [best] = judged.toSorted((a, b) => blockers(a.rules).length - blockers(b.rules).length || later(a, b));
-  return { ...(best ?? none), on: asked.on };
+  // Shown as its own row, whatever it counts as.
+  const exam = held.find(({ id }) => id === best?.exam?.id) ?? null;
+  return { ...(best ?? none), exam, on: asked.on };
 }
 
 // Of two that cover, the one that lasts longer; of two that don't, the newer, which comes first already.

@@ -14,7 +14,8 @@ export const ExamSignature = builder.objectRef<ExamDocument>('ExamSignature').im
     }),
     keyIds: t.stringList({
       resolve: ({ jws }) => keyIdsOf(jws),
-      description: 'Ids of the signer’s key and of the platform’s, in that order; `documentKeys` has both.',
+      description:
+        'Ids of the signer’s key and of the platform’s, in that order; `documentKeys` has both. Of a record that the platform alone signed, its own.',
     }),
     documentDigest: t.exposeString('digest', { description: 'SHA-256 of the text, hex.' }),
     signedBy: t.exposeString('signedByName', { description: 'Who signed, by the name they were signed in with.' }),
@@ -33,7 +34,7 @@ builder.objectField(GoodFaithExam, 'signature', (t) =>
     nullable: true,
     authScopes: { may: 'chart:read' },
     description:
-      'The examiner’s signature and the platform’s over `record`; null before the exam is completed, for one that was broken off, and for exams completed before records were signed.',
+      'The examiner’s signature and the platform’s over `record`; of an exam that was broken off without a second factor the platform’s alone. Null before the exam is completed, and for exams completed before records were signed.',
     resolve: (exam, _args, ctx) =>
       mayOpenChart(ctx, exam) ? ctx.db.examDocument.findFirst({ where: { examId: exam.id, kind: 'RECORD' } }) : null,
   }),

@@ -3,7 +3,7 @@ import { Conflict, Forbidden, StepUpRequired } from '#kernel/errors.ts';
 import type { ExamDocument } from '#prisma/generated/prescriptions/client.ts';
 import type { Ctx, Tx } from '../../builder.ts';
 import { digestOf } from '../../document/canonical.ts';
-import { signTwice } from '../../document/sign-document.ts';
+import { signAlone, signTwice } from '../../document/sign-document.ts';
 import { keyInUse, PLATFORM } from '../../document/signing-key.ts';
 
 /** The media type of what is signed of an exam, in each signature's header: a signature made for an order does not fit, nor the other way round. */
@@ -17,7 +17,7 @@ const signerOf = {
   ERROR_ANSWER: 'second-person',
   DIRECTOR_DECISION: 'director',
   REVOCATION: 'revoker',
-  CONDITION_MET: 'witness',
+  CONDITION_MET: 'clinician',
 } as const;
 
 /** One kind of document about an exam. */
@@ -68,4 +68,27 @@ export async function signExam(
     if (codeOf(error) === 'P2002' || codeOf(error) === '23505') throw new Conflict('This was signed before.');
     throw error;
   }
+}
+
+/** Signs the record of an exam that was broken off with the platform's key alone, for an examiner who has not proved a second factor. The exam is frozen already. */
+export async function sealRecord(
+  tx: Tx,
+  ctx: Ctx,
+  exam: SignedExam,
+  { text, at }: { readonly text: string; readonly at: Date },
+): Promise<void> {
+  const { id: examId, clinicId, patientId } = exam;
+  const platform = await keyInUse(tx, ctx, PLATFORM);
+  const jws = await signAlone(text, platform, EXAM_TYPE);
+  await tx.examDocument.create({
+    data: {
+      ...{ id: ctx.newId(), clinicId, patientId, examId, kind: 'RECORD', digest: digestOf(text), jws, at },
+      ...{ signedBy: PLATFORM, signedByName: 'Goodfaith' },
+    },
+  });
+}
+
+/** Whether the caller could sign now, as `signExam` asks it. */
+export function canSign({ actor }: Pick<Ctx, 'actor'>): boolean {
+  return actor.authTime !== null && actor.service === null && actor.steppedUp(Math.floor(Date.now() / 1000));
 }
