@@ -96,6 +96,10 @@ describe('an examiner squeezes a patient in', () => {
       actor: examinerId,
       detail: { examiner: fromId('practitioner', examinerId), startsAt, overrode: ['OUTSIDE_HOURS'] },
     });
+    // The patient is invited as to any other booking.
+    expect(
+      await graph.sql(`select change, sequence from prescriptions.exam_appointment where exam_id = $1`, [fromId('exam', exam.id)]),
+    ).toEqual([{ change: 'BOOKED', sequence: 0 }]);
     // Meant to lie there, it is not among those to be moved.
     const { workingHours } = await examiner.get('{ workingHours { examsOutside { examId } } }');
     expect(workingHours.examsOutside).toEqual([]);

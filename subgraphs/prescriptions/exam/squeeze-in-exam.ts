@@ -5,6 +5,7 @@ import { fromId, tryId } from '#kernel/ids.ts';
 import { failed } from '#rules/results.ts';
 import { builder, type Ctx, graph, type Tx } from '../builder.ts';
 import { requirePass } from '../decided.ts';
+import { noteAppointment } from '../notice/note-appointment.ts';
 import { settingsOf } from '../schedule/settings-of.ts';
 import { requireShown, ShownTimeInput } from '../schedule/shown-time.ts';
 import { sittingAt } from '../schedule/slots.ts';
@@ -83,6 +84,7 @@ builder.mutationField('squeezeInExam', (t) =>
           detail: { examiner: plan.examinerId, startsAt: startsAt.toISOString(), overrode },
         });
         await examChanged(tx, ctx, examId);
+        await noteAppointment(tx, ctx, row, 'BOOKED');
         // Last: the calendar stays locked from here to the commit.
         const wanted = { ownerId: hold.id, examinerId: plan.examinerId, startsAt, endsAt, expiresAt: hold.expiresAt };
         if (!(await reserve(tx, wanted, ctx)) || !(await settle(tx, hold.id, ctx.now()))) throw new SlotTaken(plan, facts);

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Asker, testGraph, type TestGraph } from '../support/graph.ts';
+import { clinicOf, freeTimes, registered } from '../prescriptions/exam-story.ts';
+import { claimed, holdOnce } from '../prescriptions/two-hundred-callers.ts';
+
+/** How long the rush lasts, in milliseconds. */
+const LASTS_MS = 10_000;
+
+let graph: TestGraph;
+let desk: Asker;
+let clinicId: string;
+beforeAll(async () => {
+  graph = await testGraph();
+  desk = await graph.as('front-desk');
+  clinicId = await clinicOf(desk);
+});
+afterAll(async () => graph?.[Symbol.asyncDispose]());
+
+test('two hundred callers on twenty times for ten seconds', { timeout: 300_000 }, async () => {
+  const patients = await Promise.all(Array.from({ length: 20 }, () => registered(desk, clinicId)));
+  const times = (await freeTimes(desk, graph, clinicId)).slice(0, 20);
+  const kinds = new Map<string, number>();
+  const took: number[] = [];
+  const [began, before] = [performance.now(), process.cpuUsage()];
+  // Nine minutes of business time pass in every second: holds run out under the callers, and the times are fought for again and again.
+  const started = graph.clock.now().getTime();
+  const caller = async (index: number): Promise<void> => {
+    for (let round = index; performance.now() - began < LASTS_MS; round += 1) {
+      graph.clock.set(new Date(started + (performance.now() - began) * 540));
+      const from = performance.now();
+      const told = await holdOnce(desk, clinicId, patients[round % 20] ?? '', times[(round * 7) % 20] ?? '');
+      took.push(performance.now() - from);
+      kinds.set(told.kind, (kinds.get(told.kind) ?? 0) + 1);
+    }
+  };
+  await Promise.all(Array.from({ length: 200 }, (_, index) => caller(index)));
+  const { user, system } = process.cpuUsage(before);
+  const sorted = took.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.floor(sorted.length * share)]?.toFixed(0);
+  console.log(
+    `${took.length} answers in ${(performance.now() - began).toFixed(0)} ms: median ${at(0.5)} ms, 95th of a hundred ${at(0.95)}, slowest ${sorted.at(-1)?.toFixed(0)}; processor ${((user + system) / 1000 / took.length).toFixed(1)} ms an answer; ${JSON.stringify([...kinds])}`,
+  );
+  expect([...kinds.keys()].filter((kind) => !['SlotHold', 'SlotTaken'].includes(kind))).toEqual([]);
+  expect((await claimed(graph)).overlapping).toBe(0);
+});
