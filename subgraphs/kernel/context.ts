@@ -57,6 +57,8 @@ export interface WriteOptions {
 export interface Context<Tx extends RawTx> {
   readonly actor: Actor;
   readonly requestId: string;
+  /** Whether the request came with an idempotency key: what a first attempt did is then found in the write alone, so nothing may be refused before it. */
+  readonly hasKey: boolean;
   readonly log: Log;
   readonly graph: Graph;
   readonly events: Events;

@@ -81,6 +81,7 @@ export function createRequest<Tx extends RawTx>(ground: Ground<Tx>, facts: Facts
       return facts.actor();
     },
     requestId: facts.requestId,
+    hasKey: facts.idempotencyKey !== undefined,
     log: options.log,
     events: ground.events,
     ended: facts.ended,

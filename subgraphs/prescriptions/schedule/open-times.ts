@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { dayAt, rememberedMoments } from './wall-time.ts';
+import { dayAt, rememberedMoment as momentOf } from './wall-time.ts';
 
 /** Hours as they are kept, in wall time of one day. */
 export interface DayHours {
@@ -53,7 +53,6 @@ export interface Window {
  * its edge. On a day with an exception the hours are those of the exception: of the clinic's own before that for all.
  */
 export function openTimes(hours: readonly Hours[], exceptions: readonly Exception[], window: Window): OpenTime[] {
-  const momentOf = rememberedMoments();
   const open: OpenTime[] = [];
   const add = (examinerId: string, day: string, timeZone: string, { startsAt, endsAt, modality }: DayHours): void => {
     const [from, to] = [momentOf(day, startsAt, timeZone), momentOf(day, endsAt, timeZone)];

@@ -41,15 +41,19 @@ export function isZone(timeZone: string): boolean {
   }
 }
 
-/** The same, for as many times as are asked: a week of fifty examiners is mostly the same few times over again. */
-export function rememberedMoments(): typeof momentOf {
-  const known = new Map<string, number>();
-  return (day, wallTime, timeZone) => {
-    const key = `${timeZone} ${day} ${wallTime}`;
-    const moment = known.get(key) ?? momentOf(day, wallTime, timeZone);
-    known.set(key, moment);
-    return moment;
-  };
+/** As many moments as are remembered: some years of the hours of a large clinic. */
+const MOST_REMEMBERED = 20_000;
+const remembered = new Map<string, number>();
+
+/** The same as `momentOf`, remembered: a week of fifty examiners is mostly the same few times over again, and what a clock showed does not change while this runs. */
+export function rememberedMoment(day: string, wallTime: string, timeZone: string): number {
+  const key = `${timeZone} ${day} ${wallTime}`;
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  const moment = momentOf(day, wallTime, timeZone);
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+  remembered.set(key, moment);
+  return moment;
 }
 
 function plain(day: string, wallTime: string): Temporal.PlainDateTime {

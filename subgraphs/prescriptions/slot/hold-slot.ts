@@ -11,6 +11,7 @@ import { settingsOf } from '../schedule/settings-of.ts';
 import { requireShown, ShownTimeInput } from '../schedule/shown-time.ts';
 import { type Sitting, sittingAt, type SlotRule, slotsIn, tooNear } from '../schedule/slots.ts';
 import { reserveApart, takenBetween } from './claims.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { HOLD_MINUTES, SlotHold } from './slot-hold.ts';
 import { SlotTaken } from './slot-taken.ts';
 
@@ -51,24 +52,36 @@ builder.mutationField('holdSlot', (t) =>
       const facts = ctx.actor.places('exam:book').includes(plan.clinicId)
         ? await askGateFacts(ctx, [plan.examinerId], [plan.clinicId])
         : null;
-      return ctx.write({ info, args, answer: 'slotHold' }, async (tx) => {
-        if (facts === null) throw new NotFound();
-        const patient = await tx.patient.findFirst({ where: { id: patientId, clinicId: plan.clinicId } });
-        if (patient === null) throw new NotFound();
-        if (startsAt <= ctx.now()) throw new InvalidInput([{ path: 'input.startsAt', message: 'lies in the past' }]);
-        requireShown(startsAt, args.input.shownAs);
-        requirePass(decideBooking(plan, facts, ctx.now()));
-        const { rule } = await settingsOf(tx, plan.clinicId, service);
-        const sitting = sittingAt(startsAt.getTime(), rule);
-        // A look without a lock: in a rush for one slot, all but the first few stop here and keep nobody waiting.
-        const taken = await takenBetween(tx, [plan.examinerId], startsAt, new Date(sitting.to), ctx.now());
-        if (taken.some((exam) => tooNear(exam, sitting))) throw new SlotTaken(plan, facts);
-        await requireOpen(tx, ctx, plan, sitting, rule);
-        return hold(tx, ctx, plan, sitting, patientId, facts);
-      });
+      const attempt = () =>
+        ctx.write({ info, args, answer: 'slotHold' }, async (tx) => {
+          if (facts === null) throw new NotFound();
+          const patient = await tx.patient.findFirst({ where: { id: patientId, clinicId: plan.clinicId } });
+          if (patient === null) throw new NotFound();
+          if (startsAt <= ctx.now()) throw new InvalidInput([{ path: 'input.startsAt', message: 'lies in the past' }]);
+          requireShown(startsAt, args.input.shownAs);
+          requirePass(decideBooking(plan, facts, ctx.now()));
+          const { rule } = await settingsOf(tx, plan.clinicId, service);
+          const sitting = sittingAt(startsAt.getTime(), rule);
+          // A look without a lock: in a rush for one slot, all but the first few stop here and keep nobody waiting.
+          const taken = await takenBetween(tx, [plan.examinerId], startsAt, new Date(sitting.to), ctx.now());
+          if (taken.some((exam) => tooNear(exam, sitting))) throw new SlotTaken(plan, facts);
+          await requireOpen(tx, ctx, plan, sitting, rule);
+          return hold(tx, ctx, plan, sitting, patientId, facts);
+        });
+      if (facts === null || ctx.hasKey) return attempt();
+      return inLineFor(ctx)(`${plan.examinerId} ${startsAt.getTime()}`, attempt, () => new SlotTaken(plan, facts));
     },
   }),
 );
+
+/** One set of lines a running subgraph: its events are the same object in every request. */
+const lines = new WeakMap<object, ReturnType<typeof oneAtATime>>();
+
+function inLineFor(ctx: Ctx): ReturnType<typeof oneAtATime> {
+  const line = lines.get(ctx.events) ?? oneAtATime();
+  lines.set(ctx.events, line);
+  return line;
+}
 
 /** Throws unless a slot of the examiner's own hours begins exactly then, and late enough from now. */
 async function requireOpen(tx: Tx, ctx: Ctx, plan: ExamPlan, sitting: Sitting, rule: SlotRule): Promise<void> {
