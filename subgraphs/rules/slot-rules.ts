@@ -27,23 +27,36 @@ export function bookableUntil(
   on: string,
   rules: RuleSet = library.on(on),
 ): ReadonlyMap<Modality, string> {
+  return bookableAt(facts, on, rules)(facts.examiner, ways);
+}
+
+/** The same for many examiners of one clinic: what depends on the clinic, the service and the way alone is asked once. */
+export function bookableAt(
+  facts: Omit<SlotFacts, 'examiner'>,
+  on: string,
+  rules: RuleSet = library.on(on),
+): (examiner: SlotFacts['examiner'], ways: readonly Modality[]) => ReadonlyMap<Modality, string> {
   const { place } = placeOf('jurisdiction.patient', facts.patientState, "The patient's state");
-  if (place === null || serviceProblems(facts.service).length > 0) return new Map();
+  if (place === null || serviceProblems(facts.service).length > 0) return () => new Map();
   const asking = { rules, on, attestations: facts.attestations ?? null, entityName: facts.entityName ?? null };
-  const examiner = [performs(facts.examiner?.credential, place, asking), ...authority('examiner', facts.examiner, place, asking)];
-  const last = isBlocked(examiner) ? null : lastLicensedDay(facts, place.code, on);
-  if (last === null) return new Map();
-  const open = [...new Set(ways)].filter((way) => {
-    const told = { ...facts, modality: way, startsAt: on };
-    return !isBlocked([...offered(told), ...modality(way, place, asking), ...clinicOpen(told, asking, [])]);
-  });
-  return new Map(open.map((way) => [way, last]));
+  const known = new Map<Modality, boolean>();
+  const isOpen = (way: Modality): boolean => {
+    const told = { ...facts, examiner: null, modality: way, startsAt: on };
+    const open = known.get(way) ?? !isBlocked([...offered(told), ...modality(way, place, asking), ...clinicOpen(told, asking, [])]);
+    known.set(way, open);
+    return open;
+  };
+  return (examiner, ways) => {
+    const asked = [performs(examiner?.credential, place, asking), ...authority('examiner', examiner, place, asking)];
+    const last = isBlocked(asked) ? null : lastLicensedDay(examiner, place.code, on);
+    return last === null ? new Map() : new Map([...new Set(ways)].filter(isOpen).map((way) => [way, last]));
+  };
 }
 
 /** Of several good licences the one that lasts longest carries the exam. */
-function lastLicensedDay(facts: SlotFacts, state: string, on: string): string | null {
+function lastLicensedDay(examiner: SlotFacts['examiner'], state: string, on: string): string | null {
   const question = { id: 'licence.examiner', holder: 'The examiner', state };
-  const good = (wholeList(facts.examiner?.licences) ?? []).filter((licence) => licenceIn(question, [licence], on).outcome === 'PASS');
+  const good = (wholeList(examiner?.licences) ?? []).filter((licence) => licenceIn(question, [licence], on).outcome === 'PASS');
   return good.reduce<string | null>((last, licence) => {
     const day = lastDayOf(licence);
     return day !== null && (last === null || day > last) ? day : last;

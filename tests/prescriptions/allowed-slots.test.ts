@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bookableUntil } from '#rules/slot-rules.ts';
+import { bookableAt } from '#rules/slot-rules.ts';
 import type { NeighbourFacts } from '../../subgraphs/prescriptions/exam/gate-facts.ts';
 import type { PractitionerAnswer } from '../../subgraphs/prescriptions/neighbour/practitioner.ts';
 import { type Slot, usualRule } from '../../subgraphs/prescriptions/schedule/slots.ts';
@@ -58,9 +58,12 @@ const week: Slot[] = Array.from(
 
 test('for a week of slots the rules are asked once for each examiner', () => {
   const asked: unknown[] = [];
-  const allowed = allowedSlots(week, wanted, facts, new Date(now), (told, ways, on) => {
-    asked.push([told.examiner?.id, ways, on]);
-    return bookableUntil(told, ways, on);
+  const allowed = allowedSlots(week, wanted, facts, new Date(now), (told, on) => {
+    const ask = bookableAt(told, on);
+    return (examiner, ways) => {
+      asked.push([examiner?.id, ways, on]);
+      return ask(examiner, ways);
+    };
   });
   expect(week).toHaveLength(3024);
   expect(asked).toEqual(['a', 'b', undefined].map((id) => [id, ['SYNC_VIDEO', 'SYNC_AUDIO'], '2026-11-22T15:00:00.000Z']));

@@ -19,21 +19,28 @@ export interface ExamPlan {
   readonly examinerId: string;
 }
 
-/** The facts of the booking rules as known at a moment, before it is known when and how. */
-export function slotFacts(
-  plan: Pick<ExamPlan, 'clinicId' | 'service' | 'patientState' | 'examinerId'>,
+/** The facts of the booking rules about a clinic and a patient's state, before it is known when, how and with whom. */
+export function clinicSlotFacts(
+  plan: Pick<ExamPlan, 'clinicId' | 'service' | 'patientState'>,
   facts: NeighbourFacts,
-  at: Date,
-): SlotFacts {
+): Omit<SlotFacts, 'examiner'> {
   const clinic = facts.clinics.get(plan.clinicId);
   return {
     clinicServices: clinic?.services ?? null,
     patientState: plan.patientState,
     service: plan.service,
-    examiner: practitionerFact(facts.practitioners.get(plan.examinerId), at),
     ...attestedFacts(clinic),
     legs: legsOf(clinic),
   };
+}
+
+/** The same with the examiner as known at a moment. */
+export function slotFacts(
+  plan: Pick<ExamPlan, 'clinicId' | 'service' | 'patientState' | 'examinerId'>,
+  facts: NeighbourFacts,
+  at: Date,
+): SlotFacts {
+  return { ...clinicSlotFacts(plan, facts), examiner: practitionerFact(facts.practitioners.get(plan.examinerId), at) };
 }
 
 function legsOf(clinic: StandingClinic | undefined): ClinicLegs | null {

@@ -1,7 +1,8 @@
 import type { Modality } from '#rules/facts.ts';
-import { bookableUntil } from '#rules/slot-rules.ts';
-import { type ExamPlan, slotFacts } from '../exam/exam-gate.ts';
+import { bookableAt } from '#rules/slot-rules.ts';
+import { clinicSlotFacts, type ExamPlan } from '../exam/exam-gate.ts';
 import type { NeighbourFacts } from '../exam/gate-facts.ts';
+import { practitionerFact } from '../neighbour/practitioner.ts';
 import type { Slot } from '../schedule/slots.ts';
 
 /** The slots that a booking would be allowed to take. The rules are asked once for each examiner, whatever the number of slots and days. */
@@ -10,7 +11,7 @@ export function allowedSlots(
   wanted: Pick<ExamPlan, 'clinicId' | 'service' | 'patientState'>,
   facts: NeighbourFacts,
   now: Date,
-  ask = bookableUntil,
+  rules = bookableAt,
 ): Slot[] {
   const ways = new Map<string, Set<Modality>>();
   for (const { examinerId, modality } of slots) {
@@ -18,9 +19,10 @@ export function allowedSlots(
     if (own === undefined) ways.set(examinerId, new Set([modality as Modality]));
     else own.add(modality as Modality);
   }
+  const ask = rules(clinicSlotFacts(wanted, facts), now.toISOString());
   const before = new Map(
     [...ways].map(([examinerId, own]) => {
-      const until = ask(slotFacts({ ...wanted, examinerId }, facts, now), [...own], now.toISOString());
+      const until = ask(practitionerFact(facts.practitioners.get(examinerId), now), [...own]);
       return [examinerId, new Map([...until].map(([way, last]) => [way as string, endOf(last)]))];
     }),
   );
