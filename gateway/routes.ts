@@ -3,6 +3,8 @@ import type { AskClaims } from '#kernel/ask.ts';
 import type { Log } from '#kernel/log.ts';
 import type { TokenVerifier } from '#kernel/token.ts';
 import { createDoor } from './door.ts';
+import type { TakeReport } from './exam-reports.ts';
+import { createReportDoor, REPORT_PATH } from './report-door.ts';
 import { acceptsPage } from './request-headers.ts';
 import { sendJson, sendRefusal } from './responses.ts';
 import type { Handle, Routes } from './server.ts';
@@ -17,6 +19,8 @@ export interface RouteOptions {
   readonly isReady: () => Promise<boolean>;
   /** The public keys that documents were signed with, as a JSON Web Key Set. */
   readonly documentKeys: () => Promise<object>;
+  /** Takes what vendors report of exams held elsewhere; without it there is no such path. */
+  readonly examReports?: TakeReport;
   readonly production: boolean;
   readonly log: Log;
   readonly closing: AbortSignal;
@@ -50,6 +54,7 @@ export function routesOf(options: RouteOptions): Routes {
         sendRefusal(response, 503, 'UNAVAILABLE', 'The document keys cannot be read at the moment. Try again.');
       }
     },
+    ...(options.examReports ? { [`POST ${REPORT_PATH}`]: createReportDoor(options.examReports) } : {}),
     ...options.more,
   };
 }

@@ -9,6 +9,7 @@ import { createTokenVerifier, type TokenVerifier } from '#kernel/token.ts';
 import { prepareDatabase } from '#prisma/database.ts';
 import { startPostgres } from '#prisma/postgres.ts';
 import { documentKeysOf } from './document-keys.ts';
+import { takeReports } from './exam-reports.ts';
 import { startInProcess } from './in-process.ts';
 import { createInternalAsk } from './internal-ask.ts';
 import { createEmbeddedIssuer, type EmbeddedIssuer } from './issuer.ts';
@@ -66,6 +67,7 @@ export async function startAll(env: Env, say: (line: string) => void): Promise<S
     const routes = routesOf({
       ...{ supergraph, tokens, asks, log, production: env.production, closing: closing.signal },
       isReady: async () => true,
+      examReports: takeReports(running.prescriptions, secrets.prescriptions),
       documentKeys: () => documentKeysOf(running.prescriptions, secrets.prescriptions),
       ...(embedded ? sandboxRoutes({ dataDir: env.dataDir, issuer: embedded, clock: sandboxClock }) : {}),
     });

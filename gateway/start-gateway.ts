@@ -3,10 +3,11 @@ import { type Env, EnvRefused } from '#kernel/env.ts';
 import { createLog } from '#kernel/log.ts';
 import { type SubgraphName, subgraphNames } from '#kernel/names.ts';
 import { createTokenVerifier } from '#kernel/token.ts';
+import { REPORT_PATH } from './report-door.ts';
 import { routesOf } from './routes.ts';
 import { listenOrRefuse, outsideIssuer, perSubgraph, releaseStartMemory, type Started, undoList } from './start-parts.ts';
 import { createSubgraphCalls } from './subgraph-call.ts';
-import { getJson, httpLink } from './subgraph-http.ts';
+import { forwardReports, getJson, httpLink } from './subgraph-http.ts';
 import { createSupergraph } from './supergraph.ts';
 import { readSupergraph } from './supergraph-file.ts';
 
@@ -30,6 +31,7 @@ export async function startGateway(env: Env, say: (line: string) => void): Promi
     tokens: createTokenVerifier(issuer),
     asks: createAskVerifier(askKeys),
     isReady: async () => (await Promise.all(subgraphNames.map((name) => isReady(urls[name])))).every(Boolean),
+    examReports: forwardReports(new URL(REPORT_PATH, urls.prescriptions)),
     documentKeys: async () => (await getJson(new URL('/.well-known/jwks.json', urls.prescriptions))).body,
   });
   const server = await listenOrRefuse(routes, { ...env, log, closing });

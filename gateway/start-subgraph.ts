@@ -1,14 +1,16 @@
 import { systemClock } from '#kernel/clock.ts';
 import { type Env, EnvRefused } from '#kernel/env.ts';
-import { listenSubgraph, type OpenPaths } from '#kernel/http.ts';
+import { listenSubgraph, type OpenPaths, type ReceivingPaths } from '#kernel/http.ts';
 import { createLog } from '#kernel/log.ts';
 import type { SubgraphName } from '#kernel/names.ts';
 import { startSubgraph } from '#kernel/serve.ts';
 import { createTokenVerifier } from '#kernel/token.ts';
 import { prepareDatabase } from '#prisma/database.ts';
 import { documentKeysOf } from './document-keys.ts';
+import { takeForwarded, takeReports } from './exam-reports.ts';
 import { loadDefinition } from './in-process.ts';
 import { createRemoteAsk } from './internal-ask.ts';
+import { REPORT_PATH } from './report-door.ts';
 import { databasePasswordsOf, outsideIssuer, refusalOf, releaseStartMemory, type Started, undoList } from './start-parts.ts';
 
 /** One subgraph in a process of its own, with its own database and its own secret. */
@@ -33,7 +35,8 @@ export async function startOneSubgraph(name: SubgraphName, env: Env, say: (line:
     });
     undo.add(() => running.stop());
     const open: OpenPaths = name === 'prescriptions' ? { '/.well-known/jwks.json': () => documentKeysOf(running, secret) } : {};
-    const listening = await listenSubgraph(running, definition.schema, { host: env.host, port: env.port, log, open }).catch(
+    const receive: ReceivingPaths = name === 'prescriptions' ? { [REPORT_PATH]: takeForwarded(takeReports(running, secret)) } : {};
+    const listening = await listenSubgraph(running, definition.schema, { host: env.host, port: env.port, log, open, receive }).catch(
       (error: Error) => {
         throw refusalOf(error, env);
       },

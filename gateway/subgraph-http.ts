@@ -2,6 +2,7 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 import type { ExecutionResult } from 'graphql';
 import { parseEvents } from './event-stream.ts';
+import { notNow, type TakeReport } from './exam-reports.ts';
 import { NoAnswer, type SubgraphLink } from './subgraph-call.ts';
 
 /** One pool of connections a link; `node:http` because a subgraph call through `fetch` costs about twice as much. */
@@ -43,6 +44,24 @@ async function readResult(incoming: IncomingMessage): Promise<ExecutionResult> {
   const result: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
   if (typeof result === 'object' && result !== null && ('data' in result || 'errors' in result)) return result as ExecutionResult;
   throw new NoAnswer();
+}
+
+/** Hands reports to a subgraph elsewhere. What does not come through is answered so that its sender tries again. */
+export function forwardReports(url: URL): TakeReport {
+  return async (report) => {
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(report),
+        signal: AbortSignal.timeout(10_000),
+        redirect: 'error',
+      });
+      return response.status < 500 ? { status: response.status, body: (await response.json()) as object } : notNow;
+    } catch {
+      return notNow;
+    }
+  };
 }
 
 /** Fetches a document that is open to everyone, such as a key set. Rejects unless it is there. */

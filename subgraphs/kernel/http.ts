@@ -52,6 +52,9 @@ function callOf(request: IncomingMessage, body: string, signal: AbortSignal): Su
 /** By path: what anyone may read without a token or a proof, such as public keys. */
 export type OpenPaths = Readonly<Record<string, () => Promise<unknown>>>;
 
+/** By path: what is taken by POST without the gateway's proof, since its sender is known by a signature of its own. Each says its status. */
+export type ReceivingPaths = Readonly<Record<string, (body: string) => Promise<{ readonly status: number; readonly body: object }>>>;
+
 /** A subgraph behind a port. */
 export interface ListeningSubgraph {
   readonly url: string;
@@ -98,7 +101,7 @@ function answer(response: ServerResponse, status: number, body: unknown): void {
 export async function listenSubgraph(
   subgraph: RunningSubgraph,
   schema: GraphQLSchema,
-  where: { readonly port: number; readonly host: string; readonly log: Log; readonly open?: OpenPaths },
+  where: { readonly port: number; readonly host: string; readonly log: Log; readonly open?: OpenPaths; readonly receive?: ReceivingPaths },
 ): Promise<ListeningSubgraph> {
   const apollo = await apolloOver(subgraph, schema, where.log);
   const stopping = new AbortController();
@@ -114,6 +117,12 @@ export async function listenSubgraph(
       return answer(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready' });
     const open = request.method === 'GET' ? where.open?.[request.url ?? ''] : undefined;
     if (open) return answer(response, 200, await open());
+    const take = request.method === 'POST' ? where.receive?.[request.url ?? ''] : undefined;
+    if (take) {
+      const sent = await bodyOf(request);
+      const taken = sent === null ? { status: 413, body: { code: 'BODY_TOO_LARGE' } } : await take(sent);
+      return answer(response, taken.status, taken.body);
+    }
     if (request.method !== 'POST' || request.url !== '/graphql')
       return answer(response, 404, { errors: [{ message: 'There is nothing here.' }] });
     const body = await bodyOf(request);

@@ -58,6 +58,8 @@ export const idPrefixes = {
   examErrorReport: 'eer',
   examDirectorDecision: 'ddc',
   examRevocation: 'rvk',
+  examVendor: 'exv',
+  outsideExam: 'oex',
   order: 'ord',
   orderEvent: 'oev',
   changeRequest: 'chg',

@@ -56,6 +56,19 @@ import './exam/decision/decide-deferred.ts';
 import './exam/decision/revoke-exam.ts';
 import './exam/decision/meet-condition.ts';
 import './exam/decision/exam-coverage.ts';
+import './outside-exam/exam-vendor.ts';
+import './outside-exam/register-exam-vendor.ts';
+import './outside-exam/rotate-exam-vendor-secret.ts';
+import './outside-exam/suspend-exam-vendor.ts';
+import './outside-exam/resume-exam-vendor.ts';
+import './outside-exam/end-exam-vendor.ts';
+import './outside-exam/receive-outside-exam.ts';
+import './outside-exam/outside-exam.ts';
+import './outside-exam/record-outside-exam.ts';
+import './outside-exam/attest-outside-exam.ts';
+import './outside-exam/confirm-outside-match.ts';
+import './outside-exam/reject-outside-match.ts';
+import './outside-exam/provenance.ts';
 import './schedule/clinic-schedules.ts';
 import './schedule/examiner-schedule.ts';
 import './schedule/set-working-hours.ts';
@@ -114,6 +127,8 @@ export const prescriptions: SubgraphDefinition<Tx> = {
     'examDirectorDecision',
     'examRevocation',
     'examConditionMet',
+    'outsideExam',
+    'outsideExamAttestation',
     'order',
     'orderEvent',
     'orderDecision',

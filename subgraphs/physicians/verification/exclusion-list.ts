@@ -1,6 +1,6 @@
 /** What the two lists of excluded persons have in common: by NPI somebody is found, by name somebody may be meant. */
 
-import { type BrokenRow, type CsvRow, readCsv } from './csv.ts';
+import { type BrokenRow, type CsvRow, readCsv } from '#kernel/csv.ts';
 import { keyOf, plainGivenName, plainName, sameGivenName } from './person-match.ts';
 import { type Finding, type ListedSource, ListRefused, type SoughtPerson } from './source.ts';
 

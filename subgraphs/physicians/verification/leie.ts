@@ -1,4 +1,4 @@
-import type { CsvRow } from './csv.ts';
+import type { CsvRow } from '#kernel/csv.ts';
 import { type ExclusionRow, readExclusionList } from './exclusion-list.ts';
 import { stateRead } from './list-state.ts';
 import { dayRead } from './person-match.ts';

@@ -3,7 +3,7 @@ import type { ServiceContext } from '#kernel/context.ts';
 import { Conflict, Unavailable } from '#kernel/errors.ts';
 import type { Tx } from '../builder.ts';
 import { dayIn } from '../lapse.ts';
-import type { BrokenRow } from './csv.ts';
+import type { BrokenRow } from '#kernel/csv.ts';
 import { type Difference, keepFindings, type Kept } from './keep-findings.ts';
 import { lockList } from './list-lock.ts';
 import { type Finding, ListRefused, type ListedSource, type SoughtPerson } from './source.ts';

@@ -1,7 +1,7 @@
 /** The port to a primary source: who is looked up, and what can be found. Lists in files are one way to ask; an online look-up is another. */
 
 import type { BoardStatus } from '../license/license-standing.ts';
-import type { BrokenRow } from './csv.ts';
+import type { BrokenRow } from '#kernel/csv.ts';
 
 /** Sources that can be asked about everybody at once. */
 export const sources = ['STATE_BOARD', 'NPPES', 'OIG_LEIE', 'SAM'] as const;

@@ -1,5 +1,5 @@
 import { type BoardStatus, isSanction } from '../license/license-standing.ts';
-import { type BrokenRow, type CsvRow, readCsv } from './csv.ts';
+import { type BrokenRow, type CsvRow, readCsv } from '#kernel/csv.ts';
 import { dayRead, sameFamilyName } from './person-match.ts';
 import { type Finding, ListRefused, type ListedSource, type SoughtLicense, type SoughtPerson } from './source.ts';
 

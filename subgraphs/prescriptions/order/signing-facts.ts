@@ -1,6 +1,16 @@
 /** From what neighbours tell and the chart's own rows to what the signing gate asks. Nothing is judged here. */
 
-import type { Credential, ExamFact, ExamSinceFact, Fact, FacilityClass, Modality, OrderSigningFacts, ProtocolFact } from '#rules/facts.ts';
+import type {
+  Credential,
+  ExamFact,
+  ExamSinceFact,
+  Fact,
+  FacilityClass,
+  Modality,
+  OrderSigningFacts,
+  OutsideProvenance,
+  ProtocolFact,
+} from '#rules/facts.ts';
 import { toId } from '#kernel/ids.ts';
 import type { DrugSnapshot } from '../document/order-document.ts';
 import { attestedFacts, type ClinicAnswer } from '../neighbour/clinic.ts';
@@ -73,6 +83,7 @@ export function examFact(
     ...(exam.revokedAt && { revokedAt: exam.revokedAt.toISOString() }),
     examinerCredential: exam.examinerCredential as Fact<Credential>,
     examinerLicenceThen: thenOf(exam, examiner, at),
+    ...(exam.externalProvenance === null ? {} : { provenance: exam.externalProvenance as OutsideProvenance }),
     since,
   };
 }
