@@ -27,8 +27,8 @@ export interface ReportAnswer {
 /** Takes a report. It always answers. */
 export type TakeReport = (report: ExamReport) => Promise<ReportAnswer>;
 
-const mutation = `mutation ReceiveOutsideExam($input: ReceiveOutsideExamInput!) {
-  receiveOutsideExam(input: $input) {
+const mutation = `mutation ReceiveOutsideExamHandOff($input: ReceiveOutsideExamHandOffInput!) {
+  receiveOutsideExamHandOff(input: $input) {
     __typename
     ... on OutsideExamReceipt { externalId receivedAt }
     ... on Refusal { code message }
@@ -99,7 +99,7 @@ async function ask(prescriptions: RunningSubgraph, secret: string, report: ExamR
 }
 
 function answerOf({ data, errors }: ExecutionResult): ReportAnswer {
-  const answered = told.safeParse(data?.['receiveOutsideExam']);
+  const answered = told.safeParse(data?.['receiveOutsideExamHandOff']);
   if (!answered.success) {
     const isTheirs = errors?.[0]?.extensions?.['code'] === 'BAD_USER_INPUT';
     return isTheirs ? { status: 400, body: { code: 'BAD_REQUEST', message: 'The message holds what no text can.' } } : notNow;

@@ -77,7 +77,7 @@ import './audit/schedule-audit.ts';
 import './audit/record-audit.ts';
 import './onboarding/onboarding.ts';
 import './facts/practitioner-facts.ts';
-import './facts/practitioners-by-npi.ts';
+import './facts/practitioners-by-npi-facts.ts';
 import './facts/license-standings.ts';
 import './facts/oversight.ts';
 import './facts/authority-papers.ts';

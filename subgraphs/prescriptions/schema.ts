@@ -62,7 +62,7 @@ import './outside-exam/rotate-exam-vendor-secret.ts';
 import './outside-exam/suspend-exam-vendor.ts';
 import './outside-exam/resume-exam-vendor.ts';
 import './outside-exam/end-exam-vendor.ts';
-import './outside-exam/receive-outside-exam.ts';
+import './outside-exam/receive-outside-exam-hand-off.ts';
 import './outside-exam/outside-exam.ts';
 import './outside-exam/record-outside-exam.ts';
 import './outside-exam/attest-outside-exam.ts';

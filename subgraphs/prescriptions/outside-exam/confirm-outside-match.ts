@@ -75,7 +75,7 @@ builder.mutationField('confirmOutsideMatch', (t) =>
 /** What neighbours tell; what they don't stays unknown, which blocks. */
 async function toldOf(ctx: Ctx, { examinerNpi, clinicId }: OutsideExamRow): Promise<OutsideTold> {
   const answer = await ctx.graph.ask(outsideQuestion, { npis: [examinerNpi], clinics: [toId('clinic', clinicId)] });
-  return { examiner: answer?.practitionersFactsByNpi[0] ?? null, clinic: answer?.clinicFacts[0] ?? null };
+  return { examiner: answer?.practitionersByNpiFacts[0] ?? null, clinic: answer?.clinicFacts[0] ?? null };
 }
 
 async function named(tx: Tx, ctx: Ctx, input: typeof ConfirmOutsideMatchInput.$inferInput) {

@@ -15,12 +15,12 @@ export interface OutsideTold {
 
 /** Whoever has that identifier, and under which attestations the clinic works. */
 export const outsideQuestion = question<
-  { practitionersFactsByNpi: readonly PractitionerAnswer[]; clinicFacts: readonly ClinicAnswer[] },
+  { practitionersByNpiFacts: readonly PractitionerAnswer[]; clinicFacts: readonly ClinicAnswer[] },
   { npis: readonly string[]; clinics: readonly string[] }
 >(
   'service',
   `query OutsideExamFacts($npis: [String!]!, $clinics: [ID!]!) {
-  practitionersFactsByNpi(npis: $npis) { ${practitionerFields} }
+  practitionersByNpiFacts(npis: $npis) { ${practitionerFields} }
   clinicFacts(ids: $clinics) { ${clinicFields} }
 }`,
 );

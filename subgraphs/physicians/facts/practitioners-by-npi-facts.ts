@@ -5,7 +5,7 @@ import { readPractitioners } from './read-practitioners.ts';
 /** As many as one question may name. */
 const MOST_NPIS = 200;
 
-builder.queryField('practitionersFactsByNpi', (t) =>
+builder.queryField('practitionersByNpiFacts', (t) =>
   t.field({
     type: [PractitionerFacts],
     description:

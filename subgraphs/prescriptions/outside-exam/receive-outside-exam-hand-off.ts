@@ -35,7 +35,7 @@ const OutsideExamReceipt = builder.objectRef<OutsideExam>('OutsideExamReceipt').
 
 const text = (longest: number) => z.string().max(longest, `has more than ${longest} characters`);
 
-const ReceiveOutsideExamInput = builder.inputType('ReceiveOutsideExamInput', {
+const ReceiveOutsideExamHandOffInput = builder.inputType('ReceiveOutsideExamHandOffInput', {
   description: 'A vendor’s message as it came in (Standard Webhooks 1.0).',
   fields: (t) => ({
     vendorId: t.string({ required: true, description: 'Id of the vendor, out of the address.' }),
@@ -50,15 +50,15 @@ const ReceiveOutsideExamInput = builder.inputType('ReceiveOutsideExamInput', {
   }),
 });
 
-type Input = typeof ReceiveOutsideExamInput.$inferInput;
+type Input = typeof ReceiveOutsideExamHandOffInput.$inferInput;
 
-builder.mutationField('receiveOutsideExam', (t) =>
+builder.mutationField('receiveOutsideExamHandOff', (t) =>
   t.field({
     type: OutsideExamReceipt,
     description:
       'For this subgraph’s own door alone: takes what a vendor reports, once its signature was found good. It is nobody’s exam until a person confirms whose it is.',
     authScopes: { may: 'outside-exam:receive' },
-    args: { input: t.arg({ type: ReceiveOutsideExamInput, required: true, description: 'The message.' }) },
+    args: { input: t.arg({ type: ReceiveOutsideExamHandOffInput, required: true, description: 'The message.' }) },
     errors: { types: [ReportRefused] },
     resolve: (_root, args, ctx, info) => {
       // Every subgraph has this right; vendors come through this one's door.
