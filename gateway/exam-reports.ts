@@ -1,5 +1,5 @@
 /** What vendors report of exams held elsewhere: taken at the public port, judged where `prescriptions` runs, by that subgraph's own right. */
-import { randomUUID } from "node:crypto";
+import { randomUUID } from 'node:crypto';
 import type { ExecutionResult } from 'graphql';
 import { z } from 'zod';
 import { signAsk } from '#kernel/ask.ts';

@@ -137,6 +137,42 @@ function bookingAsides(examId: string | undefined, soFar: StorySoFar): [name: st
   ];
 }
 
+/** The verbs of exams held elsewhere, about a vendor and a result that are not there. */
+function outsideAsides(): [name: string, persona: string, input: Record<string, unknown>, stepUp?: boolean][] {
+  const [vendorId, outsideExamId] = [toId('examVendor', uuidOf('vendor:none')), toId('outsideExam', uuidOf('outside:none'))];
+  const [clinicId, reason, digest] = [placeTypeId('austin'), 'For a good reason.', 'a'.repeat(64)];
+  const result = {
+    ...{ externalId: 'e', givenName: 'g', familyName: 'f', birthDate: '1990-01-01', email: 'a@example.com', phone: '+15125550142' },
+    ...{ service: 'weight-loss', patientState: 'TX', modality: 'IN_PERSON', outcome: 'APPROVED', completedAt: '2026-11-01T12:00:00Z' },
+    ...{ validUntil: '2027-11-01', examinerNpi: '1234567893', rationale: 'r', findings: ['x'], answers: [] },
+  };
+  return [
+    [
+      'registerExamVendor',
+      'compliance',
+      { clinicId, name: 'n', services: ['weight-loss'], provenance: 'EXTERNAL_VERIFIED', mapping: {} },
+      true,
+    ],
+    ['rotateExamVendorSecret', 'compliance', { vendorId }, true],
+    ['suspendExamVendor', 'compliance', { vendorId, reason }],
+    ['resumeExamVendor', 'compliance', { vendorId, reason }],
+    ['endExamVendor', 'compliance', { vendorId, reason }],
+    ['recordOutsideExam', 'front-desk', { clinicId, documentDigest: digest, ...result }],
+    [
+      'attestOutsideExam',
+      'examiner',
+      { outsideExamId, documentDigest: digest, statement: 'Read whole, and it says what is on record.' },
+      true,
+    ],
+    [
+      'confirmOutsideMatch',
+      'front-desk',
+      { outsideExamId, patientId: toId('patient', uuidOf('patient:none')), intakeId: toId('intake', uuidOf('intake:none')) },
+    ],
+    ['rejectOutsideMatch', 'front-desk', { outsideExamId, reason: 'OTHER' }],
+  ];
+}
+
 /** The verbs of placements: a director and a clinic of the sandbox, and an offer that nobody has made. */
 function placementAsides(): [name: string, persona: string, input: Record<string, unknown>, stepUp?: boolean][] {
   const on = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
@@ -286,6 +322,7 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
         ...engagementAsides(),
         ...clinicAsides(),
         ...callAsides(),
+        ...outsideAsides(),
         ...placementAsides(),
         ...registerAsides(),
         ...scheduleAsides(),

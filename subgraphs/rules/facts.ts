@@ -5,6 +5,7 @@ import type { LiveContactFacts } from './call-facts.ts';
 import type { ClinicLegs, ClinicServiceFacts, CollaborationFacts, DelegationFacts, MayPerformFacts } from './clinic-facts.ts';
 import type { EngagementFacts } from './engagement.ts';
 import type { AgreementFact, DeaFact, LicenceFact, PractitionerFact } from './people-facts.ts';
+import type { OutsideExamFact, OutsideProvenance } from './outside-facts.ts';
 import type { PlacementFacts } from './placement-facts.ts';
 import type { ScreeningReport } from './screening.ts';
 
@@ -23,7 +24,7 @@ export type FacilityClass = 'PHARMACY_503A' | 'OUTSOURCING_503B';
 /** How a preparation is kept until its beyond-use date. */
 export type StorageCondition = 'CONTROLLED_ROOM_TEMPERATURE' | 'REFRIGERATED' | 'FROZEN';
 
-export type { AgreementFact, DeaFact, LicenceFact, PractitionerFact };
+export type { AgreementFact, DeaFact, LicenceFact, OutsideExamFact, OutsideProvenance, PractitionerFact };
 
 /** What every gate that reads state rules needs to know about who may attest them. */
 export interface AttestedFacts {
@@ -73,22 +74,6 @@ export interface ExamCompletionFacts extends ExamAgreedFacts, LiveContactFacts {
   readonly identityVerified: Fact<boolean>;
   /** Of an exam that was held elsewhere. Left out, the exam was held here. */
   readonly outside?: OutsideExamFact;
-}
-
-/** How an exam came to be on record that was not held here. */
-export type OutsideProvenance = 'EXTERNAL_VERIFIED' | 'EXTERNAL_ATTESTED';
-
-/** What must be known of an exam held elsewhere before it counts here. `startsAt` of the gate is then when it was completed there. */
-export interface OutsideExamFact {
-  readonly provenance: Fact<OutsideProvenance>;
-  /** Whether the vendor is registered and in good standing today; `'none'` where no vendor reported it. */
-  readonly vendorStatus: Fact<string>;
-  /** Whether a clinician of the clinic has attested the document. */
-  readonly attested: Fact<boolean>;
-  /** What the examiner's licence in the patient's state was on the day of the exam, as known now; `'none'` without one there. */
-  readonly examinerLicenceThen: Fact<string>;
-  /** Whether birth dates agree: of the person examined there, and of the patient here. */
-  readonly sameBirthDate: Fact<boolean>;
 }
 
 /** What has happened since an exam that may end it before its day: `'none'` where nothing has. */

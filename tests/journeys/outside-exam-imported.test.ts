@@ -47,7 +47,9 @@ test('nobody relies on an exam held elsewhere before the entity has said so: the
   const { patientId, intakeId, outsideExamId } = await examinedElsewhere('A-1');
   const { data } = await desk.ask(confirmOutsideMatch, { input: { outsideExamId, patientId, intakeId } });
   const blocking = data.confirmOutsideMatch.rules.filter(({ outcome }: Data) => outcome !== 'PASS');
-  expect(blocking).toEqual([{ id: 'TX.gfe.outsideVerified', outcome: 'UNKNOWN', remedy: expect.stringContaining('TX.gfe.outsideVerified') }]);
+  expect(blocking).toEqual([
+    { id: 'TX.gfe.outsideVerified', outcome: 'UNKNOWN', remedy: expect.stringContaining('TX.gfe.outsideVerified') },
+  ]);
   expect((await desk.get(coverage, { patientId })).examCoverage).toMatchObject({ covered: false, exam: null });
   expect((await desk.get(exams, { id: patientId })).patient.exams.nodes).toEqual([]);
 });

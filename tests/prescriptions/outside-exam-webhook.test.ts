@@ -86,8 +86,12 @@ test('five minutes either way are near enough, and not a second more', async () 
 });
 
 test('a body that says nothing we know is refused by path, and never as our own failure', async () => {
-  expect(await vendor.send({}, { body: 'not json' })).toEqual({ status: 400, body: { code: 'NOT_JSON', message: 'The body is not JSON.' } });
-  for (const body of ['null', '[]', '"x"', '7', '{}']) expect(await vendor.send({}, { body })).toMatchObject({ status: 422, body: { code: 'INVALID_INPUT' } });
+  expect(await vendor.send({}, { body: 'not json' })).toEqual({
+    status: 400,
+    body: { code: 'NOT_JSON', message: 'The body is not JSON.' },
+  });
+  for (const body of ['null', '[]', '"x"', '7', '{}'])
+    expect(await vendor.send({}, { body })).toMatchObject({ status: 422, body: { code: 'INVALID_INPUT' } });
   const paths = async (changes: Parameters<typeof reportOf>[2]) => {
     const answer = await vendor.send(await reportOf(graph, 'W-8', changes));
     expect(answer.status).toBe(422);
@@ -147,17 +151,25 @@ test('vendors are arranged for a clinic by its own officer, and nobody else', as
   expect(nodes.at(-1)).toMatchObject({ id: vendor.id, mapping: { constants: { modality: 'SYNC_VIDEO' } } });
   const [byDesk] = (await desk.ask(vendors, { clinicId })).errors;
   expect(byDesk).toMatchObject({ code: 'FORBIDDEN', path: expect.stringContaining('mapping') });
-  for (const [who, code] of [['mso-manager', 'FORBIDDEN'], ['other-desk', 'NOT_FOUND'], ['compliance-b', 'NOT_FOUND']] as const) {
+  for (const [who, code] of [
+    ['mso-manager', 'FORBIDDEN'],
+    ['other-desk', 'NOT_FOUND'],
+    ['compliance-b', 'NOT_FOUND'],
+  ] as const) {
     const { errors } = await (await graph.as(who)).ask(vendors, { clinicId });
     expect([who, errors[0]?.code]).toEqual([who, code]);
   }
   const foreign = await graph.as('compliance-b', { stepUp: true });
-  expect((await foreign.ask(verb('endExamVendor'), { input: { vendorId: vendor.id, reason: 'Mine.' } })).data.endExamVendor.code).toBe('NOT_FOUND');
+  expect((await foreign.ask(verb('endExamVendor'), { input: { vendorId: vendor.id, reason: 'Mine.' } })).data.endExamVendor.code).toBe(
+    'NOT_FOUND',
+  );
 });
 
 test('nothing that a report says is in the trail, and what came in is kept by its digest', async () => {
   const trail = JSON.stringify(
-    await graph.sql(`select * from prescriptions.audit_event where action like 'outside-exam%' or action like 'exam-vendor%' or kind = 'REFUSAL'`),
+    await graph.sql(
+      `select * from prescriptions.audit_event where action like 'outside-exam%' or action like 'exam-vendor%' or kind = 'REFUSAL'`,
+    ),
   );
   expect(trail).toContain('outside-exam.received');
   for (const secret of ['Whitfield', '1988-04-17', 'GLP', 'Hives', 'counselled', 'whsec_']) expect(trail).not.toContain(secret);

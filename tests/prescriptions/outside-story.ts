@@ -101,7 +101,11 @@ export async function examinerNpi(graph: TestGraph): Promise<string> {
 }
 
 /** A report in the vendor's own words; parts of it can be said otherwise. */
-export async function reportOf(graph: TestGraph, id: string, changes: { person?: object; encounter?: object; clinician?: object; vitals?: object } = {}) {
+export async function reportOf(
+  graph: TestGraph,
+  id: string,
+  changes: { person?: object; encounter?: object; clinician?: object; vitals?: object } = {},
+) {
   return {
     person: { first: 'Ana', last: 'Whitfield', born: '1988-04-17', ...changes.person },
     encounter: {

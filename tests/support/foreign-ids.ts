@@ -163,6 +163,15 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ exam }) => `mutation { requestExamAgain(input: { examId: "${exam}" }) { __typename ... on Refusal { code message } } }`,
   ({ patient }) => `{ examCoverage(patientId: "${patient}", service: "weight-loss") { covered until exam { id } missing { id } } }`,
   ({ exam }) => `mutation { addAddendum(input: { examId: "${exam}", text: "x" }) { __typename ... on Refusal { code message } } }`,
+  ({ clinic }) => `{ examVendors(clinicId: "${clinic}") { nodes { id name } } }`,
+  ({ clinic }) => `{ outsideExams(clinicId: "${clinic}") { nodes { id familyName } } }`,
+  ({ exam }) => `{ exam(id: "${exam}") { provenance outsideExam { id } } }`,
+  ({ clinic }) =>
+    `mutation { registerExamVendor(input: { clinicId: "${clinic}", name: "x", services: ["weight-loss"], provenance: EXTERNAL_VERIFIED, mapping: {} }) { __typename ... on Refusal { code message } } }`,
+  ({ clinic }) =>
+    `mutation { recordOutsideExam(input: { clinicId: "${clinic}", documentDigest: "${'0'.repeat(64)}", givenName: "x", familyName: "x", birthDate: "1990-01-01", service: "weight-loss", patientState: TX, modality: IN_PERSON, outcome: APPROVED, completedAt: "2026-01-01T00:00:00Z", examinerNpi: "1234567893", rationale: "x" }) { __typename ... on Refusal { code message } } }`,
+  ({ patient, intake }) =>
+    `mutation { confirmOutsideMatch(input: { outsideExamId: "oex_01h455vb4pex5vsknk084sn02q", patientId: "${patient}", intakeId: "${intake}" }) { __typename ... on Refusal { code message } } }`,
   ({ exam }) =>
     `mutation { markEnteredInError(input: { examId: "${exam}", reason: OTHER, note: "x" }) { __typename ... on Refusal { code message } } }`,
   ({ exam }) =>

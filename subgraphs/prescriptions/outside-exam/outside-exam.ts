@@ -160,21 +160,6 @@ export function loadOutsideExam(ctx: Ctx, id: string): Promise<typeof OutsideExa
   return ctx.load<typeof OutsideExam.$inferType>('outsideExam', id, { ...outsideExamVisibleTo(ctx) });
 }
 
-builder.queryField('outsideExam', (t) =>
-  t.field({
-    type: OutsideExam,
-    nullable: true,
-    description: 'The result of one exam held elsewhere.',
-    authScopes: { may: 'patient:read' },
-    args: { id: t.arg.id({ required: true, description: 'Id of the result.' }) },
-    resolve: async (_root, { id }, ctx) => {
-      const row = await loadOutsideExam(ctx, fromId('outsideExam', id));
-      if (row === null) throw new NotFound();
-      return row;
-    },
-  }),
-);
-
 builder.queryField('outsideExams', (t) =>
   t.prismaConnection({
     type: 'OutsideExam',

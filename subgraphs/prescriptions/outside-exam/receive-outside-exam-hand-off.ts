@@ -45,7 +45,7 @@ const ReceiveOutsideExamHandOffInput = builder.inputType('ReceiveOutsideExamHand
     body: t.string({ required: true, description: 'The body to the letter.' }),
   }),
   validate: z.object({
-    ...{ vendorId: text(100), messageId: text(200).min(1, 'is missing'), timestamp: text(20), signature: text(2_000) },
+    ...{ vendorId: text(100), messageId: text(200).min(1, 'is missing'), timestamp: text(100), signature: text(2_000) },
     body: text(LONGEST_REPORT),
   }),
 });
