@@ -38,6 +38,8 @@ import './queue/claim-next-exam.ts';
 import './queue/keep-claim.ts';
 import './queue/return-to-queue.ts';
 import './queue/claim-fields.ts';
+import './queue/estimated-wait.ts';
+import './queue/waiting-room.ts';
 import './call/call-pass.ts';
 import './call/join-call.ts';
 import './call/invite-to-call.ts';

@@ -5,7 +5,7 @@ import { Patient } from '../patient/patient.ts';
 import { patientVisibleTo } from '../patient/visible-to.ts';
 import { intakeStatuses } from './intake-status.ts';
 
-const IntakeStatus = builder.enumType('IntakeStatus', {
+export const IntakeStatus = builder.enumType('IntakeStatus', {
   description:
     'How an intake came out: nothing found, notes only, something for the examiner to review, or an answer that stands in the way.',
   values: intakeStatuses,
