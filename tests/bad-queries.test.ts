@@ -85,6 +85,7 @@ function goodArguments(): Readonly<Record<string, readonly [persona: string, arg
     outsideExams: ['front-desk', { ...page, clinicId, status: ['PROPOSED'] }],
     exam: ['examiner', { id: story.answerOf('BookExam').id }],
     examQueue: ['examiner', page],
+    waitingRoom: ['front-desk', { clinicId }],
     examCoverage: ['front-desk', { patientId: search.patientId, service: 'weight-loss', on: '2026-12-01', patientState: 'TX' }],
     examSlots: ['front-desk', { ...page, ...week, clinicId, service: 'weight-loss', patientState: 'TX' }],
     workingHours: ['front-desk', { examinerId: personas['examiner']?.sub }],

@@ -157,6 +157,7 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ exam }) =>
     `mutation { breakOffExam(input: { examId: "${exam}", reason: PATIENT_LEFT }) { __typename ... on Refusal { code message } } }`,
   ({ exam }) => `{ exam(id: "${exam}") { claimedAt claimHoldsUntil claimReturns { reason } } }`,
+  ({ clinic }) => `{ waitingRoom(clinicId: "${clinic}") { waiting { exam { id } } expected { exam { id } } } }`,
   ({ exam }) => `mutation { keepClaim(input: { examId: "${exam}" }) { __typename ... on Refusal { code message } } }`,
   ({ exam }) =>
     `mutation { returnToQueue(input: { examId: "${exam}", reason: CALLED_AWAY }) { __typename ... on Refusal { code message } } }`,
