@@ -47,14 +47,14 @@ export const ClinicalDifference = builder.objectRef<DifferenceOfOrder>('Clinical
     statement: t.exposeString('statement', { description: 'What is changed for this patient, and why it matters.' }),
     finding: t.field({
       type: Finding,
-      // The text is the signed one, not the row's of today; the document has no code, so that is the row's, which never changes either.
-      resolve: async ({ finding, order: { clinicId, patientId, examId } }, _args, ctx) => {
+      // Of a signed order nothing is shown that its document does not say: it has the finding's text and no code.
+      resolve: async ({ finding, order: { clinicId, patientId, examId, document } }, _args, ctx) => {
         const id = fromId('finding', finding.id);
-        const row = await ctx.load<typeof Finding.$inferType>('finding', id, findingVisibleTo(ctx));
+        const row = document === null ? await ctx.load<typeof Finding.$inferType>('finding', id, findingVisibleTo(ctx)) : null;
         const uncoded = { codeSystem: null, code: null, codeDisplay: null, value: null, unit: null };
         return { ...(row ?? uncoded), id, text: finding.text, position: 0, clinicId, patientId, examId };
       },
-      description: 'The finding of the exam that it rests on.',
+      description: 'The finding of the exam that it rests on; of a signed order as its document has it, by its words alone.',
     }),
   }),
 });
