@@ -48,17 +48,19 @@ test('what was found stands in the exam and in its signed record in words, with 
   );
 });
 
-test('the pharmacy reads the code of the one finding that the order rests on', async () => {
+test('a draft shows the code of the finding it rests on; a signed order what its document says, which is the words alone', async () => {
   const { examId } = await started(graph, clinicId);
   const { findings } = await complete(examId, [hives, bmi]);
   const orders = await orderDesk(graph);
   const clinicalDifference = { ...orders.input.clinicalDifference, findingId: findings[0].id };
   const { draftOrder: order } = await orders.prescriber.get(draftOrder, { input: { ...orders.input, examId, clinicalDifference } });
+  const read = `query ($id: ID!) { order(id: $id) { clinicalDifference { finding { text coding { code } value { value } } } } }`;
+  const draft = await orders.prescriber.get(read, { id: order.id });
+  expect(draft.order.clinicalDifference.finding).toEqual({ text: hives.text, coding: { code: '126485001' }, value: null });
   await orders.prescriber.get(signOrder, { input: { orderId: order.id } });
   await orders.prescriber.get(sendOrder, { input: { orderId: order.id } });
-  const read = `query ($id: ID!) { order(id: $id) { clinicalDifference { finding { text coding { code } value { value } } } } }`;
   const shown = await (await graph.as('pharmacist')).get(read, { id: order.id });
-  expect(shown.order.clinicalDifference.finding).toEqual({ text: hives.text, coding: { code: '126485001' }, value: null });
+  expect(shown.order.clinicalDifference.finding).toEqual({ text: hives.text, coding: null, value: null });
 });
 
 test.each([
