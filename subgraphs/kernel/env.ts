@@ -2,6 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { emailProblem } from './identifiers-contact.ts';
 import { publicKeyOf } from './keys.ts';
 import { subgraphNames } from './names.ts';
 import type { SubgraphName } from './names.ts';
@@ -73,6 +74,27 @@ export interface LiveKit {
   readonly apiSecret: string;
 }
 
+/** The server that mail is handed to, and whom it is from. */
+export interface Mail {
+  readonly host: string;
+  readonly port: number;
+  /** Encrypted from the first byte on (`smtps:`). */
+  readonly secure: boolean;
+  /** Never without STARTTLS: everywhere but on loopback. */
+  readonly requireTls: boolean;
+  readonly auth: { readonly user: string; readonly pass: string } | null;
+  readonly from: { readonly name: string; readonly address: string };
+}
+
+/** `Name <address>` or an address alone. */
+const sender = z.string().transform((text, check) => {
+  const [, name = '', named, alone] = /^(?:"?([^"<>\r\n]*?)"?\s*<([^<>\s]+)>|([^<>\s]+))$/.exec(text.trim()) ?? [];
+  const mailAddress = named ?? alone ?? '';
+  if (emailProblem(mailAddress) === null) return { name, address: mailAddress };
+  check.addIssue('must be an e-mail address, or a name with one like Lakeside <no-reply@lakeside.example>');
+  return z.NEVER;
+});
+
 const origins = z.string().transform((text, check) => {
   const list = text.split(',').map((origin) => origin.trim());
   const wrong = list.filter((origin) => URL.parse(origin)?.origin !== origin);
@@ -124,6 +146,8 @@ const variables = z.object({
   LIVEKIT_URL: address('ws:', 'wss:').optional(),
   LIVEKIT_API_KEY: z.string().optional(),
   LIVEKIT_API_SECRET: z.string().min(32, 'must have 32 characters or more').optional(),
+  SMTP_URL: address('smtp:', 'smtps:').optional(),
+  SMTP_FROM: sender.optional(),
 });
 
 /** Everything that can be set from outside, typed. Optional settings that are unset, or set to nothing, are undefined. */
@@ -176,6 +200,8 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
       /** Null for rooms that are a record alone. */
       liveKit: liveKitIn(e),
     },
+    /** Where mail goes out; null, and none is sent. */
+    mail: mailIn(e),
   };
 }
 
@@ -213,7 +239,19 @@ function contradictionsIn(e: z.infer<typeof variables>, { production, sandbox }:
     );
   if (production && e.LIVEKIT_URL?.protocol === 'ws:' && !isLoopback(e.LIVEKIT_URL.hostname))
     problems.push('LIVEKIT_URL must begin with wss:// in production, or anyone on the way could take part in a call.');
+  if ((e.SMTP_URL === undefined) !== (e.SMTP_FROM === undefined))
+    problems.push('SMTP_URL and SMTP_FROM go together: set both to send mail, or neither.');
+  if (e.SMTP_URL !== undefined && e.SMTP_URL.hostname === '')
+    problems.push('SMTP_URL must name a server, like smtps://user:password@smtp.example:465.');
   return problems;
+}
+
+function mailIn({ SMTP_URL: url, SMTP_FROM: from }: z.infer<typeof variables>): Mail | null {
+  if (url === undefined || from === undefined) return null;
+  const secure = url.protocol === 'smtps:';
+  const auth = url.username === '' ? null : { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) };
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  return { host, port: Number(url.port) || (secure ? 465 : 587), secure, requireTls: !secure && !isLoopback(url.hostname), auth, from };
 }
 
 function liveKitIn(e: z.infer<typeof variables>): LiveKit | null {

@@ -81,6 +81,8 @@ import './schedule/examiner-panel.ts';
 import './schedule/set-examiner-panel.ts';
 import './metrics/clinic-metrics.ts';
 import './notice/calendar-invitation.ts';
+import './notice/contact-preferences.ts';
+import './notice/exam-message.ts';
 // Orders
 import './safety/safety-hold.ts';
 import './order/order.ts';
@@ -97,10 +99,13 @@ import './at-risk/at-risk.ts';
 import './document/document-keys.ts';
 import './document/status-list.ts';
 import { AT_RISK_TOPIC, deliverAtRisk, noteAtRisk } from './at-risk/note-at-risk.ts';
-import { APPOINTMENT_TOPIC, deliverAppointment } from './notice/note-appointment.ts';
-import { deliverReminder, REMINDER_TOPIC, remindOfExams } from './notice/remind-of-exams.ts';
 import { deliverWaiting, noteWaiting, WAITING_TOPIC } from './queue/note-waiting.ts';
 import { tidyClaims } from './queue/tidy-claims.ts';
+import { deliverAppointment, deliverReminder } from './notice/deliver-notice.ts';
+import { MESSAGE_TOPIC } from './notice/exam-message.ts';
+import { APPOINTMENT_TOPIC } from './notice/note-appointment.ts';
+import { REMINDER_TOPIC, remindOfExams } from './notice/remind-of-exams.ts';
+import { deliverMessage } from './notice/send-message.ts';
 import { deliverOrderHandOff, ORDER_TOPIC } from './order/hand-off.ts';
 
 /** The clinical side: the only place with charts. */
@@ -118,6 +123,8 @@ export const prescriptions: SubgraphDefinition<Tx> = {
     'finding',
     'examDecision',
     'examAppointment',
+    'examMessage',
+    'contactPreference',
     'callPass',
     'callEvent',
     'callSample',
@@ -142,6 +149,7 @@ export const prescriptions: SubgraphDefinition<Tx> = {
     [APPOINTMENT_TOPIC]: deliverAppointment,
     [REMINDER_TOPIC]: deliverReminder,
     [WAITING_TOPIC]: deliverWaiting,
+    [MESSAGE_TOPIC]: deliverMessage,
   },
   tasks: {
     'note-at-risk': noteAtRisk,

@@ -40,6 +40,7 @@ test('with nothing set, a sandbox on loopback', () => {
     corsOrigins: [],
     credentialFiles: [],
     video: { required: false, liveKit: null },
+    mail: null,
   });
 });
 
@@ -185,4 +186,24 @@ test('the clock moves only in a sandbox', () => {
   expect(readEnv({ SANDBOX_CLOCK: '1' }).sandboxClock).toBe(true);
   const others: Record<string, string>[] = [{ NODE_ENV: 'production' }, { DATABASE_URL: 'postgres://db/x' }, { HOST: '0.0.0.0' }];
   expect(others.map((source) => problemsOf({ ...source, SANDBOX_CLOCK: '1' }).length)).toEqual([1, 1, 1]);
+});
+
+test('mail goes over TLS anywhere but on loopback, and needs a server and a sender', () => {
+  const mailOf = (SMTP_URL: string, SMTP_FROM: string) => readEnv({ SMTP_URL, SMTP_FROM }).mail;
+  expect(mailOf('smtps://me%40x:p%3Aw@smtp.example', 'Lakeside <no-reply@lakeside.example>')).toEqual({
+    ...{ host: 'smtp.example', port: 465, secure: true, requireTls: false },
+    ...{ auth: { user: 'me@x', pass: 'p:w' }, from: { name: 'Lakeside', address: 'no-reply@lakeside.example' } },
+  });
+  expect(mailOf('smtp://smtp.example', 'no-reply@lakeside.example')).toEqual({
+    ...{ host: 'smtp.example', port: 587, secure: false, requireTls: true },
+    ...{ auth: null, from: { name: '', address: 'no-reply@lakeside.example' } },
+  });
+  expect(mailOf('smtp://127.0.0.1:2525', 'no-reply@lakeside.example')?.requireTls).toBe(false);
+  expect(problemsOf({ SMTP_URL: 'smtp://smtp.example' })).toEqual([
+    'SMTP_URL and SMTP_FROM go together: set both to send mail, or neither.',
+  ]);
+  expect(problemsOf({ SMTP_URL: 'https://smtp.example', SMTP_FROM: 'nobody' })).toEqual([
+    'SMTP_URL must be an address that begins with smtp:// or smtps://.',
+    'SMTP_FROM must be an e-mail address, or a name with one like Lakeside <no-reply@lakeside.example>.',
+  ]);
 });

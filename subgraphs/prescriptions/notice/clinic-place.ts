@@ -43,3 +43,8 @@ export async function clinicPlace(ctx: Pick<Ctx, 'graph' | 'events'>, clinicId: 
   await ctx.graph.beforeWaiting();
   return turns(clinicId, () => askClinicPlace(ctx.graph, clinicId));
 }
+
+/** The clinic's address in one line. */
+export function placeText({ address: { line1, line2, city, state, postalCode } }: ClinicPlace): string {
+  return [line1, line2, city, `${state} ${postalCode}`].filter((part) => part !== null && part !== '').join(', ');
+}

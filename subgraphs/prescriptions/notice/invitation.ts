@@ -8,7 +8,7 @@ import ical, {
 } from 'ical-generator';
 import { Temporal } from 'temporal-polyfill';
 import { tzlib_get_ical_block } from 'timezones-ical-library';
-import type { ClinicPlace } from './clinic-place.ts';
+import { type ClinicPlace, placeText } from './clinic-place.ts';
 
 /** The time of an exam as whoever is to come has been told it last. */
 export interface Appointment {
@@ -77,11 +77,6 @@ function eventOf({ examId, sequence, cancelled, startsAt, endsAt, at, inPerson }
     class: ICalEventClass.PRIVATE,
     ...(inPerson ? { location: placeText(clinic) } : {}),
   };
-}
-
-/** The clinic's address in one line. */
-export function placeText({ address: { line1, line2, city, state, postalCode } }: ClinicPlace): string {
-  return [line1, line2, city, `${state} ${postalCode}`].filter((part) => part !== null && part !== '').join(', ');
 }
 
 /**

@@ -1,5 +1,4 @@
 import { toId } from '#kernel/ids.ts';
-import type { Delivery } from '#kernel/subgraph.ts';
 import type { ExamAppointment, GoodFaithExam } from '#prisma/generated/prescriptions/client.ts';
 import type { Ctx, Tx } from '../builder.ts';
 
@@ -44,11 +43,3 @@ export async function noteAppointment(
 export function lastAppointment(db: Pick<Tx, 'examAppointment'>, examId: string): Promise<ExamAppointment | null> {
   return db.examAppointment.findFirst({ where: { examId }, orderBy: { sequence: 'desc' } });
 }
-
-/** Tells whoever listens. */
-export const deliverAppointment: Delivery<Tx> =
-  async (service, { key }) =>
-  async (tx) => {
-    await service.notify(tx, APPOINTMENT_TOPIC, key);
-    return null;
-  };

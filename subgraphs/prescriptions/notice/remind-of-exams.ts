@@ -1,7 +1,6 @@
 import { audit } from '#kernel/audit.ts';
 import type { ServiceContext } from '#kernel/context.ts';
 import { toId } from '#kernel/ids.ts';
-import type { Delivery } from '#kernel/subgraph.ts';
 import type { Tx } from '../builder.ts';
 
 /** The minutes before the start of an exam at which its patient is reminded of it: a day and an hour. */
@@ -59,11 +58,3 @@ async function remindOnce(tx: Tx, service: ServiceContext<Tx>, due: Due): Promis
   const subject = { tenantId: clinicId, subjectKind: 'exam', subjectId: examId, patientId } as const;
   await audit(tx, service, { action: 'exam.reminded', ...subject, detail: { minutesBefore } });
 }
-
-/** Tells whoever listens. */
-export const deliverReminder: Delivery<Tx> =
-  async (service, { key }) =>
-  async (tx) => {
-    await service.notify(tx, REMINDER_TOPIC, key);
-    return null;
-  };

@@ -1,0 +1,26 @@
+import type { Delivery } from '#kernel/subgraph.ts';
+import type { Tx } from '../builder.ts';
+import { queueMessage } from './exam-message.ts';
+import type { MessageKind } from './message-text.ts';
+import { APPOINTMENT_TOPIC } from './note-appointment.ts';
+import { REMINDER_TOPIC } from './remind-of-exams.ts';
+
+/** Tells whoever listens what became of the time of an exam, and has the patient written to who agreed to it. */
+export const deliverAppointment: Delivery<Tx> =
+  async (service, { key }) =>
+  async (tx) => {
+    const appointment = await tx.examAppointment.findUniqueOrThrow({ where: { id: key } });
+    await queueMessage(tx, service, appointment.change as MessageKind, appointment);
+    await service.notify(tx, APPOINTMENT_TOPIC, key);
+    return null;
+  };
+
+/** Tells whoever listens that an exam is near, and has the patient written to who agreed to it. */
+export const deliverReminder: Delivery<Tx> =
+  async (service, { key }) =>
+  async (tx) => {
+    const reminder = await tx.examReminder.findUniqueOrThrow({ where: { id: key } });
+    await queueMessage(tx, service, 'REMINDER', reminder);
+    await service.notify(tx, REMINDER_TOPIC, key);
+    return null;
+  };
