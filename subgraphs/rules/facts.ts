@@ -4,6 +4,7 @@ import type { Attestation } from './attestation.ts';
 import type { LiveContactFacts } from './call-facts.ts';
 import type { ClinicLegs, ClinicServiceFacts, CollaborationFacts, DelegationFacts, MayPerformFacts } from './clinic-facts.ts';
 import type { EngagementFacts } from './engagement.ts';
+import type { ExamConditionFact, ExamFact, ExamSinceFact } from './exam-facts.ts';
 import type { AgreementFact, DeaFact, LicenceFact, PractitionerFact } from './people-facts.ts';
 import type { OutsideExamFact, OutsideProvenance } from './outside-facts.ts';
 import type { PlacementFacts } from './placement-facts.ts';
@@ -24,7 +25,17 @@ export type FacilityClass = 'PHARMACY_503A' | 'OUTSOURCING_503B';
 /** How a preparation is kept until its beyond-use date. */
 export type StorageCondition = 'CONTROLLED_ROOM_TEMPERATURE' | 'REFRIGERATED' | 'FROZEN';
 
-export type { AgreementFact, DeaFact, LicenceFact, OutsideExamFact, OutsideProvenance, PractitionerFact };
+export type {
+  AgreementFact,
+  DeaFact,
+  ExamConditionFact,
+  ExamFact,
+  ExamSinceFact,
+  LicenceFact,
+  OutsideExamFact,
+  OutsideProvenance,
+  PractitionerFact,
+};
 
 /** What every gate that reads state rules needs to know about who may attest them. */
 export interface AttestedFacts {
@@ -74,56 +85,6 @@ export interface ExamCompletionFacts extends ExamAgreedFacts, LiveContactFacts {
   readonly identityVerified: Fact<boolean>;
   /** Of an exam that was held elsewhere. Left out, the exam was held here. */
   readonly outside?: OutsideExamFact;
-}
-
-/** What has happened since an exam that may end it before its day: `'none'` where nothing has. */
-export interface ExamSinceFact {
-  /** When the patient's latest answers for its service came in, where they came in after the exam's own and one of them blocks. RFC 3339. */
-  readonly contraindicatedAt: Fact<string>;
-  /** How a later exam for its service ended, where that is a decision against: DECLINED, NEEDS_IN_PERSON or DEFERRED. */
-  readonly laterOutcome: Fact<string>;
-  /** When that exam ended, RFC 3339; left out by decisions kept before it was told. */
-  readonly laterDecidedAt?: Fact<string>;
-  /** When somebody marked it as entered in error, where nobody has answered yet. RFC 3339. */
-  readonly errorMarkedAt: Fact<string>;
-}
-
-/** One condition of an approval. What it says is the chart's; here is what kind it is of and whether it is met. */
-export interface ExamConditionFact {
-  /** Among those of its exam, from 1. */
-  readonly position: number;
-  readonly kind: string;
-  /** RFC 3339; `'open'` while nobody has said that it is met. */
-  readonly metAt: Fact<string>;
-}
-
-/** A completed exam as an order relies on it. */
-export interface ExamFact {
-  readonly id: string;
-  readonly patientId: Fact<string>;
-  readonly status: Fact<string>;
-  readonly outcome: Fact<string>;
-  /** Of an approval with conditions: each of them. Left out, none is known: then such an approval carries nothing. */
-  readonly conditions?: Fact<readonly ExamConditionFact[]>;
-  /** Every service the examiner cleared. */
-  readonly services: Fact<readonly string[]>;
-  readonly modality: Fact<Modality>;
-  readonly patientState: Fact<string>;
-  /** RFC 3339. */
-  readonly completedAt: Fact<string>;
-  /** Last day, or instant, on which the exam may be relied upon. */
-  readonly validUntil: Fact<string>;
-  /** True when a director or a licence event took it back. */
-  readonly revoked: Fact<boolean>;
-  /** When, RFC 3339; left out where nobody took it back, and by decisions kept before it was told. */
-  readonly revokedAt?: Fact<string>;
-  readonly examinerCredential: Fact<Credential>;
-  /** What the examiner's licence in the patient's state was on the day of the exam, as known now; `'none'` without one there. */
-  readonly examinerLicenceThen: Fact<string>;
-  /** How it came to be on record, of one that was held elsewhere. Left out, it was held here. */
-  readonly provenance?: Fact<OutsideProvenance>;
-  /** What may have ended it early. Left out, it is not asked: decisions kept before it was asked answer as they did. */
-  readonly since?: ExamSinceFact | null;
 }
 
 /** Facts on whether an exam covers a patient for a service, whatever is to be ordered. */
