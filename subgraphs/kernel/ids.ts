@@ -42,6 +42,7 @@ export const idPrefixes = {
   protocolVersion: 'pro',
   patient: 'pat',
   intake: 'int',
+  screeningResolution: 'srs',
   consent: 'con',
   slotHold: 'hld',
   workingHours: 'whr',

@@ -65,6 +65,7 @@ export const permissions = [
   'call:join',
   'exam:amend',
   'exam:decide',
+  'exam:resolve',
   'order:read',
   'order:draft',
   'order:sign',

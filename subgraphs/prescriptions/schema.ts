@@ -13,6 +13,9 @@ import './patient/amend-patient.ts';
 import './intake/questionnaire.ts';
 import './intake/intake.ts';
 import './intake/submit-intake.ts';
+import './intake/screening-resolution.ts';
+import './intake/resolve-flag.ts';
+import './intake/override-block.ts';
 import './consent/consent.ts';
 import './consent/give-consent.ts';
 import './slot/exam-slots.ts';
@@ -116,6 +119,7 @@ export const prescriptions: SubgraphDefinition<Tx> = {
   recordModels: [
     'patient',
     'intake',
+    'screeningResolution',
     'consent',
     'slotHold',
     'goodFaithExam',

@@ -18,12 +18,14 @@ import { library } from './packs.ts';
 import { placement } from './placement.ts';
 import { notKnown, type RuleResult } from './results.ts';
 import { noRules, type RuleSet } from './rule-set.ts';
+import { screeningResolution } from './screening-resolution.ts';
 import { substances } from './substances.ts';
 
 const gates: { readonly [G in Gate]: (facts: FactsByGate[G], asking: Asking) => RuleResult[] } = {
   'exam-booking': bookingOpen,
   'exam-start': bookingAgreed,
   'exam-completion': completion,
+  'screening-resolution': screeningResolution,
   'order-signing': signing,
   'order-sending': sending,
   'order-routing': routing,

@@ -30,7 +30,7 @@ export function completion(facts: ExamCompletionFacts, asking: Asking): RuleResu
     identity(facts.identityVerified),
     ...liveContact(facts),
     ...consents(facts),
-    ...screeningResults(facts.screening, facts.rationale),
+    ...screeningResults(facts),
     ...(place === null ? [] : [validity(place, asking)]),
   ];
 }
@@ -66,7 +66,7 @@ function confirmation(facts: ExamCompletionFacts, outside: OutsideExamFact, aski
     ...results,
     ...outsideReliance(outside.provenance, place, asking),
     ...consents(facts),
-    ...screeningResults(facts.screening, facts.rationale),
+    ...screeningResults(facts),
     validity(place, asking),
   ];
 }

@@ -52,7 +52,7 @@ export interface ExplainTable {
 
 /** The decisions in the order of a patient's way, each with the gates it passes. */
 export const decisions: readonly { readonly title: string; readonly gates: readonly Gate[] }[] = [
-  { title: 'Examining the patient', gates: ['exam-booking', 'exam-start', 'exam-completion'] },
+  { title: 'Examining the patient', gates: ['exam-booking', 'exam-start', 'exam-completion', 'screening-resolution'] },
   { title: 'Prescribing', gates: ['order-signing', 'substances'] },
   {
     title: 'Sending, dispensing and shipping the order',

@@ -9,6 +9,7 @@ import type { AgreementFact, DeaFact, LicenceFact, PractitionerFact } from './pe
 import type { OutsideExamFact, OutsideProvenance } from './outside-facts.ts';
 import type { PlacementFacts } from './placement-facts.ts';
 import type { ScreeningReport } from './screening.ts';
+import type { ScreeningResolutionFacts, SettledFact } from './screening-resolution.ts';
 
 /** A fact that may be missing. Null and undefined both mean "not known" and block; "there is none" is an empty list. */
 export type Fact<T> = T | null | undefined;
@@ -80,8 +81,10 @@ export interface ExamCompletionFacts extends ExamAgreedFacts, LiveContactFacts {
   readonly outcome: Fact<string>;
   /** From `screen(…)` over intake and clinician answers together. */
   readonly screening: Fact<ScreeningReport>;
-  /** The examiner's written reasoning: what resolves a flag marked for a physician's review. */
+  /** The examiner's written reasoning. */
   readonly rationale: Fact<string>;
+  /** What was settled of the screening. Null blocks where anything is to be settled. Left out, the rationale is asked instead, as it was before answers were settled one by one. */
+  readonly settled?: readonly SettledFact[] | null;
   readonly identityVerified: Fact<boolean>;
   /** Of an exam that was held elsewhere. Left out, the exam was held here. */
   readonly outside?: OutsideExamFact;
@@ -246,6 +249,7 @@ export interface FactsByGate {
   readonly 'exam-booking': ExamBookingFacts;
   readonly 'exam-start': ExamAgreedFacts;
   readonly 'exam-completion': ExamCompletionFacts;
+  readonly 'screening-resolution': ScreeningResolutionFacts;
   readonly 'order-signing': OrderSigningFacts;
   readonly 'order-sending': OrderSendingFacts;
   readonly 'order-routing': OrderRoutingFacts;

@@ -21,6 +21,7 @@ export const fieldsAsked: Readonly<Record<Gate, readonly string[]>> = {
   'exam-booking': exam,
   'exam-start': exam,
   'exam-completion': [...exam, 'gfe.validityMonths'],
+  'screening-resolution': ['gfe.performers', ...collaboration],
   'order-signing': [
     'gfe.validityMonths',
     'gfe.telehealthAllowed',

@@ -2,21 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fromId } from '#kernel/ids.ts';
 import { type Asker, testGraph, type TestGraph } from '../support/graph.ts';
-import {
-  approval,
-  bookExam,
-  booked,
-  clinicOf,
-  completeExam,
-  consented,
-  freeTimes,
-  held,
-  quietAnswers,
-  registered,
-  screened,
-  startExam,
-  started,
-} from './exam-story.ts';
+import { approval, booked, clinicOf, completeExam, started } from './exam-story.ts';
 
 let graph: TestGraph;
 let desk: Asker;
@@ -106,22 +92,6 @@ test('an examiner’s own answer can block', async () => {
     'FAIL screening.glp1-weight-loss.gl-bmi',
     'FAIL screening.glp1-weight-loss.gl-comorbid',
   ]);
-});
-
-test('a hit for review is resolved by the rationale and stays in the record', async () => {
-  const patientId = await registered(desk, clinicId);
-  const answers = quietAnswers('weight-loss').map((answer) =>
-    answer.linkId === 'glp1-weight-loss.gl-pancreas' ? { ...answer, value: true } : answer,
-  );
-  const intakeId = await screened(desk, patientId, 'weight-loss', answers);
-  await consented(desk, patientId);
-  const holdId = await held(desk, clinicId, patientId, (await freeTimes(desk, graph, clinicId))[0] ?? '');
-  const { bookExam: exam } = await desk.get(bookExam, { input: { holdId, intakeId } });
-  await examiner.get(startExam, { input: { examId: exam.id, patientState: 'TX', identityVerifiedBy: 'GOVERNMENT_ID' } });
-  const done = await complete(approval(exam.id));
-  expect(JSON.parse(done.record).screening.flags).toContainEqual(
-    expect.objectContaining({ linkId: 'glp1-weight-loss.gl-pancreas', severity: 'physician-review' }),
-  );
 });
 
 test('a consent taken back during the exam', async () => {

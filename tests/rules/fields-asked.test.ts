@@ -61,6 +61,7 @@ const questions: { readonly [G in Gate]: (state: string) => readonly GateFacts[]
   'exam-booking': (state) => exams(given.booking(state), state),
   'exam-start': (state) => exams(given.starting(state), state),
   'exam-completion': (state) => exams(given.completion(state), state),
+  'screening-resolution': (state) => people(state).map((resolver) => ({ ...given.resolving(state), resolver })),
   'order-signing': (state) => {
     const facts = given.signing(state);
     const ingredients = [facts.ingredients, [testosterone]];
@@ -121,6 +122,7 @@ describe('the rules each gate asks', () => {
       'exam-booking': [],
       'exam-start': [],
       'exam-completion': [],
+      'screening-resolution': [],
       'order-signing': [
         'controlled.*',
         'controlled.telemedicine',
@@ -249,6 +251,12 @@ describe('the rules each gate asks', () => {
         "placement": [
           "md.onSite",
           "md.ratio",
+        ],
+        "screening-resolution": [
+          "gfe.performers",
+          "np.practiceAuthority",
+          "np.transition",
+          "pa.supervision",
         ],
         "substances": [],
       }

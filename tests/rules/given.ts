@@ -87,6 +87,20 @@ export function completion(state = 'TX'): FactsOf<'exam-completion'> {
   };
 }
 
+/** A hit for review that a nurse practitioner is about to resolve. */
+export function resolving(state = 'TX'): FactsOf<'screening-resolution'> {
+  return {
+    ...{ gate: 'screening-resolution', kind: 'RESOLUTION', linkId: 'glp1-weight-loss.gl-pancreas', severity: 'physician-review' },
+    ...{ patientState: state, resolver: nurse(state), protocolSays: 'REVIEW', performerId: 'patient' },
+    ...{ attestations: attestedIn(state), entityName: 'Lone Star Clinicians PLLC' },
+  };
+}
+
+/** A block that a physician is about to override. */
+export function overriding(state = 'TX'): FactsOf<'screening-resolution'> {
+  return { ...resolving(state), kind: 'OVERRIDE', linkId: 'glp1-weight-loss.gl-mtc', severity: 'block', resolver: physician(state) };
+}
+
 /** An order for compounded semaglutide about to be signed. */
 export function signing(state = 'TX'): FactsOf<'order-signing'> {
   return {
@@ -298,6 +312,7 @@ export const passing: { readonly [G in Gate]: (state?: string) => FactsOf<G> } =
   'exam-booking': booking,
   'exam-start': starting,
   'exam-completion': completion,
+  'screening-resolution': resolving,
   'order-signing': signing,
   'order-sending': sending,
   'order-routing': routing,

@@ -175,6 +175,10 @@ export const questions: readonly ((id: Harvested) => string)[] = [
     `mutation { confirmOutsideMatch(input: { outsideExamId: "oex_01h455vb4pex5vsknk084sn02q", patientId: "${patient}", intakeId: "${intake}" }) { __typename ... on Refusal { code message } } }`,
   ({ exam }) =>
     `mutation { markEnteredInError(input: { examId: "${exam}", reason: OTHER, note: "x" }) { __typename ... on Refusal { code message } } }`,
+  ({ intake }) =>
+    `mutation { resolveFlag(input: { intakeId: "${intake}", linkId: "core.anaphylaxis", resolution: "x", patientState: TX }) { __typename ... on Refusal { code message } } }`,
+  ({ intake }) =>
+    `mutation { overrideBlock(input: { intakeId: "${intake}", linkId: "core.adult", reason: "xxxxxxxxxxxxxxxxxxxx", patientState: TX, takenByPatient: true }) { __typename ... on Refusal { code message } } }`,
   ({ exam }) =>
     `mutation { revokeExam(input: { examId: "${exam}", reason: OTHER, note: "x" }) { __typename ... on Refusal { code message } } }`,
   ({ exam }) =>

@@ -14,6 +14,7 @@ import { lockExam, moveExam } from '../exam/exam-rows.ts';
 import { examChanged } from '../exam/exam-updated.ts';
 import { askGateFacts } from '../exam/gate-facts.ts';
 import { requireOwnExam } from '../exam/start-exam.ts';
+import { settledOf } from '../intake/settled.ts';
 import { BrokenOffReasonEnum, inWords } from './broken-off.ts';
 
 const BreakOffExamInput = builder.inputType('BreakOffExamInput', {
@@ -59,6 +60,7 @@ builder.mutationField('breakOffExam', (t) =>
           patient: await tx.patient.findUniqueOrThrow({ where: { id: exam.patientId } }),
           consents: await consentsInForce(tx, exam.patientId),
           screening: screened(exam.service, intake, []),
+          settled: await settledOf(tx, intake.id),
           rules: { pack: library.on(now.toISOString()).version, results: [] },
         });
         const signs = canSign(ctx);

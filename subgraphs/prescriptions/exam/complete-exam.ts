@@ -3,6 +3,7 @@ import { NotFound } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { requireMove } from '#kernel/states.ts';
 import { examValidUntil } from '#rules/evaluate.ts';
+import type { Answer } from '#rules/screening.ts';
 import { actingPractitioner } from '../acting-practitioner.ts';
 import { builder } from '../builder.ts';
 import { liveContactOf } from '../call/call-rows.ts';
@@ -12,6 +13,7 @@ import { decideAt, keptAs, requirePass } from '../decided.ts';
 import { conditionColumns } from './decision/exam-condition.ts';
 import { findingRow } from './decision/finding-input.ts';
 import { signExam } from './decision/sign-exam.ts';
+import { givenIn, settledFacts, settledOf } from '../intake/settled.ts';
 import { CompleteExamInput, requireConsistent, screened } from './completion-input.ts';
 import { GoodFaithExam, loadExam } from './exam.ts';
 import { agreedFacts, recordDecision } from './exam-gate.ts';
@@ -26,7 +28,7 @@ builder.mutationField('completeExam', (t) =>
   t.field({
     type: GoodFaithExam,
     description:
-      'The examiner decides and signs. The record is frozen and signed from then on, with the examiner’s key and the platform’s. An approval needs every rule to pass once more, with every screening hit resolved.',
+      'The examiner decides and signs. The record is frozen and signed from then on, with the examiner’s key and the platform’s. An approval needs every rule to pass once more, with every screening hit settled: see `resolveFlag` and `overrideBlock`.',
     authScopes: { may: 'exam:conduct' },
     args: { input: t.arg({ type: CompleteExamInput, required: true, description: 'The decision.' }) },
     errors: {},
@@ -56,11 +58,14 @@ builder.mutationField('completeExam', (t) =>
           consents.map((consent) => consent.kind),
           now,
         );
+        const own = (input.answers ?? []).map(({ linkId, value }): Answer => ({ linkId, value }));
+        const settled = await settledOf(tx, intake.id);
         const told = {
           ...agreed,
           outcome: input.outcome,
-          screening: screened(exam.service, intake, input.answers ?? []),
+          screening: screened(exam.service, intake, own),
           rationale: input.rationale,
+          settled: settledFacts(settled, [...givenIn(intake), ...own]),
           identityVerified: exam.identityVerifiedBy !== null,
           ...(await liveContactOf(tx, exam, now)),
         };
@@ -85,6 +90,7 @@ builder.mutationField('completeExam', (t) =>
           findings,
           decided,
           screening: told.screening,
+          settled,
           rules: { pack: keptAs(decision).packVersion, results: decision.results },
           completedAt: now,
         });

@@ -14,7 +14,7 @@ export const CompleteExamInput = builder.inputType('CompleteExamInput', {
   fields: (t) => ({
     examId: t.id({ required: true, description: 'The exam.' }),
     outcome: t.field({ type: ExamOutcomeEnum, required: true, description: 'The decision.' }),
-    rationale: t.string({ required: true, description: 'Why; also how each screening hit that needed review was resolved.' }),
+    rationale: t.string({ required: true, description: 'Why. How each screening hit was settled is recorded by `resolveFlag`, before.' }),
     findings: t.field({ type: [FindingInput], description: 'What was found, one thing each.' }),
     services: t.stringList({ required: true, description: 'The services that are cleared; empty unless approved.' }),
     conditions: t.stringList({ description: 'Under which conditions the approval holds, in words alone: the same as the kind OTHER.' }),

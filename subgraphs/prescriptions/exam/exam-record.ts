@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { toId } from '#kernel/ids.ts';
-import type { GoodFaithExam, Intake, Patient } from '#prisma/generated/prescriptions/client.ts';
+import type { GoodFaithExam, Intake, Patient, ScreeningResolution } from '#prisma/generated/prescriptions/client.ts';
 import { licenceIn } from '#rules/licence.ts';
 import type { RuleResult } from '#rules/results.ts';
 import type { ScreeningReport } from '#rules/screening.ts';
 import { dayText } from '../calendar-day.ts';
 import type { ConsentInForce } from '../consent/consents-in-force.ts';
+import { settledForRecord } from '../intake/settled.ts';
 import { frozenCoding, type FoundRow } from './decision/finding-coding.ts';
 import { type LicenceAnswer, type PractitionerAnswer, practisingLicences } from '../neighbour/practitioner.ts';
 
@@ -23,6 +24,8 @@ interface Encounter {
   readonly findings: readonly FoundRow[];
   readonly decided: object;
   readonly screening: ScreeningReport;
+  /** What clinicians settled of the intake's answers and the examiner's. */
+  readonly settled: readonly ScreeningResolution[];
   /** What the gate answered, and the release of the packs that did. */
   readonly rules: { readonly pack: string; readonly results: readonly RuleResult[] };
   readonly completedAt: Date;
@@ -77,7 +80,11 @@ export function freezeExam(encounter: Encounter): { record: string; digest: stri
       givenAt: givenAt.toISOString(),
     })),
     findings: encounter.findings.map((found) => ({ id: toId('finding', found.id), text: found.text, ...frozenCoding(found) })),
-    screening: { flags: encounter.screening.flags, unanswered: encounter.screening.unanswered },
+    screening: {
+      flags: encounter.screening.flags,
+      unanswered: encounter.screening.unanswered,
+      settled: settledForRecord(encounter.settled),
+    },
     decision: encounter.decided,
     rules: encounter.rules,
   });

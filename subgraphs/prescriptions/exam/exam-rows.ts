@@ -1,14 +1,14 @@
 import { Conflict, IllegalTransition, InvalidInput, NotFound, RuleBlocked } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { requireMove } from '#kernel/states.ts';
-import type { GoodFaithExam, Intake, Prisma } from '#prisma/generated/prescriptions/client.ts';
+import type { GoodFaithExam, Intake, Prisma, ScreeningResolution } from '#prisma/generated/prescriptions/client.ts';
 import { questionnaireVersion } from '#rules/questionnaire.ts';
 import { failed, type RuleResult } from '#rules/results.ts';
-import type { ScreeningFlag } from '#rules/screening.ts';
 import { isService } from '#rules/service-codes.ts';
 import type { Ctx, Tx } from '../builder.ts';
 import { consentsInForce } from '../consent/consents-in-force.ts';
 import { intakeVisibleTo } from '../intake/intake.ts';
+import { flagsOf, settledOf, standsFor } from '../intake/settled.ts';
 import { examMoves, type ExamStatus } from './exam-status.ts';
 
 /** Keeps a patient's row as it is until the transaction ends. Gates lock in the order patient, exam, order. */
@@ -53,7 +53,7 @@ export async function moveExam(
   return tx.goodFaithExam.findUniqueOrThrow({ where: { id: exam.id } });
 }
 
-/** An intake on which an exam of that patient for that service can be held. Throws for one of another patient, service or version, and RuleBlocked for one with a blocking answer. */
+/** An intake on which an exam of that patient for that service can be held. Throws for one of another patient, service or version, and RuleBlocked for one with a blocking answer that no physician overrode. */
 export async function requireIntake(tx: Tx, ctx: Pick<Ctx, 'actor'>, id: string, patientId: string, service: string): Promise<Intake> {
   const intake = await tx.intake.findFirst({ where: { id: fromId('intake', id), ...intakeVisibleTo(ctx) } });
   if (intake === null) throw new NotFound();
@@ -62,19 +62,19 @@ export async function requireIntake(tx: Tx, ctx: Pick<Ctx, 'actor'>, id: string,
   if (intake.service !== service) throw wrong(`is an intake for ${intake.service}, not for the service asked for`);
   if (!isService(service) || intake.questionnaireVersion !== questionnaireVersion(service))
     throw wrong('answers an older questionnaire: have the new one answered');
-  if (intake.status === 'BLOCKED') throw new RuleBlocked(blockingAnswers(intake));
+  const blocking = intake.status === 'BLOCKED' ? blockingAnswers(intake, await settledOf(tx, intake.id)) : [];
+  if (blocking.length > 0) throw new RuleBlocked(blocking);
   return intake;
 }
 
-function blockingAnswers(intake: Intake): RuleResult[] {
-  const flags = intake.flags as unknown as ScreeningFlag[];
-  return flags
-    .filter((flag) => flag.severity === 'block')
+function blockingAnswers(intake: Intake, settled: readonly ScreeningResolution[]): RuleResult[] {
+  return flagsOf(intake)
+    .filter((flag) => flag.severity === 'block' && !settled.some((row) => standsFor(row, flag)))
     .map((flag) =>
       failed(
         `screening.${flag.linkId}`,
         flag.message,
-        'This service cannot be given now. If the answer was a mistake, submit the intake again.',
+        'This service cannot be given now. If the answer was a mistake, submit the intake again; otherwise a physician may be asked.',
       ),
     );
 }

@@ -11,7 +11,8 @@ export const IntakeStatus = builder.enumType('IntakeStatus', {
   values: intakeStatuses,
 });
 
-const IntakeFlag = builder.objectRef<ScreeningFlag>('IntakeFlag').implement({
+/** An answer that a screening rule picked out. */
+export const IntakeFlag = builder.objectRef<ScreeningFlag>('IntakeFlag').implement({
   description: 'An answer that a screening rule picked out.',
   fields: (t) => ({
     linkId: t.exposeString('linkId', { description: 'The question.' }),

@@ -6,7 +6,8 @@ import type { GoodFaithExam as ExamRow } from '#prisma/generated/prescriptions/c
 import { examValidUntil } from '#rules/evaluate.ts';
 import { endedEarly } from '#rules/exam-since.ts';
 import { failed, isBlocked } from '#rules/results.ts';
-import type { Answer } from '#rules/screening.ts';
+import type { Answer, ScreeningReport } from '#rules/screening.ts';
+import type { SettledFact } from '#rules/screening-resolution.ts';
 import { actingPractitioner } from '../../acting-practitioner.ts';
 import { liveContactOf } from '../../call/call-rows.ts';
 import { builder, type Ctx, type Tx } from '../../builder.ts';
@@ -14,6 +15,7 @@ import { dateOf } from '../../calendar-day.ts';
 import { type Decided, decideAt, keptAs, requirePass } from '../../decided.ts';
 import { canonicalText } from '../../document/canonical.ts';
 import { AnswerInput, answerList } from '../../intake/answer-input.ts';
+import { givenIn, settledFacts, settledOf } from '../../intake/settled.ts';
 import { screened } from '../completion-input.ts';
 import { GoodFaithExam, loadExam } from '../exam.ts';
 import { agreedFacts, recordDecision } from '../exam-gate.ts';
@@ -119,13 +121,16 @@ async function gate(
   at: Date,
 ): Promise<{ decision: Decided; validUntil: string | null }> {
   const intake = await tx.intake.findUniqueOrThrow({ where: { id: exam.intakeId } });
-  const given = { ...intake, answers: [...(intake.answers as unknown as Answer[]), ...(exam.answers as unknown as Answer[])] as never };
+  const own = (answers ?? []).map(({ linkId, value }): Answer => ({ linkId, value }));
+  const given = [...givenIn(intake), ...(exam.answers as unknown as Answer[])];
+  const screening = screened(exam.service, { ...intake, answers: given as never }, own);
   const plan = { ...exam, examinerId: directorId, startsAt: at };
   const { legs: _, ...agreed } = agreedFacts(plan, facts, await consentKinds(tx, exam.patientId), at);
   const told = {
     ...agreed,
     outcome,
-    screening: screened(exam.service, given, answers ?? []),
+    screening,
+    settled: [...settledFacts(await settledOf(tx, intake.id), [...given, ...own]), ...weighed(screening, exam, facts, directorId)],
     rationale: reason,
     identityVerified: exam.identityVerifiedBy !== null,
     // The call was the examiner's: a director approves no exam that was not held.
@@ -142,6 +147,14 @@ async function gate(
     throw new RuleBlocked([...decision.results, lapsed]);
   }
   return { decision, validUntil };
+}
+
+/** The director's reason resolves every flag for review: a deferral asks them to weigh all of it. A block is overridden by itself, before. */
+function weighed(screening: ScreeningReport, exam: ExamRow, facts: NeighbourFacts, directorId: string): SettledFact[] {
+  const credential = facts.practitioners.get(directorId)?.credential as SettledFact['credential'];
+  return screening.flags
+    .filter(({ severity }) => severity === 'physician-review')
+    .map(({ linkId }) => ({ linkId, kind: 'RESOLUTION', credential, state: exam.patientState, sameAnswer: true }));
 }
 
 function directorOf(ctx: Ctx, facts: NeighbourFacts, directorId: string) {
