@@ -304,6 +304,7 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
       return [
         ['amendPatient', 'front-desk', { patientId, version: 1, ...person, address }],
         ['recordAllergies', 'front-desk', { patientId, version: 1, allergies: ['latex'] }],
+        ['setContactPreferences', 'front-desk', { patientId, appointmentMail: false }],
       ];
     }
     case 'HoldSlot': {

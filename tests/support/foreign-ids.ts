@@ -137,6 +137,10 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ recall }) => `{ recall(id: "${recall}") { reason notices { nodes { status } } fulfillments { nodes { id } } } }`,
   ({ patient }) =>
     `mutation { amendPatient(input: { patientId: "${patient}", version: 1, givenName: "X" }) { __typename ... on Refusal { code message } } }`,
+  ({ exam }) => `{ exam(id: "${exam}") { calendarInvitation messages { status } } }`,
+  ({ patient }) => `{ patient(id: "${patient}") { contactPreferences { appointmentMail } } }`,
+  ({ patient }) =>
+    `mutation { setContactPreferences(input: { patientId: "${patient}", appointmentMail: false }) { __typename ... on Refusal { code message } } }`,
   ({ patient }) =>
     `mutation { recordAllergies(input: { patientId: "${patient}", version: 1, allergies: [] }) { __typename ... on Refusal { code message } } }`,
   ({ consent }) => `mutation { revokeConsent(input: { consentId: "${consent}" }) { __typename ... on Refusal { code message } } }`,
