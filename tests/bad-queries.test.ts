@@ -97,6 +97,7 @@ function goodArguments(): Readonly<Record<string, readonly [persona: string, arg
     patient: ['front-desk', { id: search.patientId }],
     patients: ['front-desk', { ...page, clinicId, search: { name: 'a', birthDate: '1990-01-01', phone: '5125550142' } }],
     questionnaire: ['front-desk', { service: 'weight-loss' }],
+    consentTexts: ['front-desk', { kind: 'TREATMENT' }],
     questionnaires: ['front-desk', { service: 'weight-loss' }],
     rules: ['front-desk', { ...page, jurisdiction: 'TX', subject: 'EXAM', on: '2026-12-01', asKnownOn: '2026-12-01' }],
     ruleChanges: ['compliance', { ...page, since: '2026-11-01', jurisdiction: 'TX', subject: 'EXAM' }],

@@ -17,6 +17,7 @@ import './intake/screening-resolution.ts';
 import './intake/resolve-flag.ts';
 import './intake/override-block.ts';
 import './consent/consent.ts';
+import './consent/consent-texts.ts';
 import './consent/give-consent.ts';
 import './slot/exam-slots.ts';
 import './slot/slot-hold.ts';

@@ -1,5 +1,6 @@
 /** May this exam be held: at hold, booking, request, reschedule, and again when it starts. */
 
+import { adult } from './adult.ts';
 import { authority, performs } from './authority.ts';
 import { dayOf } from './dates.ts';
 import type { Asking } from './asking.ts';
@@ -22,6 +23,7 @@ export function booking(facts: ExamBookingFacts, asking: Asking): RuleResult[] {
   const until = startsOn !== null && today !== null && startsOn > today ? startsOn : today;
   return [
     ...problems,
+    ...(facts.patientBirthDate === undefined ? [] : [adult(facts.patientBirthDate, facts.startsAt)]),
     ...modality(facts.modality, place, asking),
     performs(facts.examiner?.credential, place, asking),
     ...authority('examiner', facts.examiner, place, asking, until),

@@ -63,6 +63,8 @@ export interface ExamBookingFacts extends AttestedFacts {
   /** When the exam is to be held, RFC 3339; for a walk-in, now. Licences must be good then too. */
   readonly startsAt: Fact<string>;
   readonly examiner: Fact<PractitionerFact>;
+  /** The patient's date of birth: minors are refused. Left out, it is not asked: where no patient is known yet, and in decisions kept before it was asked. */
+  readonly patientBirthDate?: Fact<string>;
   /**
    * What the clinic's services stand on: a service that is closed at its clinic is neither booked nor started there. Null blocks. Left
    * out, it is not asked: decisions kept before it was asked answer as they did.

@@ -26,7 +26,7 @@ function isOfPatient(ruleId: string): boolean {
 function askExam(record: InFlight, told: PresentFacts, at: Date): Decided {
   const { clinicId, service, state, modality, due, practitionerId } = record;
   const plan = { clinicId, service, patientState: state, modality, startsAt: due, examinerId: practitionerId };
-  return decideAgreed(plan, told, record.chart?.consents ?? [], at);
+  return decideAgreed(plan, told, { consents: record.chart?.consents ?? [] }, at);
 }
 
 function askOrder(

@@ -8,7 +8,7 @@ import { builder, type Ctx, type Tx } from '../builder.ts';
 import { type Decided, decideAt, keptAs, requirePass } from '../decided.ts';
 import { loadExam } from '../exam/exam.ts';
 import { agreedFacts } from '../exam/exam-gate.ts';
-import { consentKinds } from '../exam/exam-rows.ts';
+import { patientTold } from '../exam/exam-rows.ts';
 import { askGateFacts, type NeighbourFacts } from '../exam/gate-facts.ts';
 import { CallPartEnum, CallPass, PASS_MINUTES } from './call-pass.ts';
 import { lockForCall } from './call-rows.ts';
@@ -75,7 +75,7 @@ builder.mutationField('joinCall', (t) =>
 /** The gate of the start, now. Whether the service is open at its clinic is asked until the exam begins; one under way is brought to its end. */
 async function mayBeHeld(tx: Tx, exam: GoodFaithExam, facts: NeighbourFacts, at: Date): Promise<Decided> {
   const plan = { ...exam, examinerId: exam.examinerId ?? '', startsAt: at };
-  const { legs, ...agreed } = agreedFacts(plan, facts, await consentKinds(tx, exam.patientId), at);
+  const { legs, ...agreed } = agreedFacts(plan, facts, await patientTold(tx, exam.patientId), at);
   return decideAt({ gate: 'exam-start', ...agreed, ...(exam.status === 'IN_PROGRESS' ? {} : { legs }) }, at);
 }
 

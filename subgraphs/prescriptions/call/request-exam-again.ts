@@ -7,7 +7,7 @@ import { builder } from '../builder.ts';
 import { requirePass } from '../decided.ts';
 import { GoodFaithExam, loadExam } from '../exam/exam.ts';
 import { decideAgreed, recordDecision } from '../exam/exam-gate.ts';
-import { consentKinds, lockPatient, requireIntake } from '../exam/exam-rows.ts';
+import { patientTold, lockPatient, requireIntake } from '../exam/exam-rows.ts';
 import { examChanged } from '../exam/exam-updated.ts';
 import { bestPlan } from '../queue/request-exam-now.ts';
 import { canBeHeldAgain } from './broken-off.ts';
@@ -45,7 +45,7 @@ builder.mutationField('requestExamAgain', (t) =>
         const waiting = await tx.goodFaithExam.count({ where: { patientId, service, status: { in: ['REQUESTED', 'HELD'] } } });
         if (waiting > 0) throw new Conflict('The patient already waits for an exam for this service.');
         const intake = await requireIntake(tx, ctx, toId('intake', broken.intakeId), patientId, service);
-        const decision = decideAgreed(best.plan, best.facts, await consentKinds(tx, patientId), ctx.now());
+        const decision = decideAgreed(best.plan, best.facts, await patientTold(tx, patientId), ctx.now());
         requirePass(decision);
         const exam = { id: ctx.newId(), clinicId, patientId };
         const row = await tx.goodFaithExam.create({

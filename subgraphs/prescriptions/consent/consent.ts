@@ -15,6 +15,10 @@ export const Consent = builder.prismaObject('Consent', {
     id: t.id({ resolve: (row) => toId('consent', row.id), description: 'Id of the consent.' }),
     kind: t.field({ type: ConsentKind, resolve: (row) => row.kind as 'TREATMENT', description: 'What it is to.' }),
     version: t.exposeString('version', { description: 'The version of the text.' }),
+    textDigest: t.exposeString('textDigest', {
+      nullable: true,
+      description: 'SHA-256 of the text that was agreed to, hex; null for consents of before it was kept.',
+    }),
     signedName: t.exposeString('signedName', { description: 'The name it was signed with.' }),
     givenAt: t.expose('givenAt', { type: 'DateTime', description: 'When it was given.' }),
     revokedAt: t.expose('revokedAt', { type: 'DateTime', nullable: true, description: 'When it was taken back.' }),

@@ -5,6 +5,7 @@ import { fromId } from '#kernel/ids.ts';
 import { builder } from '../builder.ts';
 import { consentVersions, isCurrent } from './consent-kinds.ts';
 import { Consent, ConsentKind } from './consent.ts';
+import { textDigestOf } from './consent-texts.ts';
 
 const GiveConsentInput = builder.inputType('GiveConsentInput', {
   description: 'A consent as the patient signed it.',
@@ -12,6 +13,9 @@ const GiveConsentInput = builder.inputType('GiveConsentInput', {
     patientId: t.id({ required: true, description: 'The patient.' }),
     kind: t.field({ type: ConsentKind, required: true, description: 'What the patient agrees to.' }),
     version: t.string({ required: true, description: 'The version of the text that was shown.' }),
+    textDigest: t.string({
+      description: 'SHA-256 of the text that was shown, hex, as `consentTexts` has it; refused when it is another text.',
+    }),
     signedName: t.string({ required: true, description: 'The name the patient signed with.' }),
   }),
   validate: z.looseObject({
@@ -42,11 +46,26 @@ builder.mutationField('giveConsent', (t) =>
             { path: 'input.version', message: `is not the text to be signed now, which is ${consentVersions[kind][0]}` },
           ]);
         }
+        const textDigest = textDigestOf(kind, version);
+        if (args.input.textDigest != null && args.input.textDigest !== textDigest)
+          throw new InvalidInput([
+            { path: 'input.textDigest', message: 'is not the digest of the text of that version: show the one `consentTexts` has' },
+          ]);
         const id = ctx.newId();
         const subject = { tenantId: patient.clinicId, subjectKind: 'consent', subjectId: id, patientId } as const;
         await audit(tx, ctx, { action: 'consent.given', ...subject, detail: { kind, version } });
         return tx.consent.create({
-          data: { id, clinicId: patient.clinicId, patientId, kind, version, signedName, givenAt: ctx.now(), takenBy: ctx.actor.sub },
+          data: {
+            id,
+            clinicId: patient.clinicId,
+            patientId,
+            kind,
+            version,
+            textDigest,
+            signedName,
+            givenAt: ctx.now(),
+            takenBy: ctx.actor.sub,
+          },
         });
       }),
   }),

@@ -11,7 +11,7 @@ import { holdVisibleTo } from '../slot/slot-hold.ts';
 import { SlotTaken } from '../slot/slot-taken.ts';
 import { GoodFaithExam } from './exam.ts';
 import { decideAgreed, recordDecision } from './exam-gate.ts';
-import { consentKinds, lockPatient, requireIntake, takeHold } from './exam-rows.ts';
+import { patientTold, lockPatient, requireIntake, takeHold } from './exam-rows.ts';
 import { examChanged } from './exam-updated.ts';
 import { askGateFacts } from './gate-facts.ts';
 
@@ -42,7 +42,7 @@ builder.mutationField('bookExam', (t) =>
         await takeHold(tx, holdId);
         if (hold.expiresAt <= ctx.now()) throw new HoldExpired();
         const intake = await requireIntake(tx, ctx, args.input.intakeId, hold.patientId, hold.service);
-        const decision = decideAgreed(hold, facts, await consentKinds(tx, hold.patientId), ctx.now());
+        const decision = decideAgreed(hold, facts, await patientTold(tx, hold.patientId), ctx.now());
         requirePass(decision);
         await requireStillOpen(tx, hold, facts);
         const exam = { id: ctx.newId(), clinicId: hold.clinicId, patientId: hold.patientId };

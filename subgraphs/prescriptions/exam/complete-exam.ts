@@ -7,7 +7,7 @@ import type { Answer } from '#rules/screening.ts';
 import { actingPractitioner } from '../acting-practitioner.ts';
 import { builder } from '../builder.ts';
 import { liveContactOf } from '../call/call-rows.ts';
-import { dateOf } from '../calendar-day.ts';
+import { dateOf, dayText } from '../calendar-day.ts';
 import { consentsInForce } from '../consent/consents-in-force.ts';
 import { decideAt, keptAs, requirePass } from '../decided.ts';
 import { conditionColumns } from './decision/exam-condition.ts';
@@ -55,7 +55,7 @@ builder.mutationField('completeExam', (t) =>
         const { legs: _, ...agreed } = agreedFacts(
           plan,
           facts,
-          consents.map((consent) => consent.kind),
+          { consents: consents.map((consent) => consent.kind), birthDate: dayText(patient.birthDate) },
           now,
         );
         const own = (input.answers ?? []).map(({ linkId, value }): Answer => ({ linkId, value }));

@@ -19,6 +19,14 @@ export interface ExamPlan {
   readonly examinerId: string;
 }
 
+/** What gates are told of the patient. */
+export interface PatientTold {
+  /** Kinds of consent in force. */
+  readonly consents: readonly string[];
+  /** Left out, nobody's age is asked. */
+  readonly birthDate?: string;
+}
+
 /** The facts of the booking rules about a clinic and a patient's state, before it is known when, how and with whom. */
 export function clinicSlotFacts(
   plan: Pick<ExamPlan, 'clinicId' | 'service' | 'patientState'>,
@@ -55,18 +63,23 @@ export function bookingFacts(plan: ExamPlan, facts: NeighbourFacts, at: Date): E
 }
 
 /** The same, with the kinds of consent in force: from booking on the patient must have agreed. */
-export function agreedFacts(plan: ExamPlan, facts: NeighbourFacts, consents: readonly string[], at: Date): ExamAgreedFacts {
-  return { ...bookingFacts(plan, facts, at), consents };
+export function agreedFacts(plan: ExamPlan, facts: NeighbourFacts, told: PatientTold, at: Date): ExamAgreedFacts {
+  return { ...bookingFacts(plan, facts, at), ...bornOn(told.birthDate), consents: told.consents };
 }
 
 /** May this exam be held: asked before the patient has agreed to anything. */
-export function decideBooking(plan: ExamPlan, facts: NeighbourFacts, at: Date): Decided {
-  return decideAt({ gate: 'exam-booking', ...bookingFacts(plan, facts, at) }, at);
+export function decideBooking(plan: ExamPlan, facts: NeighbourFacts, at: Date, birthDate?: string): Decided {
+  return decideAt({ gate: 'exam-booking', ...bookingFacts(plan, facts, at), ...bornOn(birthDate) }, at);
+}
+
+// What is not asked is left out: in a decision that is kept, null would be an unknown.
+function bornOn(birthDate: string | undefined): Pick<ExamBookingFacts, 'patientBirthDate'> {
+  return birthDate === undefined ? {} : { patientBirthDate: birthDate };
 }
 
 /** May this exam be held, now that these kinds of consent are in force? */
-export function decideAgreed(plan: ExamPlan, facts: NeighbourFacts, consents: readonly string[], at: Date): Decided {
-  return decideAt({ gate: 'exam-start', ...agreedFacts(plan, facts, consents, at) }, at);
+export function decideAgreed(plan: ExamPlan, facts: NeighbourFacts, told: PatientTold, at: Date): Decided {
+  return decideAt({ gate: 'exam-start', ...agreedFacts(plan, facts, told, at) }, at);
 }
 
 /** Keeps a decision with the exam it let pass, and which licences it stood on. */

@@ -6,9 +6,11 @@ import { questionnaireVersion } from '#rules/questionnaire.ts';
 import { failed, type RuleResult } from '#rules/results.ts';
 import { isService } from '#rules/service-codes.ts';
 import type { Ctx, Tx } from '../builder.ts';
+import { dayText } from '../calendar-day.ts';
 import { consentsInForce } from '../consent/consents-in-force.ts';
 import { intakeVisibleTo } from '../intake/intake.ts';
 import { flagsOf, settledOf, standsFor } from '../intake/settled.ts';
+import type { PatientTold } from './exam-gate.ts';
 import { examMoves, type ExamStatus } from './exam-status.ts';
 
 /** Keeps a patient's row as it is until the transaction ends. Gates lock in the order patient, exam, order. */
@@ -79,8 +81,9 @@ function blockingAnswers(intake: Intake, settled: readonly ScreeningResolution[]
     );
 }
 
-/** The kinds of consent in force; the rows stay locked. */
-export async function consentKinds(tx: Tx, patientId: string): Promise<string[]> {
+/** What gates are told of a patient: the kinds of consent in force, whose rows stay locked, and the date of birth. */
+export async function patientTold(tx: Tx, patientId: string): Promise<PatientTold> {
+  const { birthDate } = await tx.patient.findUniqueOrThrow({ where: { id: patientId }, select: { birthDate: true } });
   const given = await consentsInForce(tx, patientId);
-  return given.map((consent) => consent.kind);
+  return { consents: given.map((consent) => consent.kind), birthDate: dayText(birthDate) };
 }

@@ -12,7 +12,7 @@ import { holdVisibleTo } from '../slot/slot-hold.ts';
 import { SlotTaken } from '../slot/slot-taken.ts';
 import { GoodFaithExam } from './exam.ts';
 import { decideAgreed, recordDecision } from './exam-gate.ts';
-import { consentKinds, lockExam, moveExam, takeHold } from './exam-rows.ts';
+import { patientTold, lockExam, moveExam, takeHold } from './exam-rows.ts';
 import { examMoves } from './exam-status.ts';
 import { examChanged } from './exam-updated.ts';
 import { askGateFacts } from './gate-facts.ts';
@@ -47,7 +47,7 @@ builder.mutationField('rescheduleExam', (t) =>
         }
         await takeHold(tx, holdId);
         if (hold.expiresAt <= ctx.now()) throw new HoldExpired();
-        const decision = decideAgreed(hold, facts, await consentKinds(tx, exam.patientId), ctx.now());
+        const decision = decideAgreed(hold, facts, await patientTold(tx, exam.patientId), ctx.now());
         requirePass(decision);
         await requireStillOpen(tx, hold, facts);
         const { examinerId, startsAt, endsAt, modality, patientState } = hold;

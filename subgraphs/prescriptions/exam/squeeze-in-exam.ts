@@ -14,7 +14,7 @@ import { obstacles, type SlotObstacle, type TimeWanted } from '../slot/obstacles
 import { SlotTaken } from '../slot/slot-taken.ts';
 import { GoodFaithExam } from './exam.ts';
 import { decideAgreed, recordDecision } from './exam-gate.ts';
-import { consentKinds, lockPatient, requireIntake } from './exam-rows.ts';
+import { patientTold, lockPatient, requireIntake } from './exam-rows.ts';
 import { examChanged } from './exam-updated.ts';
 import { askGateFacts, type NeighbourFacts } from './gate-facts.ts';
 
@@ -62,7 +62,7 @@ builder.mutationField('squeezeInExam', (t) =>
         const own = requireMaySqueeze(ctx, plan);
         await lockPatient(tx, patientId);
         const intake = await requireIntake(tx, ctx, args.input.intakeId, patientId, service);
-        const decision = decideAgreed(plan, facts, await consentKinds(tx, patientId), ctx.now());
+        const decision = decideAgreed(plan, facts, await patientTold(tx, patientId), ctx.now());
         requirePass(decision);
         const { endsAt, overrode } = await overridden(tx, ctx, plan, facts, own);
         const exam = { id: ctx.newId(), clinicId: plan.clinicId, patientId };

@@ -8,7 +8,7 @@ import { builder, graph } from '../builder.ts';
 import { requirePass } from '../decided.ts';
 import { GoodFaithExam, loadExam } from './exam.ts';
 import { decideAgreed, recordDecision } from './exam-gate.ts';
-import { consentKinds, lockExam, moveExam } from './exam-rows.ts';
+import { patientTold, lockExam, moveExam } from './exam-rows.ts';
 import { examMoves } from './exam-status.ts';
 import { examChanged } from './exam-updated.ts';
 import { requireClaim } from '../queue/claim-standing.ts';
@@ -53,7 +53,7 @@ builder.mutationField('startExam', (t) =>
         requireOwnExam(exam, examinerId);
         requireClaim(exam, ctx.now());
         const at = ctx.now();
-        const consents = await consentKinds(tx, exam.patientId);
+        const consents = await patientTold(tx, exam.patientId);
         const decision = decideAgreed({ ...exam, patientState, examinerId, startsAt: at }, facts, consents, at);
         requirePass(decision);
         const { identityVerifiedBy } = args.input;

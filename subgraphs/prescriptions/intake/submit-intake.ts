@@ -6,6 +6,8 @@ import { questionnaireVersion } from '#rules/questionnaire.ts';
 import { type Answer, screen } from '#rules/screening.ts';
 import { isService } from '#rules/service-codes.ts';
 import { builder } from '../builder.ts';
+import { dayText } from '../calendar-day.ts';
+import { requireAdult } from '../patient/demographics.ts';
 import { AnswerInput, answerList } from './answer-input.ts';
 import { Intake } from './intake.ts';
 import { intakeStatusOf } from './intake-status.ts';
@@ -34,6 +36,7 @@ builder.mutationField('submitIntake', (t) =>
         const patientId = fromId('patient', args.input.patientId);
         const patient = await tx.patient.findFirst({ where: { id: patientId, clinicId: { in: [...ctx.actor.places('intake:submit')] } } });
         if (patient === null) throw new NotFound();
+        requireAdult(dayText(patient.birthDate), ctx.now());
         const answers = args.input.answers.map(({ linkId, value }): Answer => ({ linkId, value }));
         const flags = screened(service, version, answers);
         const id = ctx.newId();

@@ -10,7 +10,7 @@ import { builder, type Ctx, type Tx } from '../builder.ts';
 import { dateOf, dayText } from '../calendar-day.ts';
 import { type Decided, decideAt, keptAs, requirePass } from '../decided.ts';
 import { recordDecision } from '../exam/exam-gate.ts';
-import { consentKinds, lockPatient, requireIntake } from '../exam/exam-rows.ts';
+import { lockPatient, patientTold, requireIntake } from '../exam/exam-rows.ts';
 import { examChanged } from '../exam/exam-updated.ts';
 import { freezeOutside } from './freeze-outside.ts';
 import { loadOutsideExam, OutsideExam } from './outside-exam.ts';
@@ -51,7 +51,7 @@ builder.mutationField('confirmOutsideMatch', (t) =>
         const intake = await requireIntake(tx, ctx, intakeId, patientId, row.service);
         const attestation = await tx.outsideExamAttestation.findFirst({ where: { outsideExamId: row.id } });
         const chart: OutsideChart = {
-          ...{ row, patient, isAttested: attestation !== null, consents: await consentKinds(tx, patientId) },
+          ...{ row, patient, isAttested: attestation !== null, consents: (await patientTold(tx, patientId)).consents },
           vendor: row.vendorId === null ? null : await tx.examVendor.findFirst({ where: { id: row.vendorId } }),
           screening: screenedWith(row, intake),
         };

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { type InputIssue, InvalidInput } from '#kernel/errors.ts';
+import { type InputIssue, InvalidInput, RuleBlocked } from '#kernel/errors.ts';
 import { emailProblem, phoneProblem } from '#kernel/identifiers-contact.ts';
+import { adult } from '#rules/adult.ts';
+import { isBlocked } from '#rules/results.ts';
 import { dayText } from '../calendar-day.ts';
 
 /** Nobody alive was born earlier. */
@@ -32,6 +34,12 @@ export const demographics = {
   email: checked(emailProblem).nullish(),
   phone: checked(phoneProblem).nullish(),
 };
+
+/** Throws RuleBlocked for a minor at that moment. */
+export function requireAdult(birthDate: string, now: Date): void {
+  const asked = adult(birthDate, now.toISOString());
+  if (isBlocked([asked])) throw new RuleBlocked([asked]);
+}
 
 /** Throws InvalidInput for a birth date that nobody alive can have. */
 export function requirePossibleBirth(birthDate: string, now: Date): void {

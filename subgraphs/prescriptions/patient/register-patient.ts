@@ -4,7 +4,7 @@ import { NotFound } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { builder, graph } from '../builder.ts';
 import { dateOf } from '../calendar-day.ts';
-import { allergyList, demographics, requirePossibleBirth } from './demographics.ts';
+import { allergyList, demographics, requireAdult, requirePossibleBirth } from './demographics.ts';
 import { homeAddress } from './home-address.ts';
 import { Patient, SexAtBirth } from './patient.ts';
 import { searchName } from './search-name.ts';
@@ -28,7 +28,7 @@ const RegisterPatientInput = builder.inputType('RegisterPatientInput', {
 builder.mutationField('registerPatient', (t) =>
   t.field({
     type: Patient,
-    description: 'A clinic takes a person as its patient. Ask for `possibleDuplicates` and look before going on.',
+    description: 'A clinic takes an adult as its patient. Ask for `possibleDuplicates` and look before going on.',
     authScopes: { may: 'patient:register' },
     args: { input: t.arg({ type: RegisterPatientInput, required: true, description: 'The patient.' }) },
     errors: {},
@@ -38,6 +38,7 @@ builder.mutationField('registerPatient', (t) =>
         const clinic = fromId('clinic', clinicId);
         if (!ctx.actor.places('patient:register').includes(clinic)) throw new NotFound();
         requirePossibleBirth(birthDate, ctx.now());
+        requireAdult(birthDate, ctx.now());
         const id = ctx.newId();
         await audit(tx, ctx, { action: 'patient.registered', tenantId: clinic, subjectKind: 'patient', subjectId: id, patientId: id });
         return tx.patient.create({

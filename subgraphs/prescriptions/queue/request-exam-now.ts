@@ -7,7 +7,7 @@ import { requirePass } from '../decided.ts';
 import { examinersOf } from '../schedule/hours-of-clinic.ts';
 import { GoodFaithExam } from '../exam/exam.ts';
 import { decideAgreed, decideBooking, type ExamPlan, recordDecision } from '../exam/exam-gate.ts';
-import { consentKinds, lockPatient, requireIntake } from '../exam/exam-rows.ts';
+import { patientTold, lockPatient, requireIntake } from '../exam/exam-rows.ts';
 import { examChanged } from '../exam/exam-updated.ts';
 import { askGateFacts, type NeighbourFacts } from '../exam/gate-facts.ts';
 
@@ -49,7 +49,7 @@ builder.mutationField('requestExamNow', (t) =>
         const waiting = await tx.goodFaithExam.count({ where: { patientId, service, status: { in: ['REQUESTED', 'HELD'] } } });
         if (waiting > 0) throw new Conflict('The patient already waits for an exam for this service.');
         const intake = await requireIntake(tx, ctx, args.input.intakeId, patientId, service);
-        const decision = decideAgreed(best.plan, best.facts, await consentKinds(tx, patientId), ctx.now());
+        const decision = decideAgreed(best.plan, best.facts, await patientTold(tx, patientId), ctx.now());
         requirePass(decision);
         const exam = { id: ctx.newId(), clinicId, patientId };
         const row = await tx.goodFaithExam.create({

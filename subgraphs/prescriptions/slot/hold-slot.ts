@@ -2,6 +2,7 @@ import { audit } from '#kernel/audit.ts';
 import { InvalidInput, NotFound } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { builder, type Ctx, graph, type Tx } from '../builder.ts';
+import { dayText } from '../calendar-day.ts';
 import { requirePass } from '../decided.ts';
 import { decideBooking, type ExamPlan } from '../exam/exam-gate.ts';
 import { askGateFacts, type NeighbourFacts } from '../exam/gate-facts.ts';
@@ -59,7 +60,7 @@ builder.mutationField('holdSlot', (t) =>
           if (patient === null) throw new NotFound();
           if (startsAt <= ctx.now()) throw new InvalidInput([{ path: 'input.startsAt', message: 'lies in the past' }]);
           requireShown(startsAt, args.input.shownAs);
-          requirePass(decideBooking(plan, facts, ctx.now()));
+          requirePass(decideBooking(plan, facts, ctx.now(), dayText(patient.birthDate)));
           const { rule } = await settingsOf(tx, plan.clinicId, service);
           const sitting = sittingAt(startsAt.getTime(), rule);
           // A look without a lock: in a rush for one slot, all but the first few stop here and keep nobody waiting.

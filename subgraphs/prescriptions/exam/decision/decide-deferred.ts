@@ -19,7 +19,7 @@ import { givenIn, settledFacts, settledOf } from '../../intake/settled.ts';
 import { screened } from '../completion-input.ts';
 import { GoodFaithExam, loadExam } from '../exam.ts';
 import { agreedFacts, recordDecision } from '../exam-gate.ts';
-import { consentKinds, lockExam } from '../exam-rows.ts';
+import { patientTold, lockExam } from '../exam-rows.ts';
 import { examChanged } from '../exam-updated.ts';
 import { askGateFacts, type NeighbourFacts } from '../gate-facts.ts';
 import { DirectorOutcome } from './director-decision.ts';
@@ -125,7 +125,7 @@ async function gate(
   const given = [...givenIn(intake), ...(exam.answers as unknown as Answer[])];
   const screening = screened(exam.service, { ...intake, answers: given as never }, own);
   const plan = { ...exam, examinerId: directorId, startsAt: at };
-  const { legs: _, ...agreed } = agreedFacts(plan, facts, await consentKinds(tx, exam.patientId), at);
+  const { legs: _, ...agreed } = agreedFacts(plan, facts, await patientTold(tx, exam.patientId), at);
   const told = {
     ...agreed,
     outcome,
