@@ -69,7 +69,8 @@ export async function requireIntake(tx: Tx, ctx: Pick<Ctx, 'actor'>, id: string,
   return intake;
 }
 
-function blockingAnswers(intake: Intake, settled: readonly ScreeningResolution[]): RuleResult[] {
+/** The answers that still stand in the way: blocks that no physician has overridden. */
+export function blockingAnswers(intake: Intake, settled: readonly ScreeningResolution[]): RuleResult[] {
   return flagsOf(intake)
     .filter((flag) => flag.severity === 'block' && !settled.some((row) => standsFor(row, flag)))
     .map((flag) =>

@@ -6,7 +6,9 @@ import { blockers, failed, notKnown, type RuleResult } from '#rules/results.ts';
 import { isService } from '#rules/service-codes.ts';
 import type { Ctx } from '../builder.ts';
 import { isCurrent } from '../consent/consent-kinds.ts';
+import { blockingAnswers } from '../exam/exam-rows.ts';
 import { intakeVisibleTo } from '../intake/intake.ts';
+import { settledOf } from '../intake/settled.ts';
 
 /** What stands in the way of beginning each of these exams that a front desk can put right: the intake and the consents. In the order given. */
 export async function missingOf(ctx: Ctx, exams: readonly GoodFaithExam[]): Promise<{ intake: Intake | null; missing: RuleResult[] }[]> {
@@ -15,17 +17,25 @@ export async function missingOf(ctx: Ctx, exams: readonly GoodFaithExam[]): Prom
   const patientId = { in: [...new Set(exams.map((exam) => exam.patientId))] };
   const intakes = await ctx.db.intake.findMany({ where: { id: { in: exams.map((exam) => exam.intakeId) }, ...intakeVisibleTo(ctx) } });
   const given = await ctx.db.consent.findMany({ where: { patientId, clinicId, revokedAt: null } });
+  const blocking = new Map<string, RuleResult[]>();
+  for (const intake of intakes)
+    if (intake.status === 'BLOCKED') blocking.set(intake.id, blockingAnswers(intake, await settledOf(ctx.db, intake.id)));
   return exams.map((exam) => {
     const intake = intakes.find(({ id }) => id === exam.intakeId) ?? null;
     const kinds = given.filter((one) => one.patientId === exam.patientId && isCurrent(one.kind, one.version)).map(({ kind }) => kind);
-    return { intake, missing: [...standingOf(intake), ...blockers(consents({ modality: exam.modality as Modality, consents: kinds }))] };
+    return {
+      intake,
+      missing: [
+        ...standingOf(intake),
+        ...(blocking.get(exam.intakeId) ?? []),
+        ...blockers(consents({ modality: exam.modality as Modality, consents: kinds })),
+      ],
+    };
   });
 }
 
 function standingOf(intake: Intake | null): RuleResult[] {
   if (intake === null) return [notKnown('intake.answers', 'The intake could not be read', 'Ask somebody who takes intakes at the clinic.')];
-  if (intake.status === 'BLOCKED')
-    return [failed('intake.answers', 'An answer stands in the way', 'This service cannot be given now: see the flags of the intake.')];
   if (!isService(intake.service) || intake.questionnaireVersion !== questionnaireVersion(intake.service))
     return [failed('intake.version', 'The questionnaire has a newer version', 'Have the new one answered, and ask for the exam anew.')];
   return [];
