@@ -30,19 +30,24 @@ export type TakeReport = (report: ExamReport) => Promise<ReportAnswer>;
 const mutation = `mutation ReceiveOutsideExamHandOff($input: ReceiveOutsideExamHandOffInput!) {
   receiveOutsideExamHandOff(input: $input) {
     __typename
-    ... on OutsideExamReceipt { externalId receivedAt }
+    ... on OutsideExamReceipt { externalId receivedAt isKnown }
     ... on Refusal { code message }
     ... on InvalidInput { issues { path message } }
   }
 }`;
 
-/** What a sender does about each: 401 signs wrongly, 409 has said it before, 422 says what cannot be; after 503 it tries again. */
+/** What a sender does about each: 401 signs wrongly, 409 said something else before or is saying it this moment, 422 says what cannot be; after 503 it tries again. */
 const statuses: Readonly<Record<string, number>> = {
   ...{ SIGNATURE_WRONG: 401, NOT_RECENT: 401, VENDOR_SUSPENDED: 403, NOT_JSON: 400, REPLAYED: 409, CONFLICT: 409 },
   ...{ INVALID_INPUT: 422, UNAVAILABLE: 503 },
 };
 
-const told = z.looseObject({ __typename: z.string(), code: z.string().optional(), message: z.string().optional() });
+const told = z.looseObject({
+  __typename: z.string(),
+  code: z.string().optional(),
+  message: z.string().optional(),
+  isKnown: z.boolean().optional(),
+});
 
 /** The answer when nobody could be asked. Nothing was taken, so the sender tries again. */
 export const notNow: ReportAnswer = {
@@ -104,7 +109,7 @@ function answerOf({ data, errors }: ExecutionResult): ReportAnswer {
     const isTheirs = errors?.[0]?.extensions?.['code'] === 'BAD_USER_INPUT';
     return isTheirs ? { status: 400, body: { code: 'BAD_REQUEST', message: 'The message holds what no text can.' } } : notNow;
   }
-  const { __typename, ...body } = answered.data;
-  if (__typename === 'OutsideExamReceipt') return { status: 202, body };
+  const { __typename, isKnown, ...body } = answered.data;
+  if (__typename === 'OutsideExamReceipt') return { status: isKnown ? 200 : 202, body };
   return { status: statuses[body.code ?? ''] ?? 400, body };
 }

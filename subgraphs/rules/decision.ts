@@ -31,8 +31,14 @@ export interface Replay {
 }
 
 /** Asks a gate as of a moment, and keeps both sides of it together. */
-export function decide(facts: GateFacts, at: Date): Decision {
+export function decide(given: GateFacts, at: Date): Decision {
+  const facts = askedNow(given);
   return { facts, results: evaluate(facts, at.toISOString()) };
+}
+
+// What was settled of answers may be left out by decisions kept before it was told, and by no new one: then it is unknown.
+function askedNow(facts: GateFacts): GateFacts {
+  return facts.gate === 'exam-completion' && facts.settled === undefined ? { ...facts, settled: null } : facts;
 }
 
 /** The record of a decision. Of an entity's many attestations only those the gate asked for are part of it. */

@@ -1,6 +1,6 @@
 /** May this exam be completed as it was held, and until when may an approval be relied upon. */
 
-import { addMonths, dayOf } from './dates.ts';
+import { addMonths, dayOf, isInstant, localDay } from './dates.ts';
 import type { Asking } from './asking.ts';
 import { authority, performs } from './authority.ts';
 import { liveContact } from './call.ts';
@@ -23,7 +23,7 @@ export function completion(facts: ExamCompletionFacts, asking: Asking): RuleResu
   if (facts.outcome == null) {
     return [...results, notKnown('exam.outcome', 'The outcome is not known', 'State the outcome.')];
   }
-  if (facts.outcome !== 'APPROVED' && facts.outcome !== 'APPROVED_WITH_CONDITIONS') return results;
+  if (!isApproval(facts.outcome)) return results;
   const place = stateOf(facts.patientState);
   return [
     ...results,
@@ -33,6 +33,11 @@ export function completion(facts: ExamCompletionFacts, asking: Asking): RuleResu
     ...screeningResults(facts),
     ...(place === null ? [] : [validity(place, asking)]),
   ];
+}
+
+/** With conditions or without: an approval that waits for something is asked for all the rest at once. */
+function isApproval(outcome: ExamCompletionFacts['outcome']): boolean {
+  return outcome === 'APPROVED' || outcome === 'APPROVED_WITH_CONDITIONS';
 }
 
 /** The last day on which an exam completed at that moment may be relied upon; null while nobody has attested a validity. */
@@ -50,7 +55,7 @@ export function validUntil(patientState: Fact<string>, completedAt: string, aski
  */
 function confirmation(facts: ExamCompletionFacts, outside: OutsideExamFact, asking: Asking): RuleResult[] {
   const { place, result } = placeOf('jurisdiction.patient', facts.patientState, "The patient's state");
-  const own = [...serviceProblems(facts.service), samePerson(outside), ...origin(outside)];
+  const own = [...serviceProblems(facts.service), heldAt(facts.startsAt, asking.on), samePerson(outside), ...origin(outside)];
   if (place === null) return [...own, result];
   const results = [
     ...own,
@@ -61,7 +66,7 @@ function confirmation(facts: ExamCompletionFacts, outside: OutsideExamFact, aski
     ...authority('examiner', asOfThen(facts), place, asking),
   ];
   if (facts.outcome == null) return [...results, notKnown('exam.outcome', 'The outcome is not known', 'State the outcome.')];
-  if (facts.outcome !== 'APPROVED') return results;
+  if (!isApproval(facts.outcome)) return results;
   return [
     ...results,
     ...outsideReliance(outside.provenance, place, asking),
@@ -71,8 +76,19 @@ function confirmation(facts: ExamCompletionFacts, outside: OutsideExamFact, aski
   ];
 }
 
-function asOfThen({ examiner, startsAt }: ExamCompletionFacts): ExamCompletionFacts['examiner'] {
+/** That it is known when it was held, and that it has been: everything asked of the day it was held rests on that. */
+function heldAt(startsAt: Fact<string>, on: string): RuleResult {
+  const id = 'exam.heldAt';
   const day = dayOf(startsAt);
+  if (startsAt == null || day === null) return notKnown(id, 'It is not known when the exam was held', 'State when its examiner decided.');
+  const isAhead = isInstant(startsAt) && isInstant(on) ? Date.parse(startsAt) > Date.parse(on) : day > (dayOf(on) ?? '');
+  if (isAhead) return failed(id, `The exam is said to be of ${day}, which lies ahead`, 'Put right when its examiner decided.');
+  return passed(id, `The exam was held on ${day}`);
+}
+
+// Where the exam's own zone is not known, an agreement must have begun by the earliest day that it can have been there.
+function asOfThen({ examiner, startsAt }: ExamCompletionFacts): ExamCompletionFacts['examiner'] {
+  const day = startsAt == null ? null : (localDay(startsAt, null) ?? dayOf(startsAt));
   if (examiner?.agreements == null || day === null) return examiner;
   const began = (agreement: AgreementFact) => (dayOf(agreement.startsOn) ?? day) <= day;
   return { ...examiner, agreements: examiner.agreements.filter((agreement) => agreement == null || began(agreement)) };

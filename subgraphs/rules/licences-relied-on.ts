@@ -2,7 +2,7 @@
 
 import { dayOf } from './dates.ts';
 import { isGateFacts } from './decision.ts';
-import type { AgreementFact, Fact, LicenceFact, PractitionerFact } from './facts.ts';
+import type { AgreementFact, ExamCompletionFacts, Fact, LicenceFact, OutsideExamFact, PractitionerFact } from './facts.ts';
 import { licenceIn } from './licence.ts';
 import type { RuleResult } from './results.ts';
 import { wholeList } from './whole-list.ts';
@@ -11,6 +11,12 @@ import { wholeList } from './whole-list.ts';
 export interface Reliance {
   readonly licenceId: string;
   readonly part: 'EXAMINER' | 'PRESCRIBER' | 'COLLABORATOR';
+}
+
+/** The moment for which licences had to be good: that of the decision or, of an exam that was held elsewhere before, when it was held. */
+export function reliedOnAt({ facts }: { readonly facts: unknown }, decidedAt: Date): Date {
+  if (!isGateFacts(facts) || facts.gate !== 'exam-completion' || facts.outside === undefined) return decidedAt;
+  return facts.startsAt == null || dayOf(facts.startsAt) === null ? decidedAt : new Date(facts.startsAt);
 }
 
 /**
@@ -23,9 +29,11 @@ export function licencesReliedOn(decision: { readonly facts: unknown; readonly r
   if (!isGateFacts(facts) || !Array.isArray(results)) return [];
   const passed = (id: string) => (results as readonly RuleResult[]).some((result) => result.id === id && result.outcome === 'PASS');
   switch (facts.gate) {
+    case 'exam-completion':
+      if (facts.outside !== undefined) return heldElsewhere(facts, facts.outside, on, passed);
+      return reliedOn('EXAMINER', facts.examiner, facts.patientState, facts.startsAt, on, passed);
     case 'exam-booking':
     case 'exam-start':
-    case 'exam-completion':
       return reliedOn('EXAMINER', facts.examiner, facts.patientState, facts.startsAt, on, passed);
     case 'order-signing':
       return reliedOn('PRESCRIBER', facts.prescriber, facts.patientState, on, on, passed);
@@ -54,6 +62,18 @@ function reliedOn(
     ...[...new Set(own)].map((licenceId): Reliance => ({ licenceId, part })),
     ...[...new Set(physicians)].map((licenceId): Reliance => ({ licenceId, part: 'COLLABORATOR' })),
   ];
+}
+
+// Of the examiner those that were good on the day it was held; an agreement had to be in force that day and when it was confirmed.
+function heldElsewhere(facts: ExamCompletionFacts, outside: OutsideExamFact, on: string, passed: (id: string) => boolean): Reliance[] {
+  const { examiner, patientState, startsAt } = facts;
+  if (examiner == null || patientState == null || startsAt == null) return [];
+  const then = examiner.agreements?.filter((agreement) => agreement != null && isInForce(agreement, patientState, startsAt)) ?? null;
+  const relied = reliedOn('EXAMINER', { ...examiner, agreements: then }, patientState, on, on, passed);
+  const own = wholeList(outside.licencesThen);
+  if (own === null || !passed('exam.examinerLicence')) return relied;
+  const named = [...new Set(own)].map((licenceId): Reliance => ({ licenceId, part: 'EXAMINER' }));
+  return [...named, ...relied.filter(({ part }) => part !== 'EXAMINER')];
 }
 
 function goodIn(state: string, licences: Fact<readonly LicenceFact[]>, on: string, until: string): string[] {

@@ -14,6 +14,8 @@ export interface OutsideExamFact {
   readonly attested: Fact<boolean>;
   /** What the examiner's licence in the patient's state was on the day of the exam, as known now; `'none'` without one there. */
   readonly examinerLicenceThen: Fact<string>;
+  /** Ids of the examiner's licences there that were ACTIVE on that day, as known now. Left out by decisions kept before it was told. */
+  readonly licencesThen?: Fact<readonly string[]>;
   /** Whether birth dates agree: of the person examined there, and of the patient here. */
   readonly sameBirthDate: Fact<boolean>;
 }

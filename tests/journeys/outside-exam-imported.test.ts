@@ -72,7 +72,7 @@ test('an exam held elsewhere is reported, matched, confirmed, covers, and carrie
   const examiner = await graph.as('examiner');
   const { exam } = await examiner.get(chart, { id: examId });
   expect(JSON.parse(exam.record)).toMatchObject({
-    ...{ schema: 'goodfaith.outside-exam/1', origin: { id: outsideExamId, provenance: 'EXTERNAL_VERIFIED' }, patient: { id: patientId } },
+    ...{ schema: 'goodfaith.outside-exam/2', origin: { id: outsideExamId, provenance: 'EXTERNAL_VERIFIED' }, patient: { id: patientId } },
     examiner: { id: examinerId },
   });
   expect(exam.decisions).toEqual([{ gate: 'COMPLETE', replay: { same: true } }]);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fromId } from '#kernel/ids.ts';
 import { type Asker, type Data, testGraph, type TestGraph } from '../support/graph.ts';
 import { matchOf } from '../../subgraphs/prescriptions/outside-exam/match-score.ts';
 import { clinicOf, consented, quietAnswers, registered, screened } from './exam-story.ts';
@@ -106,6 +107,40 @@ test('each thing that is missing keeps the report nobody’s', async () => {
   expect(
     await graph.sql(`select 1 from prescriptions.outside_exam where external_id between 'M-3' and 'M-9' and status <> 'PROPOSED'`),
   ).toEqual([]);
+});
+
+const resolveFlag = `mutation ($input: ResolveFlagInput!) { resolveFlag(input: $input) { __typename ... on ScreeningResolution { id } ... on Refusal { code message } } }`;
+const recordOf = `query ($id: ID!) { exam(id: $id) { record } }`;
+
+test('an answer that needs review is settled by a clinician of the clinic, not by what the vendor wrote', async () => {
+  const pancreas = 'glp1-weight-loss.gl-pancreas';
+  const { patientId } = await ready();
+  const answers = quietAnswers('weight-loss').map((one) => (one.linkId === pancreas ? { ...one, value: true } : one));
+  const intakeId = await screened(desk, patientId, 'weight-loss', answers);
+  const outsideExamId = await reported('M-14');
+  expect(blocking(await confirm({ outsideExamId, patientId, intakeId }))).toEqual([`UNKNOWN screening.${pancreas}`]);
+  const examiner = await graph.as('examiner', { stepUp: true });
+  const resolution = 'Pancreatitis in 2009 after gallstones, since removed; lipase normal this year.';
+  const { resolveFlag: resolved } = await examiner.get(resolveFlag, {
+    input: { intakeId, linkId: pancreas, patientState: 'TX', resolution },
+  });
+  const { exam } = await confirm({ outsideExamId, patientId, intakeId });
+  expect(exam).toMatchObject({ outcome: 'APPROVED' });
+  const kept = JSON.parse((await examiner.get(recordOf, { id: exam.id })).exam.record);
+  expect(kept.screening.settled).toMatchObject([{ id: resolved.id, kind: 'RESOLUTION', linkId: pancreas, reason: resolution }]);
+});
+
+test('it stands on the examiner’s licence of the day it was held', async () => {
+  const { exam } = await confirm({ outsideExamId: await reported('M-15'), ...(await ready()) });
+  const rows = await graph.sql<{ part: string; heldAt: boolean }>(
+    `select r.part, r.at = e.completed_at as "heldAt" from prescriptions.license_reliance r
+     join prescriptions.good_faith_exam e on e.id = r.subject_id where e.id = $1 and r.gate = 'COMPLETE' order by r.part`,
+    [fromId('exam', exam.id)],
+  );
+  expect(rows).toEqual([
+    { part: 'COLLABORATOR', heldAt: true },
+    { part: 'EXAMINER', heldAt: true },
+  ]);
 });
 
 test('it never counts for longer than one held here, nor than it says itself', async () => {

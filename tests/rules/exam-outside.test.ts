@@ -22,7 +22,7 @@ const standing = (facts: FactsOf<'exam-completion'>) => blockers(evaluate(facts,
 test('an exam held elsewhere passes by what completing asks, and by who answers for it', () => {
   expect(evaluate(confirming(), now).map(({ id, outcome }) => `${outcome} ${id}`)).toEqual(
     [
-      ...['exam.samePerson', 'exam.vendor', 'TX.gfe.telehealthAllowed', 'TX.gfe.syncAudioVideo', 'TX.gfe.performers'],
+      ...['exam.heldAt', 'exam.samePerson', 'exam.vendor', 'TX.gfe.telehealthAllowed', 'TX.gfe.syncAudioVideo', 'TX.gfe.performers'],
       ...['exam.examinerLicence', 'licence.examiner', 'TX.np.practiceAuthority', 'agreement.examiner'],
       ...['TX.gfe.outsideVerified', 'consent.TREATMENT', 'consent.TELEHEALTH', 'screening', 'TX.gfe.validityMonths'],
     ].map((id) => `PASS ${id}`),
@@ -60,6 +60,42 @@ test('an examiner who is not known, excluded, or whose agreement began after the
   const began = { examiner: { ...later, agreements: agreement ? [{ ...agreement, startsOn: '2026-11-15' }] : [] } };
   expect(standing(confirming(verified, began))).toEqual(['FAIL agreement.examiner']);
   expect(standing(confirming(verified, { examiner: null }))).toEqual(['UNKNOWN TX.gfe.performers', 'UNKNOWN licence.examiner']);
+});
+
+test('an exam of which it is not known when it was held, or that lies ahead, stands in the way', () => {
+  expect(standing(confirming(verified, { startsAt: null }))).toEqual(['UNKNOWN exam.heldAt']);
+  expect(standing(confirming(verified, { startsAt: 'last week' }))).toEqual(['UNKNOWN exam.heldAt']);
+  expect(standing(confirming(verified, { startsAt: '2030-01-01T15:00:00Z' }))).toEqual(['FAIL exam.heldAt']);
+});
+
+test('an agreement had begun on the day it was at most where the exam was held', () => {
+  const [agreement] = nurse('TX').agreements ?? [];
+  const examiner = { ...nurse('TX'), agreements: agreement ? [{ ...agreement, startsOn: '2026-11-15' }] : [] };
+  expect(standing(confirming(verified, { examiner, startsAt: '2026-11-14T20:00:00-06:00' }))).toEqual(['FAIL agreement.examiner']);
+  expect(standing(confirming(verified, { examiner, startsAt: '2026-11-15T09:00:00-06:00' }))).toEqual([]);
+});
+
+test('an answer that needs review is settled by a clinician here, and not by the vendor’s own words', () => {
+  const linkId = 'glp1-weight-loss.gl-pancreas';
+  const screening = {
+    ...{ flags: [{ linkId, severity: 'physician-review', message: 'Found' }], unanswered: [], unansweredBlocking: [], issues: [] },
+  };
+  const settled = [{ linkId, kind: 'RESOLUTION', credential: 'NP', state: 'TX', sameAnswer: true }];
+  expect(standing(confirming(verified, { screening, settled: [] }))).toEqual([`UNKNOWN screening.${linkId}`]);
+  expect(standing(confirming(verified, { screening, settled }))).toEqual([]);
+  const told = decide(confirming(verified, { screening }), new Date(now));
+  expect(blockers(told.results).map(({ id, outcome }) => `${outcome} ${id}`)).toEqual([`UNKNOWN screening.${linkId}`]);
+  const at = new Date(now);
+  expect(replay({ ...recordOf(told, at), at })).toMatchObject({ same: true, differs: [] });
+});
+
+test('an approval with conditions is asked for all that one without is', () => {
+  const bare = { consents: [], screening: null, attestations: completion().attestations };
+  const asked = (outcome: string) => standing(confirming(verified, { ...bare, outcome }));
+  expect(asked('APPROVED_WITH_CONDITIONS')).toEqual([
+    ...['UNKNOWN TX.gfe.outsideVerified', 'FAIL consent.TREATMENT', 'FAIL consent.TELEHEALTH', 'UNKNOWN screening'],
+  ]);
+  expect(asked('APPROVED_WITH_CONDITIONS')).toEqual(asked('APPROVED'));
 });
 
 test('screening and consents are asked as of an exam held here, and of an approval alone', () => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { evaluate } from '#rules/evaluate.ts';
-import type { GateFacts, PractitionerFact } from '#rules/facts.ts';
-import { licencesReliedOn } from '#rules/licences-relied-on.ts';
-import { booking, licence, now, nurse, physician, sending, starting } from './given.ts';
+import type { GateFacts, OutsideExamFact, PractitionerFact } from '#rules/facts.ts';
+import { licencesReliedOn, reliedOnAt } from '#rules/licences-relied-on.ts';
+import { attested, booking, completion, licence, now, nurse, physician, sending, starting } from './given.ts';
 
 const on = (facts: GateFacts) => licencesReliedOn({ facts, results: evaluate(facts, now) }, now);
 const held = (who: PractitionerFact, ...licences: ReturnType<typeof licence>[]): PractitionerFact => ({ ...who, licences });
@@ -46,6 +46,29 @@ test('a booking stands on no licence that a sanction recorded ahead ends before 
 test('sending stands on the prescriber’s licence where the order goes', () => {
   const prescriber = held(physician('TX'), licence('CA', { id: 'lic_ca' }), licence('TX', { id: 'lic_tx' }));
   expect(on({ ...sending(), prescriber })).toEqual([{ licenceId: 'lic_tx', part: 'PRESCRIBER' }]);
+});
+
+test('an exam held elsewhere stands on the licences of the day it was held', () => {
+  const agreement = { state: 'TX', status: 'ACTIVE', endsOn: null, noEnd: true };
+  const examiner: PractitionerFact = {
+    ...held(nurse('TX'), licence('TX', { id: 'lic_now' })),
+    agreements: [
+      { ...agreement, startsOn: '2025-01-01', physicianLicences: [licence('TX', { id: 'lic_md' })] },
+      { ...agreement, startsOn: '2026-11-15', physicianLicences: [licence('TX', { id: 'lic_later' })] },
+    ],
+  };
+  const outside: OutsideExamFact = {
+    ...{ provenance: 'EXTERNAL_VERIFIED', vendorStatus: 'ACTIVE', attested: false, examinerLicenceThen: 'ACTIVE', sameBirthDate: true },
+    licencesThen: ['lic_then'],
+  };
+  const attestations = [...(completion().attestations ?? []), attested('TX.gfe.outsideVerified', 'allowed')];
+  const facts = { ...completion(), startsAt: '2026-11-12T15:00:00Z', examiner, outside, attestations };
+  expect(on(facts)).toEqual([
+    { licenceId: 'lic_then', part: 'EXAMINER' },
+    { licenceId: 'lic_md', part: 'COLLABORATOR' },
+  ]);
+  expect(reliedOnAt({ facts }, new Date(now))).toEqual(new Date('2026-11-12T15:00:00Z'));
+  expect(reliedOnAt({ facts: completion() }, new Date(now))).toEqual(new Date(now));
 });
 
 test('what was not good carried nothing, and neither did what has no id', () => {

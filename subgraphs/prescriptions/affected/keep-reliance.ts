@@ -1,4 +1,4 @@
-import { licencesReliedOn, type Reliance } from '#rules/licences-relied-on.ts';
+import { licencesReliedOn, reliedOnAt, type Reliance } from '#rules/licences-relied-on.ts';
 import { tryId } from '#kernel/ids.ts';
 import type { Ctx, Tx } from '../builder.ts';
 import type { Decided } from '../decided.ts';
@@ -11,19 +11,19 @@ interface About {
   readonly gate: string;
 }
 
-/** Keeps which licences a decision stood on, in the transaction of the decision. */
+/** Keeps which licences a decision stood on, and for which moment, in the transaction of the decision. */
 export function keepReliance(tx: Tx, ctx: Pick<Ctx, 'newId'>, about: About, decided: Decided): Promise<void> {
-  return insert(tx, ctx, about, decided.at, licencesReliedOn(decided, decided.at.toISOString()));
+  return insert(tx, ctx, about, reliedOnAt(decided, decided.at), licencesReliedOn(decided, decided.at.toISOString()));
 }
 
 /**
- * An order stands on its exam's licences too, as they were when the exam was completed: an exam held without a licence carries
+ * An order stands on its exam's licences too, as they were when the exam was completed, here or elsewhere: an exam held without a licence carries
  * nothing. Read from the exam's own decision; one without a kept decision names none.
  */
 export async function keepExamReliance(tx: Tx, ctx: Pick<Ctx, 'newId'>, about: About, examId: string): Promise<void> {
   const completion = await tx.examDecision.findFirst({ where: { examId, gate: 'COMPLETE' }, orderBy: { at: 'desc' } });
   if (completion === null) return;
-  await insert(tx, ctx, about, completion.at, licencesReliedOn(completion, completion.at.toISOString()));
+  await insert(tx, ctx, about, reliedOnAt(completion, completion.at), licencesReliedOn(completion, completion.at.toISOString()));
 }
 
 // createMany, since a plain create reads the row back, and whoever decides may not read what is affected.

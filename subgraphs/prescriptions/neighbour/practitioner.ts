@@ -4,7 +4,7 @@ import { dayOf } from '#rules/dates.ts';
 import { exclusionTold, type ToldExclusion } from '#rules/exclusion.ts';
 import type { Credential, Fact, PractitionerFact } from '#rules/facts.ts';
 import { practisesUnder } from '#rules/licence.ts';
-import { licenceThen, notActiveFrom, type RecordedRenewal, type RecordedStanding } from '#rules/licence-history.ts';
+import { licenceThen, notActiveFrom, type RecordedRenewal, type RecordedStanding, statusThen } from '#rules/licence-history.ts';
 
 /** A licence as `physicians` tells. */
 export interface LicenceAnswer {
@@ -109,6 +109,13 @@ function licenceFact({ id, state, number, status, verifiedAt, expiresOn }: Licen
 // Of a licence whose history isn't told nothing is known of the days to come but its term.
 function stopsBeingActive({ expiresOn, standings, renewals = [] }: LicenceAnswer, at: Date): string | null {
   return standings === undefined ? null : notActiveFrom({ expiresOn, standings, renewals }, dayOf(at.toISOString()) ?? '', at);
+}
+
+/** Ids of somebody's licences in a state that were ACTIVE on a past day, as known at a moment; null when nothing was told. */
+export function licencesThen(told: PractitionerAnswer | null, state: string, day: string, knownAt: Date): string[] | null {
+  if (told === null) return null;
+  const wasActive = (one: LicenceAnswer) => statusThen({ ...one, standings: one.standings ?? [] }, day, knownAt) === 'ACTIVE';
+  return practisingLicences(told).flatMap((one) => (one.state === state && wasActive(one) ? [one.id] : []));
 }
 
 /** What somebody's licence in a state was on a past day, as known at a moment. Null when that can't be told; `'none'` without a licence there. */

@@ -2,19 +2,20 @@ import { audit } from '#kernel/audit.ts';
 import { NotFound, RuleBlocked } from '#kernel/errors.ts';
 import { fromId, toId, tryId } from '#kernel/ids.ts';
 import { requireMove } from '#kernel/states.ts';
-import type { Intake, OutsideExam as OutsideExamRow } from '#prisma/generated/prescriptions/client.ts';
+import type { OutsideExam as OutsideExamRow } from '#prisma/generated/prescriptions/client.ts';
 import { examValidUntil } from '#rules/evaluate.ts';
 import { failed } from '#rules/results.ts';
-import { type Answer, screen } from '#rules/screening.ts';
+import { screen } from '#rules/screening.ts';
 import { builder, type Ctx, type Tx } from '../builder.ts';
 import { dateOf, dayText } from '../calendar-day.ts';
 import { type Decided, decideAt, keptAs, requirePass } from '../decided.ts';
 import { recordDecision } from '../exam/exam-gate.ts';
 import { lockPatient, patientTold, requireIntake } from '../exam/exam-rows.ts';
 import { examChanged } from '../exam/exam-updated.ts';
+import { settledOf } from '../intake/settled.ts';
 import { freezeOutside } from './freeze-outside.ts';
 import { loadOutsideExam, OutsideExam } from './outside-exam.ts';
-import { confirmationFacts, type OutsideChart, type OutsideTold, outsideQuestion } from './outside-facts.ts';
+import { allAnswers, confirmationFacts, type OutsideChart, type OutsideTold, outsideQuestion } from './outside-facts.ts';
 import { lockOutsideExam, outsideMoves } from './outside-rows.ts';
 
 const ConfirmOutsideMatchInput = builder.inputType('ConfirmOutsideMatchInput', {
@@ -53,7 +54,9 @@ builder.mutationField('confirmOutsideMatch', (t) =>
         const chart: OutsideChart = {
           ...{ row, patient, isAttested: attestation !== null, consents: (await patientTold(tx, patientId)).consents },
           vendor: row.vendorId === null ? null : await tx.examVendor.findFirst({ where: { id: row.vendorId } }),
-          screening: screenedWith(row, intake),
+          intake,
+          screening: screen(row.service, allAnswers(row, intake), 'clinician'),
+          settled: await settledOf(tx, intake.id),
         };
         const at = ctx.now();
         const facts = confirmationFacts(chart, told, at);
@@ -65,7 +68,7 @@ builder.mutationField('confirmOutsideMatch', (t) =>
           data: { status: 'CONFIRMED', patientId, decidedAt: at, decidedBy: ctx.actor.sub },
         });
         const attestationDigest = attestation?.documentDigest ?? null;
-        await writeExam(tx, ctx, { chart, told, intake, decision, validUntil, attestationDigest });
+        await writeExam(tx, ctx, { chart, told, decision, validUntil, attestationDigest });
         return confirmed;
       });
     },
@@ -85,11 +88,6 @@ async function named(tx: Tx, ctx: Ctx, input: typeof ConfirmOutsideMatchInput.$i
   return { patientId, intakeId: input.intakeId };
 }
 
-/** The patient's own answers and the examiner's, as reported, screened together. */
-function screenedWith(row: OutsideExamRow, intake: Intake) {
-  return screen(row.service, [...(intake.answers as unknown as Answer[]), ...(row.answers as unknown as Answer[])], 'clinician');
-}
-
 /** The last day: the attested term's, or the report's own where that is earlier. Null unless approved; one that is over is no exam to confirm. */
 function termOf(row: OutsideExamRow, facts: ReturnType<typeof confirmationFacts>, decision: Decided, at: Date): string | null {
   if (row.outcome !== 'APPROVED') return null;
@@ -103,20 +101,19 @@ function termOf(row: OutsideExamRow, facts: ReturnType<typeof confirmationFacts>
 interface Confirmation {
   readonly chart: OutsideChart;
   readonly told: OutsideTold;
-  readonly intake: Intake;
   readonly decision: Decided;
   readonly validUntil: string | null;
   readonly attestationDigest: string | null;
 }
 
 /** Writes the exam with its findings and the decision, as completing writes them. */
-async function writeExam(tx: Tx, ctx: Ctx, { chart, told, intake, decision, validUntil, attestationDigest }: Confirmation): Promise<void> {
-  const { row, patient } = chart;
+async function writeExam(tx: Tx, ctx: Ctx, { chart, told, decision, validUntil, attestationDigest }: Confirmation): Promise<void> {
+  const { row, patient, intake } = chart;
   const { clinicId, service, completedAt } = row;
   const [examId, patientId] = [ctx.newId(), patient.id];
   const findings = row.findings.map((text, index) => ({ id: ctx.newId(), position: index + 1, text }));
   const frozen = freezeOutside(chart, told, {
-    ...{ examId, intake, findings, validUntil, attestationDigest, at: decision.at },
+    ...{ examId, findings, validUntil, attestationDigest, at: decision.at },
     rules: { pack: keptAs(decision).packVersion, results: decision.results },
     by: { sub: ctx.actor.sub, name: ctx.actor.name },
   });

@@ -1,14 +1,13 @@
 import { toId } from '#kernel/ids.ts';
-import type { Intake } from '#prisma/generated/prescriptions/client.ts';
 import type { RuleResult } from '#rules/results.ts';
 import { dayText } from '../calendar-day.ts';
 import { canonicalText, digestOf } from '../document/canonical.ts';
+import { settledForRecord } from '../intake/settled.ts';
 import type { OutsideChart, OutsideTold } from './outside-facts.ts';
 
 /** What a confirmation adds to what was reported. */
 interface Confirmed {
   readonly examId: string;
-  readonly intake: Intake;
   readonly findings: readonly { readonly id: string; readonly text: string }[];
   readonly validUntil: string | null;
   readonly attestationDigest: string | null;
@@ -22,13 +21,12 @@ interface Confirmed {
  * them. Who answers for it stands in it.
  */
 export function freezeOutside(
-  { row, patient, screening }: OutsideChart,
+  { row, patient, intake, screening, settled }: OutsideChart,
   told: OutsideTold,
   confirmed: Confirmed,
 ): { record: string; digest: string } {
-  const { intake } = confirmed;
   const record = canonicalText({
-    schema: 'goodfaith.outside-exam/1',
+    schema: 'goodfaith.outside-exam/2',
     exam: {
       ...{ id: toId('exam', confirmed.examId), clinic: toId('clinic', row.clinicId), service: row.service, modality: row.modality },
       ...{ patientState: row.patientState, completedAt: row.completedAt.toISOString() },
@@ -51,7 +49,7 @@ export function freezeOutside(
       answers: intake.answers,
     },
     findings: confirmed.findings.map(({ id, text }) => ({ id: toId('finding', id), text })),
-    screening: { flags: screening.flags, unanswered: screening.unanswered },
+    screening: { flags: screening.flags, unanswered: screening.unanswered, settled: settledForRecord(settled) },
     decision: {
       ...{ outcome: row.outcome, rationale: row.rationale, answers: row.answers, validUntil: confirmed.validUntil },
       reportedValidUntil: row.validUntil === null ? null : dayText(row.validUntil),

@@ -23,7 +23,7 @@ const RegisterExamVendorInput = builder.inputType('RegisterExamVendorInput', {
   }),
   validate: z.looseObject({
     name: z.string().trim().min(1, 'The name is missing.').max(200, 'A name has at most 200 characters.'),
-    services: z.array(z.string()).min(1, 'Name a service.').max(20, 'At most 20 services.'),
+    services: z.array(z.string().max(100, 'A code has at most 100 characters.')).min(1, 'Name a service.').max(20, 'At most 20 services.'),
   }),
 });
 
