@@ -87,6 +87,13 @@ test('the order is signed and sent, and its pharmacy finds nothing wrong', async
   expect((await pharmacist.get(verify, { id: orderId })).verifyOrder.verdict).toBe('VERIFIED');
 });
 
+test('the clinic’s figures count it as an order with an exam', async () => {
+  const today = graph.clock.now().toISOString().slice(0, 10);
+  const figures = 'query ($id: ID!, $on: Date!) { clinic(id: $id) { metrics(from: $on, to: $on) { ordersSigned ordersWithoutExam } } }';
+  const { clinic } = await desk.get(figures, { id: await clinicOf(desk), on: today });
+  expect(clinic.metrics).toEqual({ ordersSigned: 1, ordersWithoutExam: 0 });
+});
+
 test('the director hears what nobody had told and takes the approval back: nothing covers, and the pharmacy sees the hold', async () => {
   const taken = await ask(director, revokeExam, {
     examId: exam.id,

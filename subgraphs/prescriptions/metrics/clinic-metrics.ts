@@ -9,7 +9,10 @@ const ClinicMetrics = builder.objectRef<Figures>('ClinicMetrics').implement({
   description: 'Figures of one clinic. Empty is suppressed: fewer than eleven, or no whole month in the range.',
   directives: { shareable: {} },
   fields: (t) => ({
-    examsRequested: t.exposeInt('examsRequested', { nullable: true, description: 'Exams booked or asked for.' }),
+    examsRequested: t.exposeInt('examsRequested', {
+      nullable: true,
+      description: 'Exams booked or asked for here. One held elsewhere is in none of the three figures of exams.',
+    }),
     examsCompleted: t.exposeInt('examsCompleted', { nullable: true, description: 'Exams that were decided.' }),
     medianMinutesToExam: t.exposeFloat('medianMinutesToExam', {
       nullable: true,
