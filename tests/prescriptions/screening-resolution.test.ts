@@ -208,9 +208,19 @@ test('a director who approves what was deferred weighs what needs review, and ov
   const { digest } = await complete(approval(examId, { outcome: 'DEFERRED', services: [], answers: low }));
   const director = await graph.as('director', { stepUp: true });
   const decide = `mutation ($input: DecideDeferredInput!) { decideDeferred(input: $input) { __typename
-    ... on GoodFaithExam { directorDecision { outcome } } ... on Refusal { code message } ... on RuleBlocked { rules { id outcome } } } }`;
+    ... on GoodFaithExam { record directorDecision { outcome signature { jws } } } ... on Refusal { code message } ... on RuleBlocked { rules { id outcome } } } }`;
   const input = { examId, digest, outcome: 'APPROVED', reason: said };
   expect(blocking((await director.ask(decide, { input })).data.decideDeferred)).toEqual([`FAIL screening.${bmi}`]);
-  expect((await override({ intakeId: of.intakeId, linkId: bmi, answer: 26.9 }, director)).kind).toBe('OVERRIDE');
-  expect((await director.ask(decide, { input })).data.decideDeferred).toMatchObject({ directorDecision: { outcome: 'APPROVED' } });
+  const overridden = await override({ intakeId: of.intakeId, linkId: bmi, answer: 26.9 }, director);
+  const { record, directorDecision: decision } = (await director.ask(decide, { input })).data.decideDeferred;
+  expect(decision.outcome).toBe('APPROVED');
+  // The exam's record was frozen before: the override is in what the director signed.
+  expect(JSON.parse(record).screening.settled).toEqual([]);
+  const { payload } = JSON.parse(decision.signature.jws);
+  expect(JSON.parse(Buffer.from(payload, 'base64url').toString()).settled).toEqual([
+    {
+      ...{ id: overridden.id, kind: 'OVERRIDE', linkId: bmi, answer: [26.9], reason: said, patientState: 'TX' },
+      ...{ by: { id: overridden.resolver.id, credential: overridden.credential }, at: expect.any(String), performer: 'patient' },
+    },
+  ]);
 });

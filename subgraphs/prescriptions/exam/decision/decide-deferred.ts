@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { audit } from '#kernel/audit.ts';
 import { Conflict, IllegalTransition, NotFound, RuleBlocked } from '#kernel/errors.ts';
 import { fromId, toId } from '#kernel/ids.ts';
-import type { GoodFaithExam as ExamRow } from '#prisma/generated/prescriptions/client.ts';
+import type { GoodFaithExam as ExamRow, ScreeningResolution } from '#prisma/generated/prescriptions/client.ts';
 import { examValidUntil } from '#rules/evaluate.ts';
 import { endedEarly } from '#rules/exam-since.ts';
 import { failed, isBlocked } from '#rules/results.ts';
@@ -15,7 +15,7 @@ import { dateOf } from '../../calendar-day.ts';
 import { type Decided, decideAt, keptAs, requirePass } from '../../decided.ts';
 import { canonicalText } from '../../document/canonical.ts';
 import { AnswerInput, answerList } from '../../intake/answer-input.ts';
-import { givenIn, settledFacts, settledOf } from '../../intake/settled.ts';
+import { givenIn, settledFacts, settledForRecord, settledOf } from '../../intake/settled.ts';
 import { screened } from '../completion-input.ts';
 import { GoodFaithExam, loadExam } from '../exam.ts';
 import { agreedFacts, recordDecision } from '../exam-gate.ts';
@@ -68,16 +68,18 @@ builder.mutationField('decideDeferred', (t) =>
         if (facts === null) throw new NotFound();
         await requireDeferred(tx, exam, args.input, directorId);
         const at = ctx.now();
-        const { decision, validUntil } = await gate(tx, exam, args.input, directorId, facts, at);
+        const { decision, validUntil, settled } = await gate(tx, exam, args.input, directorId, facts, at);
         const { outcome } = args.input;
         const reason = args.input.reason.trim();
         const services = outcome === 'APPROVED' ? [exam.service] : [];
         const signed = canonicalText({
-          schema: 'goodfaith.director-decision/1',
+          schema: 'goodfaith.director-decision/2',
           exam: { id: toId('exam', examId), digest: exam.digest },
           director: directorOf(ctx, facts, directorId),
           ...{ outcome, reason, services, validUntil, decidedAt: at.toISOString() },
           answers: (args.input.answers ?? []).map(({ linkId, value }) => ({ linkId, value: value as string })),
+          // Of a deferred exam a block is overridden after its record was frozen, so this is where that is signed.
+          settled: settledForRecord(settled),
           rules: { pack: keptAs(decision).packVersion, results: decision.results },
         });
         const document = await signExam(tx, ctx, exam, { kind: 'DIRECTOR_DECISION', text: signed, at });
@@ -119,18 +121,19 @@ async function gate(
   directorId: string,
   facts: NeighbourFacts,
   at: Date,
-): Promise<{ decision: Decided; validUntil: string | null }> {
+): Promise<{ decision: Decided; validUntil: string | null; settled: readonly ScreeningResolution[] }> {
   const intake = await tx.intake.findUniqueOrThrow({ where: { id: exam.intakeId } });
   const own = (answers ?? []).map(({ linkId, value }): Answer => ({ linkId, value }));
   const given = [...givenIn(intake), ...(exam.answers as unknown as Answer[])];
   const screening = screened(exam.service, { ...intake, answers: given as never }, own);
+  const settled = await settledOf(tx, intake.id);
   const plan = { ...exam, examinerId: directorId, startsAt: at };
   const { legs: _, ...agreed } = agreedFacts(plan, facts, await patientTold(tx, exam.patientId), at);
   const told = {
     ...agreed,
     outcome,
     screening,
-    settled: [...settledFacts(await settledOf(tx, intake.id), [...given, ...own]), ...weighed(screening, exam, facts, directorId)],
+    settled: [...settledFacts(settled, [...given, ...own]), ...weighed(screening, exam, facts, directorId)],
     rationale: reason,
     identityVerified: exam.identityVerifiedBy !== null,
     // The call was the examiner's: a director approves no exam that was not held.
@@ -138,7 +141,7 @@ async function gate(
   };
   const decision = decideAt({ gate: 'exam-completion', ...told }, at);
   requirePass(decision);
-  if (outcome !== 'APPROVED') return { decision, validUntil: null };
+  if (outcome !== 'APPROVED') return { decision, validUntil: null, settled };
   const since = endedEarly(await sinceExam(tx, exam));
   if (isBlocked(since)) throw new RuleBlocked([...decision.results, ...since]);
   const validUntil = examValidUntil(told, (exam.completedAt ?? at).toISOString(), at.toISOString());
@@ -146,7 +149,7 @@ async function gate(
     const lapsed = failed('exam.valid', 'The exam was held too long ago to be approved now', 'Hold a new good-faith exam.');
     throw new RuleBlocked([...decision.results, lapsed]);
   }
-  return { decision, validUntil };
+  return { decision, validUntil, settled };
 }
 
 /** The director's reason resolves every flag for review: a deferral asks them to weigh all of it. A block is overridden by itself, before. */
