@@ -6,9 +6,9 @@ import type { Credential, Fact, Modality, OutsideProvenance } from './facts.ts';
 export interface ExamSinceFact {
   /** When the patient's latest answers for its service came in, where they came in after the exam's own and one of them blocks. RFC 3339. */
   readonly contraindicatedAt: Fact<string>;
-  /** How a later exam for its service ended, where that is a decision against: DECLINED, NEEDS_IN_PERSON or DEFERRED. */
+  /** How a later exam for its service ended, where that leaves no earlier approval standing: DECLINED, NEEDS_IN_PERSON or DEFERRED; APPROVED_WITH_CONDITIONS while one of them is open; REVOKED, where its approval was taken back for what concerns the patient. */
   readonly laterOutcome: Fact<string>;
-  /** When that exam ended, RFC 3339; left out by decisions kept before it was told. */
+  /** When that exam ended or was taken back, RFC 3339; left out by decisions kept before it was told. */
   readonly laterDecidedAt?: Fact<string>;
   /** When somebody marked it as entered in error, where nobody has answered yet. RFC 3339. */
   readonly errorMarkedAt: Fact<string>;

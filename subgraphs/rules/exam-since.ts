@@ -1,4 +1,4 @@
-/** What ends an exam before its last day: new answers that block, a later decision against, a mark that it was entered in error. */
+/** What ends an exam before its last day: new answers that block, a later decision against or an approval that was taken back or hangs on a condition, a mark that it was entered in error. */
 
 import { dayOf } from './dates.ts';
 import type { ExamFact, ExamSinceFact, Fact } from './facts.ts';
@@ -51,11 +51,20 @@ function laterDecision(outcome: Fact<string>, decidedAt: Fact<string>): RuleResu
   if (!outcome) return notKnown(id, 'Whether a later exam decided otherwise is not known', TRY_AGAIN);
   if (outcome === 'none') return passed(id, 'No later exam decided otherwise');
   const day = dayOf(decidedAt);
-  return failed(
-    id,
-    `A later exam for the service ended ${outcome}${day === null ? '' : ` on ${day}`}`,
-    'Hold a new good-faith exam that clears the service again.',
-  );
+  const on = day === null ? '' : ` on ${day}`;
+  if (outcome === 'REVOKED')
+    return failed(
+      id,
+      `The approval of a later exam for the service was taken back${on}`,
+      'Hold a new good-faith exam that clears the service again.',
+    );
+  if (outcome === 'APPROVED_WITH_CONDITIONS')
+    return failed(
+      id,
+      `A later exam for the service ended ${outcome}${on}, and a condition of it is open`,
+      'Meet each condition of that exam, or hold a new good-faith exam that clears the service again.',
+    );
+  return failed(id, `A later exam for the service ended ${outcome}${on}`, 'Hold a new good-faith exam that clears the service again.');
 }
 
 function unquestioned(markedAt: Fact<string>): RuleResult {

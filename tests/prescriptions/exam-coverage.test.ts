@@ -123,6 +123,42 @@ test('ends early with a later decision against, and a still later approval cover
   expect(await coverage(patientId)).toMatchObject({ covered: true, exam: { id: approved } });
 });
 
+const revokeExam =
+  'mutation ($input: RevokeExamInput!) { revokeExam(input: $input) { __typename ... on GoodFaithExam { id } ... on Refusal { code message } } }';
+
+test.each([
+  ['CONTRAINDICATION_FOUND', ['FAIL exam.approved']],
+  ['HEALTH_CHANGED', ['FAIL exam.approved']],
+  ['INFORMATION_WRONG', ['FAIL exam.approved']],
+  ['PATIENT_REQUEST', ['FAIL exam.approved']],
+  ['OTHER', ['FAIL exam.approved']],
+  ['AUTHORITY_LACKING', []],
+  ['BELOW_STANDARD', []],
+])('an approval taken back as %s leaves the one before standing only where that speaks of the exam alone', async (reason, missing) => {
+  const { patientId, examId } = await decided();
+  const later = await heldAgain(patientId, {});
+  await director.get(revokeExam, { input: { examId: later, reason, note: 'Read again.' } });
+  expect(await standing(patientId)).toEqual(missing);
+  const { exam, endedEarly } = (await desk.get(ended, { patientId })).examCoverage;
+  expect([exam.id, endedEarly]).toEqual(missing.length === 0 ? [examId, []] : [later, [{ on: day(0), ruleId: 'exam.approved' }]]);
+});
+
+const ended =
+  'query ($patientId: ID!) { examCoverage(patientId: $patientId, service: "weight-loss") { exam { id } endedEarly { on ruleId } } }';
+
+test('while a condition of a later approval is open, the approval before it covers nothing', async () => {
+  const { patientId } = await decided();
+  const later = await heldAgain(patientId, { outcome: 'APPROVED_WITH_CONDITIONS', conditions: ['Labs in six weeks'] });
+  const { covered, exam } = await coverage(patientId);
+  expect([covered, exam.id]).toEqual([false, later]);
+  expect(await standing(patientId)).toEqual(['FAIL exam.condition.1']);
+  await examiner.get(
+    'mutation ($input: MeetConditionInput!) { meetCondition(input: $input) { __typename ... on GoodFaithExam { id } ... on Refusal { code message } } }',
+    { input: { examId: later, position: 1, statement: 'Labs of today are normal.' } },
+  );
+  expect(await standing(patientId)).toEqual([]);
+});
+
 test('is in doubt while the exam is marked as entered in error, and over once that is confirmed', async () => {
   const { patientId, examId } = await decided();
   const marked = await director.get(

@@ -89,3 +89,31 @@ test('a later exam that decided against keeps it', async () => {
   expect(await blocking(orderId)).toEqual(['FAIL exam.laterDecision']);
   expect(await listed(desk)).toMatchObject([{ subjectId: orderId, since: today(), blockers: [{ id: 'exam.laterDecision' }] }]);
 });
+
+/** A later exam of the same patient, a minute after, that differs in this. */
+async function later(examId: string, more: Data): Promise<void> {
+  await graph.sql(
+    `insert into prescriptions.good_faith_exam
+     select (jsonb_populate_record(e, jsonb_build_object('id', gen_random_uuid(), 'hold_id', null, 'completed_at', e.completed_at + interval '1 minute') || $2::jsonb)).*
+     from prescriptions.good_faith_exam e where e.id = $1`,
+    [fromId('exam', examId), JSON.stringify(more)],
+  );
+}
+
+test.each([
+  ['taken back for what concerns the patient', { revoked_at: new Date().toISOString(), revoked_reason: 'CONTRAINDICATION_FOUND' }],
+  ['given on a condition that is open', { outcome: 'APPROVED_WITH_CONDITIONS', conditions: ['Labs'], condition_kinds: ['LAB_RESULT'] }],
+])('a later approval that was %s keeps it', async (_how, more) => {
+  const { examId, orderId } = await signed();
+  await later(examId, more);
+  expect(await blocking(orderId)).toEqual(['FAIL exam.laterDecision']);
+  const of = (await listed(desk)).filter((one) => one.subjectId === orderId);
+  expect(of).toMatchObject([{ subjectId: orderId, since: today(), toDo: 'EXAMINE_AGAIN', blockers: [{ id: 'exam.laterDecision' }] }]);
+});
+
+test('a later approval that was taken back for its examiner’s want of authority does not', async () => {
+  const { examId, orderId } = await signed();
+  await later(examId, { revoked_at: new Date().toISOString(), revoked_reason: 'AUTHORITY_LACKING' });
+  expect((await listed(desk)).filter((one) => one.subjectId === orderId)).toEqual([]);
+  expect((await prescriber.get(sendOrder, { input: { orderId } })).sendOrder.status).toBe('SENT');
+});

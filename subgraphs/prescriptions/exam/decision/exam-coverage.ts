@@ -41,7 +41,7 @@ const ExamEnd = builder.objectRef<EarlyEnd>('ExamEnd').implement({
     on: t.field({ type: 'Date', resolve: ({ on }) => on, description: 'The day (UTC) on which it came about.' }),
     ruleId: t.exposeString('ruleId', {
       description:
-        'The rule that says so: `exam.approved` of a revocation, `exam.contraindication` of new answers that block, `exam.laterDecision` of a later exam, `exam.unquestioned` of a mark as entered in error.',
+        'The rule that says so: `exam.approved` of a revocation, `exam.contraindication` of new answers that block, `exam.laterDecision` of a later exam that decided against, hangs on a condition or was taken back, `exam.unquestioned` of a mark as entered in error.',
     }),
   }),
 });

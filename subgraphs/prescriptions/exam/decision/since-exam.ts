@@ -1,9 +1,16 @@
 import type { GoodFaithExam } from '#prisma/generated/prescriptions/client.ts';
 import type { ExamSinceFact } from '#rules/facts.ts';
 import type { Tx } from '../../builder.ts';
+import { asDecided } from './as-decided.ts';
 
-/** Decisions against a service: after one of them, an earlier approval no longer speaks for the patient. */
-const AGAINST = ['DECLINED', 'NEEDS_IN_PERSON', 'DEFERRED'];
+/** Decisions that do not clear a service, or not yet: after one of them, an earlier approval no longer speaks for the patient. */
+const AGAINST = ['DECLINED', 'NEEDS_IN_PERSON', 'DEFERRED', 'APPROVED_WITH_CONDITIONS'];
+
+/**
+ * Reasons that speak of the patient, or may: a later approval that was taken back for one of them leaves no earlier one standing. Those that speak of
+ * the exam alone (its examiner's authority, its standard, an entry in error) say nothing about the exam before.
+ */
+const OF_THE_PATIENT = ['CONTRAINDICATION_FOUND', 'HEALTH_CHANGED', 'INFORMATION_WRONG', 'PATIENT_REQUEST', 'OTHER'];
 
 /** As much of an exam as says what came after it. */
 type ExamThen = Pick<GoodFaithExam, 'id' | 'patientId' | 'service' | 'intakeId' | 'completedAt'>;
@@ -19,14 +26,7 @@ export async function sinceExam(db: Tx, exam: ExamThen): Promise<ExamSinceFact |
     orderBy: [{ submittedAt: 'desc' }, { id: 'desc' }],
     select: { status: true, submittedAt: true },
   });
-  const later = await db.goodFaithExam.findFirst({
-    where: {
-      ...{ patientId, service, status: 'COMPLETED', completedAt: { gt: completedAt }, outcome: { in: AGAINST }, revokedAt: null },
-      NOT: { directorDecision: { is: { outcome: 'APPROVED' } } },
-    },
-    orderBy: [{ completedAt: 'desc' }, { id: 'desc' }],
-    select: { outcome: true, completedAt: true },
-  });
+  const later = await laterAgainst(db, { patientId, service, completedAt: { gt: completedAt } });
   const marked = await db.examErrorReport.findFirst({
     where: { examId: exam.id, answer: { is: null } },
     orderBy: { id: 'asc' },
@@ -35,7 +35,27 @@ export async function sinceExam(db: Tx, exam: ExamThen): Promise<ExamSinceFact |
   return {
     contraindicatedAt: latest?.status === 'BLOCKED' ? latest.submittedAt.toISOString() : 'none',
     laterOutcome: later?.outcome ?? 'none',
-    ...(later?.completedAt && { laterDecidedAt: later.completedAt.toISOString() }),
+    ...(later?.at && { laterDecidedAt: later.at.toISOString() }),
     errorMarkedAt: marked?.reportedAt.toISOString() ?? 'none',
   };
+}
+
+/** The latest of those exams that stands against an earlier approval, as it counts now, and since when it does. */
+async function laterAgainst(db: Tx, after: { patientId: string; service: string; completedAt: { gt: Date } }) {
+  const exams = await db.goodFaithExam.findMany({
+    where: {
+      ...{ ...after, status: 'COMPLETED' },
+      OR: [
+        { revokedAt: null, outcome: { in: AGAINST } },
+        { revokedAt: { not: null }, revokedReason: { in: OF_THE_PATIENT } },
+      ],
+    },
+    orderBy: [{ completedAt: 'desc' }, { id: 'desc' }],
+  });
+  for (const exam of exams) {
+    if (exam.revokedAt !== null) return { outcome: 'REVOKED', at: exam.revokedAt };
+    const { outcome } = await asDecided(db, exam);
+    if (outcome !== 'APPROVED') return { outcome, at: exam.completedAt };
+  }
+  return null;
 }
