@@ -123,6 +123,16 @@ function callAsides(): [name: string, persona: string, input: Record<string, unk
   ];
 }
 
+/** The verbs by which answers are settled, about an intake that is not there. */
+function settlingAsides(): [name: string, persona: string, input: Record<string, unknown>, stepUp?: boolean][] {
+  const answered = { intakeId: toId('intake', uuidOf('intake:none')), linkId: 'glp1-weight-loss.gl-bmi', patientState: 'TX', answer: 26.8 };
+  const why = 'For a good reason, which is written down here.';
+  return [
+    ['resolveFlag', 'examiner', { ...answered, resolution: why }],
+    ['overrideBlock', 'prescriber', { ...answered, reason: why, performerId: personas['examiner']?.sub, takenByPatient: false }, true],
+  ];
+}
+
 /** The verbs around a booked time: a patient who comes or does not, and one who is squeezed in. */
 function bookingAsides(examId: string | undefined, soFar: StorySoFar): [name: string, persona: string, input: Record<string, unknown>][] {
   const held = soFar.told.find((one) => one.operation === 'HoldSlot')?.variables ?? {};
@@ -323,6 +333,7 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
         ...engagementAsides(),
         ...clinicAsides(),
         ...callAsides(),
+        ...settlingAsides(),
         ...outsideAsides(),
         ...placementAsides(),
         ...registerAsides(),

@@ -143,6 +143,14 @@ test('it stands on the examiner’s licence of the day it was held', async () =>
   ]);
 });
 
+test('it is no exam that was asked for here, and nobody waited for it', async () => {
+  const figures = `query ($id: ID!, $from: Date!, $to: Date!) { clinic(id: $id) { metrics(from: $from, to: $to) { examsRequested examsCompleted medianMinutesToExam } } }`;
+  const [from, to] = [daysAgo(graph, 10).slice(0, 10), daysAgo(graph, 0).slice(0, 10)];
+  expect((await desk.get(figures, { id: clinicId, from, to })).clinic.metrics).toEqual({
+    ...{ examsRequested: 0, examsCompleted: 0, medianMinutesToExam: null },
+  });
+});
+
 test('it never counts for longer than one held here, nor than it says itself', async () => {
   const own = await confirm({ outsideExamId: await reported('M-10', { encounter: { goodUntil: '2099-01-01' } }), ...(await ready()) });
   const today = graph.clock.now();
