@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Asker, testGraph, type TestGraph } from '../support/graph.ts';
 import { personas } from '#prisma/seed/personas.ts';
+import { lineFor } from '../../subgraphs/prescriptions/slot/hold-slot.ts';
 import { clinicOf, examinerId, freeTimes, holdInput, holdSlot, registered } from './exam-story.ts';
 
 let graph: TestGraph;
@@ -17,6 +18,7 @@ beforeAll(async () => {
 });
 afterAll(async () => graph?.[Symbol.asyncDispose]());
 
+const later = (time: string, minutes: number) => new Date(Date.parse(time) + minutes * 60_000).toISOString();
 const takeTime = () => times.shift() ?? '';
 const refusalOf = async (asker: Asker, input: Record<string, unknown>) => (await asker.ask(holdSlot, { input })).data.holdSlot;
 
@@ -49,6 +51,31 @@ test('of fifty who ask at once exactly one gets it, and the others are told what
   expect(claims).toEqual([{ state: 'HELD' }]);
   const rows = await graph.sql(`select 1 from prescriptions.slot_hold where starts_at = $1`, [startsAt]);
   expect(rows).toHaveLength(1);
+});
+
+test('nobody waits in a line of exams of another length: another service or another clinic is another line', () => {
+  const plan = { examinerId: 'x', startsAt: new Date(0), clinicId: 'c', service: 's', patientState: 'TX', modality: 'SYNC_VIDEO' };
+  expect(lineFor({ ...plan, patientState: 'FL', modality: 'IN_PERSON' })).toBe(lineFor(plan));
+  for (const other of [{ service: 't' }, { clinicId: 'd' }, { examinerId: 'y' }, { startsAt: new Date(1) }])
+    expect(lineFor({ ...plan, ...other })).not.toBe(lineFor(plan));
+});
+
+test('of two lengths at one time the shorter is not refused for what is too near the longer', async () => {
+  const officer = await graph.as('compliance');
+  const settings = async (service: string, minutes: number) =>
+    officer.get('mutation ($input: SetExamSettingsInput!) { setExamSettings(input: $input) { __typename ... on Refusal { code } } }', {
+      input: { clinicId, service, minutes },
+    });
+  const startsAt = times[3] ?? '';
+  await desk.get(holdSlot, { input: holdInput(clinicId, patientId, later(startsAt, 20)) });
+  await settings('botulinum-toxin', 60);
+  const other = await graph.as('other-desk');
+  const foreign = await registered(other, await clinicOf(other));
+  const input = holdInput(clinicId, patientId, startsAt);
+  const answers = await Promise.all(
+    [{ ...input, patientId: foreign }, { ...input, service: 'botulinum-toxin' }, input].map((one) => refusalOf(desk, one)),
+  );
+  expect(answers.map(({ __typename, code }) => code ?? __typename)).toEqual(['NOT_FOUND', 'SLOT_TAKEN', 'SlotHold']);
 });
 
 test('an examiner is one person for every tenant', async () => {

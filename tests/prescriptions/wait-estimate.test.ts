@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { estimatedWait } from '../../subgraphs/prescriptions/queue/wait-estimate.ts';
+import { estimatedWait, waitInLine } from '../../subgraphs/prescriptions/queue/wait-estimate.ts';
 
 const tens = Array.from({ length: 5 }, () => 10);
 
@@ -41,4 +41,45 @@ test('never falls for who stands further back, never rises with another examiner
       expect(estimatedWait(place, { ...line, turns: line.turns.toReversed() })).toBe(minutes);
     }),
   );
+});
+
+describe('whoever has waited longer for the same examiners is ahead, whatever for', () => {
+  const turns = Array.from({ length: 5 }, () => 20);
+  const waits = (ahead: number, takers: string[]) =>
+    Array.from({ length: ahead }, (_, index) => ({ id: `other-${index}`, takers: new Set(takers) }));
+  const mine = (takers: string[]) => ({ id: 'mine', takers: new Set(takers) });
+  const free = (id: string) => ({ id, busy: false });
+  const busy = (id: string) => ({ id, busy: true });
+
+  test.each([
+    ['five turns of another line for the one examiner', [...waits(5, ['x']), mine(['x'])], [busy('x')], 120],
+    ['eleven turns, which is more than two hours', [...waits(10, ['x']), mine(['x'])], [busy('x')], null],
+    ['one free examiner is promised to the first alone', [...waits(1, ['x']), mine(['x'])], [free('x')], 20],
+    ['who came later is not ahead', [mine(['x']), ...waits(10, ['x'])], [busy('x')], 20],
+    ['an examiner for this line alone is not kept by the others', [...waits(10, ['x']), mine(['x', 'y'])], [busy('x'), free('y')], 5],
+    ['nor is their next turn', [...waits(10, ['x']), mine(['x', 'y'])], [busy('x'), busy('y')], 20],
+    ['two share what both may be given', [...waits(2, ['x', 'y']), mine(['x', 'y'])], [busy('x'), busy('y')], 30],
+    ['not in the line', waits(1, ['x']), [free('x')], null],
+    ['nobody is there', [mine([])], [], null],
+  ])('%s', (_what, waiting, onDuty, minutes) => {
+    expect(waitInLine('mine', { waiting, turns, onDuty })).toBe(minutes);
+  });
+
+  test('nobody further back is promised less', () => {
+    const examiners = ['x', 'y', 'z'];
+    const line = fc.record({
+      waiting: fc.array(fc.subarray(examiners, { minLength: 1 }), { minLength: 1, maxLength: 30 }),
+      busy: fc.subarray(examiners),
+    });
+    const told = (minutes: number | null) => minutes ?? Number.POSITIVE_INFINITY;
+    fc.assert(
+      fc.property(line, ({ waiting, busy: who }) => {
+        // Of one line all may be given to the same examiners: each of its patients stands where the others would.
+        const onDuty = examiners.map((id) => ({ id, busy: who.includes(id) }));
+        const before = waiting.map((takers, index) => ({ id: `other-${index}`, takers: new Set(takers) }));
+        const at = (place: number) => told(waitInLine('mine', { waiting: before.toSpliced(place, 0, mine(examiners)), turns, onDuty }));
+        for (let place = 0; place < waiting.length; place++) expect(at(place + 1)).toBeGreaterThanOrEqual(at(place));
+      }),
+    );
+  });
 });

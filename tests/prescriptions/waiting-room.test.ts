@@ -4,7 +4,18 @@ import { fromId } from '#kernel/ids.ts';
 import { personas } from '#prisma/seed/personas.ts';
 import { type Asker, type Data, testGraph, type TestGraph } from '../support/graph.ts';
 import { later } from './call-story.ts';
-import { booked, cancelExam, clinicOf, examinerId, giveConsent } from './exam-story.ts';
+import {
+  booked,
+  cancelExam,
+  clinicOf,
+  consented,
+  examinerId,
+  giveConsent,
+  quietAnswers,
+  registered,
+  requestExamNow,
+  screened,
+} from './exam-story.ts';
 import { claimAs, walkIn } from './queue-story.ts';
 
 let graph: TestGraph;
@@ -106,6 +117,35 @@ test('expects booked patients of about now, arrived or not', async () => {
   expect((await seen()).expected).toMatchObject([
     { since: checkInPatient.arrivedAt, exam: { arrivedAt: checkInPatient.arrivedAt, minutesLate: 7 } },
   ]);
+});
+
+test('a block that a physician has overridden is in nobody’s way', async () => {
+  graph.clock.set(new Date());
+  const linkId = 'glp1-weight-loss.gl-mtc';
+  const yes = quietAnswers('weight-loss').map((one) => (one.linkId === linkId ? { linkId, value: true } : one));
+  const patientId = await registered(desk, clinicId);
+  const intakeId = await screened(desk, patientId, 'weight-loss', yes);
+  await consented(desk, patientId);
+  const override = (who: Asker) =>
+    who.get('mutation ($input: OverrideBlockInput!) { overrideBlock(input: $input) { __typename ... on Refusal { code message } } }', {
+      input: {
+        intakeId,
+        linkId,
+        patientState: 'TX',
+        reason: 'A cousin by marriage, so nothing that runs in the family.',
+        takenByPatient: true,
+      },
+    });
+  expect((await override(await graph.as('prescriber', { stepUp: true }))).overrideBlock).toEqual({ __typename: 'ScreeningResolution' });
+  const input = { clinicId, patientId, intakeId, service: 'weight-loss', patientState: 'TX', modality: 'SYNC_VIDEO' };
+  const { requestExamNow: exam } = await desk.get(requestExamNow, { input });
+  const inRoom = async () => (await seen()).waiting.find((one: Data) => one.exam.id === exam.id);
+  expect(await inRoom()).toMatchObject({ isReady: true, intakeStatus: 'BLOCKED', missing: [] });
+  await graph.sql('alter table prescriptions.screening_resolution disable trigger user');
+  await graph.sql('delete from prescriptions.screening_resolution where intake_id = $1', [fromId('intake', intakeId)]);
+  await graph.sql('alter table prescriptions.screening_resolution enable trigger user');
+  expect(await inRoom()).toMatchObject({ isReady: false, missing: [{ id: `screening.${linkId}`, outcome: 'FAIL' }] });
+  await desk.get(cancelExam, { input: { examId: exam.id, reason: 'CLINIC_REQUEST' } });
 });
 
 test.each([

@@ -8,7 +8,6 @@ import type { Ctx } from '../builder.ts';
 import { isCurrent } from '../consent/consent-kinds.ts';
 import { blockingAnswers } from '../exam/exam-rows.ts';
 import { intakeVisibleTo } from '../intake/intake.ts';
-import { settledOf } from '../intake/settled.ts';
 
 /** What stands in the way of beginning each of these exams that a front desk can put right: the intake and the consents. In the order given. */
 export async function missingOf(ctx: Ctx, exams: readonly GoodFaithExam[]): Promise<{ intake: Intake | null; missing: RuleResult[] }[]> {
@@ -17,9 +16,18 @@ export async function missingOf(ctx: Ctx, exams: readonly GoodFaithExam[]): Prom
   const patientId = { in: [...new Set(exams.map((exam) => exam.patientId))] };
   const intakes = await ctx.db.intake.findMany({ where: { id: { in: exams.map((exam) => exam.intakeId) }, ...intakeVisibleTo(ctx) } });
   const given = await ctx.db.consent.findMany({ where: { patientId, clinicId, revokedAt: null } });
-  const blocking = new Map<string, RuleResult[]>();
-  for (const intake of intakes)
-    if (intake.status === 'BLOCKED') blocking.set(intake.id, blockingAnswers(intake, await settledOf(ctx.db, intake.id)));
+  const blocked = intakes.filter(({ status }) => status === 'BLOCKED');
+  const settled =
+    blocked.length === 0 ? [] : await ctx.db.screeningResolution.findMany({ where: { intakeId: { in: blocked.map(({ id }) => id) } } });
+  const blocking = new Map(
+    blocked.map((intake) => [
+      intake.id,
+      blockingAnswers(
+        intake,
+        settled.filter(({ intakeId }) => intakeId === intake.id),
+      ),
+    ]),
+  );
   return exams.map((exam) => {
     const intake = intakes.find(({ id }) => id === exam.intakeId) ?? null;
     const kinds = given.filter((one) => one.patientId === exam.patientId && isCurrent(one.kind, one.version)).map(({ kind }) => kind);

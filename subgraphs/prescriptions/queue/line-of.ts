@@ -2,7 +2,7 @@ import type { Ctx } from '../builder.ts';
 import { examinersOf, hoursOfClinic } from '../schedule/hours-of-clinic.ts';
 import { openTimes } from '../schedule/open-times.ts';
 import { silentBefore, waitingSql } from './claim-standing.ts';
-import type { Line } from './wait-estimate.ts';
+import type { Line, Waiting } from './wait-estimate.ts';
 
 const MINUTE_MS = 60_000;
 /** How many of the last turns are looked at, and how old they may be. */
@@ -42,27 +42,26 @@ const asked = new WeakMap<Ctx, Map<string, Promise<Line>>>();
 
 async function read(ctx: Ctx, line: LineKey): Promise<Line> {
   const now = ctx.now();
-  const [waiting, turns, seen, there] = [
-    await waitingIn(ctx, line),
-    await turnsOf(ctx, line),
-    await seenAt(ctx, line),
-    await atWork(ctx, line),
-  ];
+  const [turns, seen, there] = [await turnsOf(ctx, line), await seenAt(ctx, line), await atWork(ctx, line)];
   const panel = await examinersOf(ctx.db, line.clinicId, line.service, line.patientState);
   const off = there.off.filter(({ from, to }) => from <= now.getTime() && now.getTime() < to).map(({ examinerId }) => examinerId);
-  const onDuty = panel.filter((id) => seen.some(({ examinerId }) => examinerId === id) || (there.open.includes(id) && !off.includes(id)));
-  const busy = onDuty.filter((id) => seen.some((one) => one.examinerId === id && one.busy));
-  return { waiting, turns, onDuty: onDuty.length, busy: busy.length };
+  const present = panel.filter((id) => seen.some(({ examinerId }) => examinerId === id) || (there.open.includes(id) && !off.includes(id)));
+  const onDuty = present.map((id) => ({ id, busy: seen.some((one) => one.examinerId === id && one.busy) }));
+  return { waiting: await waitingFor(ctx, line, present), turns, onDuty };
 }
 
-async function waitingIn(ctx: Ctx, { clinicId, service, patientState }: LineKey): Promise<string[]> {
-  const rows = await ctx.db.$queryRawUnsafe<{ id: string }[]>(
-    `select e.id::text from good_faith_exam e
-     where e.clinic_id = $1::uuid and e.service = $2 and e.patient_state = $3 and ${waitingSql('$4')} order by e.requested_at, e.id`,
-    ...[clinicId, service, patientState],
+/** Who of the clinic waits for one of these examiners, by the clinic's panel, longest first. */
+async function waitingFor(ctx: Ctx, { clinicId }: LineKey, examiners: readonly string[]): Promise<Waiting[]> {
+  const rows = await ctx.db.$queryRawUnsafe<{ id: string; takers: string[] }[]>(
+    `select e.id::text, array_agg(p.examiner_id::text) as takers from good_faith_exam e
+     join examiner_clinic p on p.clinic_id = e.clinic_id and p.examiner_id = any ($2::uuid[])
+       and (cardinality(p.services) = 0 or e.service = any (p.services)) and (cardinality(p.states) = 0 or e.patient_state = any (p.states))
+     where e.clinic_id = $1::uuid and ${waitingSql('$3')} group by e.id order by e.requested_at, e.id`,
+    clinicId,
+    [...examiners],
     silentBefore(ctx.now()).toISOString(),
   );
-  return rows.map(({ id }) => id);
+  return rows.map(({ id, takers }) => ({ id, takers: new Set(takers) }));
 }
 
 async function turnsOf(ctx: Ctx, { clinicId, service, patientState }: LineKey): Promise<number[]> {

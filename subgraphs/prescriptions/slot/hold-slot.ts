@@ -12,6 +12,7 @@ import { settingsOf } from '../schedule/settings-of.ts';
 import { requireShown, ShownTimeInput } from '../schedule/shown-time.ts';
 import { type Sitting, sittingAt, type SlotRule, slotsIn, tooNear } from '../schedule/slots.ts';
 import { reserveApart, takenBetween } from './claims.ts';
+import type { TimeWanted } from './obstacles.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { HOLD_MINUTES, SlotHold } from './slot-hold.ts';
 import { SlotTaken } from './slot-taken.ts';
@@ -70,10 +71,15 @@ builder.mutationField('holdSlot', (t) =>
           return hold(tx, ctx, plan, sitting, patientId, facts);
         });
       if (facts === null || ctx.hasKey) return attempt();
-      return inLineFor(ctx)(`${plan.examinerId} ${startsAt.getTime()}`, attempt, () => new SlotTaken(plan, facts));
+      return inLineFor(ctx)(lineFor(plan), attempt, () => new SlotTaken(plan, facts));
     },
   }),
 );
+
+/** Whoever stands in one line asks the same: how long an exam is and what is kept clear around it are the clinic's and the service's. */
+export function lineFor({ examinerId, startsAt, clinicId, service }: Omit<TimeWanted, 'endsAt'>): string {
+  return [examinerId, startsAt.getTime(), clinicId, service].join(' ');
+}
 
 /** One set of lines a running subgraph: its events are the same object in every request. */
 const lines = new WeakMap<object, ReturnType<typeof oneAtATime>>();

@@ -12,7 +12,7 @@ interface Line {
 type Told = (attempt: boolean) => void;
 
 /**
- * Of many who want one time, one tries and the others wait. When that one gets it, or finds it taken, all who asked before are told
+ * Of many who want one time for exams of one kind, which is what a key names, one tries and the others wait. When that one gets it, or finds it taken, all who asked before are told
  * so, without a connection and without a lock; when it fails for reasons of its own, the next one tries. Nobody gets an answer
  * older than their question. It only spares work: what decides is the claim.
  */
