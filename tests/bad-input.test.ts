@@ -142,6 +142,7 @@ function bookingAsides(examId: string | undefined, soFar: StorySoFar): [name: st
   const wanted = { clinicId, patientId, service, patientState, examinerId, modality, intakeId: soFar.answerOf('SubmitIntake').id };
   return [
     ['checkInPatient', 'front-desk', { examId }],
+    ['undoCheckIn', 'front-desk', { examId, reason: 'WRONG_EXAM' }],
     ['markNoShow', 'front-desk', { examId }],
     ['squeezeInExam', 'examiner', { ...wanted, startsAt, shownAs, reason: 'For a good reason.' }],
   ];

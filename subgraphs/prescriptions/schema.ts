@@ -31,6 +31,7 @@ import './exam/reschedule-exam.ts';
 import './exam/cancel-exam.ts';
 import './exam/check-in-patient.ts';
 import './exam/mark-no-show.ts';
+import './exam/undo-check-in.ts';
 import './exam/exam-attendance.ts';
 import './exam/squeeze-in.ts';
 import './exam/squeeze-in-exam.ts';

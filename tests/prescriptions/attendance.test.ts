@@ -16,6 +16,7 @@ import {
   readyPatient,
   requestExamNow,
   rescheduleExam,
+  undoCheckIn,
 } from './exam-story.ts';
 
 let graph: TestGraph;
@@ -33,6 +34,8 @@ afterAll(async () => graph?.[Symbol.asyncDispose]());
 const arrive = async (examId: string, who = desk): Promise<Data> =>
   (await who.ask(checkInPatient, { input: { examId } })).data.checkInPatient;
 const miss = async (examId: string, who = desk): Promise<Data> => (await who.ask(markNoShow, { input: { examId } })).data.markNoShow;
+const undo = async (examId: string, who = desk, reason = 'WRONG_EXAM'): Promise<Data> =>
+  (await who.ask(undoCheckIn, { input: { examId, reason } })).data.undoCheckIn;
 const at = (time: string, minutes: number) => graph.clock.set(new Date(Date.parse(time) + minutes * 60_000));
 const later = (time: string, minutes: number) => new Date(Date.parse(time) + minutes * 60_000).toISOString();
 const late = async (id: string) => (await desk.get('query ($id: ID!) { exam(id: $id) { minutesLate } }', { id })).exam.minutesLate;
@@ -84,6 +87,22 @@ describe('checkInPatient', () => {
     await desk.get(cancelExam, { input: { examId: waits.id, reason: 'BOOKED_IN_ERROR' } });
   });
 
+  test('until twelve hours after the end, and no later', async () => {
+    const { examId, startsAt } = await booked(desk, graph, clinicId);
+    at(startsAt, 20 + 12 * 60);
+    expect(await arrive(examId)).toEqual(
+      blocked(
+        'exam.checkIn',
+        'The exam was to end 12 hours ago or more',
+        'Check the patient in to the exam of today. Who did not come to this one is marked with markNoShow.',
+      ),
+    );
+    expect(await miss(examId)).toMatchObject({ status: 'NO_SHOW' });
+    const other = await booked(desk, graph, clinicId);
+    at(other.startsAt, 19 + 12 * 60);
+    expect(await arrive(other.examId)).toMatchObject({ arrivedAt: expect.any(String), minutesLate: 739 });
+  });
+
   test('is a desk’s of the clinic', async () => {
     const { examId } = await booked(desk, graph, clinicId);
     expect((await arrive(examId, await graph.as('other-desk'))).code).toBe('NOT_FOUND');
@@ -101,6 +120,40 @@ describe('checkInPatient', () => {
     expect((await desk.get('query ($id: ID!) { exam(id: $id) { status arrivedAt } }', { id: examId })).exam).toEqual({
       ...{ status: 'BOOKED', arrivedAt: null },
     });
+  });
+});
+
+describe('undoCheckIn', () => {
+  test('takes a mistaken check-in back, with a reason, and the trail keeps both', async () => {
+    const { examId, startsAt } = await booked(desk, graph, clinicId);
+    expect(await undo(examId)).toEqual({ __typename: 'Conflict', code: 'CONFLICT', message: 'The patient is not checked in.' });
+    at(startsAt, 20);
+    const { arrivedAt } = await arrive(examId);
+    expect(await undo(examId)).toEqual({
+      ...{ __typename: 'GoodFaithExam', id: examId, status: 'BOOKED', startsAt, endsAt: later(startsAt, 20) },
+      ...{ arrivedAt: null, noShowAt: null, minutesLate: 20, squeezeIn: null },
+    });
+    const trail = await graph.sql(
+      `select action, detail from prescriptions.audit_event where action like 'exam.%' and subject_id = $1 order by id`,
+      [fromId('exam', examId)],
+    );
+    expect(trail.slice(-2)).toEqual([
+      { action: 'exam.patient-arrived', detail: { startsAt } },
+      { action: 'exam.check-in-undone', detail: { reason: 'WRONG_EXAM', arrivedAt } },
+    ]);
+    expect(await arrive(examId)).toMatchObject({ arrivedAt: expect.any(String) });
+    await undo(examId, desk, 'NOT_THERE');
+    expect(await miss(examId)).toMatchObject({ status: 'NO_SHOW', arrivedAt: null });
+    expect(await undo(examId)).toMatchObject({ code: 'ILLEGAL_TRANSITION', from: 'NO_SHOW', to: 'BOOKED' });
+  });
+
+  test('is a desk’s of the clinic', async () => {
+    const { examId, startsAt } = await booked(desk, graph, clinicId);
+    at(startsAt, 1);
+    await arrive(examId);
+    expect((await undo(examId, await graph.as('other-desk'))).code).toBe('NOT_FOUND');
+    expect((await undo(examId, examiner)).code).toBe('FORBIDDEN');
+    expect((await undo(examId, await graph.as('mso-manager'))).code).toBe('FORBIDDEN');
   });
 });
 

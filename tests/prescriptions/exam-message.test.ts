@@ -300,3 +300,33 @@ test('a patient without an address cannot agree, and another clinic’s desk rec
   );
   expect(trail).toEqual([{ detail: { appointmentMail: false } }]);
 });
+
+test('a reminder that is handed on late tells of no exam that was cancelled, moved or begun, and nobody is written to', async () => {
+  const [cancelled, ahead] = [await bookedExam(), await bookedExam()];
+  for (const { examId } of [cancelled, ahead]) await settled(examId, 'SENT');
+  await desk.get(cancelExam, { input: { examId: cancelled.examId, reason: 'PATIENT_REQUEST' } });
+  await settled(cancelled.examId, 'SENT', 'SENT');
+  const told = async ({ examId, patientId }: { examId: string; patientId: string }, startsAt: string) => {
+    const [row] = await graph.sql<{ id: string }>(
+      `with reminder as (
+         insert into prescriptions.exam_reminder (id, clinic_id, patient_id, exam_id, starts_at, minutes_before, at)
+         values (uuidv7(), $1, $2, $3, $4::timestamptz, 60, $4::timestamptz - interval '1 hour') returning id)
+       insert into prescriptions.outbox_event (id, topic, key, seq, payload, created_at, available_at)
+       select uuidv7(), 'exam-reminder', id, 1, '{}', now(), now() from reminder returning id::text`,
+      [fromId('clinic', clinicId), fromId('patient', patientId), fromId('exam', examId), startsAt],
+    );
+    await graph.sql(`select prescriptions.enqueue('deliver', $1::uuid)`, [row?.id]);
+    await vi.waitFor(
+      async () => {
+        const done = await graph.sql(`select 1 from prescriptions.outbox_event where id = $1 and delivered_at is not null`, [row?.id]);
+        expect(done).toHaveLength(1);
+      },
+      { timeout: 20_000, interval: 50 },
+    );
+    return (await messages(examId)).filter(({ kind }) => kind === 'REMINDER').length;
+  };
+  const hourLater = new Date(Date.parse(ahead.startsAt) + 3_600_000).toISOString();
+  expect(await told(cancelled, cancelled.startsAt)).toBe(0);
+  expect(await told(ahead, hourLater)).toBe(0);
+  expect(await told(ahead, ahead.startsAt)).toBe(1);
+});

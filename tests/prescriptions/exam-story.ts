@@ -182,5 +182,6 @@ const attended = `__typename
   ... on Refusal { code message } ... on InvalidInput { issues { path message } } ... on IllegalTransition { from to }
   ... on RuleBlocked { rules { id outcome message citation remedy } }`;
 export const checkInPatient = `mutation ($input: CheckInPatientInput!) { checkInPatient(input: $input) { ${attended} } }`;
+export const undoCheckIn = `mutation ($input: UndoCheckInInput!) { undoCheckIn(input: $input) { ${attended} } }`;
 export const markNoShow = `mutation ($input: MarkNoShowInput!) { markNoShow(input: $input) { ${attended} } }`;
 export const squeezeInExam = `mutation ($input: SqueezeInExamInput!) { squeezeInExam(input: $input) { ${attended} ... on SlotTaken { nextSlots { startsAt } } } }`;

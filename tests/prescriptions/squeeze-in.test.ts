@@ -132,6 +132,31 @@ describe('an examiner squeezes a patient in', () => {
   });
 });
 
+test('what was squeezed in is listed once it no longer fits for a reason that nobody overrode', async () => {
+  const outside = async (examId: string): Promise<Data[]> => {
+    const { workingHours } = await examiner.get('{ workingHours { examsOutside { examId why } } }');
+    return workingHours.examsOutside.filter((one: Data) => one.examId === examId);
+  };
+  const off = (startsAt: string) =>
+    examiner.get('mutation ($input: AddTimeOffInput!) { addTimeOff(input: $input) { __typename ... on Refusal { code } } }', {
+      input: { startsAt, endsAt: later(startsAt, 20) },
+    });
+  const [slot = ''] = (await freeTimes(desk, graph, clinicId)).slice(-8);
+  await settings({ leadMinutes: 40_000 });
+  const soon = await squeeze(slot);
+  expect(soon).toEqual(squeezed(slot, ['LEAD_TIME']));
+  expect(await outside(soon.id)).toEqual([]);
+  await off(slot);
+  expect(await outside(soon.id)).toEqual([{ examId: soon.id, why: 'TIME_OFF' }]);
+  await settings({});
+  patient = await readyPatient(desk, clinicId);
+  const late = await squeeze(night(6));
+  expect(late).toEqual(squeezed(night(6), ['OUTSIDE_HOURS']));
+  expect(await outside(late.id)).toEqual([]);
+  await off(night(6));
+  expect(await outside(late.id)).toEqual([{ examId: late.id, why: 'TIME_OFF' }]);
+});
+
 describe('what is never overridden', () => {
   test('another exam, whose examiner has other times free', async () => {
     const taken = times[4] ?? '';

@@ -149,6 +149,7 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ exam }) =>
     `mutation { cancelExam(input: { examId: "${exam}", reason: CLINIC_REQUEST }) { __typename ... on Refusal { code message } } }`,
   ({ exam }) => `mutation { checkInPatient(input: { examId: "${exam}" }) { __typename ... on Refusal { code message } } }`,
+  ({ exam }) => `mutation { undoCheckIn(input: { examId: "${exam}", reason: WRONG_EXAM }) { __typename ... on Refusal { code message } } }`,
   ({ exam }) => `mutation { markNoShow(input: { examId: "${exam}" }) { __typename ... on Refusal { code message } } }`,
   ({ clinic, patient, intake, practitioner }) =>
     `mutation { squeezeInExam(input: { clinicId: "${clinic}", patientId: "${patient}", intakeId: "${intake}", service: "weight-loss", patientState: TX, examinerId: "${practitioner}", startsAt: "2099-01-01T08:00:00Z", modality: SYNC_VIDEO, reason: "It is not ours." }) { __typename ... on Refusal { code message } } }`,

@@ -7,8 +7,8 @@ import { GoodFaithExam } from './exam.ts';
 import { lockExam, moveExam } from './exam-rows.ts';
 import { examChanged } from './exam-updated.ts';
 
-/** How long before an exam its patient can come, in hours: who comes earlier came for another day, or to another exam. */
-const EARLIEST_HOURS = 12;
+/** How long before an exam its patient can come, and how long after its end, in hours: who comes at another time came for another day, or to another exam. */
+const WITHIN_HOURS = 12;
 
 const CheckInPatientInput = builder.inputType('CheckInPatientInput', {
   description: 'A patient who has come for a booked exam.',
@@ -19,7 +19,7 @@ builder.mutationField('checkInPatient', (t) =>
   t.field({
     type: GoodFaithExam,
     description:
-      'Records that the patient of a booked exam is there, in person or on the line, from twelve hours before it on. Who has come can no longer be marked as a no-show.',
+      'Records that the patient of a booked exam is there, in person or on the line, from twelve hours before it to twelve hours after its end. Who has come can no longer be marked as a no-show, unless the check-in is taken back (`undoCheckIn`).',
     authScopes: { may: 'exam:book' },
     args: { input: t.arg({ type: CheckInPatientInput, required: true, description: 'The exam.' }) },
     errors: {},
@@ -28,10 +28,7 @@ builder.mutationField('checkInPatient', (t) =>
         const exam = await lockExam(tx, ctx, fromId('exam', args.input.examId), 'exam:book');
         if (exam.status !== 'BOOKED' || exam.startsAt === null) throw new IllegalTransition(exam.status, 'BOOKED');
         if (exam.arrivedAt !== null) throw new Conflict('The patient is checked in already.');
-        if (exam.startsAt.getTime() - ctx.now().getTime() > EARLIEST_HOURS * 3_600_000) {
-          const remedy = 'Check the patient in on the day, or move the exam with rescheduleExam.';
-          throw new RuleBlocked([failed('exam.checkIn', `The exam begins more than ${EARLIEST_HOURS} hours from now`, remedy)]);
-        }
+        requireAboutNow(exam.startsAt, exam.endsAt ?? exam.startsAt, ctx.now());
         const arrived = await moveExam(tx, exam, 'BOOKED', { arrivedAt: ctx.now() });
         const subject = { tenantId: exam.clinicId, subjectKind: 'exam', subjectId: exam.id, patientId: exam.patientId } as const;
         await audit(tx, ctx, { action: 'exam.patient-arrived', ...subject, detail: { startsAt: exam.startsAt.toISOString() } });
@@ -40,3 +37,17 @@ builder.mutationField('checkInPatient', (t) =>
       }),
   }),
 );
+
+function requireAboutNow(startsAt: Date, endsAt: Date, now: Date): void {
+  const refuse = (message: string, remedy: string) => new RuleBlocked([failed('exam.checkIn', message, remedy)]);
+  if (startsAt.getTime() - now.getTime() > WITHIN_HOURS * 3_600_000)
+    throw refuse(
+      `The exam begins more than ${WITHIN_HOURS} hours from now`,
+      'Check the patient in on the day, or move the exam with rescheduleExam.',
+    );
+  if (now.getTime() - endsAt.getTime() >= WITHIN_HOURS * 3_600_000)
+    throw refuse(
+      `The exam was to end ${WITHIN_HOURS} hours ago or more`,
+      'Check the patient in to the exam of today. Who did not come to this one is marked with markNoShow.',
+    );
+}

@@ -59,25 +59,28 @@ export async function examsOutsideHours(ctx: Ctx, examinerId: string): Promise<E
     orderBy: [{ startsAt: 'asc' }, { id: 'asc' }],
     select: { id: true, clinicId: true, service: true, modality: true, startsAt: true, endsAt: true, holdId: true, squeezeIns: true },
   });
-  // What was squeezed in where no slot was is meant to lie there.
-  const laid = exams.filter(({ holdId, squeezeIns }) => !squeezeIns.some((squeezed) => squeezed.holdId === holdId));
-  const booked = laid.flatMap(({ startsAt, endsAt, ...exam }) => (startsAt && endsAt ? [{ ...exam, startsAt, endsAt }] : []));
+  const booked = exams.flatMap(({ startsAt, endsAt, ...exam }) => (startsAt && endsAt ? [{ ...exam, startsAt, endsAt }] : []));
   const last = booked.at(-1);
   if (last === undefined) return [];
   const kept = await keptBy(ctx.db, [examinerId], { from: ctx.now(), to: last.endsAt });
-  return booked.flatMap(({ id, service, modality, startsAt, ...exam }) => {
-    const why = misfit(kept, { ...exam, startsAt, modality });
-    return why === null ? [] : [{ examId: id, examinerId, startsAt, service, modality, why }];
+  return booked.flatMap(({ id, service, modality, startsAt, holdId, squeezeIns, ...exam }) => {
+    // What was squeezed in is meant to lie where it does, for the reasons that were overridden and for no others.
+    const meant = squeezeIns.find((squeezed) => squeezed.holdId === holdId)?.overrode ?? [];
+    const why = misfits(kept, { ...exam, startsAt, modality }).find((one) => !meant.includes(one));
+    return why === undefined ? [] : [{ examId: id, examinerId, startsAt, service, modality, why }];
   });
 }
 
-/** Why an exam does not fit what its examiner keeps; null when it does. */
-export function misfit(
+/** Why an exam does not fit what its examiner keeps; empty when it does. */
+export function misfits(
   { hours, exceptions, off }: Kept,
   exam: { readonly clinicId: string; readonly modality: string; readonly startsAt: Date; readonly endsAt: Date },
-): Misfit | null {
+): Misfit[] {
   const [from, to] = [exam.startsAt.getTime(), exam.endsAt.getTime()];
   const open = openTimes(forClinic(hours, exam.clinicId), forClinic(exceptions, exam.clinicId), { from: exam.startsAt, to: exam.endsAt });
-  if (!open.some((one) => one.modality === exam.modality && one.from <= from && to <= one.to)) return 'OUTSIDE_HOURS';
-  return off.some((one) => one.from < to && from < one.to) ? 'TIME_OFF' : null;
+  const within = open.some((one) => one.modality === exam.modality && one.from <= from && to <= one.to);
+  return [
+    ...(within ? [] : ['OUTSIDE_HOURS' as const]),
+    ...(off.some((one) => one.from < to && from < one.to) ? ['TIME_OFF' as const] : []),
+  ];
 }
