@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { type InputIssue, InvalidInput } from '#kernel/errors.ts';
 import type { Intake } from '#prisma/generated/prescriptions/client.ts';
-import { type Answer, type ScreeningReport, screen } from '#rules/screening.ts';
+import type { Answer, ScreeningReport } from '#rules/screening.ts';
+import { screenSince } from '#rules/screening-since.ts';
 import { builder } from '../builder.ts';
 import { AnswerInput, answerList } from '../intake/answer-input.ts';
 import { ExamConditionInput } from './decision/exam-condition.ts';
@@ -65,7 +66,7 @@ export function requireConsistent(decided: Decided, service: string): void {
   if (issues.length > 0) throw new InvalidInput(issues);
 }
 
-/** Screens the patient's and the examiner's answers together, by the version that the patient answered. An examiner's answer that cannot be taken throws InvalidInput; one that stood in the intake and no longer fits blocks as unknown. */
+/** Screens the patient's and the examiner's answers together, by the version that the patient answered and the questions released since. An examiner's answer that cannot be taken throws InvalidInput; one that stood in the intake and no longer fits blocks as unknown. */
 export function screened(
   service: string,
   intake: Pick<Intake, 'answers' | 'questionnaireVersion'>,
@@ -73,7 +74,7 @@ export function screened(
 ): ScreeningReport {
   const given = intake.answers as unknown as Answer[];
   const added = own.map(({ linkId, value }): Answer => ({ linkId, value }));
-  const report = screen(service, [...given, ...added], 'clinician', intake.questionnaireVersion);
+  const report = screenSince(service, [...given, ...added], intake.questionnaireVersion);
   const mine = new Set(added.map((answer) => answer.linkId));
   const issues = report.issues
     .filter((issue) => mine.has(issue.path))

@@ -2,7 +2,8 @@ import { audit } from '#kernel/audit.ts';
 import { InvalidInput, NotFound } from '#kernel/errors.ts';
 import { toId } from '#kernel/ids.ts';
 import type { Intake as IntakeRow, ScreeningResolution } from '#prisma/generated/prescriptions/client.ts';
-import { type Answer, screen } from '#rules/screening.ts';
+import type { Answer } from '#rules/screening.ts';
+import { screenSince } from '#rules/screening-since.ts';
 import type { ScreeningResolutionFacts, SettlingKind } from '#rules/screening-resolution.ts';
 import { actingPractitioner } from '../acting-practitioner.ts';
 import type { Ctx, Tx } from '../builder.ts';
@@ -85,7 +86,7 @@ function answered({ service, answers, questionnaireVersion }: IntakeRow, { linkI
   const own = given.filter((one) => one.linkId === linkId);
   if (own.length > 0 && answer != null) throw wrong('answer', 'is the patient’s to give, and was given: leave it out');
   const all = own.length > 0 || answer == null ? given : [...given, { linkId, value: answer }];
-  const report = screen(service, all, 'clinician', questionnaireVersion);
+  const report = screenSince(service, all, questionnaireVersion);
   const issue = report.issues.find(({ path }) => path === linkId);
   if (issue !== undefined) throw wrong(own.length > 0 ? 'linkId' : 'answer', `${linkId} ${issue.message}`);
   const value = all.filter((one) => one.linkId === linkId).map((one) => one.value);
