@@ -51,6 +51,7 @@ export const idPrefixes = {
   examSettings: 'exs',
   exam: 'gfe',
   finding: 'fnd',
+  examPhoto: 'pho',
   callPass: 'cps',
   callEvent: 'cev',
   callSample: 'csm',

@@ -45,6 +45,8 @@ import './queue/return-to-queue.ts';
 import './queue/claim-fields.ts';
 import './queue/estimated-wait.ts';
 import './queue/waiting-room.ts';
+import './photo/add-exam-photo.ts';
+import './photo/withdraw-exam-photo.ts';
 import './call/call-pass.ts';
 import './call/join-call.ts';
 import './call/invite-to-call.ts';
@@ -127,6 +129,8 @@ export const prescriptions: SubgraphDefinition<Tx> = {
     'goodFaithExam',
     'examSqueezeIn',
     'finding',
+    'examPhoto',
+    'examPhotoWithdrawal',
     'examDecision',
     'examAppointment',
     'examMessage',

@@ -40,7 +40,7 @@ test('an approval freezes the record under its digest, and is done once', async 
   expect(exam.validUntil).toBe(day.toISOString().slice(0, 10));
   const record = JSON.parse(exam.record);
   expect(record).toMatchObject({
-    schema: 'goodfaith.exam/3',
+    schema: 'goodfaith.exam/4',
     exam: { id: examId, patientState: 'TX', modality: 'SYNC_VIDEO', identityVerifiedBy: 'GOVERNMENT_ID', completedAt: exam.completedAt },
     patient: { id: patientId, familyName: 'Whitfield' },
     examiner: { credential: 'NP', npi: expect.stringMatching(/^\d{10}$/), licence: { state: 'TX', status: 'ACTIVE' } },

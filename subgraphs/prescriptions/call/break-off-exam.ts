@@ -15,6 +15,7 @@ import { examChanged } from '../exam/exam-updated.ts';
 import { askGateFacts } from '../exam/gate-facts.ts';
 import { requireOwnExam } from '../exam/start-exam.ts';
 import { settledOf } from '../intake/settled.ts';
+import { standingPhotos } from '../photo/photos-in-record.ts';
 import { BrokenOffReasonEnum, inWords } from './broken-off.ts';
 
 const BreakOffExamInput = builder.inputType('BreakOffExamInput', {
@@ -61,6 +62,7 @@ builder.mutationField('breakOffExam', (t) =>
           consents: await consentsInForce(tx, exam.patientId),
           screening: screened(exam.service, intake, []),
           settled: await settledOf(tx, intake.id),
+          photos: await standingPhotos(tx, exam.id),
           rules: { pack: library.on(now.toISOString()).version, results: [] },
         });
         const signs = canSign(ctx);

@@ -14,6 +14,7 @@ import { conditionColumns } from './decision/exam-condition.ts';
 import { findingRow } from './decision/finding-input.ts';
 import { signExam } from './decision/sign-exam.ts';
 import { givenIn, settledFacts, settledOf } from '../intake/settled.ts';
+import { standingPhotos } from '../photo/photos-in-record.ts';
 import { CompleteExamInput, requireConsistent, screened } from './completion-input.ts';
 import { GoodFaithExam, loadExam } from './exam.ts';
 import { agreedFacts, recordDecision } from './exam-gate.ts';
@@ -88,6 +89,7 @@ builder.mutationField('completeExam', (t) =>
           examiner,
           consents,
           findings,
+          photos: await standingPhotos(tx, exam.id),
           decided,
           screening: told.screening,
           settled,

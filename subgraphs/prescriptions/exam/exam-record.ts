@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { toId } from '#kernel/ids.ts';
-import type { GoodFaithExam, Intake, Patient, ScreeningResolution } from '#prisma/generated/prescriptions/client.ts';
+import type { ExamPhoto, GoodFaithExam, Intake, Patient, ScreeningResolution } from '#prisma/generated/prescriptions/client.ts';
 import { licenceIn } from '#rules/licence.ts';
 import type { RuleResult } from '#rules/results.ts';
 import type { ScreeningReport } from '#rules/screening.ts';
@@ -9,10 +9,11 @@ import { dayText } from '../calendar-day.ts';
 import type { ConsentInForce } from '../consent/consents-in-force.ts';
 import { settledForRecord } from '../intake/settled.ts';
 import { frozenCoding, type FoundRow } from './decision/finding-coding.ts';
+import { photosForRecord } from '../photo/photos-in-record.ts';
 import { type LicenceAnswer, type PractitionerAnswer, practisingLicences } from '../neighbour/practitioner.ts';
 
 /** Raised when the shape of the record changes; records keep the one they were written in. */
-const RECORD_SCHEMA = 'goodfaith.exam/3';
+const RECORD_SCHEMA = 'goodfaith.exam/4';
 
 /** Everything the record of an exam holds, as the rows stood in the transaction that completes it. */
 interface Encounter {
@@ -22,6 +23,8 @@ interface Encounter {
   readonly examiner: PractitionerAnswer | undefined;
   readonly consents: readonly ConsentInForce[];
   readonly findings: readonly FoundRow[];
+  /** Those that were neither withdrawn nor out of consent. */
+  readonly photos: readonly ExamPhoto[];
   readonly decided: object;
   readonly screening: ScreeningReport;
   /** What clinicians settled of the intake's answers and the examiner's. */
@@ -80,6 +83,7 @@ export function freezeExam(encounter: Encounter): { record: string; digest: stri
       givenAt: givenAt.toISOString(),
     })),
     findings: encounter.findings.map((found) => ({ id: toId('finding', found.id), text: found.text, ...frozenCoding(found) })),
+    photographs: photosForRecord(encounter.photos),
     screening: {
       flags: encounter.screening.flags,
       unanswered: encounter.screening.unanswered,
