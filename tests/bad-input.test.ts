@@ -148,6 +148,17 @@ function bookingAsides(examId: string | undefined, soFar: StorySoFar): [name: st
   ];
 }
 
+/** The verbs of photographs, about an exam that is over and a photograph that is not there. */
+function photoAsides(examId: string | undefined): [name: string, persona: string, input: Record<string, unknown>][] {
+  const bodySite = { code: '89545001', display: 'Face structure' };
+  const file = { digest: '0'.repeat(64), mediaType: 'image/png', size: 1, takenAt: '2026-01-01T00:00:00Z' };
+  const photoId = toId('examPhoto', uuidOf('exam-photo:none'));
+  return [
+    ['addExamPhoto', 'examiner', { examId, ...file, bodySite }],
+    ['withdrawExamPhoto', 'examiner', { photoId, reason: 'OTHER' }],
+  ];
+}
+
 /** The verbs of exams held elsewhere, about a vendor and a result that are not there. */
 function outsideAsides(): [name: string, persona: string, input: Record<string, unknown>, stepUp?: boolean][] {
   const [vendorId, outsideExamId] = [toId('examVendor', uuidOf('vendor:none')), toId('outsideExam', uuidOf('outside:none'))];
@@ -362,6 +373,7 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
       const answer = { reportId: toId('examErrorReport', uuidOf('exam-error-report:none')), note: 'n' };
       return [
         ['addAddendum', 'examiner', { examId, text: 't' }, true],
+        ...photoAsides(examId),
         ['markEnteredInError', 'director', { examId, reason: 'OTHER', note: 'n' }, true],
         ['meetCondition', 'director', { examId, position: 1, statement: 's', evidenceDigest: '0'.repeat(64) }, true],
         ['revokeExam', 'director', { examId, reason: 'OTHER', note: 'n' }, true],

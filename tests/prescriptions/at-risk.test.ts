@@ -135,6 +135,22 @@ test('what is of the patient is told to the clinic’s people and asked for nobo
   expect(JSON.stringify(read)).toContain(fromId('exam', made.exam));
 });
 
+test('of an exam it is asked whether the patient is of age on its day, by the date of birth that is on record now', async () => {
+  const patient = fromId('patient', made.patient);
+  const born = (day: string) => graph.sql('update prescriptions.patient set birth_date = $2::date where id = $1', [patient, day]);
+  await graph.sql('update prescriptions.consent set revoked_at = null where patient_id = $1', [patient]);
+  await born(`${Number(today().slice(0, 4)) - 16}-01-15`);
+  const [exam, ...others] = await listed(desk);
+  expect(others).toEqual([]);
+  expect(exam).toMatchObject({
+    ...{ subjectId: made.exam, toDo: 'WAIT', since: null, blockers: [{ id: 'patient.adult', outcome: 'FAIL' }] },
+    mustAct: [{ role: 'FRONT_DESK', practitioner: null, on: 'CAUSE', ruleIds: ['patient.adult'] }],
+  });
+  expect(await listed(officer)).toEqual([]);
+  await born('1988-04-17');
+  expect(await listed(desk)).toEqual([]);
+});
+
 test('an MSO and a pharmacy may not ask, and another tenant’s clinic is not there', async () => {
   for (const persona of ['mso-manager', 'pharmacist', 'auditor']) {
     const { data, errors } = await (await graph.as(persona)).ask(atRisk, { clinicId });

@@ -15,7 +15,7 @@ const [id, clinicId, practitionerId, itemId, pharmacyId] = Array.from({ length: 
   string,
 ];
 const due = new Date('2026-12-20T15:00:00Z');
-const chart = { patientId: randomUUID(), examRevoked: false, since: null, consents: [], holds: [] };
+const chart = { patientId: randomUUID(), examRevoked: false, since: null, birthDate: null, consents: [], holds: [] };
 const exam: InFlight = {
   kind: 'EXAM',
   id,

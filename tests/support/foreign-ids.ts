@@ -187,6 +187,11 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ exam }) =>
     `mutation { revokeExam(input: { examId: "${exam}", reason: OTHER, note: "x" }) { __typename ... on Refusal { code message } } }`,
   ({ exam }) =>
+    `mutation { addExamPhoto(input: { examId: "${exam}", digest: "${'0'.repeat(64)}", mediaType: "image/png", size: 1, takenAt: "2026-01-01T00:00:00Z", bodySite: { code: "89545001", display: "x" } }) { __typename ... on Refusal { code message } } }`,
+  () =>
+    `mutation { withdrawExamPhoto(input: { photoId: "pho_01h455vb4pex5vsknk084sn02q", reason: OTHER }) { __typename ... on Refusal { code message } } }`,
+  ({ exam }) => `{ exam(id: "${exam}") { photos { id digest } } }`,
+  ({ exam }) =>
     `mutation { meetCondition(input: { examId: "${exam}", position: 1, statement: "x" }) { __typename ... on Refusal { code message } } }`,
   ({ exam }) =>
     `mutation { decideDeferred(input: { examId: "${exam}", digest: "x", outcome: DECLINED, reason: "x" }) { __typename ... on Refusal { code message } } }`,

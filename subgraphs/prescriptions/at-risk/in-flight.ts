@@ -39,6 +39,8 @@ export interface ChartInFlight {
   readonly examRevoked: boolean;
   /** Of an order: what has come up since its exam. */
   readonly since: ExamSinceFact | null;
+  /** Of an exam: the patient's date of birth, YYYY-MM-DD. */
+  readonly birthDate: string | null;
   /** Kinds agreed to, to current texts, and not taken back. */
   readonly consents: readonly string[];
   /** Reasons of the safety holds in force. */

@@ -27,10 +27,11 @@ export interface Remedy {
 }
 
 /** Which part of what a record stands on a rule speaks of. */
-type Leg = 'PERSON' | 'CONSENT' | 'EXAM' | 'HOLD' | 'PHARMACY' | 'PROTOCOL' | 'DIRECTOR' | 'CLINIC';
+type Leg = 'PERSON' | 'CONSENT' | 'PATIENT' | 'EXAM' | 'HOLD' | 'PHARMACY' | 'PROTOCOL' | 'DIRECTOR' | 'CLINIC';
 
 const byLeg: readonly (readonly [Leg, RegExp])[] = [
   ['CONSENT', /^consent\./],
+  ['PATIENT', /^patient\./],
   ['HOLD', /^safety\.hold$/],
   ['EXAM', /^exam\./],
   ['PERSON', /^(licence|agreement|exclusion|credential)\.(examiner|prescriber)$|\.(gfe\.performers|np\.\w+|pa\.supervision)$/],
@@ -92,6 +93,7 @@ function whoRemedies(record: InFlight, { id, outcome }: RuleResult, directorId: 
   const director: Remedying = { role: 'MEDICAL_DIRECTOR', practitionerId: directorId };
   switch (legOf(id)) {
     case 'CONSENT':
+    case 'PATIENT':
       return { role: 'FRONT_DESK', practitionerId: null };
     case 'HOLD':
       return director;

@@ -20,13 +20,20 @@ export function standingInTheWay(record: InFlight, told: PresentFacts, at: Date)
 /** Whether a rule speaks of the patient's own record, and not of people, papers or places. */
 function isOfPatient(ruleId: string): boolean {
   // What a board says of the examiner's licence is no matter of the patient's.
-  return ruleId.startsWith('consent.') || ruleId === 'safety.hold' || (ruleId.startsWith('exam.') && ruleId !== 'exam.examinerLicence');
+  return (
+    ruleId.startsWith('consent.') ||
+    ruleId.startsWith('patient.') ||
+    ruleId === 'safety.hold' ||
+    (ruleId.startsWith('exam.') && ruleId !== 'exam.examinerLicence')
+  );
 }
 
 function askExam(record: InFlight, told: PresentFacts, at: Date): Decided {
   const { clinicId, service, state, modality, due, practitionerId } = record;
   const plan = { clinicId, service, patientState: state, modality, startsAt: due, examinerId: practitionerId };
-  return decideAgreed(plan, told, { consents: record.chart?.consents ?? [] }, at);
+  const { consents, birthDate } = record.chart ?? { consents: [], birthDate: null };
+  // One that cannot be read is no date, which blocks; of a patient whose record is not open to the caller none is asked.
+  return decideAgreed(plan, told, { consents, ...(record.chart === null ? {} : { birthDate: birthDate ?? '' }) }, at);
 }
 
 function askOrder(
