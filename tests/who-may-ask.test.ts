@@ -70,6 +70,12 @@ const wellFormed: typeof example = {
   },
   SetExamSettings: { input: { clinicId: 'cli_none', minutes: 20 } },
   InviteToCall: { input: { examId: 'gfe_none', person: 'usr_01h455vb4pex5vsknk084sn02q', patientAgreed: true } },
+  AddExamPhoto: {
+    input: {
+      ...{ examId: 'gfe_none', digest: '0'.repeat(64), mediaType: 'image/png', size: 1, takenAt: '2026-01-01T00:00:00Z' },
+      bodySite: { code: '89545001', display: 'Face structure' },
+    },
+  },
   RecordFacilityLicense: { input: { clinicId: 'cli_none', kind: 'CLIA_WAIVER', number: '1', expiresOn: '2029-01-01' } },
 };
 

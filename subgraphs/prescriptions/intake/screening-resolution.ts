@@ -1,4 +1,4 @@
-import { toId, tryId } from '#kernel/ids.ts';
+import { toId } from '#kernel/ids.ts';
 import type { Prisma } from '#prisma/generated/prescriptions/client.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
 import { mayOpenChart } from '../exam/visible-to.ts';
@@ -20,9 +20,7 @@ const chart = { may: 'chart:read' } as const;
 export const ScreeningResolution = builder.prismaObject('ScreeningResolution', {
   description:
     'That a clinician settled an answer which a screening rule picked out. It holds for this intake, this question and this answer, and never changes.',
-  directives: { key: { fields: 'id' } },
   authScopes: { may: ['intake:submit', 'chart:read'] },
-  extensions: { apollo: { subgraph: { resolveReference } } },
   fields: (t) => ({
     id: t.id({ resolve: (row) => toId('screeningResolution', row.id), description: 'Id of the resolution.' }),
     kind: t.field({ type: ScreeningResolutionKind, resolve: (row) => row.kind as 'OVERRIDE', description: 'How it was settled.' }),
@@ -68,11 +66,6 @@ export const ScreeningResolution = builder.prismaObject('ScreeningResolution', {
 /** The resolutions of the intakes the caller may see. */
 export function resolutionVisibleTo(ctx: Pick<Ctx, 'actor'>): Prisma.ScreeningResolutionWhereInput {
   return intakeVisibleTo(ctx);
-}
-
-async function resolveReference(reference: { id: string }, ctx: Ctx) {
-  const id = tryId('screeningResolution', reference.id);
-  return id === null ? null : ctx.load('screeningResolution', id, { ...resolutionVisibleTo(ctx) });
 }
 
 builder.objectFields(Intake, (t) => ({

@@ -32,9 +32,7 @@ const BodySite = builder.objectRef<Pick<PhotoRow, 'bodySite' | 'bodySiteDisplay'
 export const ExamPhoto = builder.prismaObject('ExamPhoto', {
   description:
     'A photograph of an exam: its digest and what it is. The picture is not kept here; whoever keeps it proves by the digest that it is the one.',
-  directives: { key: { fields: 'id' } },
   authScopes: { may: 'chart:read' },
-  extensions: { apollo: { subgraph: { resolveReference } } },
   fields: (t) => ({
     id: t.id({ resolve: (row) => toId('examPhoto', row.id), description: 'Id of the photograph.' }),
     position: t.exposeInt('position', { description: 'Its place among the photographs of its exam, from 1.' }),
@@ -78,11 +76,6 @@ export const ExamPhoto = builder.prismaObject('ExamPhoto', {
 /** The photographs of the charts that the caller may open. */
 export function photoVisibleTo(ctx: Pick<Ctx, 'actor'>): Prisma.ExamPhotoWhereInput {
   return { clinicId: { in: [...ctx.actor.places('chart:read')] } };
-}
-
-async function resolveReference(reference: { id: string }, ctx: Ctx) {
-  const id = tryId('examPhoto', reference.id);
-  return id === null ? null : ctx.load('examPhoto', id, { ...photoVisibleTo(ctx) });
 }
 
 function withdrawalOf(ctx: Ctx, photo: PhotoRow) {
