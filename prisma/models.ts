@@ -18,6 +18,7 @@ generator client {
   runtime             = "nodejs"
   moduleFormat        = "esm"
   importFileExtension = "ts"
+  previewFeatures     = ["relationJoins"]
 }
 
 generator pothos {

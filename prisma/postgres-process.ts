@@ -90,6 +90,8 @@ function flags(durable: boolean): string[] {
     timezone: 'UTC',
     log_timezone: 'UTC',
     lc_messages: 'C',
+    // Every statement here is short: compiling one takes longer than running it.
+    jit: 'off',
     // Statements and details of errors carry names and birth dates.
     log_min_error_statement: 'panic',
     log_error_verbosity: 'terse',

@@ -100,6 +100,7 @@ function oversightOf(ctx: Context, ids: readonly string[]): Promise<Known> {
 }
 
 async function readOversight(ctx: Context, clinicIds: readonly string[]): Promise<Known> {
+  if (clinicIds.length === 0) return { oversight: [], practitioners: [] };
   const now = ctx.now();
   const engagements = await ctx.db.engagement.findMany({
     where: { clinicId: { in: [...clinicIds] } },

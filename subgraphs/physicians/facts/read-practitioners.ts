@@ -28,6 +28,7 @@ export interface KnownAgreement extends Prisma.CollaborativeAgreementGetPayload<
 /** Practitioners by their stored ids; one that does not exist is left out. However many, it takes seven statements, one more where agreements name their clinic, and one where meetings are due. */
 export async function readPractitioners(ctx: Pick<Context, 'db' | 'now'>, ids: readonly string[]): Promise<Map<string, KnownPractitioner>> {
   const wanted = [...new Set(ids)];
+  if (wanted.length === 0) return new Map();
   const agreements = await ctx.db.collaborativeAgreement.findMany({ where: { superviseeId: { in: wanted } }, orderBy: { id: 'asc' } });
   const met = await lastMeetings(ctx, agreements);
   const active = agreements.filter(({ status }) => status === 'ACTIVE');
