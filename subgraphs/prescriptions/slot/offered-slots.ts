@@ -27,20 +27,6 @@ export interface SlotsWanted {
  * asked for again: an offer binds nobody.
  */
 export async function offeredSlots(ctx: Ctx, wanted: SlotsWanted, known?: NeighbourFacts): Promise<Slot[]> {
-  // What the clinic's services stand on is asked while the hours are read: neither has to wait for the other.
-  const place = known === undefined ? askGateFacts(ctx, [], [wanted.clinicId]) : Promise.resolve(known);
-  // Nobody waits for it when nothing is free.
-  place.catch(() => undefined);
-  const slots = await freeSlots(ctx, wanted);
-  if (slots.length === 0) return [];
-  const examiners = [...new Set(slots.map(({ examinerId }) => examinerId))];
-  const facts = known ?? together(await askGateFacts(ctx, examiners, []), await place);
-  if (!facts.answered) throw new Unavailable();
-  return allowedSlots(slots, wanted, facts, ctx.now());
-}
-
-/** What is free of the hours that are kept, whoever may examine. */
-async function freeSlots(ctx: Ctx, wanted: SlotsWanted): Promise<Slot[]> {
   const { rule } = await settingsOf(ctx.db, wanted.clinicId, wanted.service);
   const window = { from: new Date(Math.max(wanted.from.getTime(), ctx.now().getTime() + rule.leadMinutes * MINUTE_MS)), to: wanted.to };
   if (window.from >= window.to) return [];
@@ -49,9 +35,9 @@ async function freeSlots(ctx: Ctx, wanted: SlotsWanted): Promise<Slot[]> {
   const examiners = [...new Set(open.map((one) => one.examinerId))];
   if (examiners.length === 0) return [];
   const taken = await takenBetween(ctx.db, examiners, window.from, window.to, ctx.now());
-  return slotsIn(open, { off, taken }, window, rule);
-}
-
-function together(people: NeighbourFacts, place: NeighbourFacts): NeighbourFacts {
-  return { practitioners: people.practitioners, clinics: place.clinics, answered: people.answered && place.answered };
+  const slots = slotsIn(open, { off, taken }, window, rule);
+  if (slots.length === 0) return [];
+  const facts = known ?? (await askGateFacts(ctx, examiners, [wanted.clinicId]));
+  if (!facts.answered) throw new Unavailable();
+  return allowedSlots(slots, wanted, facts, ctx.now());
 }
