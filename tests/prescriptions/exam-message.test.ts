@@ -184,11 +184,16 @@ test('nobody is written to who did not agree, who took it back, or who has anoth
   expect(box.mails).toHaveLength(2);
 });
 
-test('without a server for mail nothing is sent, and events are told all the same', async () => {
+test('without a server for mail nothing is sent and what would have been is kept as dropped; events are told all the same', async () => {
   vi.stubEnv('SMTP_URL', '');
   vi.stubEnv('SMTP_FROM', '');
-  const { examId } = await bookedExam();
-  expect(await messages(examId)).toEqual([]);
+  const { examId, startsAt } = await bookedExam();
+  expect(await settled(examId, 'DROPPED')).toEqual([
+    { kind: 'BOOKED', startsAt: new Date(startsAt).toISOString(), status: 'DROPPED', code: 'NOT_CONFIGURED' },
+  ]);
+  expect(box.mails).toEqual([]);
+  const silent = await bookedExam({ agreed: false, days: 4 });
+  expect(await messages(silent.examId)).toEqual([]);
   expect(
     await graph.sql(`select 1 from prescriptions.outbox_event where topic = 'exam-appointment' and payload->>'examId' = $1`, [examId]),
   ).toHaveLength(1);

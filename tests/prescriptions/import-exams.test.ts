@@ -96,6 +96,26 @@ test('a list with a broken row is not imported, unless it is asked for as far as
   expect(first).toMatchObject({ status: 'PROPOSED', source: 'CSV', provenance: 'EXTERNAL_ATTESTED', vendor: null, outcome: 'APPROVED' });
 });
 
+test('the same rows are broken with and without --partial, those among them that say otherwise than before', async () => {
+  const path = await file(
+    'same.csv',
+    [heading, row('L-40'), row('L-41', { born: '1988-02-30' }), row('L-40', { assessment: 'Something else' })].join('\n'),
+  );
+  const broken = [
+    '  line 3: BROKEN birthDate must be a day (YYYY-MM-DD) that exists',
+    '  line 4: BROKEN externalId came in before with other content',
+  ];
+  expect(await command(path)).toEqual({
+    exit: 1,
+    lines: ['Nothing was imported: 2 broken. Put them right, or import the others with --partial.', ...broken],
+  });
+  expect(await listed()).not.toContain('L-40');
+  expect(await command(path, '--partial')).toEqual({
+    exit: 1,
+    lines: ['1 imported, 0 known already, 2 broken', expect.stringMatching(/^ {2}line 2: IMPORTED oex_/), ...broken],
+  });
+});
+
 test('a row that says otherwise than before stops the whole list', async () => {
   const path = await file('other.csv', [heading, row('L-20'), row('L-1', { assessment: 'Something else' })].join('\n'));
   const { exit, lines } = await command(path);
@@ -128,9 +148,9 @@ test('what is wrong with arguments, mapping or columns is said, and nothing of a
   const short = await file('short.csv', 'Exam,First\nL-31,Ana');
   expect((await command(short)).lines).toEqual([expect.stringContaining('The list has no column Last')]);
   const foreign = await run(
-    ['--file', path, '--mapping', mapping, '--clinic', 'cli_01h455vb4pex5vsknk084sn02q'],
+    ['--file', short, '--mapping', mapping, '--clinic', 'cli_01h455vb4pex5vsknk084sn02q'],
     async () => graph.database.ownerUrl,
     () => graph.clock.now(),
   );
-  expect(foreign).toEqual({ exit: 1, lines: ['There is no such clinic.'] });
+  expect(foreign).toEqual({ exit: 1, lines: ['There is no clinic cli_01h455vb4pex5vsknk084sn02q.'] });
 });

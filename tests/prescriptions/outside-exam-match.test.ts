@@ -76,6 +76,47 @@ test('what was decided stays decided', async () => {
   await expect(graph.sql(`delete from prescriptions.outside_exam`)).rejects.toThrow();
 });
 
+test('a patient whose names differ, or who fits less than another, is to be confirmed difference by difference', async () => {
+  const [fay, jo] = [await ready({ givenName: 'Fay', familyName: 'Newcomer' }), await ready({ givenName: 'Jo', familyName: 'Newcomer' })];
+  const outsideExamId = await reported('M-20', { person: { first: 'Fay', last: 'Newcomer' } });
+  const differs = {
+    ...{ __typename: 'OutsideMatchDiffers', code: 'OUTSIDE_MATCH_DIFFERS', differences: ['GIVEN_NAME', 'LIKELIER_PATIENT'] },
+    message: 'The person examined and the patient differ. Choose the patient who was examined, or confirm each difference.',
+  };
+  expect(await confirm({ outsideExamId, ...jo })).toEqual(differs);
+  expect(await confirm({ outsideExamId, ...jo, confirmedDifferences: ['GIVEN_NAME', 'FAMILY_NAME'] })).toEqual(differs);
+  const other = await reported('M-21', { person: { first: 'Fay', last: 'Newman' } });
+  expect((await confirm({ outsideExamId: other, ...fay })).differences).toEqual(['FAMILY_NAME']);
+  expect(
+    await graph.sql(`select 1 from prescriptions.outside_exam where external_id in ('M-20', 'M-21') and status <> 'PROPOSED'`),
+  ).toEqual([]);
+  expect((await confirm({ outsideExamId, ...fay })).status).toBe('CONFIRMED');
+});
+
+const markEnteredInError = `mutation ($input: MarkEnteredInErrorInput!) { markEnteredInError(input: $input) { __typename ... on ExamErrorReport { id } ... on Refusal { code message } } }`;
+const confirmEnteredInError = `mutation ($input: ConfirmEnteredInErrorInput!) { confirmEnteredInError(input: $input) { __typename ... on ExamErrorReport { status exam { revokedReason } } ... on Refusal { code message } } }`;
+
+test('a difference that was confirmed is on record, and a wrong match is taken back by two persons', async () => {
+  const jo = await ready({ givenName: 'Jo', familyName: 'Aster' });
+  const outsideExamId = await reported('M-22', { person: { first: 'Joanna', last: 'Aster' } });
+  const { exam } = await confirm({ outsideExamId, ...jo, confirmedDifferences: ['GIVEN_NAME'] });
+  expect(exam).toMatchObject({ outcome: 'APPROVED' });
+  const events = await graph.sql<{ differences: string[] }>(
+    `select detail->'differences' as differences from prescriptions.audit_event where action = 'outside-exam.confirmed' and subject_id = $1`,
+    [fromId('outsideExam', outsideExamId)],
+  );
+  expect(events).toEqual([{ differences: ['GIVEN_NAME'] }]);
+  const [examiner, director] = [await graph.as('examiner', { stepUp: true }), await graph.as('director', { stepUp: true })];
+  const { markEnteredInError: report } = await examiner.get(markEnteredInError, {
+    input: { examId: exam.id, reason: 'WRONG_PATIENT', note: 'It was her sister’s.' },
+  });
+  expect(report).toMatchObject({ __typename: 'ExamErrorReport' });
+  const { confirmEnteredInError: taken } = await director.get(confirmEnteredInError, {
+    input: { reportId: report.id, note: 'Checked against the vendor’s document.' },
+  });
+  expect(taken).toEqual({ __typename: 'ExamErrorReport', status: 'CONFIRMED', exam: { revokedReason: 'ENTERED_IN_ERROR' } });
+});
+
 test('each thing that is missing keeps the report nobody’s', async () => {
   const who = await ready();
   expect(blocking(await confirm({ outsideExamId: await reported('M-3', { person: { born: '1988-04-18' } }), ...who }))).toEqual([

@@ -33,7 +33,7 @@ const row = `id status source provenance externalId givenName familyName birthDa
 
 export const confirmOutsideMatch = `mutation ($input: ConfirmOutsideMatchInput!) { confirmOutsideMatch(input: $input) {
   __typename ... on OutsideExam { id status patient { id } exam { id status outcome provenance validUntil examiner { id } } } ${refusal}
-  ... on RuleBlocked { rules { id outcome remedy } } } }`;
+  ... on RuleBlocked { rules { id outcome remedy } } ... on OutsideMatchDiffers { differences } } }`;
 
 export const rejectOutsideMatch = `mutation ($input: RejectOutsideMatchInput!) { rejectOutsideMatch(input: $input) {
   __typename ... on OutsideExam { id status rejectReason } ${refusal} } }`;

@@ -1,5 +1,4 @@
 import type { ServiceContext } from '#kernel/context.ts';
-import { readEnv } from '#kernel/env.ts';
 import { toId } from '#kernel/ids.ts';
 import type { ExamMessageStep } from '#prisma/generated/prescriptions/client.ts';
 import { builder, type Tx } from '../builder.ts';
@@ -41,9 +40,8 @@ export async function whomToTell(tx: Tx, examId: string): Promise<ToTell | null>
   return rows[0] ?? null;
 }
 
-/** Has a message sent, once for each notice, if this deployment sends any and the patient agreed to it. */
+/** Has a message sent, once for each notice, if the patient agreed to it. Where no mail is set up it is dropped as NOT_CONFIGURED, so that the clinic sees that nobody wrote. */
 export async function queueMessage(tx: Tx, service: ServiceContext<Tx>, kind: MessageKind, notice: Notice): Promise<void> {
-  if (readEnv().mail === null) return;
   const { id: noticeId, clinicId, patientId, examId, startsAt } = notice;
   const toTell = await whomToTell(tx, examId);
   if (toTell === null || toTell.address === null) return;
@@ -59,7 +57,7 @@ const ExamMessageKind = builder.enumType('ExamMessageKind', { description: 'What
 
 const ExamMessageStatus = builder.enumType('ExamMessageStatus', {
   description:
-    'What became of a message. FAILED is tried again; DROPPED is not: it was overtaken, came too late, was refused, or may have gone out when the connection broke.',
+    'What became of a message. FAILED is tried again; DROPPED is not: it was overtaken, came too late, was refused, no mail is set up, or may have gone out when the connection broke.',
   values: ['QUEUED', 'SENT', 'FAILED', 'DROPPED'] as const,
 });
 

@@ -16,7 +16,8 @@ import { type Importer, importList, type ImportReport, ImportRefused } from './i
 import { readMapping } from './mapping.ts';
 
 const usage = `npm run import-exams -- --file <list.csv> --mapping <mapping.json> --clinic <cli_…> [--partial]
-  --partial  with broken rows: imports the others; without it nothing of a list with a broken row is imported`;
+  --partial  with broken rows: imports the others; without it nothing of a list with a broken row is imported
+  exit 0: every row is imported or was known; 1: a row is broken, with --partial too, or nothing could be read`;
 
 const text = { type: 'string' } as const;
 

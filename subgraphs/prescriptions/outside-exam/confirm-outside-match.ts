@@ -15,6 +15,7 @@ import { examChanged } from '../exam/exam-updated.ts';
 import { settledOf } from '../intake/settled.ts';
 import { freezeOutside } from './freeze-outside.ts';
 import { loadOutsideExam, OutsideExam } from './outside-exam.ts';
+import { OutsideMatchDifference, requireConfirmed } from './match-differences.ts';
 import { allAnswers, confirmationFacts, type OutsideChart, type OutsideTold, outsideQuestion } from './outside-facts.ts';
 import { lockOutsideExam, outsideMoves } from './outside-rows.ts';
 
@@ -27,6 +28,12 @@ const ConfirmOutsideMatchInput = builder.inputType('ConfirmOutsideMatchInput', {
       required: true,
       description: 'The patient’s own answers for the service, given here: screening is asked of them as of an exam held here.',
     }),
+    confirmedDifferences: t.field({
+      type: [OutsideMatchDifference],
+      required: false,
+      description:
+        'In what the patient differs from the person examined, and is that person all the same. Any other difference is refused.',
+    }),
   }),
 });
 
@@ -34,7 +41,7 @@ builder.mutationField('confirmOutsideMatch', (t) =>
   t.field({
     type: OutsideExam,
     description:
-      'A person says whose the result is. Every rule that completing an exam asks is asked of it, and whether the entity relies on exams of this provenance; from then on it is an exam of that patient, for no longer than one held here.',
+      'A person says whose the result is. Every rule that completing an exam asks is asked of it, and whether the entity relies on exams of this provenance; from then on it is an exam of that patient, for no longer than one held here. Where the names differ, or another patient fits better, OutsideMatchDiffers asks for that to be confirmed; where the birth dates differ no one can.',
     authScopes: { may: 'outside-exam:match' },
     args: { input: t.arg({ type: ConfirmOutsideMatchInput, required: true, description: 'The result and the patient.' }) },
     errors: {},
@@ -49,6 +56,7 @@ builder.mutationField('confirmOutsideMatch', (t) =>
         requireMove(outsideMoves, row.status, 'CONFIRMED');
         const patient = await tx.patient.findFirst({ where: { id: patientId, clinicId: row.clinicId } });
         if (patient === null) throw new NotFound();
+        const differences = await requireConfirmed(tx, row, patient, args.input.confirmedDifferences ?? []);
         const intake = await requireIntake(tx, ctx, intakeId, patientId, row.service);
         const attestation = await tx.outsideExamAttestation.findFirst({ where: { outsideExamId: row.id } });
         const chart: OutsideChart = {
@@ -68,7 +76,7 @@ builder.mutationField('confirmOutsideMatch', (t) =>
           data: { status: 'CONFIRMED', patientId, decidedAt: at, decidedBy: ctx.actor.sub },
         });
         const attestationDigest = attestation?.documentDigest ?? null;
-        await writeExam(tx, ctx, { chart, told, decision, validUntil, attestationDigest });
+        await writeExam(tx, ctx, { chart, told, decision, validUntil, attestationDigest, differences });
         return confirmed;
       });
     },
@@ -104,10 +112,13 @@ interface Confirmation {
   readonly decision: Decided;
   readonly validUntil: string | null;
   readonly attestationDigest: string | null;
+  /** What whoever confirmed it knew to differ. */
+  readonly differences: readonly string[];
 }
 
 /** Writes the exam with its findings and the decision, as completing writes them. */
-async function writeExam(tx: Tx, ctx: Ctx, { chart, told, decision, validUntil, attestationDigest }: Confirmation): Promise<void> {
+async function writeExam(tx: Tx, ctx: Ctx, confirmation: Confirmation): Promise<void> {
+  const { chart, told, decision, validUntil, attestationDigest, differences } = confirmation;
   const { row, patient, intake } = chart;
   const { clinicId, service, completedAt } = row;
   const [examId, patientId] = [ctx.newId(), patient.id];
@@ -143,7 +154,7 @@ async function writeExam(tx: Tx, ctx: Ctx, { chart, told, decision, validUntil, 
   await recordDecision(tx, ctx, { id: examId, clinicId, patientId }, 'COMPLETE', decision);
   await audit(tx, ctx, {
     ...{ action: 'outside-exam.confirmed', tenantId: clinicId, subjectKind: 'outsideExam', subjectId: row.id, patientId },
-    detail: { exam: toId('exam', examId), provenance: row.provenance, outcome: row.outcome, digest: frozen.digest },
+    detail: { exam: toId('exam', examId), provenance: row.provenance, outcome: row.outcome, digest: frozen.digest, differences },
   });
   await examChanged(tx, ctx, examId);
 }

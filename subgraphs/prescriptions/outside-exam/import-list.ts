@@ -49,20 +49,18 @@ interface ReadRow {
   readonly contentDigest: string;
 }
 
-/** Imports a list for a clinic, in one transaction. A rerun imports nothing twice. */
+/** Imports a list for a clinic, in one transaction, which is taken back when a row is broken and the list is to be taken whole: so the same rows are named broken either way. A rerun imports nothing twice. */
 export async function importList(
   importer: Importer,
   list: { readonly text: string; readonly mapping: Mapping; readonly clinicId: string; readonly partial: boolean },
 ): Promise<ImportReport> {
   const { mapping, clinicId, partial } = list;
+  await requireClinic(importer, clinicId);
   const csv = readCsv(list.text, columnsOf(mapping));
   if (csv.missing.length > 0) throw new ImportRefused([`The list has no column ${csv.missing.join(', ')}.`]);
   const { read, broken } = readRows(csv, mapping, importer.now());
-  if (broken.length > 0 && !partial) return { written: false, rows: inOrder(broken) };
   return importer
     .write(async (tx) => {
-      const clinic = await tx.tenancyClinic.findUnique({ where: { clinicId } });
-      if (clinic === null) throw new ImportRefused(['There is no such clinic.']);
       const rows: RowReport[] = [...broken];
       for (const row of read) rows.push(await keep(tx, importer, row, clinicId));
       if (!partial && rows.some(({ result }) => result === 'BROKEN')) throw new NotWhole(rows);
@@ -77,6 +75,11 @@ export async function importList(
       if (error instanceof NotWhole) return { written: false, rows: inOrder(error.rows.filter(({ result }) => result === 'BROKEN')) };
       throw error;
     });
+}
+
+async function requireClinic(importer: Importer, clinicId: string): Promise<void> {
+  const clinic = await importer.write((tx) => tx.tenancyClinic.findUnique({ where: { clinicId } }));
+  if (clinic === null) throw new ImportRefused([`There is no clinic ${toId('clinic', clinicId)}.`]);
 }
 
 /** Takes the transaction back: of a list that is to be taken whole a row is broken. */

@@ -1,5 +1,5 @@
 import type { OutsideExam, Patient } from '#prisma/generated/prescriptions/client.ts';
-import type { Ctx } from '../builder.ts';
+import type { Ctx, Tx } from '../builder.ts';
 import { fold } from '../patient/search-name.ts';
 import { type Match, matchOf } from './match-score.ts';
 
@@ -10,11 +10,19 @@ const SHOWN = 10;
 /** Enough for every patient of a large clinic with one birth date or one family name. */
 const LOOKED_AT = 200;
 
+/** A patient, and how well they fit. */
+type Likely = Match & { readonly patient: Patient };
+
 /** Patients of the clinic who may be the person, the likeliest first; none once somebody has decided. */
-export async function proposedMatches(ctx: Ctx, row: OutsideExam): Promise<(Match & { readonly patient: Patient })[]> {
+export async function proposedMatches(ctx: Ctx, row: OutsideExam): Promise<Likely[]> {
   if (row.status !== 'PROPOSED' || !ctx.actor.places('patient:read').includes(row.clinicId)) return [];
+  return likelyPatients(ctx.db, row);
+}
+
+/** Patients of the clinic who may be the person, the likeliest first. */
+export async function likelyPatients(db: Pick<Tx, 'patient'>, row: OutsideExam): Promise<Likely[]> {
   const familyName = fold(row.familyName);
-  const alike = await ctx.db.patient.findMany({
+  const alike = await db.patient.findMany({
     where: {
       clinicId: row.clinicId,
       OR: [
