@@ -15,7 +15,7 @@ import { examChanged } from '../exam/exam-updated.ts';
 import { settledOf } from '../intake/settled.ts';
 import { freezeOutside } from './freeze-outside.ts';
 import { loadOutsideExam, OutsideExam } from './outside-exam.ts';
-import { OutsideMatchDifference, requireConfirmed } from './match-differences.ts';
+import { OutsideMatchDifference, OutsideMatchDiffers, requireConfirmed } from './match-differences.ts';
 import { allAnswers, confirmationFacts, type OutsideChart, type OutsideTold, outsideQuestion } from './outside-facts.ts';
 import { lockOutsideExam, outsideMoves } from './outside-rows.ts';
 
@@ -44,7 +44,7 @@ builder.mutationField('confirmOutsideMatch', (t) =>
       'A person says whose the result is. Every rule that completing an exam asks is asked of it, and whether the entity relies on exams of this provenance; from then on it is an exam of that patient, for no longer than one held here. Where the names differ, or another patient fits better, OutsideMatchDiffers asks for that to be confirmed; where the birth dates differ no one can.',
     authScopes: { may: 'outside-exam:match' },
     args: { input: t.arg({ type: ConfirmOutsideMatchInput, required: true, description: 'The result and the patient.' }) },
-    errors: {},
+    errors: { types: [OutsideMatchDiffers] },
     resolve: async (_root, args, ctx, info) => {
       const seen = await loadOutsideExam(ctx, fromId('outsideExam', args.input.outsideExamId));
       const told = seen === null ? null : await toldOf(ctx, seen);
