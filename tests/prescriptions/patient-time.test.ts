@@ -61,10 +61,10 @@ test('of two exams of one patient that are begun at once, one is', async () => {
   const { claimNextExam: second } = await examiner.get(claimNextExam);
   const answers = await Promise.all(
     [first.examId, second.id].map((examId) =>
-      examiner.get(startExam, { input: { examId, patientState: 'TX', identityVerifiedBy: 'GOVERNMENT_ID' } }),
+      examiner.ask(startExam, { input: { examId, patientState: 'TX', identityVerifiedBy: 'GOVERNMENT_ID' } }),
     ),
   );
-  const [begun, blocked] = answers.map(({ startExam: one }) => one).toSorted((a, b) => (a.__typename < b.__typename ? -1 : 1));
+  const [begun, blocked] = answers.map(({ data }): Data => data.startExam).toSorted((a, b) => (a.__typename < b.__typename ? -1 : 1));
   expect([begun.status, blocked]).toEqual(['IN_PROGRESS', refused(`Have the exam ${begun.id} completed or broken off first.`)]);
 });
 
@@ -85,9 +85,9 @@ describe('with two examiners who are free at the same times', () => {
   const hold = async (patientId: string, startsAt: string, examinerId: string): Promise<string> =>
     (await desk.get(holdSlot, { input: holdInput(clinicId, patientId, startsAt, { examinerId }) })).holdSlot.id;
   const book = async (holdId: string, intakeId: string): Promise<Data> =>
-    (await desk.get(bookExam, { input: { holdId, intakeId } })).bookExam;
+    (await desk.ask(bookExam, { input: { holdId, intakeId } })).data.bookExam;
   const move = async (examId: string, holdId: string): Promise<Data> =>
-    (await desk.get(rescheduleExam, { input: { examId, holdId } })).rescheduleExam;
+    (await desk.ask(rescheduleExam, { input: { examId, holdId } })).data.rescheduleExam;
 
   test('of two bookings of one patient at once for one time, one is made, and the other told which stands in its way', async () => {
     for (let round = 0; round < 4; round += 1) {
@@ -139,7 +139,7 @@ describe('with two examiners who are free at the same times', () => {
     const director = await graph.as('director');
     const squeeze = async (at: string): Promise<Data> => {
       const time = { ...holdInput(clinicId, patientId, at, { examinerId: pair[1] }), intakeId, reason: 'Came from two hours away.' };
-      return (await director.get(squeezeInExam, { input: time })).squeezeInExam;
+      return (await director.ask(squeezeInExam, { input: time })).data.squeezeInExam;
     };
     expect(await squeeze(later(startsAt, 19))).toEqual(taken(id));
     expect(await squeeze(later(startsAt, 21))).toMatchObject({ status: 'BOOKED' });
