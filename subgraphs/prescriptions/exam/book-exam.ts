@@ -14,6 +14,7 @@ import { decideAgreed, recordDecision } from './exam-gate.ts';
 import { patientTold, lockPatient, requireIntake, takeHold } from './exam-rows.ts';
 import { examChanged } from './exam-updated.ts';
 import { askGateFacts } from './gate-facts.ts';
+import { requirePatientFree } from './patient-time.ts';
 
 const BookExamInput = builder.inputType('BookExamInput', {
   description: 'A held time and the answers the exam is to be held on.',
@@ -27,7 +28,7 @@ builder.mutationField('bookExam', (t) =>
   t.field({
     type: GoodFaithExam,
     description:
-      'Books the exam for which a time is held. Everything that was asked for the hold is asked again, hours and panel included, and the consents.',
+      'Books the exam for which a time is held. Everything that was asked for the hold is asked again, hours and panel included, and the consents. Refused by the rule `exam.patientTime` while the patient has another exam at that time, whoever examines.',
     authScopes: { may: 'exam:book' },
     args: { input: t.arg({ type: BookExamInput, required: true, description: 'The hold and the intake.' }) },
     errors: { types: [HoldExpired, SlotTaken, SlotClosed] },
@@ -38,13 +39,15 @@ builder.mutationField('bookExam', (t) =>
       return ctx.write({ info, args, answer: 'goodFaithExam' }, async (tx) => {
         const hold = await tx.slotHold.findFirst({ where: { id: holdId, ...holdVisibleTo(ctx) } });
         if (hold === null || facts === null) throw new NotFound();
-        await lockPatient(tx, hold.patientId);
+        // Of two bookings for one patient, the second sees the first.
+        await lockPatient(tx, hold.patientId, 'no key update');
         await takeHold(tx, holdId);
         if (hold.expiresAt <= ctx.now()) throw new HoldExpired();
         const intake = await requireIntake(tx, ctx, args.input.intakeId, hold.patientId, hold.service);
         const decision = decideAgreed(hold, facts, await patientTold(tx, hold.patientId), ctx.now());
         requirePass(decision);
         await requireStillOpen(tx, hold, facts);
+        await requirePatientFree(tx, hold);
         const exam = { id: ctx.newId(), clinicId: hold.clinicId, patientId: hold.patientId };
         const { service, patientState, modality, examinerId, startsAt, endsAt } = hold;
         const row = await tx.goodFaithExam.create({

@@ -13,8 +13,14 @@ import { flagsOf, settledOf, standsFor } from '../intake/settled.ts';
 import type { PatientTold } from './exam-gate.ts';
 import { examMoves, type ExamStatus } from './exam-status.ts';
 
+/**
+ * How a patient is locked: shared with others who read; by one alone; or by one alone among those who lock, while rows that
+ * name the patient are still written by whoever holds an exam or an order and comes to the patient after it.
+ */
+export type PatientLock = 'share' | 'update' | 'no key update';
+
 /** Keeps a patient's row as it is until the transaction ends. Gates lock in the order patient, exam, order. */
-export async function lockPatient(tx: Tx, id: string, how: 'share' | 'update' = 'share'): Promise<void> {
+export async function lockPatient(tx: Tx, id: string, how: PatientLock = 'share'): Promise<void> {
   const rows = await tx.$queryRawUnsafe<unknown[]>(`select id::text from patient where id = $1::uuid for ${how}`, id);
   if (rows.length === 0) throw new NotFound();
 }
@@ -28,11 +34,17 @@ export async function takeHold(tx: Tx, holdId: string): Promise<void> {
 type ExamRight = 'exam:book' | 'exam:conduct' | 'exam:amend' | 'exam:decide';
 
 /** An exam the caller may change by that right, or by one of several, with patient and exam locked. */
-export async function lockExam(tx: Tx, ctx: Pick<Ctx, 'actor'>, id: string, by: ExamRight | readonly ExamRight[]): Promise<GoodFaithExam> {
+export async function lockExam(
+  tx: Tx,
+  ctx: Pick<Ctx, 'actor'>,
+  id: string,
+  by: ExamRight | readonly ExamRight[],
+  how: PatientLock = 'share',
+): Promise<GoodFaithExam> {
   const where = { id, clinicId: { in: [by].flat().flatMap((right) => [...ctx.actor.places(right)]) } };
   const seen = await tx.goodFaithExam.findFirst({ where });
   if (seen === null) throw new NotFound();
-  await lockPatient(tx, seen.patientId);
+  await lockPatient(tx, seen.patientId, how);
   await tx.$queryRawUnsafe(`select id::text from good_faith_exam where id = $1::uuid for update`, id);
   const exam = await tx.goodFaithExam.findFirst({ where });
   if (exam === null) throw new NotFound();

@@ -16,6 +16,7 @@ import { patientTold, lockExam, moveExam, takeHold } from './exam-rows.ts';
 import { examMoves } from './exam-status.ts';
 import { examChanged } from './exam-updated.ts';
 import { askGateFacts } from './gate-facts.ts';
+import { requirePatientFree } from './patient-time.ts';
 
 const RescheduleExamInput = builder.inputType('RescheduleExamInput', {
   description: 'A booked exam and the time that is held for it instead.',
@@ -38,7 +39,7 @@ builder.mutationField('rescheduleExam', (t) =>
       const seen = await ctx.db.slotHold.findFirst({ where: { id: holdId, ...holdVisibleTo(ctx) } });
       const facts = seen === null ? null : await askGateFacts(ctx, [seen.examinerId], [seen.clinicId]);
       return ctx.write({ info, args, answer: 'goodFaithExam' }, async (tx) => {
-        const exam = await lockExam(tx, ctx, examId, 'exam:book');
+        const exam = await lockExam(tx, ctx, examId, 'exam:book', 'no key update');
         const hold = await tx.slotHold.findFirst({ where: { id: holdId, ...holdVisibleTo(ctx) } });
         if (hold === null || facts === null) throw new NotFound();
         requireMove(examMoves, exam.status, 'BOOKED');
@@ -50,6 +51,7 @@ builder.mutationField('rescheduleExam', (t) =>
         const decision = decideAgreed(hold, facts, await patientTold(tx, exam.patientId), ctx.now());
         requirePass(decision);
         await requireStillOpen(tx, hold, facts);
+        await requirePatientFree(tx, { ...hold, of: exam.id });
         const { examinerId, startsAt, endsAt, modality, patientState } = hold;
         const time = { holdId, examinerId, startsAt, endsAt, modality, patientState, arrivedAt: null };
         const moved = await moveExam(tx, exam, 'BOOKED', time);

@@ -17,6 +17,7 @@ import { decideAgreed, recordDecision } from './exam-gate.ts';
 import { patientTold, lockPatient, requireIntake } from './exam-rows.ts';
 import { examChanged } from './exam-updated.ts';
 import { askGateFacts, type NeighbourFacts } from './gate-facts.ts';
+import { requirePatientFree } from './patient-time.ts';
 
 const SqueezeInExamInput = builder.inputType('SqueezeInExamInput', {
   description: 'A patient who is to be examined at a time that is no slot.',
@@ -41,7 +42,7 @@ builder.mutationField('squeezeInExam', (t) =>
   t.field({
     type: GoodFaithExam,
     description:
-      'Books an exam where no slot is: outside hours, between slots, too soon, or within what is kept clear. Never over another exam, and with licence, consent, panel and rules asked as of every booking. By the examiner for themselves, or by a medical director.',
+      'Books an exam where no slot is: outside hours, between slots, too soon, or within what is kept clear. Never over another exam, the examiner’s or the patient’s, and with licence, consent, panel and rules asked as of every booking. By the examiner for themselves, or by a medical director.',
     authScopes: { may: 'exam:squeeze' },
     args: { input: t.arg({ type: SqueezeInExamInput, required: true, description: 'The time, the patient and the reason.' }) },
     errors: { types: [SlotTaken] },
@@ -60,11 +61,12 @@ builder.mutationField('squeezeInExam', (t) =>
         if (startsAt <= ctx.now()) throw new InvalidInput([{ path: 'input.startsAt', message: 'lies in the past' }]);
         requireShown(startsAt, args.input.shownAs);
         const own = requireMaySqueeze(ctx, plan);
-        await lockPatient(tx, patientId);
+        await lockPatient(tx, patientId, 'no key update');
         const intake = await requireIntake(tx, ctx, args.input.intakeId, patientId, service);
         const decision = decideAgreed(plan, facts, await patientTold(tx, patientId), ctx.now());
         requirePass(decision);
         const { endsAt, overrode } = await overridden(tx, ctx, plan, facts, own);
+        await requirePatientFree(tx, { patientId, startsAt, endsAt });
         const exam = { id: ctx.newId(), clinicId: plan.clinicId, patientId };
         const hold = { id: ctx.newId(), expiresAt: new Date(ctx.now().getTime() + 60_000), heldAt: ctx.now(), heldBy: ctx.actor.sub };
         // createMany, since whoever examines writes the hold of their own exam and reads none.

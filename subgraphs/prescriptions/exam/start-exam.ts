@@ -13,6 +13,7 @@ import { examMoves } from './exam-status.ts';
 import { examChanged } from './exam-updated.ts';
 import { requireClaim } from '../queue/claim-standing.ts';
 import { askGateFacts } from './gate-facts.ts';
+import { requireNoneRunning } from './patient-time.ts';
 import { protocolOf } from './protocol-of.ts';
 
 const IdentityEvidence = builder.enumType('IdentityEvidence', {
@@ -36,7 +37,8 @@ const StartExamInput = builder.inputType('StartExamInput', {
 builder.mutationField('startExam', (t) =>
   t.field({
     type: GoodFaithExam,
-    description: 'The examiner begins, before or after the booked time. The gate is asked again about where the patient is now.',
+    description:
+      'The examiner begins, before or after the booked time. The gate is asked again about where the patient is now. Refused by the rule `exam.patientTime` while another exam of the patient is under way.',
     authScopes: { may: 'exam:conduct' },
     args: { input: t.arg({ type: StartExamInput, required: true, description: 'What is attested.' }) },
     errors: {},
@@ -47,11 +49,12 @@ builder.mutationField('startExam', (t) =>
       const seen = await loadExam(ctx, examId);
       const facts = seen === null ? null : await askGateFacts(ctx, [examinerId], [seen.clinicId]);
       return ctx.write({ info, args, answer: 'goodFaithExam' }, async (tx) => {
-        const exam = await lockExam(tx, ctx, examId, 'exam:conduct');
+        const exam = await lockExam(tx, ctx, examId, 'exam:conduct', 'no key update');
         if (facts === null) throw new NotFound();
         requireMove(examMoves, exam.status, 'IN_PROGRESS');
         requireOwnExam(exam, examinerId);
         requireClaim(exam, ctx.now());
+        await requireNoneRunning(tx, exam, ctx.now());
         const at = ctx.now();
         const consents = await patientTold(tx, exam.patientId);
         const decision = decideAgreed({ ...exam, patientState, examinerId, startsAt: at }, facts, consents, at);
