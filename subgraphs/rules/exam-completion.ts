@@ -9,6 +9,7 @@ import { consents } from './consents.ts';
 import { booking } from './exam-booking.ts';
 import { origin, outsideReliance, samePerson } from './exam-outside.ts';
 import { validity } from './exam-validity.ts';
+import { newestAnswers } from './intake-newest.ts';
 import type { AgreementFact, ExamCompletionFacts, Fact, OutsideExamFact } from './facts.ts';
 import { modality } from './modality.ts';
 import { placeOf, serviceProblems, stateOf } from './place.ts';
@@ -30,6 +31,7 @@ export function completion(facts: ExamCompletionFacts, asking: Asking): RuleResu
     identity(facts.identityVerified),
     ...liveContact(facts),
     ...consents(facts),
+    ...newestAnswers(facts.intakeReplacedAt),
     ...screeningResults(facts),
     ...(place === null ? [] : [validity(place, asking)]),
   ];

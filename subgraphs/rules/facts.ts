@@ -88,6 +88,8 @@ export interface ExamCompletionFacts extends ExamAgreedFacts, LiveContactFacts {
   /** What was settled of the screening. Null blocks where anything is to be settled. Left out, the rationale is asked instead, as it was before answers were settled one by one. */
   readonly settled?: readonly SettledFact[] | null;
   readonly identityVerified: Fact<boolean>;
+  /** When later answers of the patient for the service replaced those of the exam; `'none'` when none did. Left out, it is not asked: decisions kept before it was asked answer as they did. */
+  readonly intakeReplacedAt?: Fact<string>;
   /** Of an exam that was held elsewhere. Left out, the exam was held here. */
   readonly outside?: OutsideExamFact;
 }

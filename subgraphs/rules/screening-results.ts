@@ -23,7 +23,7 @@ export function screeningResults(told: Told): RuleResult[] {
     );
   }
   for (const linkId of unanswered) {
-    results.push(notKnown(`screening.${linkId}`, `${linkId} is not answered, and its answer could block`, `Answer ${linkId}.`));
+    results.push(notKnown(`screening.${linkId}`, `${linkId} is not answered, and its answer could stand in the way`, `Answer ${linkId}.`));
   }
   for (const flag of flags) {
     if (flag.severity === 'flag') continue;

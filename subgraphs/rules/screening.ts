@@ -23,7 +23,7 @@ export interface ScreeningReport {
   readonly flags: readonly ScreeningFlag[];
   /** Required items without a usable answer, in the questionnaire's order. */
   readonly unanswered: readonly string[];
-  /** The unanswered items whose rule blocks: none may be left at approval. */
+  /** The unanswered items whose rule blocks or needs review, but for the few that may be left out: none may be left at approval. */
   readonly unansweredBlocking: readonly string[];
   /** Answers that cannot be taken: unknown item, one that is not asked after the others, wrong type or range, given twice. Paths are link ids. */
   readonly issues: readonly { readonly path: string; readonly message: string }[];
@@ -41,6 +41,10 @@ const saidElsewhere = new Set([
   'close.decision',
   'close.valid-until',
 ]);
+
+// Required, and with a rule for review, but an approval may come without them: of blood pressure the contract's own example of an exam by video says
+// nothing, and PSA is asked of men over 40 alone. The record lists them as unanswered.
+const mayBeLeftOut = new Set(['core.vitals-sys', 'core.vitals-dia', 'hrt-testosterone.hr-psa']);
 
 /**
  * Screens the answers of one audience, by the current version of the questionnaire or by the one that was answered. `patient`: an intake;
@@ -60,7 +64,7 @@ export function screenBy(items: readonly FhirItem[], answers: readonly Answer[])
   return {
     flags: asked.flatMap((item) => flagsOf(item, taken.get(item.linkId) ?? [])),
     unanswered: missing.map((item) => item.linkId),
-    unansweredBlocking: missing.filter((item) => ruleOf(item)?.action === 'block').map((item) => item.linkId),
+    unansweredBlocking: missing.filter(mustBeAnswered).map((item) => item.linkId),
     issues,
   };
 }
@@ -72,6 +76,12 @@ export function clinicianItems(
   return questionsOf(service, 'clinician')
     .filter((item) => isForClinicians(item) && !saidElsewhere.has(item.linkId))
     .map((item) => ({ linkId: item.linkId, text: item.text, blocks: ruleOf(item)?.action === 'block' }));
+}
+
+/** Whether its answer could stand in the way of an approval, so that not knowing it does. */
+function mustBeAnswered(item: FhirItem): boolean {
+  const action = ruleOf(item)?.action;
+  return action === 'block' || (action === 'physician-review' && !mayBeLeftOut.has(item.linkId));
 }
 
 function flagsOf(item: FhirItem, given: readonly unknown[]): ScreeningFlag[] {

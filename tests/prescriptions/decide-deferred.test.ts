@@ -111,7 +111,7 @@ test('answers that came in since and block stand in the way', async () => {
   const { examId, patientId, digest } = await deferred();
   const answers = quietAnswers('weight-loss').map((one) => (one.linkId === 'glp1-weight-loss.gl-mtc' ? { ...one, value: true } : one));
   await screened(desk, patientId, 'weight-loss', answers);
-  expect(blocking(await decide({ examId, digest, outcome: 'APPROVED', reason }))).toEqual(['FAIL exam.contraindication']);
+  expect(blocking(await decide({ examId, digest, outcome: 'APPROVED', reason }))).toEqual(['FAIL intake.newest']);
 });
 
 test('is refused to others, of another record, of an exam that was not deferred, and without a second factor or a reason', async () => {

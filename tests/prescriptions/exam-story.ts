@@ -42,7 +42,15 @@ export function quietAnswers(service: ServiceCode): { linkId: string; value: unk
     const rule = ruleOf(item);
     const codes = (item.answerOption ?? []).map((option): unknown => option.valueCoding.code);
     const candidates: unknown[] =
-      item.type === 'boolean' ? [false, true] : item.type === 'choice' ? codes : item.type === 'date' ? ['1988-04-17'] : ['None'];
+      item.type === 'boolean'
+        ? [false, true]
+        : item.type === 'choice'
+          ? codes
+          : item.type === 'date'
+            ? ['1988-04-17']
+            : item.linkId === 'core.location'
+              ? ['TX']
+              : ['None'];
     const value = candidates.find((candidate) => rule === null || !triggers(rule, candidate));
     return value === undefined ? [] : [{ linkId: item.linkId, value }];
   });

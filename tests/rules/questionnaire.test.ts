@@ -132,6 +132,18 @@ describe('weight loss', () => {
   });
 });
 
+test.each([
+  ['hormone-therapy', ['hrt-testosterone.hr-hct']],
+  ['topical-anaesthetic', ['topical-anaesthetic.ta-area', 'topical-anaesthetic.ta-time']],
+] as const)('%s is not approved without the values that need review', (service, wanted) => {
+  const given = answersOf(questionsOf(service, 'patient'));
+  const report = screen(service, given, 'clinician');
+  expect(report.unansweredBlocking).toEqual(expect.arrayContaining([...wanted]));
+  expect(report.unanswered).toEqual(expect.arrayContaining(['core.vitals-sys', 'core.vitals-dia']));
+  for (const open of ['core.vitals-sys', 'core.vitals-dia', 'hrt-testosterone.hr-psa'])
+    expect(report.unansweredBlocking).not.toContain(open);
+});
+
 test('a service that is none has no questionnaire', () => {
   expect(questionnaire('leeches', 'patient')).toBeNull();
   expect(questionnaire('constructor', 'patient')).toBeNull();

@@ -60,7 +60,7 @@ builder.mutationField('breakOffExam', (t) =>
           ...{ exam, intake, examiner, decided, findings: [], completedAt: now },
           patient: await tx.patient.findUniqueOrThrow({ where: { id: exam.patientId } }),
           consents: await consentsInForce(tx, exam.patientId),
-          screening: screened(exam.service, intake, []),
+          screening: screened(exam, intake, []),
           settled: await settledOf(tx, intake.id),
           photos: await standingPhotos(tx, exam.id),
           rules: { pack: library.on(now.toISOString()).version, results: [] },

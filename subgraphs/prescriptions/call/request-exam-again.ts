@@ -9,6 +9,7 @@ import { GoodFaithExam, loadExam } from '../exam/exam.ts';
 import { decideAgreed, recordDecision } from '../exam/exam-gate.ts';
 import { patientTold, lockPatient, requireIntake } from '../exam/exam-rows.ts';
 import { examChanged } from '../exam/exam-updated.ts';
+import { intakeNow } from '../intake/newest-intake.ts';
 import { bestPlan } from '../queue/request-exam-now.ts';
 import { canBeHeldAgain } from './broken-off.ts';
 
@@ -44,7 +45,8 @@ builder.mutationField('requestExamAgain', (t) =>
           throw new Conflict('The exam was asked for again already.');
         const waiting = await tx.goodFaithExam.count({ where: { patientId, service, status: { in: ['REQUESTED', 'HELD'] } } });
         if (waiting > 0) throw new Conflict('The patient already waits for an exam for this service.');
-        const intake = await requireIntake(tx, ctx, toId('intake', broken.intakeId), patientId, service);
+        const { id: intakeId } = await intakeNow(tx, broken);
+        const intake = await requireIntake(tx, ctx, toId('intake', intakeId), patientId, service);
         const decision = decideAgreed(best.plan, best.facts, await patientTold(tx, patientId), ctx.now());
         requirePass(decision);
         const exam = { id: ctx.newId(), clinicId, patientId };

@@ -13,6 +13,7 @@ import { decideAt, keptAs, requirePass } from '../decided.ts';
 import { conditionColumns } from './decision/exam-condition.ts';
 import { findingRow } from './decision/finding-input.ts';
 import { signExam } from './decision/sign-exam.ts';
+import { replacedSince } from '../intake/newest-intake.ts';
 import { givenIn, settledFacts, settledOf } from '../intake/settled.ts';
 import { standingPhotos } from '../photo/photos-in-record.ts';
 import { CompleteExamInput, requireConsistent, screened } from './completion-input.ts';
@@ -64,10 +65,11 @@ builder.mutationField('completeExam', (t) =>
         const told = {
           ...agreed,
           outcome: input.outcome,
-          screening: screened(exam.service, intake, own),
+          screening: screened(exam, intake, own),
           rationale: input.rationale,
           settled: settledFacts(settled, [...givenIn(intake), ...own]),
           identityVerified: exam.identityVerifiedBy !== null,
+          intakeReplacedAt: await replacedSince(tx, intake),
           ...(await liveContactOf(tx, exam, now)),
         };
         const decision = decideAt({ gate: 'exam-completion', ...told }, now);

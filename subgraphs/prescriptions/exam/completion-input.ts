@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { type InputIssue, InvalidInput } from '#kernel/errors.ts';
-import type { Intake } from '#prisma/generated/prescriptions/client.ts';
+import type { GoodFaithExam as ExamRow, Intake } from '#prisma/generated/prescriptions/client.ts';
 import type { Answer, ScreeningReport } from '#rules/screening.ts';
+import { withRecord } from '#rules/screening-record.ts';
 import { screenSince } from '#rules/screening-since.ts';
 import { builder } from '../builder.ts';
+import { flagsOf } from '../intake/settled.ts';
 import { AnswerInput, answerList } from '../intake/answer-input.ts';
 import { ExamConditionInput } from './decision/exam-condition.ts';
 import { FindingInput } from './decision/finding-input.ts';
@@ -22,7 +24,8 @@ export const CompleteExamInput = builder.inputType('CompleteExamInput', {
     codedConditions: t.field({ type: [ExamConditionInput], description: 'The same by kind; after those in words.' }),
     answers: t.field({
       type: [AnswerInput],
-      description: 'The examiner’s own items of the questionnaire. The patient’s answers are not overwritten by it.',
+      description:
+        'The examiner’s own items of the questionnaire. The patient’s answers are not overwritten by it. An approval needs every item with a rule that blocks or needs review, but what other fields say (identity, place, consent, decision) and blood pressure and PSA, which may be left out.',
     }),
   }),
   validate: z.looseObject({
@@ -68,8 +71,8 @@ export function requireConsistent(decided: Decided, service: string): void {
 
 /** Screens the patient's and the examiner's answers together, by the version that the patient answered and the questions released since. An examiner's answer that cannot be taken throws InvalidInput; one that stood in the intake and no longer fits blocks as unknown. */
 export function screened(
-  service: string,
-  intake: Pick<Intake, 'answers' | 'questionnaireVersion'>,
+  { service, patientState }: Pick<ExamRow, 'service' | 'patientState'>,
+  intake: Pick<Intake, 'answers' | 'flags' | 'questionnaireVersion'>,
   own: readonly { readonly linkId: string; readonly value?: unknown }[],
 ): ScreeningReport {
   const given = intake.answers as unknown as Answer[];
@@ -80,5 +83,5 @@ export function screened(
     .filter((issue) => mine.has(issue.path))
     .map((issue) => ({ path: `input.answers.${issue.path}`, message: issue.message }));
   if (issues.length > 0) throw new InvalidInput(issues);
-  return report;
+  return withRecord(report, { answers: given, flags: flagsOf(intake) }, patientState);
 }

@@ -9,6 +9,7 @@ import type { Ctx, Tx } from '../builder.ts';
 import { dayText } from '../calendar-day.ts';
 import { consentsInForce } from '../consent/consents-in-force.ts';
 import { intakeVisibleTo } from '../intake/intake.ts';
+import { laterIntake, replacedBy } from '../intake/newest-intake.ts';
 import { flagsOf, settledOf, standsFor } from '../intake/settled.ts';
 import type { PatientTold } from './exam-gate.ts';
 import { examMoves, type ExamStatus } from './exam-status.ts';
@@ -67,13 +68,15 @@ export async function moveExam(
   return tx.goodFaithExam.findUniqueOrThrow({ where: { id: exam.id } });
 }
 
-/** An intake on which an exam of that patient for that service can be held. Throws for one of another patient, service or version, and RuleBlocked for one with a blocking answer that no physician overrode. */
+/** An intake on which an exam of that patient for that service can be held. Throws for one of another patient, service or version, and RuleBlocked for one that a later one has replaced or with a blocking answer that no physician overrode. */
 export async function requireIntake(tx: Tx, ctx: Pick<Ctx, 'actor'>, id: string, patientId: string, service: string): Promise<Intake> {
   const intake = await tx.intake.findFirst({ where: { id: fromId('intake', id), ...intakeVisibleTo(ctx) } });
   if (intake === null) throw new NotFound();
   const wrong = (message: string) => new InvalidInput([{ path: 'input.intakeId', message }]);
   if (intake.patientId !== patientId) throw wrong('is the intake of another patient');
   if (intake.service !== service) throw wrong(`is an intake for ${intake.service}, not for the service asked for`);
+  const later = await laterIntake(tx, intake);
+  if (later !== null) throw new RuleBlocked([replacedBy(later)]);
   if (!isService(service) || intake.questionnaireVersion !== questionnaireVersion(service))
     throw wrong('answers an older questionnaire: have the new one answered');
   const blocking = intake.status === 'BLOCKED' ? blockingAnswers(intake, await settledOf(tx, intake.id)) : [];

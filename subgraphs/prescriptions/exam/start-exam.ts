@@ -8,10 +8,12 @@ import { builder, graph } from '../builder.ts';
 import { requirePass } from '../decided.ts';
 import { GoodFaithExam, loadExam } from './exam.ts';
 import { decideAgreed, recordDecision } from './exam-gate.ts';
-import { patientTold, lockExam, moveExam } from './exam-rows.ts';
+import { blockingAnswers, lockExam, moveExam, patientTold } from './exam-rows.ts';
 import { examMoves } from './exam-status.ts';
 import { examChanged } from './exam-updated.ts';
 import { requireClaim } from '../queue/claim-standing.ts';
+import { intakeNow } from '../intake/newest-intake.ts';
+import { settledOf } from '../intake/settled.ts';
 import { askGateFacts } from './gate-facts.ts';
 import { requireNoneRunning } from './patient-time.ts';
 import { protocolOf } from './protocol-of.ts';
@@ -38,7 +40,7 @@ builder.mutationField('startExam', (t) =>
   t.field({
     type: GoodFaithExam,
     description:
-      'The examiner begins, before or after the booked time. The gate is asked again about where the patient is now. Refused by the rule `exam.patientTime` while another exam of the patient is under way.',
+      'The examiner begins, before or after the booked time. The gate is asked again about where the patient is now. The exam stands on the newest answers of the patient for the service, those included that came in since it was booked. Refused by the rule `exam.patientTime` while another exam of the patient is under way.',
     authScopes: { may: 'exam:conduct' },
     args: { input: t.arg({ type: StartExamInput, required: true, description: 'What is attested.' }) },
     errors: {},
@@ -59,10 +61,14 @@ builder.mutationField('startExam', (t) =>
         const consents = await patientTold(tx, exam.patientId);
         const decision = decideAgreed({ ...exam, patientState, examinerId, startsAt: at }, facts, consents, at);
         requirePass(decision);
+        const intake = await intakeNow(tx, exam);
+        // What it was booked on was asked then; answers that came in since may block.
+        const blocking = intake.id === exam.intakeId ? [] : blockingAnswers(intake, await settledOf(tx, intake.id));
+        if (blocking.length > 0) throw new RuleBlocked(blocking);
         const { identityVerifiedBy } = args.input;
         const protocol = protocolOf(facts.clinics.get(exam.clinicId), exam.service, at);
         const started = await moveExam(tx, exam, 'IN_PROGRESS', {
-          ...{ patientState, identityVerifiedBy, startedAt: ctx.now() },
+          ...{ patientState, identityVerifiedBy, startedAt: ctx.now(), intakeId: intake.id },
           ...(protocol && { protocolId: protocol.id, protocolDigest: protocol.digest }),
         });
         await recordDecision(tx, ctx, exam, 'START', decision);

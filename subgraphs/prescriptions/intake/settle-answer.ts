@@ -12,6 +12,7 @@ import { askGateFacts, type NeighbourFacts } from '../exam/gate-facts.ts';
 import { lockPatient } from '../exam/exam-rows.ts';
 import { attestedFacts } from '../neighbour/clinic.ts';
 import { practitionerFact } from '../neighbour/practitioner.ts';
+import { flagsOf } from './settled.ts';
 import { protocolSays } from './protocol-says.ts';
 
 /** An answer somebody would settle. */
@@ -81,7 +82,7 @@ export async function settleAnswer(tx: Tx, ctx: Ctx, settling: Settling, told: T
 }
 
 /** The answer as it stands, and what its rule makes of it. Throws InvalidInput for a question that was not asked, and for an answer that is not the one given. */
-function answered({ service, answers, questionnaireVersion }: IntakeRow, { linkId, answer }: Settling) {
+function answered({ service, answers, questionnaireVersion, flags }: IntakeRow, { linkId, answer }: Settling) {
   const given = answers as unknown as Answer[];
   const own = given.filter((one) => one.linkId === linkId);
   if (own.length > 0 && answer != null) throw wrong('answer', 'is the patient’s to give, and was given: leave it out');
@@ -91,7 +92,9 @@ function answered({ service, answers, questionnaireVersion }: IntakeRow, { linkI
   if (issue !== undefined) throw wrong(own.length > 0 ? 'linkId' : 'answer', `${linkId} ${issue.message}`);
   const value = all.filter((one) => one.linkId === linkId).map((one) => one.value);
   if (value.length === 0) throw wrong('linkId', `${linkId} was not answered: an examiner’s own answer is given with it`);
-  return { answer: value, severity: report.flags.find((flag) => flag.linkId === linkId)?.severity ?? ('none' as const) };
+  // What an intake raised against the record no rule of the questionnaire says again.
+  const raised = [...report.flags, ...flagsOf({ flags })].find((flag) => flag.linkId === linkId);
+  return { answer: value, severity: raised?.severity ?? ('none' as const) };
 }
 
 function wrong(field: string, message: string): InvalidInput {

@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { audit } from '#kernel/audit.ts';
 import { Conflict, InvalidInput, NotFound } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
+import { againstRecord } from '#rules/screening-record.ts';
 import { questionnaireVersion } from '#rules/questionnaire.ts';
 import { type Answer, screen } from '#rules/screening.ts';
 import { isService } from '#rules/service-codes.ts';
 import { builder } from '../builder.ts';
 import { dayText } from '../calendar-day.ts';
+import { lockPatient } from '../exam/exam-rows.ts';
 import { requireAdult } from '../patient/demographics.ts';
 import { AnswerInput, answerList } from './answer-input.ts';
 import { Intake } from './intake.ts';
@@ -26,7 +28,8 @@ const SubmitIntakeInput = builder.inputType('SubmitIntakeInput', {
 builder.mutationField('submitIntake', (t) =>
   t.field({
     type: Intake,
-    description: 'Hands in a patient’s answers. They are screened at once; a later intake for the same service replaces this one.',
+    description:
+      'Hands in a patient’s answers. They are screened at once, and held against the birth date on record; a later intake for the same service replaces this one.',
     authScopes: { may: 'intake:submit' },
     args: { input: t.arg({ type: SubmitIntakeInput, required: true, description: 'The answers.' }) },
     errors: {},
@@ -36,9 +39,11 @@ builder.mutationField('submitIntake', (t) =>
         const patientId = fromId('patient', args.input.patientId);
         const patient = await tx.patient.findFirst({ where: { id: patientId, clinicId: { in: [...ctx.actor.places('intake:submit')] } } });
         if (patient === null) throw new NotFound();
+        // For update: an exam that is being completed sees these answers, or ends before they came in.
+        await lockPatient(tx, patientId, 'update');
         requireAdult(dayText(patient.birthDate), ctx.now());
         const answers = args.input.answers.map(({ linkId, value }): Answer => ({ linkId, value }));
-        const flags = screened(service, version, answers);
+        const flags = [...screened(service, version, answers), ...againstRecord(answers, dayText(patient.birthDate))];
         const id = ctx.newId();
         const status = intakeStatusOf({ flags });
         const subject = { tenantId: patient.clinicId, subjectKind: 'intake', subjectId: id, patientId } as const;

@@ -5,6 +5,7 @@ import { requireMove } from '#kernel/states.ts';
 import type { OutsideExam as OutsideExamRow } from '#prisma/generated/prescriptions/client.ts';
 import { examValidUntil } from '#rules/evaluate.ts';
 import { failed } from '#rules/results.ts';
+import { withRecord } from '#rules/screening-record.ts';
 import { screen } from '#rules/screening.ts';
 import { builder, type Ctx, type Tx } from '../builder.ts';
 import { dateOf, dayText } from '../calendar-day.ts';
@@ -12,7 +13,7 @@ import { type Decided, decideAt, keptAs, requirePass } from '../decided.ts';
 import { recordDecision } from '../exam/exam-gate.ts';
 import { lockPatient, patientTold, requireIntake } from '../exam/exam-rows.ts';
 import { examChanged } from '../exam/exam-updated.ts';
-import { settledOf } from '../intake/settled.ts';
+import { flagsOf, givenIn, settledOf } from '../intake/settled.ts';
 import { freezeOutside } from './freeze-outside.ts';
 import { loadOutsideExam, OutsideExam } from './outside-exam.ts';
 import { OutsideMatchDifference, OutsideMatchDiffers, requireConfirmed } from './match-differences.ts';
@@ -63,7 +64,11 @@ builder.mutationField('confirmOutsideMatch', (t) =>
           ...{ row, patient, isAttested: attestation !== null, consents: (await patientTold(tx, patientId)).consents },
           vendor: row.vendorId === null ? null : await tx.examVendor.findFirst({ where: { id: row.vendorId } }),
           intake,
-          screening: screen(row.service, allAnswers(row, intake), 'clinician'),
+          screening: withRecord(
+            screen(row.service, allAnswers(row, intake), 'clinician'),
+            { answers: givenIn(intake), flags: flagsOf(intake) },
+            row.patientState,
+          ),
           settled: await settledOf(tx, intake.id),
         };
         const at = ctx.now();

@@ -7,6 +7,7 @@ import { isService } from '#rules/service-codes.ts';
 import type { Ctx } from '../builder.ts';
 import { isCurrent } from '../consent/consent-kinds.ts';
 import { blockingAnswers } from '../exam/exam-rows.ts';
+import { intakeAmong } from '../intake/newest-intake.ts';
 import { intakeVisibleTo } from '../intake/intake.ts';
 
 /** What stands in the way of beginning each of these exams that a front desk can put right: the intake and the consents. In the order given. */
@@ -14,7 +15,8 @@ export async function missingOf(ctx: Ctx, exams: readonly GoodFaithExam[]): Prom
   if (exams.length === 0) return [];
   const clinicId = { in: [...ctx.actor.places('patient:read')] };
   const patientId = { in: [...new Set(exams.map((exam) => exam.patientId))] };
-  const intakes = await ctx.db.intake.findMany({ where: { id: { in: exams.map((exam) => exam.intakeId) }, ...intakeVisibleTo(ctx) } });
+  const service = { in: [...new Set(exams.map((exam) => exam.service))] };
+  const intakes = await ctx.db.intake.findMany({ where: { patientId, service, ...intakeVisibleTo(ctx) } });
   const given = await ctx.db.consent.findMany({ where: { patientId, clinicId, revokedAt: null } });
   const blocked = intakes.filter(({ status }) => status === 'BLOCKED');
   const settled =
@@ -29,13 +31,14 @@ export async function missingOf(ctx: Ctx, exams: readonly GoodFaithExam[]): Prom
     ]),
   );
   return exams.map((exam) => {
-    const intake = intakes.find(({ id }) => id === exam.intakeId) ?? null;
+    // Beginning takes the newest answers.
+    const intake = intakeAmong(intakes, exam);
     const kinds = given.filter((one) => one.patientId === exam.patientId && isCurrent(one.kind, one.version)).map(({ kind }) => kind);
     return {
       intake,
       missing: [
         ...standingOf(intake),
-        ...(blocking.get(exam.intakeId) ?? []),
+        ...(blocking.get(intake?.id ?? '') ?? []),
         ...blockers(consents({ modality: exam.modality as Modality, consents: kinds })),
       ],
     };

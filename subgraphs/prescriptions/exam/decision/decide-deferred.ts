@@ -15,6 +15,7 @@ import { dateOf } from '../../calendar-day.ts';
 import { type Decided, decideAt, keptAs, requirePass } from '../../decided.ts';
 import { canonicalText } from '../../document/canonical.ts';
 import { AnswerInput, answerList } from '../../intake/answer-input.ts';
+import { replacedSince } from '../../intake/newest-intake.ts';
 import { givenIn, settledFacts, settledForRecord, settledOf } from '../../intake/settled.ts';
 import { screened } from '../completion-input.ts';
 import { GoodFaithExam, loadExam } from '../exam.ts';
@@ -125,7 +126,7 @@ async function gate(
   const intake = await tx.intake.findUniqueOrThrow({ where: { id: exam.intakeId } });
   const own = (answers ?? []).map(({ linkId, value }): Answer => ({ linkId, value }));
   const given = [...givenIn(intake), ...(exam.answers as unknown as Answer[])];
-  const screening = screened(exam.service, { ...intake, answers: given as never }, own);
+  const screening = screened(exam, { ...intake, answers: given as never }, own);
   const settled = await settledOf(tx, intake.id);
   const plan = { ...exam, examinerId: directorId, startsAt: at };
   const { legs: _, ...agreed } = agreedFacts(plan, facts, await patientTold(tx, exam.patientId), at);
@@ -136,6 +137,7 @@ async function gate(
     settled: [...settledFacts(settled, [...given, ...own]), ...weighed(screening, exam, facts, directorId)],
     rationale: reason,
     identityVerified: exam.identityVerifiedBy !== null,
+    intakeReplacedAt: await replacedSince(tx, intake),
     // The call was the examiner's: a director approves no exam that was not held.
     ...(await liveContactOf(tx, exam, exam.completedAt ?? at)),
   };
