@@ -105,7 +105,7 @@ test('a consent taken back during the exam', async () => {
 });
 
 /** Answers of the closing part that say something else than the decision they are signed with. */
-const closing = (linkId: string, value: unknown, more: object = {}): [string, object, string[]] => [
+const closing = (linkId: string, value: unknown, more: Record<string, unknown> = {}): [string, Record<string, unknown>, string[]] => [
   `${linkId} ${value} with ${JSON.stringify(more)}`,
   { ...more, answers: [...(approval('')['answers'] as object[]), { linkId, value }] },
   [`input.answers.${linkId}`],
