@@ -104,6 +104,37 @@ test('a consent taken back during the exam', async () => {
   expect(blockersOf(await complete(approval(examId)))).toEqual(['FAIL consent.TREATMENT']);
 });
 
+/** Answers of the closing part that say something else than the decision they are signed with. */
+const closing = (linkId: string, value: unknown, more: Record<string, unknown> = {}): [string, Record<string, unknown>, string[]] => [
+  `${linkId} ${value} with ${JSON.stringify(more)}`,
+  { ...more, answers: [...(approval('')['answers'] as object[]), { linkId, value }] },
+  [`input.answers.${linkId}`],
+];
+const contradictions = [
+  closing('close.decision', 'approved-with-conditions'),
+  closing('close.decision', 'deferred'),
+  closing('close.decision', 'approved', { outcome: 'APPROVED_WITH_CONDITIONS', conditions: ['labs in six weeks'] }),
+  closing('close.decision', 'declined', { outcome: 'DEFERRED', services: [] }),
+  closing('close.decision', 'approved', { outcome: 'NEEDS_IN_PERSON', services: [] }),
+  closing('close.valid-until', '2027-05-01'),
+  closing('close.valid-until', '2027-05-01', { outcome: 'DECLINED', services: [] }),
+];
+
+test('the closing part may be answered as the decision says', async () => {
+  const { examId } = await started(graph, clinicId);
+  const year = graph.clock.now();
+  year.setUTCFullYear(year.getUTCFullYear() + 1);
+  const until = year.toISOString().slice(0, 10);
+  const answers = [
+    ...(approval(examId)['answers'] as object[]),
+    { linkId: 'close.decision', value: 'approved' },
+    { linkId: 'close.valid-until', value: until },
+  ];
+  const exam = await complete(approval(examId, { answers }));
+  expect(exam).toMatchObject({ outcome: 'APPROVED', validUntil: until });
+  expect(JSON.parse(exam.record).decision.answers).toEqual(answers);
+});
+
 describe('a decision that contradicts itself', () => {
   let examId: string;
   beforeAll(async () => {
@@ -114,6 +145,9 @@ describe('a decision that contradicts itself', () => {
     ['an approval of nothing', { services: [] }, ['input.services']],
     ['conditions without the outcome', { conditions: ['labs in six weeks'] }, ['input.conditions']],
     ['the outcome without conditions', { outcome: 'APPROVED_WITH_CONDITIONS' }, ['input.conditions']],
+    ['services that a refusal does not clear', { outcome: 'DECLINED' }, ['input.services']],
+    ['services that a deferral does not clear', { outcome: 'DEFERRED' }, ['input.services']],
+    ...contradictions,
     ['no rationale', { rationale: ' ' }, ['input.rationale']],
     ['an empty finding', { findings: [{ text: '' }] }, ['input.findings.0.text']],
     ['an answer to no question', { answers: [{ linkId: 'core.shoe-size', value: 42 }] }, ['input.answers.core.shoe-size']],
@@ -131,6 +165,7 @@ describe('a decision that contradicts itself', () => {
     const refused = await complete(approval(examId, more));
     expect(refused.code).toBe('INVALID_INPUT');
     expect(refused.issues.map((issue: { path: string }) => issue.path)).toEqual(paths);
+    expect(await graph.sql('select 1 from prescriptions.exam_document where exam_id = $1', [fromId('exam', examId)])).toEqual([]);
   });
 });
 

@@ -107,6 +107,22 @@ test('an approval asks what completing one asks, and the director can answer wha
   expect((await decide({ examId, digest, outcome: 'APPROVED', reason, answers })).directorDecision.outcome).toBe('APPROVED');
 });
 
+test('the examiner’s answer that they defer is their outcome, which the director’s decision replaces', async () => {
+  const { answers } = approval('') as { answers: Data[] };
+  const { examId, patientId, digest } = await deferred({ answers: [...answers, { linkId: 'close.decision', value: 'deferred' }] });
+  const input = { examId, digest, outcome: 'APPROVED', reason };
+  const answered = async (linkId: string, value: string) => (await decide({ ...input, answers: [{ linkId, value }] })).issues;
+  expect(await answered('close.decision', 'deferred')).toEqual([
+    { path: 'input.answers.close.decision', message: 'contradicts the outcome APPROVED: answer approved, or leave it out' },
+  ]);
+  expect(await answered('close.valid-until', '2027-05-01')).toEqual([
+    { path: 'input.answers.close.valid-until', message: expect.stringContaining('contradicts validUntil') },
+  ]);
+  const { directorDecision: decision } = await decide({ ...input, answers: [{ linkId: 'close.decision', value: 'approved' }] });
+  expect(decision.outcome).toBe('APPROVED');
+  expect(await coverage(patientId)).toMatchObject({ covered: true, exam: { id: examId } });
+});
+
 test('answers that came in since and block stand in the way', async () => {
   const { examId, patientId, digest } = await deferred();
   const answers = quietAnswers('weight-loss').map((one) => (one.linkId === 'glp1-weight-loss.gl-mtc' ? { ...one, value: true } : one));

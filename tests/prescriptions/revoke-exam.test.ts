@@ -145,6 +145,19 @@ test('an open mark can still be answered once the exam was revoked, and the reas
   });
 });
 
+test('one that was revoked can still be found to be entered in error, once, and its revocation stays', async () => {
+  const { examId } = await completed();
+  await ask(examiner, revokeExam, { examId, ...why });
+  const wrong = { examId, reason: 'WRONG_PATIENT', note: 'The record is of the patient before.' };
+  const { id: reportId } = await ask(director, mark, wrong);
+  expect(await ask(prescriber, confirm, { reportId, note: 'Seen.' })).toEqual({
+    ...{ __typename: 'ExamErrorReport', status: 'CONFIRMED', ordersHeld: [], exam: { revokedReason: 'HEALTH_CHANGED' } },
+  });
+  expect(await ask(director, mark, wrong)).toMatchObject({
+    ...{ code: 'ILLEGAL_TRANSITION', from: 'ENTERED_IN_ERROR', to: 'ENTERED_IN_ERROR' },
+  });
+});
+
 test('of two who revoke at once, one is heard', async () => {
   const { examId } = await completed();
   const both = await Promise.all([examiner, director].map((who) => ask(who, revokeExam, { examId, ...why })));

@@ -16,6 +16,7 @@ import { signExam } from './decision/sign-exam.ts';
 import { replacedSince } from '../intake/newest-intake.ts';
 import { givenIn, settledFacts, settledOf } from '../intake/settled.ts';
 import { standingPhotos } from '../photo/photos-in-record.ts';
+import { requireSameDay } from './closing-answers.ts';
 import { CompleteExamInput, requireConsistent, screened } from './completion-input.ts';
 import { GoodFaithExam, loadExam } from './exam.ts';
 import { agreedFacts, recordDecision } from './exam-gate.ts';
@@ -75,6 +76,7 @@ builder.mutationField('completeExam', (t) =>
         const decision = decideAt({ gate: 'exam-completion', ...told }, now);
         requirePass(decision);
         const validUntil = isApproval(input.outcome) ? examValidUntil(told, now.toISOString(), now.toISOString()) : null;
+        if (isApproval(input.outcome)) requireSameDay(validUntil, own);
         const findings = (input.findings ?? []).map((finding, index) => ({ id: ctx.newId(), position: index + 1, ...findingRow(finding) }));
         const decided = {
           outcome: input.outcome,

@@ -9,8 +9,9 @@ import { flagsOf } from '../intake/settled.ts';
 import { AnswerInput, answerList } from '../intake/answer-input.ts';
 import { ExamConditionInput } from './decision/exam-condition.ts';
 import { FindingInput } from './decision/finding-input.ts';
+import { closingIssues } from './closing-answers.ts';
 import { ExamOutcomeEnum } from './exam.ts';
-import { isApproval } from './exam-status.ts';
+import { type ExamOutcome, isApproval } from './exam-status.ts';
 
 export const CompleteExamInput = builder.inputType('CompleteExamInput', {
   description: 'What the examiner decided, and on what.',
@@ -19,13 +20,13 @@ export const CompleteExamInput = builder.inputType('CompleteExamInput', {
     outcome: t.field({ type: ExamOutcomeEnum, required: true, description: 'The decision.' }),
     rationale: t.string({ required: true, description: 'Why. How each screening hit was settled is recorded by `resolveFlag`, before.' }),
     findings: t.field({ type: [FindingInput], description: 'What was found, one thing each.' }),
-    services: t.stringList({ required: true, description: 'The services that are cleared; empty unless approved.' }),
+    services: t.stringList({ required: true, description: 'The services that are cleared; refused with an outcome that clears none.' }),
     conditions: t.stringList({ description: 'Under which conditions the approval holds, in words alone: the same as the kind OTHER.' }),
     codedConditions: t.field({ type: [ExamConditionInput], description: 'The same by kind; after those in words.' }),
     answers: t.field({
       type: [AnswerInput],
       description:
-        'The examiner’s own items of the questionnaire. The patient’s answers are not overwritten by it. An approval needs every item with a rule that blocks or needs review, but what other fields say (identity, place, consent, decision) and blood pressure and PSA, which may be left out.',
+        'The examiner’s own items of the questionnaire. The patient’s answers are not overwritten by it. An approval needs every item with a rule that blocks or needs review, but what other fields say (identity, place, consent, decision) and blood pressure and PSA, which may be left out. `close.decision` and `close.valid-until`, given all the same, say what `outcome` and `validUntil` say, or are refused.',
     }),
   }),
   validate: z.looseObject({
@@ -42,10 +43,11 @@ export const CompleteExamInput = builder.inputType('CompleteExamInput', {
 });
 
 interface Decided {
-  readonly outcome: string;
+  readonly outcome: ExamOutcome;
   readonly services: readonly string[];
   readonly conditions?: readonly string[] | null;
   readonly codedConditions?: readonly unknown[] | null;
+  readonly answers?: readonly { readonly linkId: string; readonly value?: unknown }[] | null;
 }
 
 /** Throws InvalidInput for a decision that contradicts itself. An exam clears the service whose questions were asked, no other. */
@@ -58,6 +60,8 @@ export function requireConsistent(decided: Decided, service: string): void {
   });
   if (isApproval(decided.outcome) && decided.services.length === 0)
     issues.push({ path: 'input.services', message: 'an approval names the service it clears' });
+  if (!isApproval(decided.outcome) && decided.services.length > 0)
+    issues.push({ path: 'input.services', message: `do not go with the outcome ${decided.outcome}` });
   if (decided.outcome === 'APPROVED_WITH_CONDITIONS' && conditions.length === 0)
     issues.push({ path: 'input.conditions', message: 'are missing' });
   if (decided.outcome !== 'APPROVED_WITH_CONDITIONS' && conditions.length > 0)
@@ -66,6 +70,12 @@ export function requireConsistent(decided: Decided, service: string): void {
       message: `do not go with the outcome ${decided.outcome}`,
     });
   if (conditions.length > 20) issues.push({ path: 'input.codedConditions', message: 'are more than 20 with those in words' });
+  issues.push(
+    ...closingIssues(
+      decided.outcome,
+      (decided.answers ?? []).map(({ linkId, value }): Answer => ({ linkId, value })),
+    ),
+  );
   if (issues.length > 0) throw new InvalidInput(issues);
 }
 

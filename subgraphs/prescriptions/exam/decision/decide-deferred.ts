@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { audit } from '#kernel/audit.ts';
-import { Conflict, IllegalTransition, NotFound, RuleBlocked } from '#kernel/errors.ts';
+import { Conflict, IllegalTransition, InvalidInput, NotFound, RuleBlocked } from '#kernel/errors.ts';
 import { fromId, toId } from '#kernel/ids.ts';
 import type { GoodFaithExam as ExamRow, ScreeningResolution } from '#prisma/generated/prescriptions/client.ts';
 import { examValidUntil } from '#rules/evaluate.ts';
@@ -17,6 +17,7 @@ import { canonicalText } from '../../document/canonical.ts';
 import { AnswerInput, answerList } from '../../intake/answer-input.ts';
 import { replacedSince } from '../../intake/newest-intake.ts';
 import { givenIn, settledFacts, settledForRecord, settledOf } from '../../intake/settled.ts';
+import { closingIssues, requireSameDay, withoutDecision } from '../closing-answers.ts';
 import { screened } from '../completion-input.ts';
 import { GoodFaithExam, loadExam } from '../exam.ts';
 import { agreedFacts, recordDecision } from '../exam-gate.ts';
@@ -39,7 +40,8 @@ const DecideDeferredInput = builder.inputType('DecideDeferredInput', {
     }),
     answers: t.field({
       type: [AnswerInput],
-      description: 'Answers to items for clinicians that the examiner left open. Nobody’s answer is overwritten by it.',
+      description:
+        'Answers to items for clinicians that the examiner left open. Nobody’s answer is overwritten by it, but `close.decision`: what the examiner answered there is their outcome, which this decision replaces.',
     }),
   }),
   validate: z.looseObject({
@@ -125,7 +127,9 @@ async function gate(
 ): Promise<{ decision: Decided; validUntil: string | null; settled: readonly ScreeningResolution[] }> {
   const intake = await tx.intake.findUniqueOrThrow({ where: { id: exam.intakeId } });
   const own = (answers ?? []).map(({ linkId, value }): Answer => ({ linkId, value }));
-  const given = [...givenIn(intake), ...(exam.answers as unknown as Answer[])];
+  const contradicting = closingIssues(outcome, own);
+  if (contradicting.length > 0) throw new InvalidInput(contradicting);
+  const given = [...givenIn(intake), ...withoutDecision(exam.answers as unknown as Answer[])];
   const screening = screened(exam, { ...intake, answers: given as never }, own);
   const settled = await settledOf(tx, intake.id);
   const plan = { ...exam, examinerId: directorId, startsAt: at };
@@ -151,6 +155,7 @@ async function gate(
     const lapsed = failed('exam.valid', 'The exam was held too long ago to be approved now', 'Hold a new good-faith exam.');
     throw new RuleBlocked([...decision.results, lapsed]);
   }
+  requireSameDay(validUntil, own);
   return { decision, validUntil, settled };
 }
 

@@ -24,7 +24,7 @@ builder.mutationField('markEnteredInError', (t) =>
   t.field({
     type: ExamErrorReport,
     description:
-      'Says that a completed exam was entered in error. No order is signed on it until a second person has answered; confirmed, it never counts again. The record itself stays.',
+      'Says that a completed exam was entered in error, one that was revoked too. No order is signed on it until a second person has answered; confirmed, it never counts again. The record itself stays.',
     authScopes: { may: 'exam:amend' },
     args: { input: t.arg({ type: MarkEnteredInErrorInput, required: true, description: 'The exam and why.' }) },
     errors: {},
@@ -34,8 +34,10 @@ builder.mutationField('markEnteredInError', (t) =>
         const reporter = toId('practitioner', actingPractitioner(ctx));
         const exam = await lockExam(tx, ctx, fromId('exam', args.input.examId), 'exam:amend');
         if (exam.status !== 'COMPLETED') throw new IllegalTransition(exam.status, ENTERED_IN_ERROR);
-        if (exam.revokedAt !== null) throw new IllegalTransition(exam.revokedReason ?? 'REVOKED', ENTERED_IN_ERROR);
         const { id: examId, clinicId, patientId } = exam;
+        // One that was revoked may still turn out to be another patient's; its row keeps the reason of the revocation.
+        const confirmed = await tx.examErrorReport.count({ where: { examId, answer: { is: { outcome: 'CONFIRMED' } } } });
+        if (confirmed > 0) throw new IllegalTransition(ENTERED_IN_ERROR, ENTERED_IN_ERROR);
         const open = await tx.examErrorReport.count({ where: { examId, answer: { is: null } } });
         if (open > 0) throw new Conflict('The exam is marked already, and waits for a second person.');
         const { reason } = args.input;
