@@ -113,14 +113,14 @@ test('the oversight of clinics comes in one answer, a clinic without any with em
   });
 });
 
-test('the oversight of many clinics takes nine statements', async () => {
+test('the oversight of many clinics takes four statements', async () => {
   const query = vi.spyOn(pg.Client.prototype, 'query');
   await graph.service.ask(oversight, { clinicIds: [id.austin, id.miami, id.denver] });
   const statements = query.mock.calls.map(([first]) =>
     typeof first === 'string' ? first : ((first as { text?: string } | undefined)?.text ?? ''),
   );
   query.mockRestore();
-  expect(statements.filter((text) => /"physicians"\.|from protocol_version/.test(text))).toHaveLength(9);
+  expect(statements.filter((text) => /"physicians"\.|from protocol_version/.test(text))).toHaveLength(4);
 });
 
 test('a gate learns of a protocol without what it says', async () => {

@@ -8,6 +8,8 @@ let officer: Asker;
 let clinicId: string;
 beforeAll(async () => {
   graph = await testGraph();
+  // From midnight on, so that the first day that is asked about is a whole one whenever this runs.
+  graph.clock.set(new Date(Math.ceil(Date.now() / 86_400_000) * 86_400_000));
   desk = await graph.as('front-desk');
   officer = await graph.as('compliance');
   clinicId = await clinicOf(desk);

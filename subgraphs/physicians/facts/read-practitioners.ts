@@ -25,7 +25,7 @@ export interface KnownAgreement extends Prisma.CollaborativeAgreementGetPayload<
   readonly supervisorThere: boolean;
 }
 
-/** Practitioners by their stored ids; one that does not exist is left out. However many, it takes seven statements, one more where agreements name their clinic, and one where meetings are due. */
+/** Practitioners by their stored ids; one that does not exist is left out. However many, it takes two statements, one more where agreements name their clinic, and one where meetings are due. */
 export async function readPractitioners(ctx: Pick<Context, 'db' | 'now'>, ids: readonly string[]): Promise<Map<string, KnownPractitioner>> {
   const wanted = [...new Set(ids)];
   if (wanted.length === 0) return new Map();
