@@ -20,7 +20,13 @@ export async function clinicRecords(
   db: Pick<Tx, 'clinic' | 'professionalEntity'>,
   where: Prisma.ClinicWhereInput,
 ): Promise<ClinicRecord[]> {
-  const clinics = await db.clinic.findMany({ where, select: parts, orderBy: [{ name: 'asc' }, { id: 'asc' }] });
+  // Of a thousand services a table of rows is read faster than one document a clinic.
+  const clinics = await db.clinic.findMany({
+    relationLoadStrategy: 'query',
+    where,
+    select: parts,
+    orderBy: [{ name: 'asc' }, { id: 'asc' }],
+  });
   const ids = [...new Set(clinics.map(({ entityId }) => entityId))];
   const entities = await db.professionalEntity.findMany({ where: { id: { in: ids } }, include: withWord });
   const byId = new Map(entities.map((entity) => [entity.id, entity]));
