@@ -38,7 +38,8 @@ export const draftShape = z.object({
     .refine((codes) => new Set(codes).size === codes.length, 'A diagnosis is given twice.'),
 });
 
-const ClinicalDifferenceInput = builder.inputType('ClinicalDifferenceInput', {
+/** Why this patient needs a compound, as a prescriber says it. */
+export const ClinicalDifferenceInput = builder.inputType('ClinicalDifferenceInput', {
   description: 'Why this patient needs a compound where a commercial drug exists.',
   fields: (t) => ({
     statement: t.string({ required: true, description: 'What is changed for this patient, and why it matters.' }),

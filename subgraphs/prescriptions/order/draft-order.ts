@@ -1,5 +1,6 @@
-import type { Finding, GoodFaithExam } from '#prisma/generated/prescriptions/client.ts';
+import type { Finding, GoodFaithExam, Order as OrderRow } from '#prisma/generated/prescriptions/client.ts';
 import { audit } from '#kernel/audit.ts';
+import type { WriteOptions } from '#kernel/context.ts';
 import { Forbidden, InvalidInput, type InputIssue, NotFound, Unavailable } from '#kernel/errors.ts';
 import { fromId, toId, tryId } from '#kernel/ids.ts';
 import type { AddressShape } from '#kernel/shared-types.ts';
@@ -22,20 +23,32 @@ builder.mutationField('draftOrder', (t) =>
     authScopes: { may: 'order:draft' },
     args: { input: t.arg({ type: DraftOrderInput, required: true, description: 'The order.' }) },
     errors: {},
-    resolve: async (_root, args, ctx, info) => {
-      const { input } = args;
-      const told = await ctx.graph.ask(draftQuestion, { formularyItem: input.formularyItemId, protocol: input.protocolId });
-      return ctx.write({ info, args, answer: 'order' }, async (tx) => {
-        const prescriberId = tryId('practitioner', ctx.actor.sub);
-        if (prescriberId === null) throw new Forbidden();
-        const exam = await examOf(tx, ctx, input.examId);
-        if (told === null) throw new Unavailable();
-        const { item, protocol } = checked(input, exam, told.formularyItemFacts, told.protocolFacts);
-        return draft(tx, ctx, { input, exam, item, protocol, prescriberId });
-      });
-    },
+    resolve: (_root, args, ctx, info) => draftOrderOf(ctx, args.input, { info, args, answer: 'order' }),
   }),
 );
+
+/**
+ * Drafts an order for the caller, and does in the same write what `also` does. Throws NotFound for an exam that is not the caller's, Unavailable when
+ * the neighbours do not answer, and InvalidInput with paths under `input`.
+ */
+export async function draftOrderOf(
+  ctx: Ctx,
+  input: Input,
+  options: WriteOptions,
+  also: (tx: Tx, order: OrderRow) => Promise<void> = async () => {},
+): Promise<OrderRow> {
+  const told = await ctx.graph.ask(draftQuestion, { formularyItem: input.formularyItemId, protocol: input.protocolId });
+  return ctx.write(options, async (tx) => {
+    const prescriberId = tryId('practitioner', ctx.actor.sub);
+    if (prescriberId === null) throw new Forbidden();
+    const exam = await examOf(tx, ctx, input.examId);
+    if (told === null) throw new Unavailable();
+    const { item, protocol } = checked(input, exam, told.formularyItemFacts, told.protocolFacts);
+    const order = await draft(tx, ctx, { input, exam, item, protocol, prescriberId });
+    await also(tx, order);
+    return order;
+  });
+}
 
 async function examOf(tx: Tx, ctx: Ctx, id: string): Promise<Exam> {
   const exam = await tx.goodFaithExam.findFirst({
