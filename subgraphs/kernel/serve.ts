@@ -15,6 +15,7 @@ import { runJobs } from './outbox.ts';
 import { createRequest, type Ground, type Request } from './request.ts';
 import { sealForever } from './seal.ts';
 import { createDeliverer, createServiceContext } from './service-context.ts';
+import { statementNames } from './statement-names.ts';
 import type { RunningSubgraph, SubgraphCall, SubgraphDefinition, SubgraphOptions } from './subgraph.ts';
 import { keepTenancy } from './tenancy.ts';
 import { fetchTenancy } from './tenancy-source.ts';
@@ -52,7 +53,7 @@ export async function startSubgraph<Tx extends RawTx>(
   }
   const adapter = new PrismaPg(
     { connectionString: database.appUrl, max: APP_CONNECTIONS, options: `-c search_path=${name},public` },
-    { schema: name },
+    { schema: name, statementNameGenerator: statementNames() },
   );
   const client = definition.createClient(adapter);
   const events = await listen(database.workerUrl, name, log);
