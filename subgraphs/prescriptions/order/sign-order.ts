@@ -1,20 +1,22 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import type { Order as OrderRow } from '#prisma/generated/prescriptions/client.ts';
 import { audit } from '#kernel/audit.ts';
 import { Conflict, Forbidden, NotFound, RuleBlocked } from '#kernel/errors.ts';
 import { toId, tryId } from '#kernel/ids.ts';
 import { requireMove } from '#kernel/states.ts';
 import { isBlocked } from '#rules/results.ts';
-import { builder, type Ctx } from '../builder.ts';
+import { builder, type Ctx, type Tx } from '../builder.ts';
+import type { Decided } from '../decided.ts';
 import { freezeOrder } from '../document/freeze-order.ts';
 import { signDocument } from '../document/sign-document.ts';
 import { askNeighbours } from './ask-neighbours.ts';
-import { lockChart } from './chart.ts';
+import { type Chart, lockChart } from './chart.ts';
 import { keepDecision } from './decision.ts';
 import { frozenFacts, frozenRows } from './frozen-facts.ts';
 import { draftDigestOf } from './order-content.ts';
 import { orderMoves } from './order-status.ts';
 import { Order } from './order.ts';
-import { noNeighbours } from './signing-facts.ts';
+import { type Neighbours, noNeighbours } from './signing-facts.ts';
 import { signingGate } from './signing-gate.ts';
 import { moveOrder } from './timeline.ts';
 import { orderVisibleTo } from './visible-to.ts';
@@ -35,41 +37,64 @@ builder.mutationField('signOrder', (t) =>
     authScopes: { may: 'order:sign' },
     args: { input: t.arg({ type: SignOrderInput, required: true, description: 'What is signed.' }) },
     errors: {},
-    resolve: async (_root, args, ctx, info) => {
-      const { orderId, digest } = args.input;
-      const seen = await seenBy(ctx, orderId);
-      const told = seen === null ? noNeighbours : await askNeighbours(ctx, seen);
-      return ctx.write({ info, args, answer: 'order' }, async (tx) => {
-        if (seen === null) throw new NotFound();
-        ctx.requireStepUp();
-        const chart = await lockChart(tx, seen);
-        if (chart === null) throw new NotFound();
-        const { order } = chart;
-        if (toId('practitioner', order.prescriberId) !== ctx.actor.sub) throw new Forbidden();
-        requireMove(orderMoves, order.status, 'SIGNED');
-        if (order.version !== seen.version || (digest != null && digest !== draftDigestOf(order))) throw new Conflict();
-
-        const at = ctx.now();
-        const evaluation = signingGate(chart, told, at);
-        const rows = frozenRows(chart);
-        const facts = frozenFacts(told, order, at);
-        if (isBlocked(evaluation.results) || rows === null || facts === null) throw new RuleBlocked(evaluation.results);
-
-        const signed = await signDocument(tx, ctx, order, freezeOrder(rows, facts, evaluation.results, at));
-        await keepDecision(tx, ctx, order, 'SIGN', evaluation);
-        await audit(tx, ctx, {
-          ...{ action: 'order.signed', tenantId: order.clinicId, subjectKind: 'order', subjectId: order.id, patientId: order.patientId },
-          detail: { was: order.status, documentDigest: signed.digest },
-        });
-        return moveOrder(tx, ctx, order, {
-          to: 'SIGNED',
-          by: ctx.actor.name,
-          set: { signedAt: at, document: signed.text, jws: signed.jws, digest: signed.digest },
-        });
-      });
-    },
+    resolve: (_root, args, ctx, info) => signDraft(ctx, { info, args }, args.input, plainly),
   }),
 );
+
+/** The draft that is signed, and the digest of what its signer saw. */
+interface Asked {
+  readonly orderId: string;
+  readonly digest?: string | null | undefined;
+}
+
+/** What a way of signing still asks once the gate has passed, under the locks of the chart, before anything is signed. It throws what stands in the way. */
+export type SigningWay = (
+  tx: Tx,
+  ctx: Ctx,
+  about: { readonly chart: Chart; readonly told: Neighbours; readonly evaluation: Decided },
+) => Promise<void>;
+
+const plainly: SigningWay = () => Promise.resolve();
+
+/** Signs a draft. Every command that signs an order does it here. */
+export async function signDraft(
+  ctx: Ctx,
+  { info, args }: { readonly info: GraphQLResolveInfo; readonly args: unknown },
+  { orderId, digest }: Asked,
+  way: SigningWay,
+): Promise<OrderRow> {
+  const seen = await seenBy(ctx, orderId);
+  const told = seen === null ? noNeighbours : await askNeighbours(ctx, seen);
+  return ctx.write({ info, args, answer: 'order' }, async (tx) => {
+    if (seen === null) throw new NotFound();
+    ctx.requireStepUp();
+    const chart = await lockChart(tx, seen);
+    if (chart === null) throw new NotFound();
+    const { order } = chart;
+    if (toId('practitioner', order.prescriberId) !== ctx.actor.sub) throw new Forbidden();
+    requireMove(orderMoves, order.status, 'SIGNED');
+    if (order.version !== seen.version || (digest != null && digest !== draftDigestOf(order))) throw new Conflict();
+
+    const at = ctx.now();
+    const evaluation = signingGate(chart, told, at);
+    const rows = frozenRows(chart);
+    const facts = frozenFacts(told, order, at);
+    if (isBlocked(evaluation.results) || rows === null || facts === null) throw new RuleBlocked(evaluation.results);
+    await way(tx, ctx, { chart, told, evaluation });
+
+    const signed = await signDocument(tx, ctx, order, freezeOrder(rows, facts, evaluation.results, at));
+    await keepDecision(tx, ctx, order, 'SIGN', evaluation);
+    await audit(tx, ctx, {
+      ...{ action: 'order.signed', tenantId: order.clinicId, subjectKind: 'order', subjectId: order.id, patientId: order.patientId },
+      detail: { was: order.status, documentDigest: signed.digest },
+    });
+    return moveOrder(tx, ctx, order, {
+      to: 'SIGNED',
+      by: ctx.actor.name,
+      set: { signedAt: at, document: signed.text, jws: signed.jws, digest: signed.digest },
+    });
+  });
+}
 
 async function seenBy(ctx: Ctx, orderId: string): Promise<OrderRow | null> {
   const id = tryId('order', orderId);
