@@ -221,5 +221,8 @@ test('a registered key that is not the one its id names proves nothing', async (
   const swapped = keys.map((key) => (key.kid === prescriber.published.kid ? { ...key, publicJwk: colleague.published.publicJwk } : key));
   const document = readSignedDocument(good.jws);
   if ('problem' in document) throw new Error(document.problem);
-  expect(await checkPrescriberSignature(document, swapped)).toEqual({ problem: 'The registered key is not the one its id names.' });
+  expect(await checkPrescriberSignature(document, swapped)).toEqual({
+    code: 'KEY_ID_WRONG',
+    problem: 'The registered key is not the one its id names.',
+  });
 });

@@ -109,7 +109,7 @@ export async function giveSupply(owner: pg.Pool, now: Date): Promise<void> {
 export function orderContent(n: number, signedAt: Date, over: Record<string, unknown> = {}): Record<string, unknown> {
   const completedAt = new Date(signedAt.getTime() - 3_600_000).toISOString();
   return {
-    schema: 'gf-order/1',
+    schema: 'gf-order/2',
     order: { id: public_.order(n), service: 'weight-loss', draftedAt: completedAt, signedAt: signedAt.toISOString() },
     patient: { id: public_.patient(n), givenName: 'Ana', familyName: 'Whitfield', birthDate: '1988-04-17' },
     shipTo: { line1: '1200 Barton Springs Rd', line2: null, city: 'Austin', state: 'TX', postalCode: '78704' },
@@ -119,10 +119,11 @@ export function orderContent(n: number, signedAt: Date, over: Record<string, unk
       ingredients: [{ ...semaglutide, csSchedule: null }],
       sig: 'Inject 0.25 mg once a week',
       quantity: { value: '2.5', unit: 'mL' },
+      dosage: null,
     },
     clinicalDifference: {
       statement: 'Documented reaction to benzyl alcohol; a preservative-free preparation is needed.',
-      finding: { id: toId('finding', uuid(13, 1)), text: 'Hives after an injection preserved with benzyl alcohol' },
+      finding: { id: toId('finding', uuid(13, 1)), text: 'Hives after an injection preserved with benzyl alcohol', code: null },
     },
     prescriber: {
       id: public_.prescriber,
@@ -148,6 +149,8 @@ export function orderContent(n: number, signedAt: Date, over: Record<string, unk
       validUntil: '2027-11-01',
     },
     protocol: { id: public_.protocol, service: 'weight-loss', version: '3', digest: 'd'.repeat(64) },
+    screening: null,
+    supersedes: null,
     ...over,
   };
 }

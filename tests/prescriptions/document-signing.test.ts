@@ -9,7 +9,7 @@ interface Signature {
   readonly signature: string;
 }
 
-const text = canonicalText({ schema: 'gf-order/1', order: { id: 'ord_x' }, note: 'é 🙂 \u2028', amount: '2.50' });
+const text = canonicalText({ schema: 'gf-order/2', order: { id: 'ord_x' }, note: 'é 🙂 \u2028', amount: '2.50' });
 
 async function pair() {
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });

@@ -68,7 +68,7 @@ test('freezes the order into a document that two plain JOSE verifications hold, 
   }
 
   expect(document).toEqual({
-    schema: 'gf-order/1',
+    schema: 'gf-order/2',
     order: { id: orderId, service: 'weight-loss', draftedAt: expect.any(String), signedAt: answered.signedAt },
     patient: {
       id: desk.patientId,
@@ -94,10 +94,11 @@ test('freezes the order into a document that two plain JOSE verifications hold, 
       quantity: { value: '2.5', unit: 'mL' },
       daysSupply: 28,
       refills: 1,
+      dosage: null,
     },
     clinicalDifference: {
       statement: desk.input.clinicalDifference.statement,
-      finding: { id: desk.findingId, text: 'Reports hives after an injection preserved with benzyl alcohol' },
+      finding: { id: desk.findingId, text: 'Reports hives after an injection preserved with benzyl alcohol', code: null },
     },
     diagnosis: [{ system: 'ICD-10-CM', code: 'E66.9' }],
     prescriber: {
@@ -154,6 +155,8 @@ test('freezes the order into a document that two plain JOSE verifications hold, 
       expect.objectContaining({ kind: 'TREATMENT', version: '2026-01' }),
     ],
     rules: expect.any(Array),
+    screening: null,
+    supersedes: null,
   });
   expect(document.rules.every((rule: { outcome: string }) => rule.outcome === 'PASS')).toBe(true);
 

@@ -7,6 +7,8 @@ export interface Check {
   readonly detail: string;
   readonly citation: string | null;
   readonly remedy: string | null;
+  /** What exactly was found, where a check can fail in several ways; stable. Checks kept of before have none. */
+  readonly reason?: string | null;
 }
 
 /** What the checks come to: verified only when every one passed. */
@@ -20,6 +22,11 @@ export function pass(code: string, detail: string): Check {
 /** The check does not hold. */
 export function fail(code: string, detail: string, remedy = 'Do not fill it; ask the clinic.'): Check {
   return { code, outcome: 'FAIL', detail, citation: null, remedy };
+}
+
+/** The check does not hold, or could not be made, for a reason that programs can tell from others. */
+export function because(reason: string, check: Check): Check {
+  return { ...check, reason };
 }
 
 /** The check could not be made: not a pass. */

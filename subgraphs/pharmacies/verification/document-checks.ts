@@ -1,7 +1,7 @@
 /** Is it what was signed, by whom it says, with keys that were good then? */
 
 import { toId } from '#kernel/ids.ts';
-import { type Check, fail, pass, unknown } from './check.ts';
+import { because, type Check, fail, pass, unknown } from './check.ts';
 import { documentIn, type Evidence } from './evidence.ts';
 import { checkPlatformSignature, checkPrescriberSignature, type SignatureCheck, type SignedDocument } from './signed-document.ts';
 
@@ -28,8 +28,8 @@ export async function documentChecks(evidence: Evidence): Promise<Check[]> {
 function wellFormed(evidence: Evidence): Check {
   const code = 'DOCUMENT_WELL_FORMED';
   if (evidence.order === null) return unknown(code, 'The order could not be read.');
-  if (evidence.document === null) return fail(code, 'The order carries no signed document.');
-  if ('problem' in evidence.document) return fail(code, evidence.document.problem);
+  if (evidence.document === null) return because('NO_DOCUMENT', fail(code, 'The order carries no signed document.'));
+  if ('problem' in evidence.document) return because(evidence.document.code, fail(code, evidence.document.problem));
   return pass(code, 'The document is an order in its canonical form with two signatures.');
 }
 
@@ -37,7 +37,7 @@ function wellFormed(evidence: Evidence): Check {
 function bytesUnchanged({ fulfillment, order }: Evidence, { content, digest }: SignedDocument): Check {
   const code = 'BYTES_UNCHANGED';
   if (digest !== order?.signature?.documentDigest || digest !== fulfillment.documentDigest)
-    return fail(code, 'The document is not the one that was signed.');
+    return because('DIGEST_DIFFERS', fail(code, 'The document is not the one that was signed.'));
   const rows: [what: string, same: boolean][] = [
     ['order', content.order.id === toId('order', fulfillment.orderId)],
     ['patient', content.patient.id === toId('patient', fulfillment.patientId)],
@@ -49,13 +49,13 @@ function bytesUnchanged({ fulfillment, order }: Evidence, { content, digest }: S
     ['time of signing', Date.parse(content.order.signedAt) === fulfillment.signedAt.getTime()],
   ];
   const differs = rows.find(([, same]) => !same);
-  if (differs) return fail(code, `The ${differs[0]} in the document is not the one the order was sent with.`);
+  if (differs) return because('HAND_OFF_DIFFERS', fail(code, `The ${differs[0]} in the document is not the one the order was sent with.`));
   return pass(code, 'The document is the one that was signed and sent.');
 }
 
 function signature(code: string, whose: string, checked: SignatureCheck | undefined): Check {
   if (checked === undefined) return unknown(code, 'The keys could not be read.');
-  if ('problem' in checked) return fail(code, `The signature of ${whose} does not hold: ${checked.problem}`);
+  if ('problem' in checked) return because(checked.code, fail(code, `The signature of ${whose} does not hold: ${checked.problem}`));
   return pass(code, `Signed by ${whose}.`);
 }
 
@@ -66,15 +66,14 @@ function keysValid(document: SignedDocument, signatures: readonly SignatureCheck
   const signedAt = Date.parse(document.content.order.signedAt);
   for (const key of keys) {
     const until = key.validUntil === null ? Number.POSITIVE_INFINITY : Date.parse(key.validUntil);
-    if (!(Date.parse(key.validFrom) <= signedAt && signedAt < until)) return fail(code, 'A key was not valid when the order was signed.');
+    if (!(Date.parse(key.validFrom) <= signedAt && signedAt < until))
+      return because('KEY_NOT_IN_USE', fail(code, 'A key was not valid when the order was signed.'));
     if (key.invalidSince === null) continue;
-    if (!(signedAt < Date.parse(key.invalidSince))) return fail(code, 'A key was revoked before the order was signed.');
+    if (!(signedAt < Date.parse(key.invalidSince)))
+      return because('KEY_REVOKED_BEFORE', fail(code, 'A key was revoked before the order was signed.'));
     // Whoever stole a key can date a document back: only a checkpoint from before the theft proves it older.
-    return unknown(
-      code,
-      'A key was revoked since; that the document is older than that is not proved.',
-      'Ask the clinic to sign the order again.',
-    );
+    const words = 'A key was revoked since; that the document is older than that is not proved.';
+    return because('KEY_REVOKED_SINCE', unknown(code, words, 'Ask the clinic to sign the order again.'));
   }
   return pass(code, 'Both keys were valid when the order was signed.');
 }

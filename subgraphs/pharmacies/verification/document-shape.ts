@@ -1,4 +1,4 @@
-/** The members of a signed order that the checks read (schema gf-order/1). Others may be there: the signatures cover them all the same. */
+/** The members of a signed order that the checks read, in every version of the format. Others may be there: the signatures cover them all the same. */
 
 import { z } from 'zod';
 
@@ -10,9 +10,15 @@ const ingredient = z.object({ name: text, unii: text.nullable(), strength: text 
 
 const license = z.object({ state: text, number: text, status: text, verifiedAt: instant.nullable(), expiresOn: day }).loose();
 
+const code = z.object({ system: text, code: text, display: z.string() }).loose();
+
+/** The versions that are known here. A document of any other proves nothing: what it means by its members is not known. */
+export const orderSchemas = ['gf-order/1', 'gf-order/2'] as const;
+
+/** A document of any known version. What later versions added may be absent of an earlier one, and is null then. */
 export const orderDocument = z
   .object({
-    schema: z.literal('gf-order/1'),
+    schema: z.enum(orderSchemas),
     order: z.object({ id: text, service: text, signedAt: instant }).loose(),
     patient: z.object({ id: text }).loose(),
     shipTo: z.object({ state: text }).loose(),
@@ -20,7 +26,7 @@ export const orderDocument = z
       .object({ formularyItemId: text, ingredients: z.array(ingredient).min(1), quantity: z.object({ value: text, unit: text }).loose() })
       .loose(),
     clinicalDifference: z
-      .object({ statement: text, finding: z.object({ id: text }).loose() })
+      .object({ statement: text, finding: z.object({ id: text, code: code.nullable().default(null) }).loose() })
       .loose()
       .nullable(),
     prescriber: z.object({ id: text, license }).loose(),

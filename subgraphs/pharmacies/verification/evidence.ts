@@ -14,6 +14,7 @@ import {
   protocolQuestion,
   type ProtocolAnswer,
 } from './neighbour-facts.ts';
+import type { Problem } from './problem.ts';
 import { type DocumentKey, readSignedDocument, type SignedDocument } from './signed-document.ts';
 
 /** Everything the checks are made from. Null is "not read", never "none". */
@@ -21,7 +22,7 @@ export interface Evidence {
   readonly fulfillment: OpenFulfillment;
   readonly order: OrderAnswer | null;
   /** Null when there is no document to take apart. */
-  readonly document: SignedDocument | { readonly problem: string } | null;
+  readonly document: SignedDocument | Problem | null;
   readonly keys: readonly DocumentKey[] | null;
   readonly prescriber: PrescriberAnswer | null;
   readonly examiner: ExaminerAnswer | null;

@@ -8,7 +8,8 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { calculateJwkThumbprint, flattenedVerify, importJWK, type JWK } from 'jose';
 import { sha256Of } from '#kernel/keys.ts';
-import { type OrderDocument, orderDocument } from './document-shape.ts';
+import { type OrderDocument, orderDocument, orderSchemas } from './document-shape.ts';
+import { type Problem, problem } from './problem.ts';
 
 /** A public key of the registry, with the time it is good for. */
 export interface DocumentKey {
@@ -41,28 +42,35 @@ export interface SignedDocument {
 type Header = Readonly<Record<string, unknown>>;
 
 /** Takes a document apart, or says in words why it is none. Every deviation is refused: two readers must never see two orders in one text. */
-export function readSignedDocument(jws: string): SignedDocument | { readonly problem: string } {
+export function readSignedDocument(jws: string): SignedDocument | Problem {
   const outer = parsed(jws);
   if (!isObject(outer) || !hasExactly(outer, ['payload', 'signatures']))
-    return { problem: 'It is not a payload with signatures and nothing else.' };
+    return problem('NO_JWS', 'It is not a payload with signatures and nothing else.');
   const { payload, signatures } = outer;
   if (typeof payload !== 'string' || !Array.isArray(signatures) || signatures.length !== 2)
-    return { problem: 'It does not carry exactly two signatures.' };
-  if (!signatures.every(isSignature)) return { problem: 'A signature has other members than a protected header and the signature.' };
+    return problem('SIGNATURE_COUNT', 'It does not carry exactly two signatures.');
+  if (!signatures.every(isSignature))
+    return problem('SIGNATURE_SHAPE', 'A signature has other members than a protected header and the signature.');
   const [first, second] = signatures as [Signature, Signature];
 
   const bytes = bytesOf(payload);
   const text = bytes === null ? null : utf8(bytes);
-  if (bytes === null || text === null) return { problem: 'The payload is not UTF-8 in base64url.' };
+  if (bytes === null || text === null) return problem('PAYLOAD_ENCODING', 'The payload is not UTF-8 in base64url.');
   const value = parsed(text);
   // Also what catches a member that is written twice.
-  if (value === undefined || canonicalize(value) !== text) return { problem: 'The payload is not in its canonical form (RFC 8785).' };
+  if (value === undefined || canonicalize(value) !== text)
+    return problem('PAYLOAD_NOT_CANONICAL', 'The payload is not in its canonical form (RFC 8785).');
+  if (isObject(value) && !orderSchemas.some((known) => known === value['schema']))
+    return problem('DOCUMENT_VERSION_UNKNOWN', 'The payload is of a version that is not known here.');
   const content = orderDocument.safeParse(value);
   if (!content.success)
-    return { problem: `The payload is no order: ${content.error.issues[0]?.path.join('.') || 'its schema'} is missing or wrong.` };
+    return problem(
+      'DOCUMENT_SHAPE',
+      `The payload is no order: ${content.error.issues[0]?.path.join('.') || 'its schema'} is missing or wrong.`,
+    );
 
   const headers = [headerOf(first), headerOf(second)] as const;
-  if (headers[0] === null || headers[1] === null) return { problem: 'A protected header cannot be read.' };
+  if (headers[0] === null || headers[1] === null) return problem('HEADER_UNREADABLE', 'A protected header cannot be read.');
   return {
     content: content.data,
     payload,
@@ -73,12 +81,13 @@ export function readSignedDocument(jws: string): SignedDocument | { readonly pro
 }
 
 /** The key that made a signature, or in words why there is none. */
-export type SignatureCheck = { readonly key: DocumentKey } | { readonly problem: string };
+export type SignatureCheck = { readonly key: DocumentKey } | Problem;
 
 /** The first signature: the prescriber's, by a key that is registered as theirs and no one else's. */
 export function checkPrescriberSignature(document: SignedDocument, keys: readonly DocumentKey[]): Promise<SignatureCheck> {
   const [header] = document.headers;
-  if (!hasExactly(header, ['alg', 'typ', 'kid', 'role'])) return wrong('Its header has other members than alg, typ, kid and role.');
+  if (!hasExactly(header, ['alg', 'typ', 'kid', 'role']))
+    return wrong('HEADER_WRONG', 'Its header has other members than alg, typ, kid and role.');
   return checkSignature(
     document,
     0,
@@ -91,8 +100,9 @@ export function checkPrescriberSignature(document: SignedDocument, keys: readonl
 export function checkPlatformSignature(document: SignedDocument, keys: readonly DocumentKey[]): Promise<SignatureCheck> {
   const [, header] = document.headers;
   if (!hasExactly(header, ['alg', 'typ', 'kid', 'role', 'over']))
-    return wrong('Its header has other members than alg, typ, kid, role and over.');
-  if (header['over'] !== sha256Of(document.signatures[0].signature)) return wrong('It was made over another signature of the prescriber.');
+    return wrong('HEADER_WRONG', 'Its header has other members than alg, typ, kid, role and over.');
+  if (header['over'] !== sha256Of(document.signatures[0].signature))
+    return wrong('OTHER_SIGNATURE_COVERED', 'It was made over another signature of the prescriber.');
   return checkSignature(
     document,
     1,
@@ -105,21 +115,22 @@ export function checkPlatformSignature(document: SignedDocument, keys: readonly 
 async function checkSignature(document: SignedDocument, index: 0 | 1, role: string, keys: readonly DocumentKey[]): Promise<SignatureCheck> {
   const header = document.headers[index];
   if (header['alg'] !== 'ES256' || header['typ'] !== 'gf-order+jws' || header['role'] !== role)
-    return wrong(`Its header is not that of a ${role}'s signature.`);
+    return wrong('HEADER_WRONG', `Its header is not that of a ${role}'s signature.`);
   const key = keys.find((candidate) => candidate.kid === header['kid']);
-  if (!key) return wrong(`Its key is not registered as the ${role}'s.`);
+  if (!key) return wrong('KEY_NOT_REGISTERED', `Its key is not registered as the ${role}'s.`);
   const jwk = publicKeyOf(key.publicJwk);
-  if (jwk === null || (await calculateJwkThumbprint(jwk)) !== key.kid) return wrong('The registered key is not the one its id names.');
+  if (jwk === null || (await calculateJwkThumbprint(jwk)) !== key.kid)
+    return wrong('KEY_ID_WRONG', 'The registered key is not the one its id names.');
   const signature = document.signatures[index];
   try {
     await flattenedVerify({ payload: document.payload, ...signature }, await importJWK(jwk, 'ES256'), { algorithms: ['ES256'] });
     return { key };
   } catch {
-    return wrong('It does not fit the document.');
+    return wrong('SIGNATURE_WRONG', 'It does not fit the document.');
   }
 }
 
-const wrong = (problem: string): Promise<SignatureCheck> => Promise.resolve({ problem });
+const wrong = (...found: Parameters<typeof problem>): Promise<SignatureCheck> => Promise.resolve(problem(...found));
 
 // Only what makes a P-256 public key is taken over: no private part, no other use, no algorithm of the registry's choosing.
 function publicKeyOf(jwk: unknown): JWK | null {

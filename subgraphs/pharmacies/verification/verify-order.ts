@@ -43,6 +43,12 @@ const VerificationCheck = builder.objectRef<Check>('VerificationCheck').implemen
     detail: t.exposeString('detail', { description: 'What was found, in words.' }),
     citation: t.exposeString('citation', { nullable: true, description: 'The section of law or standard it rests on.' }),
     remedy: t.exposeString('remedy', { nullable: true, description: 'What would make it pass.' }),
+    reason: t.string({
+      nullable: true,
+      resolve: (check) => check.reason ?? null,
+      description:
+        'Of a check of the document that does not pass, what exactly was found, for example DOCUMENT_VERSION_UNKNOWN or SIGNATURE_WRONG. Stable; the README lists them. Null of every other check.',
+    }),
   }),
 });
 

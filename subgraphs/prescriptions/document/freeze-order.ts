@@ -2,7 +2,8 @@ import type { Consent, Finding, GoodFaithExam, Order, Patient } from '#prisma/ge
 import { toId } from '#kernel/ids.ts';
 import type { AddressShape } from '#kernel/shared-types.ts';
 import type { RuleResult } from '#rules/results.ts';
-import { DOCUMENT_SCHEMA, type DrugSnapshot, type FrozenAddress, type OrderDocument } from './order-document.ts';
+import { frozenCoding } from '../exam/decision/finding-coding.ts';
+import { DOCUMENT_SCHEMA, type DrugSnapshot, type FrozenAddress, type FrozenDifference, type OrderDocument } from './order-document.ts';
 
 /** An address with every member written out, in one order of words. */
 export function frozenAddress({ line1, line2, city, state, postalCode }: AddressShape): FrozenAddress {
@@ -12,6 +13,11 @@ export function frozenAddress({ line1, line2, city, state, postalCode }: Address
 /** A stored calendar day as text. */
 export function dayText(day: Date): string {
   return day.toISOString().slice(0, 10);
+}
+
+/** A finding as a document keeps it: its words, and its code where it has one. */
+export function frozenFinding(finding: Finding): FrozenDifference['finding'] {
+  return { id: toId('finding', finding.id), text: finding.text, code: frozenCoding(finding).coding };
 }
 
 /** The rows of the chart that a document freezes. */
@@ -56,11 +62,12 @@ export function freezeOrder(rows: FrozenRows, facts: FrozenFacts, results: reado
       quantity: { value: order.quantityValue, unit: order.quantityUnit },
       daysSupply: order.daysSupply,
       refills: order.refills,
+      dosage: null,
     },
     clinicalDifference:
       finding === null || order.differenceStatement === null
         ? null
-        : { statement: order.differenceStatement, finding: { id: toId('finding', finding.id), text: finding.text } },
+        : { statement: order.differenceStatement, finding: frozenFinding(finding) },
     diagnosis: order.diagnosis.map((code) => ({ system: 'ICD-10-CM', code })),
     prescriber,
     supervisor,
@@ -87,5 +94,7 @@ export function freezeOrder(rows: FrozenRows, facts: FrozenFacts, results: reado
       givenAt: givenAt.toISOString(),
     })),
     rules: results.map(({ id, outcome, message, citation, version }) => ({ id, outcome, message, citation, version })),
+    screening: null,
+    supersedes: null,
   };
 }

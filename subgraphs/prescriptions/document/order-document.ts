@@ -2,8 +2,14 @@
 
 import type { AddressShape, QuantityShape } from '#kernel/shared-types.ts';
 
-/** The format's name and version, the document's first word about itself. */
-export const DOCUMENT_SCHEMA = 'gf-order/1';
+/** The format's name and version, the document's first word about itself: what is signed today. */
+export const DOCUMENT_SCHEMA = 'gf-order/2';
+
+/** Every version that was ever signed. Documents of each are read and verified for ever. */
+export const documentSchemas = ['gf-order/1', DOCUMENT_SCHEMA] as const;
+
+/** A version of the format. */
+export type DocumentSchema = (typeof documentSchemas)[number];
 
 /** An address with every member written out: absent is null, so that there is one canonical text. */
 export interface FrozenAddress extends AddressShape {
@@ -32,18 +38,40 @@ export interface DrugSnapshot {
   readonly ingredients: readonly FrozenIngredient[];
 }
 
+/** One step of the dosage as data, in the shape of FHIR R4 `Dosage`. */
+export type FrozenDosage = Readonly<Record<string, unknown>>;
+
 /** The drug with what the prescriber decided about it. */
 export interface FrozenDrug extends DrugSnapshot {
   readonly sig: string;
+  /** The dose as data, one step after the other; null where it was given in words alone. From gf-order/2 on. */
+  readonly dosage: readonly FrozenDosage[] | null;
   readonly quantity: QuantityShape;
   readonly daysSupply: number;
   readonly refills: number;
 }
 
+/** A code of a terminology as FHIR R4 has it in `Coding`: the system is a URI. */
+export interface FrozenCode {
+  readonly system: string;
+  readonly code: string;
+  readonly display: string;
+}
+
 /** Why this patient needs the compound, and the exam's finding it rests on (21 USC 353a(b)(2)). */
 export interface FrozenDifference {
   readonly statement: string;
-  readonly finding: { readonly id: string; readonly text: string };
+  /** `code` is null where the finding was told in words alone. From gf-order/2 on. */
+  readonly finding: { readonly id: string; readonly text: string; readonly code: FrozenCode | null };
+}
+
+/** What the drug was screened against, with which answers. */
+export type FrozenScreening = Readonly<Record<string, unknown>>;
+
+/** The signed order that this one takes the place of. */
+export interface FrozenPredecessor {
+  readonly orderId: string;
+  readonly documentDigest: string;
 }
 
 /** One rule as it was asked when the order was signed. */
@@ -57,7 +85,7 @@ export interface FrozenRule {
 
 /** The payload of a signed order. Ids are public ids, moments RFC 3339 in UTC, days `YYYY-MM-DD`, amounts decimal text. */
 export interface OrderDocument {
-  readonly schema: typeof DOCUMENT_SCHEMA;
+  readonly schema: DocumentSchema;
   readonly order: { readonly id: string; readonly service: string; readonly draftedAt: string; readonly signedAt: string };
   readonly patient: {
     readonly id: string;
@@ -125,4 +153,8 @@ export interface OrderDocument {
   };
   readonly consents: readonly { readonly id: string; readonly kind: string; readonly version: string; readonly givenAt: string }[];
   readonly rules: readonly FrozenRule[];
+  /** Null where nothing was screened. From gf-order/2 on. */
+  readonly screening: FrozenScreening | null;
+  /** Null of an order that takes nobody's place. From gf-order/2 on. */
+  readonly supersedes: FrozenPredecessor | null;
 }

@@ -1,15 +1,10 @@
 import type { Finding, Order } from '#prisma/generated/prescriptions/client.ts';
 import { toId } from '#kernel/ids.ts';
 import type { Ctx } from '../builder.ts';
-import { canonicalText, digestOf, parseCanonical } from '../document/canonical.ts';
-import {
-  DOCUMENT_SCHEMA,
-  type DrugSnapshot,
-  type FrozenAddress,
-  type FrozenDifference,
-  type FrozenDrug,
-  type OrderDocument,
-} from '../document/order-document.ts';
+import { canonicalText, digestOf } from '../document/canonical.ts';
+import { frozenFinding } from '../document/freeze-order.ts';
+import type { DrugSnapshot, FrozenAddress, FrozenDifference, FrozenDrug, OrderDocument } from '../document/order-document.ts';
+import { readDocument } from '../document/read-document.ts';
 
 const read = new WeakMap<Order, OrderDocument | null>();
 
@@ -26,10 +21,10 @@ export function documentOf(order: Order): OrderDocument | null {
 }
 
 function opened(order: Order, text: string, jws: string): OrderDocument {
-  const document = parseCanonical(text) as OrderDocument | null;
+  const document = readDocument(text);
   const { payload } = JSON.parse(jws) as { payload?: unknown };
   const isPayload = typeof payload === 'string' && Buffer.from(payload, 'base64url').toString('utf8') === text;
-  const isIts = document?.schema === DOCUMENT_SCHEMA && document.order.id === toId('order', order.id);
+  const isIts = document?.order.id === toId('order', order.id);
   if (!document || !isIts || !isPayload || digestOf(text) !== order.digest)
     throw new Error(`The stored document of order ${order.id} is not the one that was signed.`);
   return document;
@@ -45,6 +40,7 @@ export function drugOf(order: Order): FrozenDrug {
     quantity: { value: order.quantityValue, unit: order.quantityUnit },
     daysSupply: order.daysSupply,
     refills: order.refills,
+    dosage: null,
   };
 }
 
@@ -68,7 +64,7 @@ export async function differenceOf(ctx: Ctx, order: Order): Promise<DifferenceOf
   if (order.differenceStatement === null || order.findingId === null) return null;
   const finding = await ctx.load<Finding>('finding', order.findingId, { clinicId: order.clinicId });
   if (finding === null) return null;
-  return { statement: order.differenceStatement, finding: { id: toId('finding', finding.id), text: finding.text }, order };
+  return { statement: order.differenceStatement, finding: frozenFinding(finding), order };
 }
 
 /** Where the drug goes: the signed address, or the draft's. */

@@ -1,6 +1,7 @@
 import { fromId } from '#kernel/ids.ts';
 import { builder, graph } from '../builder.ts';
 import { Finding, findingVisibleTo } from '../exam/exam-chart.ts';
+import { codedRow } from '../exam/decision/finding-coding.ts';
 import type { FrozenDrug, FrozenIngredient } from '../document/order-document.ts';
 import type { DifferenceOfOrder } from './order-content.ts';
 import { orderStatuses } from './order-status.ts';
@@ -47,14 +48,13 @@ export const ClinicalDifference = builder.objectRef<DifferenceOfOrder>('Clinical
     statement: t.exposeString('statement', { description: 'What is changed for this patient, and why it matters.' }),
     finding: t.field({
       type: Finding,
-      // Of a signed order nothing is shown that its document does not say: it has the finding's text and no code.
+      // Of a signed order nothing is shown that its document does not say: it has the finding's text and code, and no measure.
       resolve: async ({ finding, order: { clinicId, patientId, examId, document } }, _args, ctx) => {
         const id = fromId('finding', finding.id);
         const row = document === null ? await ctx.load<typeof Finding.$inferType>('finding', id, findingVisibleTo(ctx)) : null;
-        const uncoded = { codeSystem: null, code: null, codeDisplay: null, value: null, unit: null };
-        return { ...(row ?? uncoded), id, text: finding.text, position: 0, clinicId, patientId, examId };
+        return { ...(row ?? codedRow(finding.code)), id, text: finding.text, position: 0, clinicId, patientId, examId };
       },
-      description: 'The finding of the exam that it rests on; of a signed order as its document has it, by its words alone.',
+      description: 'The finding of the exam that it rests on; of a signed order as its document has it, by its words and its code.',
     }),
   }),
 });

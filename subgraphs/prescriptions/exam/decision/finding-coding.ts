@@ -58,3 +58,10 @@ export function frozenCoding(row: CodedRow) {
     value: measureOf(row),
   };
 }
+
+/** A frozen code as a finding's row has it, without a measure. A terminology that is not known here leaves the words alone. */
+export function codedRow(frozen: { readonly system: string; readonly code: string; readonly display: string } | null): CodedRow {
+  const system = Object.entries(codingSystems).find(([, uri]) => uri === frozen?.system)?.[0];
+  if (frozen === null || system === undefined) return { codeSystem: null, code: null, codeDisplay: null, value: null, unit: null };
+  return { codeSystem: system, code: frozen.code, codeDisplay: frozen.display, value: null, unit: null };
+}
