@@ -1,5 +1,13 @@
+import type { RatioShape } from '#kernel/strength.ts';
 import { library } from '#rules/packs.ts';
 import { substanceRuleKey, substances, type Substance } from '#rules/substance-table.ts';
+
+/** Amounts as the invented formulary writes them: `2.5 mg in 1 mL`. */
+export function ratioIn(amounts: string): RatioShape {
+  const [, value, unit, of, whole] = /^([0-9.]+) (\S+) in ([0-9.]+) (\S+)$/.exec(amounts) ?? [];
+  if (!value || !unit || !of || !whole) throw new Error(`${amounts} are no two amounts.`);
+  return { numerator: { value, unit }, denominator: { value: of, unit: whole } };
+}
 
 /** An item of an invented formulary. Ingredients are named as the substance table names them; their UNIIs come from there. */
 export interface InventedItem {
@@ -13,7 +21,7 @@ export interface InventedItem {
   readonly storage: 'CONTROLLED_ROOM_TEMPERATURE' | 'REFRIGERATED' | 'FROZEN';
   readonly days: number;
   readonly copyOfApproved: boolean;
-  readonly ingredients: readonly (readonly [substance: string, strength: string])[];
+  readonly ingredients: readonly (readonly [substance: string, strength: string, amounts: string])[];
 }
 
 const asepticRefrigerated = { kind: '797-C2-ASEP-ST-NONE', storage: 'REFRIGERATED', days: 10 } as const;
@@ -31,7 +39,7 @@ export const formulary: readonly InventedItem[] = [
     ...vial,
     ...asepticRefrigerated,
     copyOfApproved: true,
-    ingredients: [['Semaglutide', '2.5 mg/mL']],
+    ingredients: [['Semaglutide', '2.5 mg/mL', '2.5 mg in 1 mL']],
   },
   {
     key: 'a-tirzepatide',
@@ -40,7 +48,7 @@ export const formulary: readonly InventedItem[] = [
     ...vial,
     ...asepticRefrigerated,
     copyOfApproved: true,
-    ingredients: [['Tirzepatide', '10 mg/mL']],
+    ingredients: [['Tirzepatide', '10 mg/mL', '10 mg in 1 mL']],
   },
   {
     key: 'a-methylcobalamin',
@@ -50,7 +58,7 @@ export const formulary: readonly InventedItem[] = [
     route: 'intramuscular',
     ...asepticRefrigerated,
     copyOfApproved: false,
-    ingredients: [['Methylcobalamin', '1 mg/mL']],
+    ingredients: [['Methylcobalamin', '1 mg/mL', '1 mg in 1 mL']],
   },
   {
     key: 'a-cyanocobalamin',
@@ -60,7 +68,7 @@ export const formulary: readonly InventedItem[] = [
     route: 'intramuscular',
     ...asepticRefrigerated,
     copyOfApproved: false,
-    ingredients: [['Cyanocobalamin', '1 mg/mL']],
+    ingredients: [['Cyanocobalamin', '1 mg/mL', '1 mg in 1 mL']],
   },
   {
     key: 'a-blt',
@@ -71,9 +79,9 @@ export const formulary: readonly InventedItem[] = [
     ...cream,
     copyOfApproved: false,
     ingredients: [
-      ['Benzocaine', '20 g/(100.g)'],
-      ['Lidocaine', '6 g/(100.g)'],
-      ['Tetracaine', '4 g/(100.g)'],
+      ['Benzocaine', '20 g/(100.g)', '20 g in 100 g'],
+      ['Lidocaine', '6 g/(100.g)', '6 g in 100 g'],
+      ['Tetracaine', '4 g/(100.g)', '4 g in 100 g'],
     ],
   },
   {
@@ -84,7 +92,7 @@ export const formulary: readonly InventedItem[] = [
     route: 'vaginal',
     ...cream,
     copyOfApproved: false,
-    ingredients: [['Estriol', '1 mg/g']],
+    ingredients: [['Estriol', '1 mg/g', '1 mg in 1 g']],
   },
   {
     key: 'a-progesterone',
@@ -94,7 +102,7 @@ export const formulary: readonly InventedItem[] = [
     route: 'oral',
     ...capsule,
     copyOfApproved: true,
-    ingredients: [['Progesterone', '50 mg']],
+    ingredients: [['Progesterone', '50 mg', '50 mg in 1 {capsule}']],
   },
   {
     key: 'a-naltrexone',
@@ -104,7 +112,7 @@ export const formulary: readonly InventedItem[] = [
     route: 'oral',
     ...capsule,
     copyOfApproved: true,
-    ingredients: [['Naltrexone (low dose)', '4.5 mg']],
+    ingredients: [['Naltrexone (low dose)', '4.5 mg', '4.5 mg in 1 {capsule}']],
   },
   {
     key: 'a-testosterone',
@@ -114,7 +122,7 @@ export const formulary: readonly InventedItem[] = [
     route: 'intramuscular',
     ...tested,
     copyOfApproved: true,
-    ingredients: [['Testosterone cypionate', '200 mg/mL']],
+    ingredients: [['Testosterone cypionate', '200 mg/mL', '200 mg in 1 mL']],
   },
   {
     key: 'a-nad',
@@ -123,7 +131,7 @@ export const formulary: readonly InventedItem[] = [
     ...vial,
     ...asepticRefrigerated,
     copyOfApproved: false,
-    ingredients: [['NAD+ (nadide)', '100 mg/mL']],
+    ingredients: [['NAD+ (nadide)', '100 mg/mL', '100 mg in 1 mL']],
   },
   {
     key: 'b-semaglutide',
@@ -133,8 +141,8 @@ export const formulary: readonly InventedItem[] = [
     ...asepticRefrigerated,
     copyOfApproved: true,
     ingredients: [
-      ['Semaglutide', '1 mg/mL'],
-      ['Methylcobalamin', '0.5 mg/mL'],
+      ['Semaglutide', '1 mg/mL', '1 mg in 1 mL'],
+      ['Methylcobalamin', '0.5 mg/mL', '0.5 mg in 1 mL'],
     ],
   },
   {
@@ -145,7 +153,7 @@ export const formulary: readonly InventedItem[] = [
     route: 'intravenous',
     ...asepticRefrigerated,
     copyOfApproved: true,
-    ingredients: [['Ascorbic acid', '500 mg/mL']],
+    ingredients: [['Ascorbic acid', '500 mg/mL', '500 mg in 1 mL']],
   },
   {
     key: 'b-glutathione',
@@ -155,7 +163,7 @@ export const formulary: readonly InventedItem[] = [
     route: 'intravenous',
     ...asepticRefrigerated,
     copyOfApproved: false,
-    ingredients: [['Glutathione', '200 mg/mL']],
+    ingredients: [['Glutathione', '200 mg/mL', '200 mg in 1 mL']],
   },
   {
     key: 'b-tretinoin',
@@ -166,8 +174,8 @@ export const formulary: readonly InventedItem[] = [
     ...cream,
     copyOfApproved: true,
     ingredients: [
-      ['Tretinoin', '0.05 g/(100.g)'],
-      ['Hydroquinone', '6 g/(100.g)'],
+      ['Tretinoin', '0.05 g/(100.g)', '0.05 g in 100 g'],
+      ['Hydroquinone', '6 g/(100.g)', '6 g in 100 g'],
     ],
   },
   {
@@ -178,7 +186,7 @@ export const formulary: readonly InventedItem[] = [
     route: 'oral',
     ...capsule,
     copyOfApproved: true,
-    ingredients: [['Minoxidil', '2.5 mg']],
+    ingredients: [['Minoxidil', '2.5 mg', '2.5 mg in 1 {capsule}']],
   },
   {
     key: 'b-estradiol',
@@ -188,7 +196,7 @@ export const formulary: readonly InventedItem[] = [
     route: 'topical',
     ...cream,
     copyOfApproved: true,
-    ingredients: [['Estradiol', '0.5 mg/g']],
+    ingredients: [['Estradiol', '0.5 mg/g', '0.5 mg in 1 g']],
   },
   {
     key: 'b-sermorelin',
@@ -197,7 +205,7 @@ export const formulary: readonly InventedItem[] = [
     ...vial,
     ...asepticRefrigerated,
     copyOfApproved: false,
-    ingredients: [['Sermorelin', '1 mg/mL']],
+    ingredients: [['Sermorelin', '1 mg/mL', '1 mg in 1 mL']],
   },
   {
     key: 'c-lidocaine',
@@ -207,7 +215,7 @@ export const formulary: readonly InventedItem[] = [
     route: 'topical',
     ...cream,
     copyOfApproved: false,
-    ingredients: [['Lidocaine', '4 g/(100.g)']],
+    ingredients: [['Lidocaine', '4 g/(100.g)', '4 g in 100 g']],
   },
   {
     key: 'c-semaglutide',
@@ -216,7 +224,7 @@ export const formulary: readonly InventedItem[] = [
     ...vial,
     ...tested,
     copyOfApproved: true,
-    ingredients: [['Semaglutide', '5 mg/mL']],
+    ingredients: [['Semaglutide', '5 mg/mL', '5 mg in 1 mL']],
   },
   {
     key: 'c-levocarnitine',
@@ -226,7 +234,7 @@ export const formulary: readonly InventedItem[] = [
     route: 'intravenous',
     ...tested,
     copyOfApproved: true,
-    ingredients: [['Levocarnitine', '200 mg/mL']],
+    ingredients: [['Levocarnitine', '200 mg/mL', '200 mg in 1 mL']],
   },
 ];
 

@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg';
-import { formulary, scheduleOf, substanceNamed } from './formulary.ts';
+import { excipientsIn, packOf } from './formula-parts.ts';
+import { formulary, ratioIn, scheduleOf, substanceNamed } from './formulary.ts';
 import { digits, ncpdpOf, npiOf, uuidOf } from './invent.ts';
 import { clinics, placeId } from './places.ts';
 import { practitionerId } from './people.ts';
@@ -72,6 +73,17 @@ const pharmacies = [
 /** The stored id of a formulary item, by key. */
 export const itemId = (key: string): string => uuidOf(`item:${key}`);
 
+// A quantity sufficient has no amount.
+function ratioColumns(amounts: string | null) {
+  const ratio = amounts === null ? null : ratioIn(amounts);
+  return {
+    numerator_value: ratio?.numerator.value ?? null,
+    numerator_unit: ratio?.numerator.unit ?? null,
+    denominator_value: ratio?.denominator.value ?? null,
+    denominator_unit: ratio?.denominator.unit ?? null,
+  };
+}
+
 /** The supply side: pharmacies, their licences, formulas, formularies and accounts with clinics. */
 export async function seedPharmacies(client: ClientBase, time: SeedTime): Promise<void> {
   await insertRows(
@@ -122,13 +134,14 @@ export async function seedPharmacies(client: ClientBase, time: SeedTime): Promis
       sterile: item.kind.startsWith('797-'),
       preparation_type: item.kind,
       requires_clinical_difference: item.copyOfApproved,
+      excipients_recorded_at: atDays(time, -180),
     })),
   );
   await insertRows(
     client,
     'pharmacies.formula_ingredient',
     formulary.flatMap((item) =>
-      item.ingredients.map(([name, strength], position) => {
+      item.ingredients.map(([name, strength, amounts], position) => {
         const substance = substanceNamed(name);
         return {
           id: uuidOf(`ingredient:${item.key}:${position}`),
@@ -137,6 +150,7 @@ export async function seedPharmacies(client: ClientBase, time: SeedTime): Promis
           name: substance.name,
           unii: substance.unii,
           strength,
+          ...ratioColumns(amounts),
           cs_schedule: scheduleOf(substance),
         };
       }),
@@ -153,7 +167,21 @@ export async function seedPharmacies(client: ClientBase, time: SeedTime): Promis
       storage: item.storage,
       beyond_use_days: item.days,
       active: true,
+      ...packOf(item),
     })),
+  );
+  await insertRows(
+    client,
+    'pharmacies.formula_excipient',
+    formulary.flatMap((item) =>
+      excipientsIn(item).map(({ name, unii, role, amounts }, index) => ({
+        id: uuidOf(`excipient:${item.key}:${index}`),
+        formula_id: uuidOf(`formula:${item.key}`),
+        position: index + 1,
+        ...{ name, unii, role },
+        ...ratioColumns(amounts),
+      })),
+    ),
   );
   await insertRows(
     client,

@@ -16,6 +16,7 @@ import {
 } from './errors.ts';
 import { usStates } from './identifiers-contact.ts';
 import { sharedDecision } from './shared-decision.ts';
+import { sharedFormula } from './shared-formula.ts';
 import { sharedInputs } from './shared-inputs.ts';
 import { DateScalar, DateTimeScalar, DecimalScalar, JsonScalar } from './scalars.ts';
 import type { RawTx } from './db.ts';
@@ -181,6 +182,7 @@ function sharedTypes<P extends object, Tx extends RawTx>(builder: Builder<P, Tx>
     RefusalInterface,
     refusal,
     decision: sharedDecision<P, Tx>(builder, { RuleResult }),
+    ...sharedFormula<P, Tx>(builder, { Quantity }),
     ...sharedInputs<P, Tx>(builder, { UsState }),
   };
 }

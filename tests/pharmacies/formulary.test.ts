@@ -106,3 +106,36 @@ test('gives the other subgraphs the facts of an item, and nobody else', async ()
   expect(await graph.service.ask(FACTS, { id: 'nonsense' })).toEqual({ data: { formularyItemFacts: null }, errors: [] });
   expect((await graph.pharmacist.ask(FACTS, { id: public_.item })).errors).toEqual(['formularyItemFacts FORBIDDEN']);
 });
+
+test('tells strengths as amounts, excipients and packs where they are recorded, and that they are unknown where not', async () => {
+  const PARTS = `query ($clinicId: ID!) { formulary(clinicId: $clinicId, shipTo: FL, search: "semaglutide") { nodes {
+    dosageFormCode { system code } routeCode { system code }
+    ingredients { rxcui strengthRatio { numerator { value unit } denominator { value unit } } }
+    excipients { name unii role amount { numerator { value unit } denominator { value unit } } }
+    presentation { pack { value unit } container device doseVariant } } } }`;
+  const parts = async () => (await graph.frontDesk.ask(PARTS, { clinicId: public_.clinic })).data.formulary.nodes[0];
+  await graph.sql('delete from clinic_pharmacy_account where pharmacy_id = $1', [ids.pharmacy]);
+  expect(await parts()).toEqual({
+    ...{ dosageFormCode: null, routeCode: null, excipients: null, presentation: null },
+    ingredients: [{ rxcui: null, strengthRatio: null }],
+  });
+  await graph.sql(
+    `update formula_ingredient set numerator_value = 2.5, numerator_unit = 'mg', denominator_value = 1, denominator_unit = 'mL', rxcui = '1991302' where formula_id = $1`,
+    [ids.formula],
+  );
+  await graph.sql(`update formula set excipients_recorded_at = now(), route_code = 'C38299' where id = $1`, [ids.formula]);
+  await graph.sql(`insert into formula_excipient (id, formula_id, position, name, role) values ($1, $2, 1, 'Phenol', 'PRESERVATIVE')`, [
+    uuid(40, 1),
+    ids.formula,
+  ]);
+  await graph.sql(`update formulary_item set pack_value = 2.50, pack_unit = 'mL', container = 'vial' where id = $1`, [ids.item]);
+  expect(await parts()).toEqual({
+    dosageFormCode: null,
+    routeCode: { system: 'http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl', code: 'C38299' },
+    ingredients: [
+      { rxcui: '1991302', strengthRatio: { numerator: { value: '2.5', unit: 'mg' }, denominator: { value: '1', unit: 'mL' } } },
+    ],
+    excipients: [{ name: 'Phenol', unii: null, role: 'PRESERVATIVE', amount: null }],
+    presentation: { pack: { value: '2.5', unit: 'mL' }, container: 'vial', device: null, doseVariant: null },
+  });
+});

@@ -20,7 +20,10 @@ test('writes the order down with the preparation as it is now, and nothing signe
   const { order } = await desk.prescriber.get(
     `query Draft($id: ID!) { order(id: $id) { id status service ageHours signedAt sentAt draftDigest
       patient { id } exam { id } prescriber { id } clinic { id } pharmacy { name }
-      drug { name dosageForm route ingredients { name strength unii } sig quantity { value unit } daysSupply refills storage beyondUseDays }
+      drug {
+        name dosageForm dosageFormCode { code } route routeCode { code }
+        ingredients { name strength strengthRatio { numerator { value unit } denominator { value unit } } unii rxcui }
+        excipients { name unii role amount { numerator { value unit } } } presentation { pack { value unit } container device doseVariant } sig quantity { value unit } daysSupply refills storage beyondUseDays }
       shipTo { line1 line2 city state postalCode } diagnosis clinicalDifference { statement finding { id text } }
       signature { jws } timeline { status reason actor { displayName } } decisions { gate } safetyHolds { id } } }`,
     { id },
@@ -42,7 +45,20 @@ test('writes the order down with the preparation as it is now, and nothing signe
       name: 'Semaglutide 2.5 mg/mL, preservative-free',
       dosageForm: 'injection, solution',
       route: 'subcutaneous',
-      ingredients: [{ name: 'Semaglutide', strength: '2.5 mg/mL', unii: '53AXN4NNHX' }],
+      dosageFormCode: null,
+      routeCode: null,
+      ingredients: [
+        {
+          ...{ name: 'Semaglutide', strength: '2.5 mg/mL', unii: '53AXN4NNHX', rxcui: null },
+          strengthRatio: { numerator: { value: '2.5', unit: 'mg' }, denominator: { value: '1', unit: 'mL' } },
+        },
+      ],
+      excipients: [
+        { name: 'Water for injection', unii: '059QF0KO0R', role: 'VEHICLE', amount: null },
+        { name: 'Sodium chloride', unii: '451W47IQ8X', role: 'OTHER', amount: { numerator: { value: '9', unit: 'mg' } } },
+        { name: 'Sodium hydroxide', unii: '55X04QC32I', role: 'BUFFER', amount: null },
+      ],
+      presentation: { pack: { value: '2.5', unit: 'mL' }, container: 'vial', device: null, doseVariant: null },
       sig: 'Inject 0.25 mg subcutaneously once a week',
       quantity: { value: '2.5', unit: 'mL' },
       daysSupply: 28,

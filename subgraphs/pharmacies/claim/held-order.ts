@@ -10,7 +10,11 @@ import { ClaimRequired } from './claim-refusals.ts';
 import { isClaimSecret } from './claim-secret.ts';
 
 const whole = {
-  item: { include: { formula: { include: { ingredients: { orderBy: { position: 'asc' } } } } } },
+  item: {
+    include: {
+      formula: { include: { ingredients: { orderBy: { position: 'asc' } }, excipients: { orderBy: { position: 'asc' } } } },
+    },
+  },
   pharmacy: { include: { licenses: true } },
 } as const;
 

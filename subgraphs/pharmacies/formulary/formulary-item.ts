@@ -1,6 +1,7 @@
 import { bulkStatus } from '#rules/substance-table.ts';
 import { toId, tryId } from '#kernel/ids.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
+import { excipientsOf, presentationOf, ratioColumns, ratioOf, thesaurusCode } from './formula-parts.ts';
 
 const BulkStatus = builder.enumType('BulkStatus', {
   description:
@@ -14,6 +15,17 @@ const FormulaIngredient = builder.prismaObject('FormulaIngredient', {
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Its name.' }),
     strength: t.exposeString('strength', { description: 'Its strength with the unit, for example 2.5 mg/mL.' }),
+    strengthRatio: t.field({
+      type: graph.Ratio,
+      nullable: true,
+      select: ratioColumns,
+      resolve: (row) => ratioOf(row),
+      description: 'The same as two amounts with UCUM units; empty when the pharmacy has not recorded it so.',
+    }),
+    rxcui: t.exposeString('rxcui', {
+      nullable: true,
+      description: 'RxNorm concept of the ingredient or its salt, where it was looked up.',
+    }),
     unii: t.exposeString('unii', { nullable: true, description: 'FDA substance identifier, at the level of the salt.' }),
     csSchedule: t.exposeString('csSchedule', { nullable: true, description: 'Its schedule, when it is a controlled substance.' }),
     status503A: t.field({
@@ -57,6 +69,20 @@ export const FormularyItem = builder.prismaObject('FormularyItem', {
       resolve: (row) => row.formula.route,
       description: 'How it is given.',
     }),
+    dosageFormCode: t.field({
+      type: graph.Coding,
+      nullable: true,
+      select: { formula: { select: { dosageFormCode: true } } },
+      resolve: (row) => thesaurusCode(row.formula.dosageFormCode),
+      description: 'Its dosage form as a code of the NCI Thesaurus; empty where no published mapping gives one.',
+    }),
+    routeCode: t.field({
+      type: graph.Coding,
+      nullable: true,
+      select: { formula: { select: { routeCode: true } } },
+      resolve: (row) => thesaurusCode(row.formula.routeCode),
+      description: 'How it is given as a code of the NCI Thesaurus; empty where no published mapping gives one.',
+    }),
     sterile: t.boolean({
       select: { formula: { select: { sterile: true } } },
       resolve: (row) => row.formula.sterile,
@@ -72,6 +98,21 @@ export const FormularyItem = builder.prismaObject('FormularyItem', {
       select: (_args, _ctx, nested) => ({ formula: { select: { ingredients: nested({ orderBy: { position: 'asc' } }) } } }),
       resolve: (row) => row.formula.ingredients,
       description: 'Its active ingredients, in the order of the formula.',
+    }),
+    excipients: t.field({
+      type: [graph.Excipient],
+      nullable: true,
+      select: { formula: { select: { excipientsRecordedAt: true, excipients: true } } },
+      resolve: (row) => excipientsOf(row.formula),
+      description:
+        'Its inactive ingredients, in the order of the formula; empty when the pharmacy has not recorded them, which is unknown and not none.',
+    }),
+    presentation: t.field({
+      type: graph.Presentation,
+      nullable: true,
+      select: { packValue: true, packUnit: true, container: true, device: true, doseVariant: true },
+      resolve: (row) => presentationOf(row),
+      description: 'How it is packed; empty when the pharmacy has not recorded it.',
     }),
     beyondUseDays: t.exposeInt('beyondUseDays', {
       description: 'The most days from compounding to the beyond-use date, by the formula’s stability data.',

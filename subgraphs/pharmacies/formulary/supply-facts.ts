@@ -3,10 +3,11 @@ import type { Prisma } from '#prisma/generated/pharmacies/client.ts';
 import { bulkStatus } from '#rules/substance-table.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
 import { FacilityClass } from '../pharmacy/pharmacy.ts';
+import { excipientsOf, presentationOf, ratioOf, thesaurusCode } from './formula-parts.ts';
 
 /** Facts for the gates of the other subgraphs. Plain shapes, apart from the types people see, so that those can change. */
 const wanted = {
-  formula: { include: { ingredients: { orderBy: { position: 'asc' } } } },
+  formula: { include: { ingredients: { orderBy: { position: 'asc' } }, excipients: { orderBy: { position: 'asc' } } } },
   pharmacy: { include: { licenses: { orderBy: { id: 'asc' } } } },
 } as const satisfies Prisma.FormularyItemInclude;
 
@@ -57,7 +58,14 @@ const IngredientFacts = builder.objectRef<Item['formula']['ingredients'][number]
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Its name.' }),
     unii: t.exposeString('unii', { nullable: true, description: 'FDA substance identifier.' }),
+    rxcui: t.exposeString('rxcui', { nullable: true, description: 'RxNorm concept, where it was looked up.' }),
     strength: t.exposeString('strength', { description: 'With its unit.' }),
+    strengthRatio: t.field({
+      type: graph.Ratio,
+      nullable: true,
+      resolve: (row) => ratioOf(row),
+      description: 'As two amounts; empty when not recorded so.',
+    }),
     csSchedule: t.exposeString('csSchedule', { nullable: true, description: 'Its schedule, when it is a controlled substance.' }),
     status503A: t.string({
       resolve: (row, _args, ctx) => bulkStatus(row, ctx.now().toISOString()),
@@ -75,6 +83,30 @@ const FormularyItemFacts = builder.objectRef<Item>('FormularyItemFacts').impleme
     ndc: t.string({ nullable: true, resolve: () => null, description: 'Always empty: a compounded preparation has no NDC.' }),
     dosageForm: t.string({ resolve: (row) => row.formula.dosageForm, description: 'Its dosage form.' }),
     route: t.string({ resolve: (row) => row.formula.route, description: 'How it is given.' }),
+    dosageFormCode: t.field({
+      type: graph.Coding,
+      nullable: true,
+      resolve: (row) => thesaurusCode(row.formula.dosageFormCode),
+      description: 'NCI Thesaurus; empty where no published mapping gives one.',
+    }),
+    routeCode: t.field({
+      type: graph.Coding,
+      nullable: true,
+      resolve: (row) => thesaurusCode(row.formula.routeCode),
+      description: 'NCI Thesaurus; empty where no published mapping gives one.',
+    }),
+    excipients: t.field({
+      type: [graph.Excipient],
+      nullable: true,
+      resolve: (row) => excipientsOf(row.formula),
+      description: 'Inactive ingredients; empty when the pharmacy has not recorded them: unknown, not none.',
+    }),
+    presentation: t.field({
+      type: graph.Presentation,
+      nullable: true,
+      resolve: (row) => presentationOf(row),
+      description: 'How it is packed; empty when not recorded.',
+    }),
     sterile: t.boolean({ resolve: (row) => row.formula.sterile, description: 'Whether it is a sterile preparation.' }),
     preparationType: t.string({
       resolve: (row) => row.formula.preparationType,

@@ -6,7 +6,14 @@ const text = z.string().min(1);
 const day = z.iso.date();
 const instant = z.iso.datetime();
 
-const ingredient = z.object({ name: text, unii: text.nullable(), strength: text }).loose();
+const amount = z.object({ value: text, unit: text });
+
+const ratio = z.object({ numerator: amount, denominator: amount });
+
+// Orders signed before formulas were structured say nothing of ratios and excipients: left out, they are not compared.
+const ingredient = z.object({ name: text, unii: text.nullable(), strength: text, strengthRatio: ratio.nullish() }).loose();
+
+const excipient = z.object({ name: text, unii: text.nullable(), role: text, amount: ratio.nullable() });
 
 const license = z.object({ state: text, number: text, status: text, verifiedAt: instant.nullable(), expiresOn: day }).loose();
 
@@ -23,7 +30,12 @@ export const orderDocument = z
     patient: z.object({ id: text }).loose(),
     shipTo: z.object({ state: text }).loose(),
     drug: z
-      .object({ formularyItemId: text, ingredients: z.array(ingredient).min(1), quantity: z.object({ value: text, unit: text }).loose() })
+      .object({
+        formularyItemId: text,
+        ingredients: z.array(ingredient).min(1),
+        excipients: z.array(excipient).nullish(),
+        quantity: z.object({ value: text, unit: text }).loose(),
+      })
       .loose(),
     clinicalDifference: z
       .object({ statement: text, finding: z.object({ id: text, code: code.nullable().default(null) }).loose() })

@@ -13,6 +13,7 @@ import { routingFacts } from '../shipment/routing-facts.ts';
 import { type Check, fail, fromRules, pass, unknown } from './check.ts';
 import type { OrderDocument } from './document-shape.ts';
 import { documentIn, type Evidence } from './evidence.ts';
+import { isIngredient, sameExcipients } from './same-formula.ts';
 
 /** All checks beyond the document's own. `on` is now, RFC 3339. */
 export function standingChecks(evidence: Evidence, on: string): Check[] {
@@ -158,13 +159,12 @@ function ingredients(content: OrderDocument, { fulfillment, clinic }: Evidence, 
     );
   const substances = content.drug.ingredients.map((ingredient, index): Check => {
     const code = `INGREDIENT_${index + 1}`;
-    const own = item.formula.ingredients[index];
-    const same = own && own.name === ingredient.name && own.unii === ingredient.unii && own.strength === ingredient.strength;
-    if (!same) return fail(code, `${ingredient.name} ${ingredient.strength} is not what ${toId('formularyItem', item.id)} contains there.`);
+    if (!isIngredient(item.formula.ingredients[index], ingredient))
+      return fail(code, `${ingredient.name} ${ingredient.strength} is not what ${toId('formularyItem', item.id)} contains there.`);
     return answerTo(code, ingredientRuleId(ingredient, facilityClass));
   });
   if (item.formula.ingredients.length > substances.length) {
     substances.push(fail(`INGREDIENT_${substances.length + 1}`, 'The formula contains an ingredient that the order does not name.'));
   }
-  return [answerTo('CLINICAL_DIFFERENCE', 'copy.clinicalDifference'), ...substances];
+  return [answerTo('CLINICAL_DIFFERENCE', 'copy.clinicalDifference'), ...substances, ...sameExcipients(content, item.formula)];
 }

@@ -1,6 +1,8 @@
 /** What a prescriber signs: everything an order stands on, frozen at that moment. A published format: members are added with a new schema name, never changed. */
 
+import type { CodingShape, ExcipientShape, PresentationShape } from '#kernel/shared-formula.ts';
 import type { AddressShape, QuantityShape } from '#kernel/shared-types.ts';
+import type { RatioShape } from '#kernel/strength.ts';
 
 /** The format's name and version, the document's first word about itself: what is signed today. */
 export const DOCUMENT_SCHEMA = 'gf-order/2';
@@ -16,12 +18,15 @@ export interface FrozenAddress extends AddressShape {
   readonly line2: string | null;
 }
 
-/** One active ingredient as the formulary stated it. */
+/** One active ingredient as the formulary stated it. Documents of gf-order/1 have no role, no RxCUI and no ratio. */
 export interface FrozenIngredient {
   readonly name: string;
   readonly unii: string | null;
-  /** Text with its unit. */
+  readonly rxcui: string | null;
+  readonly role: 'ACTIVE';
+  /** Text with its unit, generated from the ratio where there is one. */
   readonly strength: string;
+  readonly strengthRatio: RatioShape | null;
   readonly csSchedule: string | null;
 }
 
@@ -30,12 +35,17 @@ export interface DrugSnapshot {
   readonly formularyItemId: string;
   readonly name: string;
   readonly dosageForm: string;
+  readonly dosageFormCode: CodingShape | null;
   readonly route: string;
+  readonly routeCode: CodingShape | null;
   readonly sterile: boolean;
   readonly preparationType: string | null;
   readonly storage: string | null;
   readonly beyondUseDays: number | null;
   readonly ingredients: readonly FrozenIngredient[];
+  /** Null is not recorded by the pharmacy: unknown, not none. */
+  readonly excipients: readonly ExcipientShape[] | null;
+  readonly presentation: PresentationShape | null;
 }
 
 /** One step of the dosage as data, in the shape of FHIR R4 `Dosage`. */

@@ -1,4 +1,6 @@
 import { question } from '#kernel/context.ts';
+import type { CodingShape, ExcipientShape, PresentationShape } from '#kernel/shared-formula.ts';
+import type { RatioShape } from '#kernel/strength.ts';
 import { type ClinicAnswer, clinicFields } from '../neighbour/clinic.ts';
 import { type PractitionerAnswer, practitionerFields } from '../neighbour/practitioner.ts';
 
@@ -7,7 +9,9 @@ export interface FormularyItemAnswer {
   readonly id: string;
   readonly name: string;
   readonly dosageForm: string;
+  readonly dosageFormCode: CodingShape | null;
   readonly route: string;
+  readonly routeCode: CodingShape | null;
   readonly sterile: boolean;
   readonly preparationType: string;
   readonly storage: string;
@@ -17,9 +21,14 @@ export interface FormularyItemAnswer {
   readonly ingredients: readonly {
     readonly name: string;
     readonly unii: string | null;
+    readonly rxcui: string | null;
     readonly strength: string;
+    readonly strengthRatio: RatioShape | null;
     readonly csSchedule: string | null;
   }[];
+  /** Null is not recorded: unknown, not none. */
+  readonly excipients: readonly ExcipientShape[] | null;
+  readonly presentation: PresentationShape | null;
   readonly pharmacy: {
     readonly id: string;
     readonly name: string;
@@ -52,9 +61,14 @@ export interface ProtocolAnswer {
   readonly digest: string;
 }
 
+const ratioFields = 'numerator { value unit } denominator { value unit }';
+
 /** What is asked of a formulary item, the same for every gate. */
 export const formularyItemFields = `id name dosageForm route sterile preparationType storage beyondUseDays requiresClinicalDifference active
-  ingredients { name unii strength csSchedule }
+  dosageFormCode { system code } routeCode { system code }
+  ingredients { name unii rxcui strength strengthRatio { ${ratioFields} } csSchedule }
+  excipients { name unii role amount { ${ratioFields} } }
+  presentation { pack { value unit } container device doseVariant }
   pharmacy { id name npi status facilityClass homeState licenses { id state number kind status expiresOn verifiedAt } }`;
 
 const protocol = 'id clinicIds service version title status effectiveFrom expiresOn digest';

@@ -17,7 +17,18 @@ const OrderedIngredient = builder.objectRef<FrozenIngredient>('OrderedIngredient
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Its established name, the salt included.' }),
     strength: t.exposeString('strength', { description: 'Its strength with unit.' }),
+    strengthRatio: t.field({
+      type: graph.Ratio,
+      nullable: true,
+      resolve: (ingredient) => ingredient.strengthRatio ?? null,
+      description: 'The strength as two amounts with UCUM units; empty when the formulary had none.',
+    }),
     unii: t.exposeString('unii', { nullable: true, description: 'Its UNII, where there is one.' }),
+    rxcui: t.string({
+      nullable: true,
+      resolve: (ingredient) => ingredient.rxcui ?? null,
+      description: 'Its RxNorm concept, where it was looked up.',
+    }),
   }),
 });
 
@@ -27,8 +38,32 @@ export const OrderedDrug = builder.objectRef<FrozenDrug>('OrderedDrug').implemen
   fields: (t) => ({
     name: t.exposeString('name', { description: 'The preparation’s name.' }),
     dosageForm: t.exposeString('dosageForm', { description: 'Final dosage form.' }),
+    dosageFormCode: t.field({
+      type: graph.Coding,
+      nullable: true,
+      resolve: (drug) => drug.dosageFormCode ?? null,
+      description: 'The dosage form as a code of the NCI Thesaurus; empty where no published mapping gives one.',
+    }),
     route: t.exposeString('route', { description: 'Route of administration.' }),
+    routeCode: t.field({
+      type: graph.Coding,
+      nullable: true,
+      resolve: (drug) => drug.routeCode ?? null,
+      description: 'The route as a code of the NCI Thesaurus; empty where no published mapping gives one.',
+    }),
     ingredients: t.field({ type: [OrderedIngredient], resolve: (drug) => [...drug.ingredients], description: 'Each active ingredient.' }),
+    excipients: t.field({
+      type: [graph.Excipient],
+      nullable: true,
+      resolve: (drug) => (drug.excipients ? [...drug.excipients] : null),
+      description: 'Each inactive ingredient; empty when the pharmacy has not recorded them, which is unknown and not none.',
+    }),
+    presentation: t.field({
+      type: graph.Presentation,
+      nullable: true,
+      resolve: (drug) => drug.presentation ?? null,
+      description: 'How it is packed; empty when the pharmacy has not recorded it.',
+    }),
     sig: t.exposeString('sig', { description: 'Directions for the patient.' }),
     quantity: t.field({ type: graph.Quantity, resolve: (drug) => drug.quantity, description: 'How much is dispensed.' }),
     daysSupply: t.exposeInt('daysSupply', { description: 'How many days that lasts.' }),
