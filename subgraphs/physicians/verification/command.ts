@@ -1,19 +1,14 @@
 /** `npm run verify-credentials`: looks everybody up in a list of a primary source, and says what it found. */
 
 import { parseArgs } from 'node:util';
-import { PrismaPg } from '@prisma/adapter-pg';
-import { actorFromAsk } from '#kernel/actor.ts';
-import { settingsOf, withActor } from '#kernel/db.ts';
-import { credentialFile, type CredentialFile, EnvRefused, readEnv } from '#kernel/env.ts';
-import { newUuid, toId } from '#kernel/ids.ts';
+import { type Command, ownRightOn, runHere, sayingWhy } from '#kernel/command.ts';
+import { credentialFile, type CredentialFile } from '#kernel/env.ts';
+import { toId } from '#kernel/ids.ts';
 import { PrismaClient } from '#prisma/generated/physicians/client.ts';
-import { startPostgres } from '#prisma/postgres.ts';
-import { rolesOf } from '#prisma/roles.ts';
-import { StartRefused } from '#prisma/start-refused.ts';
 import { isDay } from '#rules/dates.ts';
 import { dayIn, storedDay } from '../lapse.ts';
 import { readList } from './read-list.ts';
-import { runVerification, type Taken, type VerificationReport, type Verifier } from './run-verification.ts';
+import { runVerification, type Taken, type VerificationReport } from './run-verification.ts';
 import { ListRefused } from './source.ts';
 
 const usage = `npm run verify-credentials -- --source <OIG_LEIE | SAM | NPPES | STATE_BOARD:TX> --file <path> [--as-of DAY] [--partial | --whole]
@@ -51,21 +46,9 @@ export function asked(given: readonly string[], now: Date): Asked {
   return { file, asOf: day === undefined ? undefined : storedDay(day), taken: { partial, whole } };
 }
 
-/** Acts by the subgraph's own right and under its own role, so that row-level security holds here as it does for the job. */
-export function verifierOn(url: string, now: () => Date): Verifier & { stop(): Promise<void> } {
-  const { app } = rolesOf('physicians');
-  const options = `-c search_path=physicians,public -c role=${app}`;
-  const client = new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max: 1, options }, { schema: 'physicians' }) });
-  const actor = actorFromAsk(
-    { service: 'physicians', as: 'service', user: null, documentHash: '', expiresAt: Number.MAX_SAFE_INTEGER },
-    null,
-  );
-  const newId = () => newUuid(now());
-  return {
-    ...{ actor, now, newId, requestId: `physicians-verify-credentials-${newId()}` },
-    write: (run) => withActor(client, settingsOf(actor, now()), run),
-    stop: () => client.$disconnect(),
-  };
+/** The subgraph itself on a database, for a run of its own. */
+export function verifierOn(url: string, now: () => Date) {
+  return ownRightOn('physicians', (adapter) => new PrismaClient({ adapter }), { url, now, what: 'verify-credentials' });
 }
 
 /** A report as lines for people. */
@@ -90,42 +73,19 @@ function leftOutOf({ leftOut }: VerificationReport): string[] {
   return [`${rows} left out, so absence proves nothing:`, ...leftOut.map(({ line, reason }) => `  line ${line} ${reason}`)];
 }
 
-/** What a run says, and the exit code. */
-export interface Ran {
-  readonly lines: readonly string[];
-  readonly exit: number;
-}
+const verifyCredentials: Command = async (given, database, now) => {
+  const what = asked(given, now());
+  const list = await readList(what.file, now(), what.asOf);
+  const verifier = verifierOn(await database(), now);
+  try {
+    const report = await runVerification(verifier, list, what.taken);
+    return { lines: linesOf(what, report), exit: report.unkept.length === 0 ? 0 : 1 };
+  } finally {
+    await verifier.stop();
+  }
+};
 
 /** Runs the command on a database; what is wrong with the arguments or the list is said in lines of their own. */
-export async function run(given: readonly string[], database: () => Promise<string>, now: () => Date): Promise<Ran> {
-  try {
-    const what = asked(given, now());
-    const list = await readList(what.file, now(), what.asOf);
-    const verifier = verifierOn(await database(), now);
-    try {
-      const report = await runVerification(verifier, list, what.taken);
-      return { lines: linesOf(what, report), exit: report.unkept.length === 0 ? 0 : 1 };
-    } finally {
-      await verifier.stop();
-    }
-  } catch (error) {
-    if (error instanceof ListRefused) return { lines: error.reasons, exit: 1 };
-    if (error instanceof EnvRefused) return { lines: error.problems, exit: 1 };
-    if (error instanceof StartRefused) return { lines: [error.message], exit: 1 };
-    throw error;
-  }
-}
+export const run = sayingWhy(verifyCredentials);
 
-if (import.meta.main) {
-  let server: Awaited<ReturnType<typeof startPostgres>> | null = null;
-  const database = async () => {
-    const { databaseUrl, dataDir } = readEnv();
-    if (databaseUrl !== undefined) return databaseUrl;
-    server = await startPostgres(dataDir, console.log);
-    return server.url;
-  };
-  const { lines, exit } = await run(process.argv.slice(2), database, () => new Date());
-  for (const line of lines) (exit === 0 ? console.log : console.error)(line);
-  await (server as { stop(): Promise<void> } | null)?.stop();
-  process.exitCode = exit;
-}
+if (import.meta.main) await runHere(run);

@@ -1,6 +1,7 @@
 /** The port to a primary source: who is looked up, and what can be found. Lists in files are one way to ask; an online look-up is another. */
 
 import type { BoardStatus } from '../license/license-standing.ts';
+import { CommandRefused } from '#kernel/command.ts';
 import type { BrokenRow } from '#kernel/csv.ts';
 
 /** Sources that can be asked about everybody at once. */
@@ -64,10 +65,4 @@ export interface ListedSource extends PrimarySource {
 }
 
 /** A list that cannot be relied upon: nothing of it is written. One sentence for each thing that is wrong. */
-export class ListRefused extends Error {
-  readonly reasons: readonly string[];
-  constructor(reasons: readonly string[]) {
-    super(reasons.join('\n'));
-    this.reasons = reasons;
-  }
-}
+export class ListRefused extends CommandRefused {}

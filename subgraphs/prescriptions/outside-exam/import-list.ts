@@ -2,6 +2,7 @@
 
 import { type Csv, readCsv } from '#kernel/csv.ts';
 import { audit } from '#kernel/audit.ts';
+import { CommandRefused } from '#kernel/command.ts';
 import { InvalidInput } from '#kernel/errors.ts';
 import { toId } from '#kernel/ids.ts';
 import type { Tx } from '../builder.ts';
@@ -12,13 +13,7 @@ import { type Mapping, mapped } from './mapping.ts';
 import { type ReportedExam, readReport } from './reported-exam.ts';
 
 /** A list that is not imported, with a sentence for each reason. */
-export class ImportRefused extends Error {
-  readonly reasons: readonly string[];
-  constructor(reasons: readonly string[]) {
-    super(reasons.join('\n'));
-    this.reasons = reasons;
-  }
-}
+export class ImportRefused extends CommandRefused {}
 
 /** What became of one row of the list. Nothing of the person is in it. */
 export interface RowReport {
