@@ -92,6 +92,8 @@ function goodArguments(): Readonly<Record<string, readonly [persona: string, arg
     examSettings: ['front-desk', { clinicId, service: 'weight-loss' }],
     examinerPanel: ['front-desk', { clinicId }],
     exams: ['front-desk', { ...page, clinicId, day: '2026-12-01' }],
+    orderTemplates: ['prescriber', { ...page, clinicId, service: 'weight-loss', retired: false }],
+    orderSets: ['prescriber', { ...page, clinicId }],
     order: ['prescriber', { id: orderId }],
     orders: ['prescriber', { ...page, clinicId, status: ['DRAFT'], olderThanHours: 1 }],
     patient: ['front-desk', { id: search.patientId }],

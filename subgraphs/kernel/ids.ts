@@ -64,6 +64,8 @@ export const idPrefixes = {
   outsideExam: 'oex',
   order: 'ord',
   orderEvent: 'oev',
+  orderTemplate: 'otp',
+  orderSet: 'ose',
   changeRequest: 'chg',
   safetyHold: 'sfh',
   pharmacy: 'pha',

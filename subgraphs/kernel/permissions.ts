@@ -71,6 +71,8 @@ export const permissions = [
   'order:sign',
   'order:send',
   'order:cancel',
+  'order-template:read',
+  'order-template:keep',
   'exam-vendor:arrange',
   'outside-exam:receive',
   'outside-exam:match',

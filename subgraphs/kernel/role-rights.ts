@@ -30,6 +30,9 @@ const collaborating: readonly Permission[] = ['delegation:read', 'agreement:sign
 
 const prescribing: readonly Permission[] = ['order:draft', 'order:sign', 'order:send', 'order:cancel'];
 
+/** What orders of one kind have in common is written by those who prescribe and those who answer for it. */
+const templating: readonly Permission[] = ['order-template:read', 'order-template:keep'];
+
 const dispensing: readonly Permission[] = ['order:verify', 'order:claim', 'order:dispense', 'order:ship', 'order:query'];
 
 const clinicFloor: readonly Permission[] = [
@@ -94,6 +97,7 @@ export const roleRights: Record<Role, RoleRights> = {
       'exam:resolve',
       'protocol:read',
       ...prescribing,
+      ...templating,
       'call:join',
       'recall:acknowledge',
       'engagement:read',
@@ -120,6 +124,7 @@ export const roleRights: Record<Role, RoleRights> = {
       'outside-exam:attest',
       'protocol:read',
       'call:join',
+      ...templating,
       'protocol:draft',
       'protocol:sign',
       'protocol:suspend',

@@ -195,6 +195,13 @@ export const questions: readonly ((id: Harvested) => string)[] = [
     `mutation { meetCondition(input: { examId: "${exam}", position: 1, statement: "x" }) { __typename ... on Refusal { code message } } }`,
   ({ exam }) =>
     `mutation { decideDeferred(input: { examId: "${exam}", digest: "x", outcome: DECLINED, reason: "x" }) { __typename ... on Refusal { code message } } }`,
+  ({ clinic }) => `{ orderTemplates(clinicId: "${clinic}") { nodes { id } } }`,
+  ({ clinic }) => `{ orderSets(clinicId: "${clinic}") { nodes { id } } }`,
+  ({ order }) => `{ order(id: "${order}") { draftedFrom { digest } } }`,
+  ({ clinic }) =>
+    `mutation { createOrderTemplate(input: { clinicId: "${clinic}", name: "x", formularyItemId: "x", protocolId: "x", service: "weight-loss", sig: "x", quantity: { value: "1", unit: "mL" }, daysSupply: 1, refills: 0 }) { __typename ... on Refusal { code message } } }`,
+  ({ clinic }) =>
+    `mutation { createOrderSet(input: { clinicId: "${clinic}", name: "x", templateIds: ["x"] }) { __typename ... on Refusal { code message } } }`,
   ({ order }) => `mutation { signOrder(input: { orderId: "${order}" }) { __typename ... on Refusal { code message } } }`,
   ({ order }) => `mutation { sendOrder(input: { orderId: "${order}" }) { __typename ... on Refusal { code message } } }`,
   ({ order }) =>
