@@ -103,6 +103,7 @@ export async function seedClinics(client: ClientBase, time: SeedTime): Promise<v
       city: clinic.city,
       state: clinic.state,
       postal_code: clinic.postalCode,
+      phone: clinic.phone,
     })),
   );
   await insertRows(

@@ -10,6 +10,8 @@ export interface ClinicPlace {
   readonly line1: string;
   readonly postalCode: string;
   readonly timeZone: string;
+  /** E.164, of the numbers kept for stories. */
+  readonly phone: string;
   readonly services: readonly string[];
 }
 
@@ -40,6 +42,7 @@ export const clinics: readonly ClinicPlace[] = [
     line1: '410 Mockingbird Row',
     postalCode: '78704',
     timeZone: 'America/Chicago',
+    phone: '+15125550101',
     services: everything,
   },
   {
@@ -51,6 +54,7 @@ export const clinics: readonly ClinicPlace[] = [
     line1: '22 Torrey Walk',
     postalCode: '92101',
     timeZone: 'America/Los_Angeles',
+    phone: '+16195550102',
     services: everything,
   },
   {
@@ -62,6 +66,7 @@ export const clinics: readonly ClinicPlace[] = [
     line1: '75 Seagrape Lane',
     postalCode: '33130',
     timeZone: 'America/New_York',
+    phone: '+13055550103',
     services: everything,
   },
   {
@@ -73,6 +78,7 @@ export const clinics: readonly ClinicPlace[] = [
     line1: '9 Ironwood Court',
     postalCode: '85251',
     timeZone: 'America/Phoenix',
+    phone: '+14805550104',
     services: ['microneedling', 'weight-loss', 'iv-therapy'],
   },
   {
@@ -84,6 +90,7 @@ export const clinics: readonly ClinicPlace[] = [
     line1: '301 Ocotillo Street',
     postalCode: '85004',
     timeZone: 'America/Phoenix',
+    phone: '+16025550105',
     services: ['weight-loss', 'hormone-therapy'],
   },
   {
@@ -95,6 +102,7 @@ export const clinics: readonly ClinicPlace[] = [
     line1: '1200 Bayou Turn',
     postalCode: '77006',
     timeZone: 'America/Chicago',
+    phone: '+17135550106',
     services: everything,
   },
   {
@@ -106,6 +114,7 @@ export const clinics: readonly ClinicPlace[] = [
     line1: '88 Jacaranda Place',
     postalCode: '90036',
     timeZone: 'America/Los_Angeles',
+    phone: '+12135550107',
     services: ['microneedling', 'weight-loss', 'botulinum-toxin', 'dermal-filler'],
   },
   {
@@ -117,6 +126,7 @@ export const clinics: readonly ClinicPlace[] = [
     line1: '6 Pelican Quay',
     postalCode: '33602',
     timeZone: 'America/New_York',
+    phone: '+18135550108',
     services: ['weight-loss', 'hormone-therapy', 'iv-therapy'],
   },
 ];

@@ -9,6 +9,7 @@ import { dayOf } from './dates.ts';
 import { examResults } from './exam-covers.ts';
 import type { OrderSigningFacts } from './facts.ts';
 import { placeOf, serviceProblems } from './place.ts';
+import { contentResults } from './prescription-content.ts';
 import { protocolInForce } from './protocol.ts';
 import { askRule } from './reading.ts';
 import type { RuleResult } from './results.ts';
@@ -21,14 +22,16 @@ export function signing(facts: OrderSigningFacts, asking: Asking): RuleResult[] 
   const rest = [protocolInForce(facts.protocol, facts.service, asking.on), ...substances(facts, asking)];
   const own = [...consents(facts), addressState(facts), formularyItem(facts.formulary), safetyHold(facts.safetyHolds)];
   if (place === null) return [...problems, result, ...rest, ...own];
+  const controlled = controlledResults(facts, place, asking);
   return [
     ...problems,
     ...examResults(facts, place, asking),
     inPersonFirst(facts, place, asking),
     ...authority('prescriber', facts.prescriber, place, asking),
     ...rest,
-    ...controlledResults(facts, place, asking),
+    ...controlled,
     ...own,
+    ...contentResults(facts, controlled.length > 0, asking),
   ];
 }
 

@@ -33,6 +33,7 @@ const ClinicFacts = builder.objectRef<Facts>('ClinicFacts').implement({
     name: t.exposeString('name', { description: 'Its name.' }),
     timeZone: t.exposeString('timeZone', { description: 'Its IANA time zone.' }),
     address: t.field({ type: graph.Address, resolve: (clinic) => clinic, description: 'Where it is.' }),
+    phone: t.exposeString('phone', { nullable: true, description: 'Its telephone number, E.164; null where nobody recorded it.' }),
     entityId: t.id({ resolve: (clinic) => toId('entity', clinic.entityId), description: 'The professional entity it belongs to.' }),
     entityName: t.string({ resolve: (clinic) => clinic.entity.name, description: 'Registered name of the entity.' }),
     msoId: t.id({ nullable: true, resolve: (clinic) => msoOf(clinic), description: 'Who manages it today; null for nobody.' }),

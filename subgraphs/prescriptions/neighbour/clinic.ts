@@ -17,12 +17,14 @@ export interface ClinicAnswer {
     readonly state: string;
     readonly postalCode: string;
   };
+  /** E.164; null where nobody recorded it. */
+  readonly phone?: string | null;
   readonly services: readonly OfferedService[];
   readonly attestations: readonly Attestation[];
 }
 
 /** What is asked of a clinic, the same for every gate. */
-export const clinicFields = `id name timeZone entityId entityName address { line1 line2 city state postalCode } services { code modalities }
+export const clinicFields = `id name timeZone entityId entityName address { line1 line2 city state postalCode } phone services { code modalities }
   attestations { ruleId jurisdiction value note attestedBy attestedAt expiresOn revokedAt packVersion }`;
 
 /** Who may attest, and what they have attested. What could not be read attests nothing. */

@@ -17,6 +17,7 @@ import { attestedFacts, type ClinicAnswer } from '../neighbour/clinic.ts';
 import { licensedThen, type PractitionerAnswer, practitionerFact } from '../neighbour/practitioner.ts';
 import type { Chart } from './chart.ts';
 import { chartFacts, formularyStanding } from './chart-facts.ts';
+import { contentFact } from './content-facts.ts';
 import type { FormularyItemAnswer, ProtocolAnswer } from './neighbour-facts.ts';
 
 /** What three neighbours told for one order. Null is unknown. */
@@ -50,6 +51,7 @@ export function signingFacts(chart: Chart, told: Neighbours, at: Date): OrderSig
     ingredients: told.item === null ? null : drug.ingredients.map(({ name, unii }) => ({ name, unii })),
     facilityClass: told.item?.pharmacy.facilityClass as Fact<FacilityClass>,
     essentiallyACopy: told.item?.requiresClinicalDifference,
+    content: contentFact(chart, told, at),
     clinicalDifference:
       order.findingId === null
         ? 'none'
