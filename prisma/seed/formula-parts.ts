@@ -58,3 +58,34 @@ export function packOf({ key, route }: InventedItem) {
     dose_variant: key === 'c-semaglutide' ? 'maintenance' : null,
   };
 }
+
+/** An approved product as the invented pharmacies recorded it: only what a source says, and no more. */
+const approved: Readonly<
+  Record<string, readonly { name: string; ingredient: string; dosageForm: string | null; marketing: string; source: string }[]>
+> = {
+  'a-testosterone': [
+    {
+      ...{ name: 'Testosterone cypionate injection', ingredient: 'Testosterone cypionate', dosageForm: 'injection, solution' },
+      ...{ marketing: 'MARKETED', source: 'Substance table: commercial vials exist' },
+    },
+  ],
+  // In no approved drug.
+  'a-estriol': [],
+  'b-sermorelin': [
+    {
+      ...{ name: 'Geref', ingredient: 'Sermorelin', dosageForm: null },
+      ...{ marketing: 'DISCONTINUED', source: 'Substance table: discontinued for reasons other than safety or effectiveness' },
+    },
+  ],
+  'b-tretinoin': [
+    {
+      ...{ name: 'Approved combination cream with hydroquinone', ingredient: 'Hydroquinone', dosageForm: 'cream' },
+      ...{ marketing: 'UNKNOWN', source: 'Substance table: component of an approved combination cream' },
+    },
+  ],
+};
+
+/** The approved products beside an item; null where the pharmacy has recorded nothing. */
+export function approvedBeside({ key }: InventedItem) {
+  return approved[key]?.map((product) => ({ ...product, confidence: 'known', asOf: '2026-11-22' })) ?? null;
+}

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { excipientsIn, packOf } from './formula-parts.ts';
+import { approvedBeside, excipientsIn, packOf } from './formula-parts.ts';
 import { formulary, ratioIn, scheduleOf, substanceNamed } from './formulary.ts';
 import { digits, ncpdpOf, npiOf, uuidOf } from './invent.ts';
 import { clinics, placeId } from './places.ts';
@@ -135,6 +135,7 @@ export async function seedPharmacies(client: ClientBase, time: SeedTime): Promis
       preparation_type: item.kind,
       requires_clinical_difference: item.copyOfApproved,
       excipients_recorded_at: atDays(time, -180),
+      approved_recorded_at: approvedBeside(item) === null ? null : atDays(time, -180),
     })),
   );
   await insertRows(
@@ -180,6 +181,19 @@ export async function seedPharmacies(client: ClientBase, time: SeedTime): Promis
         position: index + 1,
         ...{ name, unii, role },
         ...ratioColumns(amounts),
+      })),
+    ),
+  );
+  await insertRows(
+    client,
+    'pharmacies.approved_product',
+    formulary.flatMap((item) =>
+      (approvedBeside(item) ?? []).map(({ name, ingredient, dosageForm, marketing, source, confidence, asOf }, index) => ({
+        id: uuidOf(`approved:${item.key}:${index}`),
+        formula_id: uuidOf(`formula:${item.key}`),
+        position: index + 1,
+        ...{ name, ingredient, strength: null, dosage_form: dosageForm, route: null, application_number: null },
+        ...{ marketing, source, confidence, as_of: asOf },
       })),
     ),
   );

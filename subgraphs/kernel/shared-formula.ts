@@ -29,6 +29,22 @@ export interface PresentationShape {
   readonly doseVariant: string | null;
 }
 
+/** An FDA-approved product that a formula is compared with. Null members are not on record. */
+export interface ApprovedProductShape {
+  readonly name: string;
+  readonly ingredient: string;
+  readonly strength: string | null;
+  readonly dosageForm: string | null;
+  readonly route: string | null;
+  readonly applicationNumber: string | null;
+  /** MARKETED, DISCONTINUED or UNKNOWN. */
+  readonly marketing: string;
+  readonly source: string;
+  readonly confidence: string;
+  /** `YYYY-MM-DD`. */
+  readonly asOf: string;
+}
+
 /** The name FHIR R4 has for the NCI Thesaurus, which SCRIPT takes its forms, routes and units from. */
 export const NCI_THESAURUS = 'http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl';
 
@@ -91,5 +107,32 @@ export function sharedFormula<P extends object, Tx extends RawTx>(
       }),
     }),
   });
-  return { Ratio, Coding, Excipient, Presentation };
+  const Marketing = builder.enumType('ApprovedProductMarketing', {
+    description: 'Whether an approved product can be bought.',
+    values: ['MARKETED', 'DISCONTINUED', 'UNKNOWN'] as const,
+  });
+  const ApprovedProduct = builder.objectRef<ApprovedProductShape>('ApprovedProduct').implement({
+    description: 'An FDA-approved product beside a compounded one, as the pharmacy recorded it.',
+    directives: shareable,
+    fields: (t) => ({
+      name: t.exposeString('name', { description: 'Its name.' }),
+      ingredient: t.exposeString('ingredient', { description: 'Its active ingredient.' }),
+      strength: t.exposeString('strength', { nullable: true, description: 'Its strength; empty when not on record.' }),
+      dosageForm: t.exposeString('dosageForm', { nullable: true, description: 'Its dosage form; empty when not on record.' }),
+      route: t.exposeString('route', { nullable: true, description: 'How it is given; empty when not on record.' }),
+      applicationNumber: t.exposeString('applicationNumber', {
+        nullable: true,
+        description: 'Its FDA application, for example NDA012345; empty when not on record.',
+      }),
+      marketing: t.field({
+        type: Marketing,
+        resolve: (product) => product.marketing as 'UNKNOWN',
+        description: 'Whether it can be bought.',
+      }),
+      source: t.exposeString('source', { description: 'Where the pharmacy read it.' }),
+      confidence: t.exposeString('confidence', { description: 'How sure that is: `verified`, `known` or `uncertain`.' }),
+      asOf: t.field({ type: 'Date', resolve: (product) => new Date(product.asOf), description: 'The day it was read.' }),
+    }),
+  });
+  return { Ratio, Coding, Excipient, Presentation, ApprovedProduct };
 }

@@ -9,6 +9,7 @@ import './formulary/formulary-item.ts';
 import './formulary/formulary.ts';
 import './formulary/supply-facts.ts';
 import './formulary/clinic-pharmacies.ts';
+import './formulary/unit-codes.ts';
 import './fulfillment/fulfillment.ts';
 import './fulfillment/order-fulfillment.ts';
 import './hand-off/receive-order-hand-off.ts';

@@ -139,3 +139,46 @@ test('tells strengths as amounts, excipients and packs where they are recorded, 
     presentation: { pack: { value: '2.5', unit: 'mL' }, container: 'vial', device: null, doseVariant: null },
   });
 });
+
+test('shows the approved products beside a choice: unknown, none, or what the pharmacy recorded', async () => {
+  const BESIDE = `query ($clinicId: ID!) { formulary(clinicId: $clinicId, shipTo: FL, search: "semaglutide") { nodes {
+    approvedAlternatives { name ingredient strength dosageForm route applicationNumber marketing source confidence asOf } } } }`;
+  const beside = async () => (await graph.frontDesk.ask(BESIDE, { clinicId: public_.clinic })).data.formulary.nodes[0];
+  await graph.sql('delete from clinic_pharmacy_account where pharmacy_id = $1', [ids.pharmacy]);
+  expect(await beside()).toEqual({ approvedAlternatives: null });
+  await graph.sql('update formula set approved_recorded_at = now() where id = $1', [ids.formula]);
+  expect(await beside()).toEqual({ approvedAlternatives: [] });
+  await graph.sql(
+    `insert into approved_product (id, formula_id, position, name, ingredient, application_number, marketing, source, confidence, as_of)
+     values ($1, $2, 1, 'Nosuchdrug', 'Semaglutide', 'NDA000001', 'DISCONTINUED', 'Read in a test', 'uncertain', '2026-11-01')`,
+    [uuid(41, 1), ids.formula],
+  );
+  expect(await beside()).toEqual({
+    approvedAlternatives: [
+      {
+        ...{ name: 'Nosuchdrug', ingredient: 'Semaglutide', strength: null, dosageForm: null, route: null },
+        ...{
+          applicationNumber: 'NDA000001',
+          marketing: 'DISCONTINUED',
+          source: 'Read in a test',
+          confidence: 'uncertain',
+          asOf: '2026-11-01',
+        },
+      },
+    ],
+  });
+});
+
+test('publishes the units with their mapping, to everyone who may read the formulary', async () => {
+  const { data, errors } = await graph.frontDesk.ask(
+    '{ unitCodes { ucum meaning dimension ncit { system code } ncitMeaning confidence asOf } }',
+    {},
+  );
+  expect(errors).toEqual([]);
+  const found = (unit: string | null) => data.unitCodes.find(({ ucum }: { ucum: string | null }) => ucum === unit);
+  expect(found('mL')).toEqual({
+    ...{ ucum: 'mL', meaning: 'millilitre', dimension: 'volume', ncitMeaning: 'milliliter', confidence: 'known', asOf: '2026-11-22' },
+    ncit: { system: 'http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl', code: 'C28254' },
+  });
+  expect(found("[arb'U]")).toMatchObject({ ncit: null, ncitMeaning: null, confidence: null });
+});

@@ -50,7 +50,7 @@ function told(prescriber: Partial<PractitionerAnswer>): Neighbours {
         storage: 'FROZEN',
         beyondUseDays: 30,
       },
-      ...{ requiresClinicalDifference: false, active: true, ingredients: [], excipients: null, presentation: null },
+      ...{ requiresClinicalDifference: false, active: true, ingredients: [], excipients: null, presentation: null, comparators: null },
       pharmacy: { id: 'pha_1', name: 'P', npi: '1', status: 'ACTIVE', facilityClass: 'PHARMACY_503A', homeState: 'TX', licenses: [] },
     },
     protocol: {

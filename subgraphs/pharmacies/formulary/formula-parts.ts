@@ -1,6 +1,13 @@
-import { type CodingShape, type ExcipientShape, NCI_THESAURUS, type PresentationShape } from '#kernel/shared-formula.ts';
+import {
+  type ApprovedProductShape,
+  type CodingShape,
+  type ExcipientShape,
+  NCI_THESAURUS,
+  type PresentationShape,
+} from '#kernel/shared-formula.ts';
 import type { RatioShape } from '#kernel/strength.ts';
-import type { Formula, FormulaExcipient, FormulaIngredient, FormularyItem } from '#prisma/generated/pharmacies/client.ts';
+import type { ApprovedProduct, Formula, FormulaExcipient, FormulaIngredient, FormularyItem } from '#prisma/generated/pharmacies/client.ts';
+import { dayOf } from '../calendar-day.ts';
 
 type RatioRow = Pick<FormulaIngredient, 'numeratorValue' | 'numeratorUnit' | 'denominatorValue' | 'denominatorUnit'>;
 
@@ -42,4 +49,14 @@ export function presentationOf(
 /** A code of the NCI Thesaurus; null where no published mapping gives one. */
 export function thesaurusCode(code: string | null): CodingShape | null {
   return code === null ? null : { system: NCI_THESAURUS, code };
+}
+
+/** The approved products a formula is compared with, in their order; null where the pharmacy has not recorded them, which is not "none". */
+export function approvedOf(
+  formula: Pick<Formula, 'approvedRecordedAt'> & { approved: readonly Omit<ApprovedProduct, 'id' | 'formulaId'>[] },
+): ApprovedProductShape[] | null {
+  if (formula.approvedRecordedAt === null) return null;
+  return formula.approved
+    .toSorted((one, other) => one.position - other.position)
+    .map(({ position: _, asOf, ...product }) => ({ ...product, asOf: dayOf(asOf) }));
 }

@@ -1,7 +1,7 @@
 import { bulkStatus } from '#rules/substance-table.ts';
 import { toId, tryId } from '#kernel/ids.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
-import { excipientsOf, presentationOf, ratioColumns, ratioOf, thesaurusCode } from './formula-parts.ts';
+import { approvedOf, excipientsOf, presentationOf, ratioColumns, ratioOf, thesaurusCode } from './formula-parts.ts';
 
 const BulkStatus = builder.enumType('BulkStatus', {
   description:
@@ -106,6 +106,14 @@ export const FormularyItem = builder.prismaObject('FormularyItem', {
       resolve: (row) => excipientsOf(row.formula),
       description:
         'Its inactive ingredients, in the order of the formula; empty when the pharmacy has not recorded them, which is unknown and not none.',
+    }),
+    approvedAlternatives: t.field({
+      type: [graph.ApprovedProduct],
+      nullable: true,
+      select: { formula: { select: { approvedRecordedAt: true, approved: true } } },
+      resolve: (row) => approvedOf(row.formula),
+      description:
+        'The FDA-approved products beside this choice, as the pharmacy recorded them. Empty when it has not, which is unknown and not none; an empty list is none.',
     }),
     presentation: t.field({
       type: graph.Presentation,

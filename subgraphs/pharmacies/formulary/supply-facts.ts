@@ -3,11 +3,17 @@ import type { Prisma } from '#prisma/generated/pharmacies/client.ts';
 import { bulkStatus } from '#rules/substance-table.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
 import { FacilityClass } from '../pharmacy/pharmacy.ts';
-import { excipientsOf, presentationOf, ratioOf, thesaurusCode } from './formula-parts.ts';
+import { approvedOf, excipientsOf, presentationOf, ratioOf, thesaurusCode } from './formula-parts.ts';
 
 /** Facts for the gates of the other subgraphs. Plain shapes, apart from the types people see, so that those can change. */
 const wanted = {
-  formula: { include: { ingredients: { orderBy: { position: 'asc' } }, excipients: { orderBy: { position: 'asc' } } } },
+  formula: {
+    include: {
+      ingredients: { orderBy: { position: 'asc' } },
+      excipients: { orderBy: { position: 'asc' } },
+      approved: { orderBy: { position: 'asc' } },
+    },
+  },
   pharmacy: { include: { licenses: { orderBy: { id: 'asc' } } } },
 } as const satisfies Prisma.FormularyItemInclude;
 
@@ -100,6 +106,12 @@ const FormularyItemFacts = builder.objectRef<Item>('FormularyItemFacts').impleme
       nullable: true,
       resolve: (row) => excipientsOf(row.formula),
       description: 'Inactive ingredients; empty when the pharmacy has not recorded them: unknown, not none.',
+    }),
+    comparators: t.field({
+      type: [graph.ApprovedProduct],
+      nullable: true,
+      resolve: (row) => approvedOf(row.formula),
+      description: 'Approved products it is compared with; empty when the pharmacy has not recorded them: unknown, not none.',
     }),
     presentation: t.field({
       type: graph.Presentation,

@@ -1,6 +1,6 @@
 /** What a prescriber signs: everything an order stands on, frozen at that moment. A published format: members are added with a new schema name, never changed. */
 
-import type { CodingShape, ExcipientShape, PresentationShape } from '#kernel/shared-formula.ts';
+import type { ApprovedProductShape, CodingShape, ExcipientShape, PresentationShape } from '#kernel/shared-formula.ts';
 import type { AddressShape, QuantityShape } from '#kernel/shared-types.ts';
 import type { RatioShape } from '#kernel/strength.ts';
 
@@ -46,6 +46,8 @@ export interface DrugSnapshot {
   /** Null is not recorded by the pharmacy: unknown, not none. */
   readonly excipients: readonly ExcipientShape[] | null;
   readonly presentation: PresentationShape | null;
+  /** The approved products it stands beside. Null is not recorded by the pharmacy: unknown, not none. */
+  readonly comparators: readonly ApprovedProductShape[] | null;
 }
 
 /** One step of the dosage as data, in the shape of FHIR R4 `Dosage`. */

@@ -1,4 +1,4 @@
-import type { CodingShape, ExcipientShape, PresentationShape } from '#kernel/shared-formula.ts';
+import type { ApprovedProductShape, CodingShape, ExcipientShape, PresentationShape } from '#kernel/shared-formula.ts';
 import type { RatioShape } from '#kernel/strength.ts';
 import type { DrugSnapshot } from '../document/order-document.ts';
 import type { FormularyItemAnswer } from './neighbour-facts.ts';
@@ -22,6 +22,7 @@ export function snapshotOf(item: FormularyItemAnswer): DrugSnapshot {
     })),
     excipients: item.excipients?.map(excipient) ?? null,
     presentation: presentation(item.presentation),
+    comparators: item.comparators?.map(comparator) ?? null,
   };
 }
 
@@ -47,4 +48,9 @@ function presentation(told: PresentationShape | null): PresentationShape | null 
   if (told === null) return null;
   const { pack, container, device, doseVariant } = told;
   return { pack: { value: pack.value, unit: pack.unit }, container, device, doseVariant };
+}
+
+function comparator(told: ApprovedProductShape): ApprovedProductShape {
+  const { name, ingredient, strength, dosageForm, route, applicationNumber, marketing, source, confidence, asOf } = told;
+  return { name, ingredient, strength, dosageForm, route, applicationNumber, marketing, source, confidence, asOf };
 }

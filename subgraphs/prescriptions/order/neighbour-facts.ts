@@ -1,5 +1,5 @@
 import { question } from '#kernel/context.ts';
-import type { CodingShape, ExcipientShape, PresentationShape } from '#kernel/shared-formula.ts';
+import type { ApprovedProductShape, CodingShape, ExcipientShape, PresentationShape } from '#kernel/shared-formula.ts';
 import type { RatioShape } from '#kernel/strength.ts';
 import { type ClinicAnswer, clinicFields } from '../neighbour/clinic.ts';
 import { type PractitionerAnswer, practitionerFields } from '../neighbour/practitioner.ts';
@@ -29,6 +29,8 @@ export interface FormularyItemAnswer {
   /** Null is not recorded: unknown, not none. */
   readonly excipients: readonly ExcipientShape[] | null;
   readonly presentation: PresentationShape | null;
+  /** Approved products; null is not recorded: unknown, not none. */
+  readonly comparators: readonly ApprovedProductShape[] | null;
   readonly pharmacy: {
     readonly id: string;
     readonly name: string;
@@ -69,6 +71,7 @@ export const formularyItemFields = `id name dosageForm route sterile preparation
   ingredients { name unii rxcui strength strengthRatio { ${ratioFields} } csSchedule }
   excipients { name unii role amount { ${ratioFields} } }
   presentation { pack { value unit } container device doseVariant }
+  comparators { name ingredient strength dosageForm route applicationNumber marketing source confidence asOf }
   pharmacy { id name npi status facilityClass homeState licenses { id state number kind status expiresOn verifiedAt } }`;
 
 const protocol = 'id clinicIds service version title status effectiveFrom expiresOn digest';

@@ -58,6 +58,13 @@ export const OrderedDrug = builder.objectRef<FrozenDrug>('OrderedDrug').implemen
       resolve: (drug) => (drug.excipients ? [...drug.excipients] : null),
       description: 'Each inactive ingredient; empty when the pharmacy has not recorded them, which is unknown and not none.',
     }),
+    comparators: t.field({
+      type: [graph.ApprovedProduct],
+      nullable: true,
+      resolve: (drug) => (drug.comparators ? [...drug.comparators] : null),
+      description:
+        'The FDA-approved products it stood beside when it was drafted; empty when the pharmacy had not recorded them, which is unknown and not none.',
+    }),
     presentation: t.field({
       type: graph.Presentation,
       nullable: true,
