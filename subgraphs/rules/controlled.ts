@@ -1,55 +1,95 @@
-/** Controlled substances. Signing them electronically is not offered, so every one of them blocks; the reasons are all shown. */
+/** Controlled substances: schedule, limits, telemedicine, registrations, the monitoring program, and how they are signed. */
 
 import { type Asking, type Place, unitedStates } from './asking.ts';
+import type { ControlledFacts } from './controlled-facts.ts';
+import { midLevelLimits, refillResults } from './controlled-limits.ts';
+import { monitoringResults } from './controlled-pdmp.ts';
+import { deaRegistration, federalSchedules, stateRegistration } from './controlled-registration.ts';
+import { type Controlled, controlledAmong, placesThatCount, scheduleResult, strictest } from './controlled-schedule.ts';
 import { addMonths, dayOf } from './dates.ts';
-import type { DeaFact, Fact, OrderSigningFacts } from './facts.ts';
+import type { OrderSigningFacts } from './facts.ts';
 import { askRule, isRaised, readRule, ruleId } from './reading.ts';
-import { bestOf, failed, notKnown, passed, type RuleResult } from './results.ts';
-import { type Substance, substanceOf, substanceRuleKey } from './substance-table.ts';
-import { wholeList } from './whole-list.ts';
-
-/** A controlled ingredient with its schedule where the patient is. */
-interface Controlled {
-  readonly substance: Substance;
-  readonly schedule: string;
-}
-
-/** Of a substance that some release had in a schedule, while no entry says so for the day. Nothing covers it. */
-const NOT_KNOWN = 'not known';
-
-const schedules = ['V', 'IV', 'III', 'II', 'I', NOT_KNOWN];
+import { failed, notKnown, passed, type RuleResult } from './results.ts';
 
 /** The results that only a controlled ingredient adds; none for a formula without one. */
 export function controlledResults(facts: OrderSigningFacts, place: Place, asking: Asking): RuleResult[] {
-  const controlled = (wholeList(facts.ingredients) ?? []).flatMap((ingredient) => controlledIn(substanceOf(ingredient), place, asking));
+  if (facts.controlled === undefined) return asItWas(facts, place, asking);
+  const said = facts.controlled;
+  const places = placesThatCount(place, said);
+  const controlled = controlledAmong(facts.ingredients, places, asking);
   if (controlled.length === 0) return [];
-  const named = controlled.map(({ substance, schedule }) => `${substance.name} (schedule ${schedule})`).join(', ');
+  const schedule = strictest(controlled);
+  const federal = federalSchedules(controlled);
   return [
-    signing(named, asking),
+    scheduleResult(controlled, said),
+    ...refillResults(said, schedule, places, asking),
     telemedicine(facts, controlled, asking),
-    askRule(asking, place, 'prescribing.controlledTelehealth', (value) =>
-      seenInPerson(facts, asking.on)
-        ? { means: 'permits', message: `${place.name} on controlled substances by telehealth: the patient was seen in person` }
-        : { means: 'on-condition', message: `${place.name} on controlled substances by telehealth: ${value}` },
-    ),
+    stateTelehealth(facts, place, asking),
     ...examAge(facts, place, asking),
     ...midLevel(facts, place, asking),
-    deaRegistration(facts.prescriber?.deaRegistrations, controlled, place, asking.on),
-    ...stateRegistration(facts, controlled, place, asking),
-    monitoring(place, asking),
+    ...midLevelLimits(facts.prescriber?.credential, said, schedule, place, asking),
+    ...(federal.length === 0 ? [] : [deaRegistration(facts.prescriber, federal, place, asking.on)]),
+    ...stateRegistration(facts.prescriber, wantedOf(controlled), place, asking),
+    ...monitoringResults(said, place, asking),
+    access(said, asking),
   ];
 }
 
-// The law's conditions are those of a certified application, which this is not: what the rule says is shown, and it blocks.
-function signing(named: string, asking: Asking): RuleResult {
+// Of decisions kept before any of it was asked: every controlled order was refused then, and asked again must be refused in the same words.
+function asItWas(facts: OrderSigningFacts, place: Place, asking: Asking): RuleResult[] {
+  const controlled = controlledAmong(facts.ingredients, [place], asking);
+  if (controlled.length === 0) return [];
+  const named = controlled.map(({ substance, schedule }) => `${substance.name} (schedule ${schedule})`).join(', ');
   const found = asking.rules.find('US.controlled.signing', asking.on);
   const rule = found.why === null ? found.rule : null;
-  return notKnown(
-    'US.controlled.signing',
-    `${named}: signing controlled substances electronically is not offered yet`,
-    'Prescribe it through a system certified for electronic prescribing of controlled substances.',
-    rule?.citation ?? null,
-    rule?.since,
+  return [
+    notKnown(
+      'US.controlled.signing',
+      `${named}: signing controlled substances electronically is not offered yet`,
+      'Prescribe it through a system certified for electronic prescribing of controlled substances.',
+      rule?.citation ?? null,
+      rule?.since,
+    ),
+    telemedicine(facts, controlled, asking),
+    stateTelehealth(facts, place, asking),
+    ...examAge(facts, place, asking),
+    ...midLevel(facts, place, asking),
+    deaRegistration(facts.prescriber, wantedOf(controlled), place, asking.on),
+    ...stateRegistration(facts.prescriber, wantedOf(controlled), place, asking),
+    unasked(place, asking),
+  ];
+}
+
+function unasked(place: Place, asking: Asking): RuleResult {
+  const [result] = monitoringResults({ pdmpChecks: [], daysSupply: null }, place, asking);
+  const remedy = 'Query the program and keep the reference of its answer.';
+  return result === undefined ? notKnown('pdmp.query', 'No query is on record', remedy) : { ...result, remedy };
+}
+
+const wantedOf = (controlled: readonly Controlled[]): string[] => controlled.map(({ schedule }) => schedule);
+
+// Who may sign at all is for two people to say; that each signature has its own two factors is asked when it is given.
+function access(said: ControlledFacts | null, asking: Asking): RuleResult {
+  const id = 'US.controlled.signing';
+  const found = asking.rules.find(id, asking.on);
+  const rule = found.why === null ? found.rule : null;
+  const cited = [rule?.citation ?? null, rule?.since] as const;
+  const remedy =
+    'Two people must grant it at this clinic, one of them a DEA registrant (`proposeControlledSigning`, `grantControlledSigning`).';
+  if (said?.access == null)
+    return notKnown(id, 'Whether the prescriber may sign controlled prescriptions could not be read', 'Try again.', ...cited);
+  if (said.access === 'GRANTED') {
+    return passed(id, 'The prescriber may sign controlled prescriptions at this clinic, each by itself with two factors', ...cited);
+  }
+  const why = { PROPOSED: 'is proposed and not yet granted', REVOKED: 'was revoked', none: 'was never granted' }[said.access];
+  return failed(id, `Signing controlled prescriptions ${why} to the prescriber at this clinic`, remedy, ...cited);
+}
+
+function stateTelehealth(facts: OrderSigningFacts, place: Place, asking: Asking): RuleResult {
+  return askRule(asking, place, 'prescribing.controlledTelehealth', (value) =>
+    seenInPerson(facts, asking.on)
+      ? { means: 'permits', message: `${place.name} on controlled substances by telehealth: the patient was seen in person` }
+      : { means: 'on-condition', message: `${place.name} on controlled substances by telehealth: ${value}` },
   );
 }
 
@@ -78,43 +118,21 @@ function midLevel(facts: OrderSigningFacts, place: Place, asking: Asking): RuleR
   ];
 }
 
-// Queried for every schedule wherever the patient is, whatever the mandate names: the mandate is shown, the missing query blocks.
-function monitoring(place: Place, asking: Asking): RuleResult {
-  const found = asking.rules.find(ruleId(place, 'pdmp.mandate'), asking.on);
-  const rule = found.why === null ? found.rule : null;
-  const mandate = rule === null ? 'its mandate is not recorded' : `its mandate: ${rule.value}`;
-  return notKnown(
-    'pdmp.query',
-    `No query of the prescription monitoring program of ${place.name} is on record; ${mandate}`,
-    'Query the program and keep the reference of its answer.',
-    rule?.citation ?? null,
-    rule?.since,
-  );
-}
-
-// The stricter of federal and state schedule wins: a state may put a drug higher, never lower.
-function controlledIn(substance: Substance | null, place: Place, asking: Asking): Controlled[] {
-  if (substance === null) return [];
-  const found = [unitedStates, place].flatMap((at) => {
-    const key = substanceRuleKey(substance, 'schedule');
-    const { rule, why } = asking.rules.find(ruleId(at, key), asking.on);
-    if (why === null) return [String(rule.value)];
-    return isRaised(asking, at, key) ? [NOT_KNOWN] : [];
-  });
-  const [strictest] = found.toSorted((a, b) => schedules.indexOf(b) - schedules.indexOf(a));
-  return strictest === undefined ? [] : [{ substance, schedule: strictest }];
-}
-
 function seenInPerson(facts: OrderSigningFacts, on: string): boolean {
   const [today, seen] = [dayOf(on), dayOf(facts.inPersonEvaluationOn)];
-  return facts.exam?.modality === 'IN_PERSON' || (today !== null && seen !== null && seen <= today);
+  return examInPerson(facts) || (today !== null && seen !== null && seen <= today);
+}
+
+// The evaluation in person must be the prescriber's own: another's visit is an exam, and no such evaluation.
+function examInPerson({ exam, controlled }: OrderSigningFacts): boolean {
+  return exam?.modality === 'IN_PERSON' && (controlled === undefined || controlled?.examByPrescriber === true);
 }
 
 function telemedicine(facts: OrderSigningFacts, controlled: readonly Controlled[], asking: Asking): RuleResult {
   const key = 'controlled.telemedicine';
   const id = ruleId(unitedStates, key);
   const law = '21 USC 829(e)';
-  if (facts.exam?.modality === 'IN_PERSON') return passed(id, 'The exam was held in person', law);
+  if (examInPerson(facts)) return passed(id, 'The exam was held in person', law);
   if (seenInPerson(facts, asking.on)) return passed(id, `An in-person evaluation of ${facts.inPersonEvaluationOn} is on record`, law);
   const reading = readRule(asking, unitedStates, key);
   if (reading.result !== null) {
@@ -132,53 +150,4 @@ function telemedicine(facts: OrderSigningFacts, controlled: readonly Controlled[
     return notKnown(id, 'The telemedicine flexibility does not reach this schedule', 'See the patient in person.', ...cited);
   }
   return passed(id, `The telemedicine flexibility covers a live video exam${until ? ` until ${until}` : ''}`, ...cited);
-}
-
-function deaRegistration(given: Fact<readonly DeaFact[]>, controlled: readonly Controlled[], place: Place, on: string): RuleResult {
-  const asked = { id: 'dea.prescriber', what: 'DEA registration', citation: '21 CFR 1301.12, 1306.03' };
-  return registration(asked, given, controlled, place, on);
-}
-
-// Some states ask for a registration of their own beside the DEA's. Of the others it is an open question, which blocks.
-function stateRegistration(facts: OrderSigningFacts, controlled: readonly Controlled[], place: Place, asking: Asking): RuleResult[] {
-  const given = facts.prescriber?.stateRegistrations;
-  if (given === undefined) return [];
-  const reading = readRule(asking, place, 'csr.required');
-  if (reading.result !== null) return [reading.result];
-  if (reading.value !== true) return [];
-  const asked = { id: 'csr.prescriber', what: 'state registration for controlled substances', citation: reading.rule?.citation ?? null };
-  return [registration(asked, given, controlled, place, asking.on)];
-}
-
-function registration(
-  { id, what, citation }: { readonly id: string; readonly what: string; readonly citation: string | null },
-  given: Fact<readonly DeaFact[]>,
-  controlled: readonly Controlled[],
-  place: Place,
-  on: string,
-): RuleResult {
-  const registrations = wholeList(given);
-  if (registrations === null) {
-    return notKnown(id, `The prescriber's ${what}s could not be read`, 'Try again; if it lasts, check the registration record.', citation);
-  }
-  const wanted = controlled.map(({ schedule }) => schedule);
-  if (wanted.includes(NOT_KNOWN)) return notKnown(id, 'The schedule to be registered for is not known', 'Load the schedule.', citation);
-  const today = dayOf(on);
-  const possible = registrations.filter((one) => one.state == null || one.state === place.code);
-  const judged = possible.map((one) => {
-    const expires = dayOf(one.expiresOn);
-    if (today === null || one.state == null || one.status == null || expires === null || one.schedules == null) {
-      return notKnown(id, `A ${what} is not fully recorded`, 'Record state, status, schedules and expiry.', citation);
-    }
-    const good = one.status === 'ACTIVE' && expires >= today && wanted.every((schedule) => one.schedules?.includes(schedule));
-    return good
-      ? passed(id, `The prescriber holds a ${what} in ${place.name}`, citation)
-      : failed(
-          id,
-          `The prescriber's ${what} in ${place.name} does not cover this`,
-          'Renew the registration, or choose another prescriber.',
-          citation,
-        );
-  });
-  return bestOf(judged) ?? failed(id, `The prescriber has no ${what} in ${place.name}`, 'Choose another prescriber.', citation);
 }

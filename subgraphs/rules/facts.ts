@@ -3,6 +3,7 @@
 import type { Attestation } from './attestation.ts';
 import type { LiveContactFacts } from './call-facts.ts';
 import type { ContentFacts } from './content-facts.ts';
+import type { ControlledFacts, TransmissionFacts } from './controlled-facts.ts';
 import type { ClinicLegs, ClinicServiceFacts, CollaborationFacts, DelegationFacts, MayPerformFacts } from './clinic-facts.ts';
 import type { EngagementFacts } from './engagement.ts';
 import type { ExamConditionFact, ExamFact, ExamSinceFact } from './exam-facts.ts';
@@ -167,6 +168,8 @@ export interface OrderSigningFacts extends SubstanceFacts, ChartFacts, ContentFa
   readonly protocol: Fact<ProtocolFact>;
   /** An in-person evaluation on record, `YYYY-MM-DD`; `'none'` when there is none. Null blocks controlled substances only. */
   readonly inPersonEvaluationOn?: Fact<string>;
+  /** Asked of a controlled ingredient. Null blocks it. Left out, every controlled ingredient blocks: decisions kept before it was asked answer as they did. */
+  readonly controlled?: ControlledFacts | null;
 }
 
 /** A pharmacy's licence or permit in one state. */
@@ -201,6 +204,8 @@ export interface OrderSendingFacts extends OrderRoutingFacts, ChartFacts {
   /** What has come up since the exam. Left out, it is not asked: decisions kept before it was asked answer as they did. */
   readonly since?: ExamSinceFact | null;
   readonly pharmacyStatus: Fact<string>;
+  /** Asked of a controlled ingredient. Left out, it is not asked: decisions kept before it was asked answer as they did. */
+  readonly transmission?: TransmissionFacts | null;
 }
 
 /** One check of a verification, as it came out. What was seen (a signature, a digest) is a fact; that it must hold is the rule. */

@@ -4,6 +4,7 @@ import type { Asking } from './asking.ts';
 import { authority } from './authority.ts';
 import { examinerLicensed, examStands, pharmacyOpen, safetyHold } from './chart-standing.ts';
 import { consents } from './consents.ts';
+import { transmission } from './controlled-transmission.ts';
 import { endedEarly } from './exam-since.ts';
 import type { CheckFact, Fact, LotFact, OrderClaimingFacts, OrderSendingFacts, OrderShippingFacts } from './facts.ts';
 import { routing } from './order-routing.ts';
@@ -24,6 +25,7 @@ export function sending(facts: OrderSendingFacts, asking: Asking): RuleResult[] 
     ...consents(facts),
     pharmacyOpen(facts.pharmacyStatus),
     safetyHold(facts.safetyHolds),
+    ...transmission(facts.transmission, facts.shipToState, asking),
   ];
 }
 
