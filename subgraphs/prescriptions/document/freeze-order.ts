@@ -2,6 +2,7 @@ import type { Consent, Finding, GoodFaithExam, Order, Patient } from '#prisma/ge
 import { toId } from '#kernel/ids.ts';
 import type { AddressShape } from '#kernel/shared-types.ts';
 import type { RuleResult } from '#rules/results.ts';
+import { dosingOfOrder } from '../dose/drafted-dosing.ts';
 import { frozenCoding } from '../exam/decision/finding-coding.ts';
 import { DOCUMENT_SCHEMA, type DrugSnapshot, type FrozenAddress, type FrozenDifference, type OrderDocument } from './order-document.ts';
 
@@ -58,11 +59,10 @@ export function freezeOrder(rows: FrozenRows, facts: FrozenFacts, results: reado
     shipTo: frozenAddress(order.shipTo as unknown as AddressShape),
     drug: {
       ...(order.drug as unknown as DrugSnapshot),
-      sig: order.sig,
+      ...dosingOfOrder(order),
       quantity: { value: order.quantityValue, unit: order.quantityUnit },
       daysSupply: order.daysSupply,
       refills: order.refills,
-      dosage: null,
     },
     clinicalDifference:
       finding === null || order.differenceStatement === null

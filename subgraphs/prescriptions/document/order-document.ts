@@ -3,6 +3,7 @@
 import type { ApprovedProductShape, CodingShape, ExcipientShape, PresentationShape } from '#kernel/shared-formula.ts';
 import type { AddressShape, QuantityShape } from '#kernel/shared-types.ts';
 import type { RatioShape } from '#kernel/strength.ts';
+import type { DoseStep } from '#rules/dose-steps.ts';
 
 /** The format's name and version, the document's first word about itself: what is signed today. */
 export const DOCUMENT_SCHEMA = 'gf-order/2';
@@ -51,13 +52,17 @@ export interface DrugSnapshot {
 }
 
 /** One step of the dosage as data, in the shape of FHIR R4 `Dosage`. */
-export type FrozenDosage = Readonly<Record<string, unknown>>;
+export type FrozenDosage = DoseStep;
 
 /** The drug with what the prescriber decided about it. */
 export interface FrozenDrug extends DrugSnapshot {
   readonly sig: string;
   /** The dose as data, one step after the other; null where it was given in words alone. From gf-order/2 on. */
   readonly dosage: readonly FrozenDosage[] | null;
+  /** The directions that follow from the dosage; null without one. From gf-order/2 on. */
+  readonly sigGenerated: string | null;
+  /** Why the sig has words of its own; null where it says the dosage. From gf-order/2 on. */
+  readonly sigOverrideReason: string | null;
   readonly quantity: QuantityShape;
   readonly daysSupply: number;
   readonly refills: number;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { icd10Problem, ucumProblem } from '#kernel/identifiers-product.ts';
 import { quantityShape } from '#kernel/shared-inputs.ts';
 import { builder, graph } from '../builder.ts';
+import { DosageInput, dosageShape } from '../dose/dosage-input.ts';
 
 const LONGEST_SUPPLY_DAYS = 365;
 const MOST_REFILLS = 11;
@@ -23,7 +24,9 @@ const quantity = quantityShape.extend({
 
 /** What can be said about a draft before any record is read. */
 export const draftShape = z.object({
-  sig: text('The sig', 1000),
+  sig: text('The sig', 4000).nullish(),
+  dosage: dosageShape.nullish(),
+  sigOverrideReason: text('The reason', 500).nullish(),
   quantity,
   daysSupply: z
     .number()
@@ -56,7 +59,15 @@ export const DraftOrderInput = builder.inputType('DraftOrderInput', {
     formularyItemId: t.id({ required: true, description: 'The preparation, from `formulary`.' }),
     protocolId: t.id({ required: true, description: 'The protocol version, from `activeProtocols`.' }),
     service: t.string({ required: true, description: 'Code of the service it is for.' }),
-    sig: t.string({ required: true, description: 'Directions for the patient.' }),
+    sig: t.string({
+      description:
+        'Directions for the patient. Left out, they are generated from `dosage`; without a dosage they are read, and what cannot be read cannot be signed.',
+    }),
+    dosage: t.field({ type: [DosageInput], description: 'The dose as data, one step after the other: at least one, at most 24.' }),
+    sigOverrideReason: t.string({
+      description:
+        'Why the sig has words of its own beside the dosage: at most 500 characters. What contradicts the dosage is refused all the same.',
+    }),
     quantity: t.field({ type: graph.QuantityInput, required: true, description: 'How much is dispensed each time.' }),
     daysSupply: t.int({ required: true, description: 'How many days that lasts.' }),
     refills: t.int({ required: true, description: 'How often it may be filled again.' }),

@@ -7,6 +7,8 @@ import type { AddressShape } from '#kernel/shared-types.ts';
 import { isService } from '#rules/service-codes.ts';
 import { builder, type Ctx, type Tx } from '../builder.ts';
 import { frozenAddress } from '../document/freeze-order.ts';
+import { dosingColumns, dosingOfInput } from '../dose/drafted-dosing.ts';
+import type { Dosing } from '../dose/dosing.ts';
 import { DraftOrderInput } from './draft-order-input.ts';
 import { snapshotOf } from './drug-snapshot.ts';
 import { draftQuestion, type FormularyItemAnswer, type ProtocolAnswer } from './neighbour-facts.ts';
@@ -43,8 +45,8 @@ export async function draftOrderOf(
     if (prescriberId === null) throw new Forbidden();
     const exam = await examOf(tx, ctx, input.examId);
     if (told === null) throw new Unavailable();
-    const { item, protocol } = checked(input, exam, told.formularyItemFacts, told.protocolFacts);
-    const order = await draft(tx, ctx, { input, exam, item, protocol, prescriberId });
+    const { item, protocol, dosing } = checked(input, exam, told.formularyItemFacts, told.protocolFacts);
+    const order = await draft(tx, ctx, { input, exam, item, protocol, dosing, prescriberId });
     await also(tx, order);
     return order;
   });
@@ -74,8 +76,9 @@ function checked(input: Input, exam: Exam, item: FormularyItemAnswer | null, pro
   if (difference && !exam.findings.some((finding) => toId('finding', finding.id) === difference.findingId)) {
     wrong('clinicalDifference.findingId', 'The exam has no such finding.');
   }
-  if (issues.length > 0 || item === null || protocol === null) throw new InvalidInput(issues);
-  return { item, protocol };
+  const dosing = item === null ? null : dosingOfInput(input, snapshotOf(item), issues);
+  if (issues.length > 0 || item === null || protocol === null || dosing === null) throw new InvalidInput(issues);
+  return { item, protocol, dosing };
 }
 
 interface Draft {
@@ -83,10 +86,11 @@ interface Draft {
   readonly exam: Exam;
   readonly item: FormularyItemAnswer;
   readonly protocol: ProtocolAnswer;
+  readonly dosing: Dosing;
   readonly prescriberId: string;
 }
 
-async function draft(tx: Tx, ctx: Ctx, { input, exam, item, protocol, prescriberId }: Draft) {
+async function draft(tx: Tx, ctx: Ctx, { input, exam, item, protocol, dosing, prescriberId }: Draft) {
   const at = ctx.now();
   const { service, quantity, daysSupply, refills, diagnosis, clinicalDifference: difference } = input;
   const order = await tx.order.create({
@@ -103,7 +107,7 @@ async function draft(tx: Tx, ctx: Ctx, { input, exam, item, protocol, prescriber
       pharmacyId: fromId('pharmacy', item.pharmacy.id),
       protocolId: fromId('protocolVersion', protocol.id),
       drug: snapshotOf(item) as object,
-      sig: input.sig.trim(),
+      ...dosingColumns(dosing),
       quantityValue: quantity.value,
       quantityUnit: quantity.unit,
       daysSupply,

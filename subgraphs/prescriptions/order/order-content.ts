@@ -5,6 +5,7 @@ import { canonicalText, digestOf } from '../document/canonical.ts';
 import { frozenFinding } from '../document/freeze-order.ts';
 import type { DrugSnapshot, FrozenAddress, FrozenDifference, FrozenDrug, OrderDocument } from '../document/order-document.ts';
 import { readDocument } from '../document/read-document.ts';
+import { dosingOfOrder } from '../dose/drafted-dosing.ts';
 
 const read = new WeakMap<Order, OrderDocument | null>();
 
@@ -36,11 +37,10 @@ export function drugOf(order: Order): FrozenDrug {
   if (document !== null) return document.drug;
   return {
     ...(order.drug as unknown as DrugSnapshot),
-    sig: order.sig,
+    ...dosingOfOrder(order),
     quantity: { value: order.quantityValue, unit: order.quantityUnit },
     daysSupply: order.daysSupply,
     refills: order.refills,
-    dosage: null,
   };
 }
 

@@ -2,6 +2,7 @@ import { fromId } from '#kernel/ids.ts';
 import { builder, graph } from '../builder.ts';
 import { Finding, findingVisibleTo } from '../exam/exam-chart.ts';
 import { codedRow } from '../exam/decision/finding-coding.ts';
+import { DosageType } from '../dose/dosage-type.ts';
 import type { FrozenDrug, FrozenIngredient } from '../document/order-document.ts';
 import type { DifferenceOfOrder } from './order-content.ts';
 import { orderStatuses } from './order-status.ts';
@@ -72,6 +73,24 @@ export const OrderedDrug = builder.objectRef<FrozenDrug>('OrderedDrug').implemen
       description: 'How it is packed; empty when the pharmacy has not recorded it.',
     }),
     sig: t.exposeString('sig', { description: 'Directions for the patient.' }),
+    dosage: t.field({
+      type: [DosageType],
+      nullable: true,
+      resolve: (drug) => (drug.dosage ? [...drug.dosage] : null),
+      description: 'The dose as data, one step after the other; null where it was given in words that could not be read.',
+    }),
+    sigGenerated: t.exposeString('sigGenerated', {
+      nullable: true,
+      description: 'The directions that follow from the dosage; null without one.',
+    }),
+    sigOverridden: t.boolean({
+      resolve: (drug) => drug.sigOverrideReason !== null,
+      description: 'Whether the sig has words of its own beside the dosage.',
+    }),
+    sigOverrideReason: t.exposeString('sigOverrideReason', {
+      nullable: true,
+      description: 'Why the sig has words of its own; null where it says the dosage.',
+    }),
     quantity: t.field({ type: graph.Quantity, resolve: (drug) => drug.quantity, description: 'How much is dispensed.' }),
     daysSupply: t.exposeInt('daysSupply', { description: 'How many days that lasts.' }),
     refills: t.exposeInt('refills', { description: 'How often it may be filled again.' }),
