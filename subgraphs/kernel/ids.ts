@@ -66,6 +66,7 @@ export const idPrefixes = {
   orderEvent: 'oev',
   orderTemplate: 'otp',
   orderSet: 'ose',
+  screeningWaiver: 'swv',
   changeRequest: 'chg',
   safetyHold: 'sfh',
   pharmacy: 'pha',

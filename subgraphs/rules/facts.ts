@@ -4,6 +4,7 @@ import type { Attestation } from './attestation.ts';
 import type { LiveContactFacts } from './call-facts.ts';
 import type { ContentFacts } from './content-facts.ts';
 import type { ControlledFacts, TransmissionFacts } from './controlled-facts.ts';
+import type { DrugScreeningFacts } from './drug-screening-facts.ts';
 import type { ClinicLegs, ClinicServiceFacts, CollaborationFacts, DelegationFacts, MayPerformFacts } from './clinic-facts.ts';
 import type { EngagementFacts } from './engagement.ts';
 import type { ExamConditionFact, ExamFact, ExamSinceFact } from './exam-facts.ts';
@@ -155,7 +156,7 @@ export interface ChartFacts {
 export type FormularyStanding = 'OFFERED' | 'WITHDRAWN' | 'CHANGED';
 
 /** Facts for `Order.eligibility` and `signOrder`. */
-export interface OrderSigningFacts extends SubstanceFacts, ChartFacts, ContentFacts {
+export interface OrderSigningFacts extends SubstanceFacts, ChartFacts, ContentFacts, DrugScreeningFacts {
   /** The state of the address on the patient's record. */
   readonly addressState: Fact<string>;
   readonly formulary: Fact<FormularyStanding>;

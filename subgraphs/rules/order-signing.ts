@@ -6,6 +6,7 @@ import { addressState, formularyItem, safetyHold } from './chart-standing.ts';
 import { consents } from './consents.ts';
 import { controlledResults } from './controlled.ts';
 import { dayOf } from './dates.ts';
+import { drugScreeningResults } from './drug-screening.ts';
 import { examResults } from './exam-covers.ts';
 import type { OrderSigningFacts } from './facts.ts';
 import { placeOf, serviceProblems } from './place.ts';
@@ -20,7 +21,7 @@ export function signing(facts: OrderSigningFacts, asking: Asking): RuleResult[] 
   const problems = serviceProblems(facts.service);
   const { place, result } = placeOf('jurisdiction.patient', facts.patientState, "The patient's state");
   const rest = [protocolInForce(facts.protocol, facts.service, asking.on), ...substances(facts, asking)];
-  const own = [...consents(facts), addressState(facts), formularyItem(facts.formulary), safetyHold(facts.safetyHolds)];
+  const own = [...consents(facts), addressState(facts), formularyItem(facts.formulary), safetyHold(facts.safetyHolds), ...drugScreeningResults(facts)];
   if (place === null) return [...problems, result, ...rest, ...own];
   const controlled = controlledResults(facts, place, asking);
   return [
