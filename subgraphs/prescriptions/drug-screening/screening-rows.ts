@@ -1,0 +1,64 @@
+import type { Finding, Intake, Order, Patient, ScreeningResolution, ScreeningWaiver } from '#prisma/generated/prescriptions/client.ts';
+import type { Tx } from '../builder.ts';
+
+/** Another order of the patient, as far as screening asks. */
+export type OtherOrder = Pick<Order, 'id' | 'patientId' | 'status' | 'statusSince' | 'daysSupply' | 'drug'>;
+
+/** The rows that an order's drug is screened with. Null is not readable. */
+export interface ScreeningRows {
+  /** Of the patient, whatever the service, the newest first. */
+  readonly intakes: readonly Intake[];
+  /** What was settled of those intakes. */
+  readonly settled: readonly ScreeningResolution[];
+  readonly findings: readonly Finding[];
+  /** Null where the patient's record could not be read. */
+  readonly others: readonly OtherOrder[] | null;
+  readonly waivers: readonly ScreeningWaiver[];
+}
+
+const INTAKES_READ = 20;
+const OTHERS_READ = 100;
+const YEAR_MS = 365 * 86_400_000;
+
+/** Reads them, as far as the caller may. Orders of the same name and birth date at other clinics are among them, where the caller opens charts there too. */
+export async function readScreeningRows(db: Tx, order: Order, patient: Patient | null): Promise<ScreeningRows> {
+  const { patientId, examId } = order;
+  const intakes = await db.intake.findMany({
+    where: { patientId },
+    orderBy: [{ submittedAt: 'desc' }, { id: 'desc' }],
+    take: INTAKES_READ,
+  });
+  return {
+    intakes,
+    settled: await settledLater(db, intakes),
+    findings: await db.finding.findMany({ where: { examId }, orderBy: { position: 'asc' } }),
+    others: patient === null ? null : await othersOf(db, order, patient),
+    waivers: await db.screeningWaiver.findMany({ where: { orderId: order.id }, orderBy: { id: 'asc' } }),
+  };
+}
+
+// An intake without an open flag has nothing to settle.
+async function settledLater(db: Tx, intakes: readonly Intake[]): Promise<ScreeningResolution[]> {
+  const open = intakes.filter(({ status }) => status !== 'CLEARED').map(({ id }) => id);
+  return open.length === 0 ? [] : db.screeningResolution.findMany({ where: { intakeId: { in: open } }, orderBy: { id: 'asc' } });
+}
+
+function othersOf(db: Tx, order: Order, { searchName, birthDate }: Patient): Promise<OtherOrder[]> {
+  const since = new Date(order.draftedAt.getTime() - YEAR_MS);
+  return db.order.findMany({
+    where: {
+      id: { notIn: [order.id, ...priorOf(order)] },
+      OR: [{ patientId: order.patientId }, { patient: { is: { birthDate, searchName } } }],
+      status: { in: ['SIGNED', 'SENT', 'CANCEL_REQUESTED', 'COMPLETED'] },
+      signedAt: { gte: since },
+    },
+    select: { id: true, patientId: true, status: true, statusSince: true, daysSupply: true, drug: true },
+    orderBy: [{ statusSince: 'desc' }, { id: 'desc' }],
+    take: OTHERS_READ,
+  });
+}
+
+// The order whose place this one takes is the same therapy, and not another beside it.
+function priorOf(order: Order & { readonly priorOrderId?: string | null }): string[] {
+  return order.priorOrderId == null ? [] : [order.priorOrderId];
+}
