@@ -146,6 +146,8 @@ const variables = z.object({
   LIVEKIT_URL: address('ws:', 'wss:').optional(),
   LIVEKIT_API_KEY: z.string().optional(),
   LIVEKIT_API_SECRET: z.string().min(32, 'must have 32 characters or more').optional(),
+  INTERACTIONS_URL: address('https:').optional(),
+  INTERACTIONS_KEY: z.string().optional(),
   SMTP_URL: address('smtp:', 'smtps:').optional(),
   SMTP_FROM: sender.optional(),
 });
@@ -200,6 +202,8 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
       /** Null for rooms that are a record alone. */
       liveKit: liveKitIn(e),
     },
+    /** Who screens drugs for interactions; null, and what a patient takes besides is not screened. */
+    interactions: e.INTERACTIONS_URL === undefined ? null : { url: e.INTERACTIONS_URL, key: e.INTERACTIONS_KEY ?? null },
     /** Where mail goes out; null, and none is sent. */
     mail: mailIn(e),
   };

@@ -21,7 +21,13 @@ export function signing(facts: OrderSigningFacts, asking: Asking): RuleResult[] 
   const problems = serviceProblems(facts.service);
   const { place, result } = placeOf('jurisdiction.patient', facts.patientState, "The patient's state");
   const rest = [protocolInForce(facts.protocol, facts.service, asking.on), ...substances(facts, asking)];
-  const own = [...consents(facts), addressState(facts), formularyItem(facts.formulary), safetyHold(facts.safetyHolds), ...drugScreeningResults(facts)];
+  const own = [
+    ...consents(facts),
+    addressState(facts),
+    formularyItem(facts.formulary),
+    safetyHold(facts.safetyHolds),
+    ...drugScreeningResults(facts),
+  ];
   if (place === null) return [...problems, result, ...rest, ...own];
   const controlled = controlledResults(facts, place, asking);
   return [

@@ -28,6 +28,7 @@ export interface FrozenRows {
   readonly exam: GoodFaithExam & { digest: string; outcome: string; examinerId: string; completedAt: Date; validUntil: Date };
   readonly finding: Finding | null;
   readonly consents: readonly Consent[];
+  readonly screening: OrderDocument['screening'];
 }
 
 /** The parts of a document that neighbours told. */
@@ -94,7 +95,7 @@ export function freezeOrder(rows: FrozenRows, facts: FrozenFacts, results: reado
       givenAt: givenAt.toISOString(),
     })),
     rules: results.map(({ id, outcome, message, citation, version }) => ({ id, outcome, message, citation, version })),
-    screening: null,
+    screening: rows.screening,
     supersedes: null,
   };
 }

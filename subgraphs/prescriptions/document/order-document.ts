@@ -82,8 +82,51 @@ export interface FrozenDifference {
   readonly finding: { readonly id: string; readonly text: string; readonly code: FrozenCode | null };
 }
 
+/** One thing that screening the drug found or could not say, in the words it was shown with. */
+export interface FrozenScreeningFinding {
+  /** The ingredient or excipient; null of the drug as a whole. */
+  readonly substance: string | null;
+  readonly unii: string | null;
+  /** What it was held against, as recorded. */
+  readonly about: string | null;
+  readonly outcome: 'PASS' | 'FAIL' | 'UNKNOWN';
+  readonly message: string;
+}
+
+/** What screening for one kind came to, and the prescriber's waiver where one was needed. */
+export interface FrozenScreen {
+  readonly kind: 'ALLERGY' | 'DUPLICATE_THERAPY' | 'CONTRAINDICATION' | 'PREGNANCY' | 'INTERACTION';
+  /** Of the findings, whatever was waived. */
+  readonly outcome: 'PASS' | 'FAIL' | 'UNKNOWN';
+  /** Whether it stands in nobody's way: nothing found, or waived. */
+  readonly passes: boolean;
+  readonly findings: readonly FrozenScreeningFinding[];
+  readonly waiver: {
+    readonly id: string;
+    readonly at: string;
+    readonly by: string | null;
+    readonly credential: string | null;
+    readonly reason: string | null;
+  } | null;
+}
+
 /** What the drug was screened against, with which answers. */
-export type FrozenScreening = Readonly<Record<string, unknown>>;
+export interface FrozenScreening {
+  /** The names, families and classes it was screened with. */
+  readonly screenedWith: { readonly name: string; readonly version: string };
+  /** The intake whose answers these were. */
+  readonly intakeId: string | null;
+  readonly excipients: 'RECORDED' | 'NOT_RECORDED';
+  readonly interactions: {
+    readonly screener: string;
+    readonly version: string;
+    readonly asOf: string | null;
+    readonly outcome: 'SCREENED' | 'NOT_SCREENED' | 'NOTHING_TO_SCREEN';
+  };
+  readonly kinds: readonly FrozenScreen[];
+  /** How hazardous ingredients are to be handled. */
+  readonly handling: readonly { readonly substance: string; readonly unii: string | null; readonly statement: string }[];
+}
 
 /** The signed order that this one takes the place of. */
 export interface FrozenPredecessor {

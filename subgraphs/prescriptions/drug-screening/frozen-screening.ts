@@ -51,7 +51,11 @@ function outcomeOf(findings: DrugScreen['findings']): 'PASS' | 'FAIL' | 'UNKNOWN
   return open.some(({ outcome }) => outcome === 'FAIL') ? 'FAIL' : 'UNKNOWN';
 }
 
-function interactionsAsked(screens: readonly DrugScreen[], told: InteractionFact | null, medicines: number | null): FrozenScreening['interactions'] {
+function interactionsAsked(
+  screens: readonly DrugScreen[],
+  told: InteractionFact | null,
+  medicines: number | null,
+): FrozenScreening['interactions'] {
   if (told !== null) {
     const { screener, version, asOf, outcome } = told;
     return { screener, version, asOf, outcome };

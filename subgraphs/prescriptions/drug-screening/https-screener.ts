@@ -47,7 +47,14 @@ export function httpsScreener({ url, key }: ScreenerAddress, post: typeof postJs
         return { screener, version, asOf: asOf ?? null, outcome: 'SCREENED', medications: request.medications, findings };
       } catch {
         // Whatever went wrong may repeat what was asked about the patient, so no word of it is kept.
-        return { screener: url.hostname, version: 'unknown', asOf: null, outcome: 'NOT_SCREENED', medications: request.medications, findings: [] };
+        return {
+          screener: url.hostname,
+          version: 'unknown',
+          asOf: null,
+          outcome: 'NOT_SCREENED',
+          medications: request.medications,
+          findings: [],
+        };
       }
     },
   };

@@ -4,6 +4,7 @@ import type { Tx } from '../builder.ts';
 import { isCurrent } from '../consent/consent-kinds.ts';
 import { asDecided, type ExamAsDecided } from '../exam/decision/as-decided.ts';
 import { sinceExam } from '../exam/decision/since-exam.ts';
+import { readScreeningRows, type ScreeningRows } from '../drug-screening/screening-rows.ts';
 import { holdsOn } from '../safety/safety-hold.ts';
 
 /** An order with the chart's rows that a decision about it rests on. A row that cannot be read is null, which blocks. */
@@ -17,6 +18,8 @@ export interface Chart {
   /** To current texts, and not taken back. */
   readonly consents: readonly Consent[];
   readonly holds: readonly SafetyHold[];
+  /** What the drug is screened with. */
+  readonly screening: ScreeningRows;
 }
 
 /** As much of a chart as says what the patient agreed to and what is held: a whole one will do. */
@@ -31,14 +34,16 @@ export async function readChart(db: Tx, order: Order): Promise<Chart> {
   const consents = await db.consent.findMany({ where: { patientId: order.patientId, revokedAt: null }, orderBy: { id: 'asc' } });
   const held = await db.goodFaithExam.findFirst({ where: { id: order.examId } });
   const exam = held === null ? null : await asDecided(db, held);
+  const patient = await db.patient.findFirst({ where: { id: order.patientId } });
   return {
     order,
-    patient: await db.patient.findFirst({ where: { id: order.patientId } }),
+    patient,
     exam,
     since: exam === null ? null : await sinceExam(db, exam),
     finding: order.findingId === null ? null : await db.finding.findFirst({ where: { id: order.findingId } }),
     consents: consents.filter(({ kind, version }) => isCurrent(kind, version)),
     holds: await holdsOn(db, order),
+    screening: await readScreeningRows(db, order, patient),
   };
 }
 
@@ -54,6 +59,8 @@ export async function lockChart(tx: Tx, seen: Order): Promise<Chart | null> {
     'select 1 from consent where patient_id = $1::uuid and revoked_at is null order by id for share',
     seen.patientId,
   );
+  // Two orders of one patient are signed one after the other: the second is held against the first.
+  await tx.$executeRawUnsafe(`select pg_advisory_xact_lock(hashtextextended('orders of ' || $1, 0))`, seen.patientId);
   const order = await tx.order.findFirst({ where: { id: seen.id } });
   return order === null ? null : readChart(tx, order);
 }

@@ -1,7 +1,7 @@
 import type { Order } from '#prisma/generated/prescriptions/client.ts';
 import { isBlocked, type RuleResult } from '#rules/results.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
-import { askNeighbours } from './ask-neighbours.ts';
+import { askAbout } from './ask-about.ts';
 import { readChart } from './chart.ts';
 import { signingGate } from './signing-gate.ts';
 
@@ -14,7 +14,7 @@ interface Eligibility {
 /** Asks the signing gate without signing. */
 export async function eligibilityOf(ctx: Ctx, order: Order): Promise<Eligibility> {
   // Asked before the chart is read, so that the orders of a page ask in the same tick.
-  const told = await askNeighbours(ctx, order);
+  const told = await askAbout(ctx, order);
   const chart = await readChart(ctx.db, order);
   const evaluatedAt = ctx.now();
   return { evaluatedAt, rules: signingGate(chart, told, evaluatedAt).results };

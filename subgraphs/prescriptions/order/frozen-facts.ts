@@ -4,13 +4,22 @@ import { type FrozenFacts, type FrozenRows, frozenAddress } from '../document/fr
 import { type LicenceAnswer, physicianLicences, type PractitionerAnswer, practisingLicences } from '../neighbour/practitioner.ts';
 import type { Chart } from './chart.ts';
 import type { Neighbours } from './signing-facts.ts';
+import { screened } from '../drug-screening/frozen-screening.ts';
 
 /** The chart's rows as a document needs them; null when one is missing, which the gate has said before. */
-export function frozenRows({ order, patient, exam, finding, consents }: Chart): FrozenRows | null {
+export function frozenRows(chart: Chart, { interactions }: Neighbours, at: Date): FrozenRows | null {
+  const { order, patient, exam, finding, consents } = chart;
   if (patient === null || exam === null) return null;
   const { digest, outcome, examinerId, completedAt, validUntil } = exam;
   if (digest === null || outcome === null || examinerId === null || completedAt === null || validUntil === null) return null;
-  return { order, patient, exam: { ...exam, digest, outcome, examinerId, completedAt, validUntil }, finding, consents };
+  return {
+    order,
+    patient,
+    exam: { ...exam, digest, outcome, examinerId, completedAt, validUntil },
+    finding,
+    consents,
+    screening: screened(chart, interactions ?? null, at).frozen,
+  };
 }
 
 /** What the neighbours told, as a document keeps it; null when something is missing. */

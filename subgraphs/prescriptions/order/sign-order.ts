@@ -9,7 +9,7 @@ import { builder, type Ctx, type Tx } from '../builder.ts';
 import type { Decided } from '../decided.ts';
 import { freezeOrder } from '../document/freeze-order.ts';
 import { signDocument } from '../document/sign-document.ts';
-import { askNeighbours } from './ask-neighbours.ts';
+import { askAbout } from './ask-about.ts';
 import { type Chart, lockChart } from './chart.ts';
 import { keepDecision } from './decision.ts';
 import { frozenFacts, frozenRows } from './frozen-facts.ts';
@@ -64,7 +64,7 @@ export async function signDraft(
   way: SigningWay,
 ): Promise<OrderRow> {
   const seen = await seenBy(ctx, orderId);
-  const told = seen === null ? noNeighbours : await askNeighbours(ctx, seen);
+  const told = seen === null ? noNeighbours : await askAbout(ctx, seen);
   return ctx.write({ info, args, answer: 'order' }, async (tx) => {
     if (seen === null) throw new NotFound();
     ctx.requireStepUp();
@@ -77,7 +77,7 @@ export async function signDraft(
 
     const at = ctx.now();
     const evaluation = signingGate(chart, told, at);
-    const rows = frozenRows(chart);
+    const rows = frozenRows(chart, told, at);
     const facts = frozenFacts(told, order, at);
     if (isBlocked(evaluation.results) || rows === null || facts === null) throw new RuleBlocked(evaluation.results);
     await way(tx, ctx, { chart, told, evaluation });

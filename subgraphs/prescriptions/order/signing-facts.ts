@@ -12,6 +12,8 @@ import type {
   ProtocolFact,
 } from '#rules/facts.ts';
 import { toId } from '#kernel/ids.ts';
+import type { InteractionFact } from '#rules/drug-screening-facts.ts';
+import { drugScreeningFact } from '../drug-screening/screening-facts.ts';
 import type { DrugSnapshot } from '../document/order-document.ts';
 import { attestedFacts, type ClinicAnswer } from '../neighbour/clinic.ts';
 import { licensedThen, type PractitionerAnswer, practitionerFact } from '../neighbour/practitioner.ts';
@@ -27,6 +29,8 @@ export interface Neighbours {
   readonly clinic: ClinicAnswer | null;
   readonly item: FormularyItemAnswer | null;
   readonly protocol: ProtocolAnswer | null;
+  /** What a screener said of interactions; null or left out where none was asked. */
+  readonly interactions?: InteractionFact | null;
 }
 
 /** Nothing was told. */
@@ -40,6 +44,7 @@ export function signingFacts(chart: Chart, told: Neighbours, at: Date): OrderSig
     ...attestedFacts(told.clinic),
     ...chartFacts(chart),
     addressState: patient?.state ?? null,
+    drugScreening: drugScreeningFact(chart, told.interactions ?? null, at),
     formulary: formularyStanding(chart, told.item),
     patientId: toId('patient', order.patientId),
     patientState: order.shipToState,
