@@ -97,6 +97,8 @@ import './order/orders.ts';
 import './order/draft-order.ts';
 import './order/sign-order.ts';
 import './order/send-order.ts';
+import './drug-screening/order-screening.ts';
+import './drug-screening/waive-screening.ts';
 import './order/cancel-order.ts';
 import './order/request-change.ts';
 import './order/receive-fulfillment-hand-off.ts';
@@ -161,6 +163,7 @@ export const prescriptions: SubgraphDefinition<Tx> = {
     'order',
     'orderEvent',
     'orderDecision',
+    'screeningWaiver',
     'safetyHold',
   ],
   deliveries: {
