@@ -2,7 +2,7 @@
 
 import raw from './data/drug-screening.json' with { type: 'json' };
 import { entriesOf, isVague, likeness, type NamedSubstance } from './drug-names.ts';
-import type { DrugScreeningFact, DrugScreeningKind, InteractionFact } from './drug-screening-facts.ts';
+import type { DrugScreeningFact, DrugScreeningKind, InteractionFact, OtherOrderFact } from './drug-screening-facts.ts';
 import type { Fact, IngredientFact } from './facts.ts';
 import type { Outcome } from './results.ts';
 import { ingredientClass, slugOf, substanceOf } from './substance-table.ts';
@@ -110,9 +110,7 @@ const ALLERGIC = /allerg|anaphyla|hives|urticaria|angio-?o?edema|hypersensitiv|i
 function duplicates({ actives, facts }: Given): DrugFinding[] {
   const others = wholeList(facts.otherOrders);
   const taken = wholeList(facts.medications);
-  const found = (others ?? []).flatMap((other) =>
-    actives.flatMap((active) => overlap(active, other.ingredients, other.id, other.samePatient) ?? []),
-  );
+  const found = (others ?? []).flatMap((other) => actives.flatMap((active) => overlap(active, other) ?? []));
   const said = (taken ?? []).flatMap((medicine) =>
     actives.flatMap((active) => {
       if (likeness(medicine, named(active)) === null) return [];
@@ -127,24 +125,28 @@ function duplicates({ actives, facts }: Given): DrugFinding[] {
   ];
 }
 
-function overlap(active: IngredientFact, of: readonly IngredientFact[], orderId: string, samePatient: boolean): DrugFinding | null {
+function overlap(active: IngredientFact, { id, ingredients, samePatient, ownRepeat }: OtherOrderFact): DrugFinding | null {
   const kind = classOf(active);
-  const same = of.some((other) => keyOf(other) === keyOf(active));
-  const alike = kind !== null && duplicateClasses.has(kind) && of.some((other) => classOf(other) === kind);
+  const same = ingredients.some((other) => keyOf(other) === keyOf(active));
+  const alike = kind !== null && duplicateClasses.has(kind) && ingredients.some((other) => classOf(other) === kind);
   if (!same && !alike) return null;
   const what = same ? `has ${active.name} as well` : `has another drug of the class ${kind}`;
+  // Two people may share a name and a birthday: a hint for a person to judge, never a reason to refuse.
+  if (!samePatient) {
+    const message = `A record with the same name and birth date ${what}: ${id}`;
+    return finding('DUPLICATE_THERAPY', named(active), id, 'PASS', message, null);
+  }
+  if (ownRepeat)
+    return finding(
+      'DUPLICATE_THERAPY',
+      named(active),
+      id,
+      'PASS',
+      `The prescriber's own order of the same preparation is not over: ${id}`,
+      null,
+    );
   const remedy = 'Cancel the other order, or waive it with the reason why both are meant.';
-  if (samePatient)
-    return finding('DUPLICATE_THERAPY', named(active), orderId, 'FAIL', `Another order of the patient ${what}: ${orderId}`, remedy);
-  const message = `A record with the same name and birth date at another clinic ${what}: ${orderId}`;
-  return finding(
-    'DUPLICATE_THERAPY',
-    named(active),
-    orderId,
-    'UNKNOWN',
-    message,
-    'Find out whether it is the same person, or waive it with a reason.',
-  );
+  return finding('DUPLICATE_THERAPY', named(active), id, 'FAIL', `Another order of the patient ${what}: ${id}`, remedy);
 }
 
 // What an answer says against treatment was settled before the exam was approved: it is shown. What came up since is open.
@@ -223,7 +225,9 @@ export function takenBeside({ actives, facts }: Given): string[] | null {
   const others = wholeList(facts.otherOrders);
   if (taken === null || others === null) return null;
   const own = new Set(actives.map(keyOf));
-  const ordered = others.flatMap(({ ingredients }) => ingredients.filter((one) => !own.has(keyOf(one))).map((one) => named(one).name));
+  const ordered = others
+    .filter(({ samePatient }) => samePatient)
+    .flatMap(({ ingredients }) => ingredients.filter((one) => !own.has(keyOf(one))).map((one) => named(one).name));
   return [...new Set([...taken, ...ordered])].toSorted();
 }
 

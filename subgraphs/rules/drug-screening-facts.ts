@@ -30,8 +30,10 @@ export interface ExcipientFact extends IngredientFact {
 export interface OtherOrderFact {
   readonly id: string;
   readonly ingredients: readonly IngredientFact[];
-  /** False of an order for a record with the same name and birth date at another clinic. */
+  /** False of an order for another record with the same name and birth date. */
   readonly samePatient: boolean;
+  /** The same preparation from the same prescriber: whoever orders it again knows of it. */
+  readonly ownRepeat: boolean;
 }
 
 /** An answer of an intake that a screening rule picked out. */

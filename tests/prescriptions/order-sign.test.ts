@@ -191,7 +191,17 @@ test('freezes the order into a document that two plain JOSE verifications hold, 
       expect.objectContaining({ kind: 'TREATMENT', version: '2026-01' }),
     ],
     rules: expect.any(Array),
-    screening: null,
+    screening: {
+      screenedWith: { name: 'goodfaith', version: expect.any(String) },
+      intakeId: expect.stringMatching(/^int_/),
+      excipients: 'RECORDED',
+      interactions: { screener: 'embedded', version: expect.any(String), asOf: null, outcome: 'NOTHING_TO_SCREEN' },
+      kinds: ['ALLERGY', 'DUPLICATE_THERAPY', 'CONTRAINDICATION', 'PREGNANCY', 'INTERACTION'].map((kind) => ({
+        ...{ kind, outcome: 'PASS', passes: true, waiver: null },
+        findings: expect.any(Array),
+      })),
+      handling: [],
+    },
     supersedes: null,
   });
   expect(document.rules.every((rule: { outcome: string }) => rule.outcome === 'PASS')).toBe(true);

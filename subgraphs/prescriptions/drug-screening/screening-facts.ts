@@ -111,7 +111,8 @@ function isLive({ status, statusSince, daysSupply }: OtherOrder, at: Date): bool
 }
 
 function otherFact(other: OtherOrder, order: Order): OtherOrderFact {
-  return { id: toId('order', other.id), ingredients: activesOf(other), samePatient: other.patientId === order.patientId };
+  const ownRepeat = other.prescriberId === order.prescriberId && other.formularyItemId === order.formularyItemId;
+  return { id: toId('order', other.id), ingredients: activesOf(other), samePatient: other.patientId === order.patientId, ownRepeat };
 }
 
 // What an examiner approved with was settled. A later answer that blocks ends the exam by a rule of its own.

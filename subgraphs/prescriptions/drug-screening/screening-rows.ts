@@ -2,7 +2,10 @@ import type { Finding, Intake, Order, Patient, ScreeningResolution, ScreeningWai
 import type { Tx } from '../builder.ts';
 
 /** Another order of the patient, as far as screening asks. */
-export type OtherOrder = Pick<Order, 'id' | 'patientId' | 'status' | 'statusSince' | 'daysSupply' | 'drug'>;
+export type OtherOrder = Pick<
+  Order,
+  'id' | 'patientId' | 'prescriberId' | 'formularyItemId' | 'status' | 'statusSince' | 'daysSupply' | 'drug'
+>;
 
 /** The rows that an order's drug is screened with. Null is not readable. */
 export interface ScreeningRows {
@@ -20,7 +23,7 @@ const INTAKES_READ = 20;
 const OTHERS_READ = 100;
 const YEAR_MS = 365 * 86_400_000;
 
-/** Reads them, as far as the caller may. Orders of the same name and birth date at other clinics are among them, where the caller opens charts there too. */
+/** Reads them, as far as the caller may. Orders of other records with the same name and birth date are among them. */
 export async function readScreeningRows(db: Tx, order: Order, patient: Patient | null): Promise<ScreeningRows> {
   const { patientId, examId } = order;
   const intakes = await db.intake.findMany({
@@ -52,7 +55,10 @@ function othersOf(db: Tx, order: Order, { searchName, birthDate }: Patient): Pro
       status: { in: ['SIGNED', 'SENT', 'CANCEL_REQUESTED', 'COMPLETED'] },
       signedAt: { gte: since },
     },
-    select: { id: true, patientId: true, status: true, statusSince: true, daysSupply: true, drug: true },
+    select: {
+      ...{ id: true, patientId: true, prescriberId: true, formularyItemId: true },
+      ...{ status: true, statusSince: true, daysSupply: true, drug: true },
+    },
     orderBy: [{ statusSince: 'desc' }, { id: 'desc' }],
     take: OTHERS_READ,
   });
