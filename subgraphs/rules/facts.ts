@@ -7,6 +7,7 @@ import type { ControlledFacts, TransmissionFacts } from './controlled-facts.ts';
 import type { DrugScreeningFacts } from './drug-screening-facts.ts';
 import type { ClinicLegs, ClinicServiceFacts, CollaborationFacts, DelegationFacts, MayPerformFacts } from './clinic-facts.ts';
 import type { EngagementFacts } from './engagement.ts';
+import type { ExcludedExcipientsFacts } from './excluded-excipients.ts';
 import type { ExamConditionFact, ExamFact, ExamSinceFact } from './exam-facts.ts';
 import type { AgreementFact, DeaFact, LicenceFact, PractitionerFact } from './people-facts.ts';
 import type { OutsideExamFact, OutsideProvenance } from './outside-facts.ts';
@@ -156,7 +157,7 @@ export interface ChartFacts {
 export type FormularyStanding = 'OFFERED' | 'WITHDRAWN' | 'CHANGED';
 
 /** Facts for `Order.eligibility` and `signOrder`. */
-export interface OrderSigningFacts extends SubstanceFacts, ChartFacts, ContentFacts, DrugScreeningFacts {
+export interface OrderSigningFacts extends SubstanceFacts, ChartFacts, ContentFacts, DrugScreeningFacts, ExcludedExcipientsFacts {
   /** The state of the address on the patient's record. */
   readonly addressState: Fact<string>;
   readonly formulary: Fact<FormularyStanding>;

@@ -8,6 +8,7 @@ import { controlledResults } from './controlled.ts';
 import { dayOf } from './dates.ts';
 import { drugScreeningResults } from './drug-screening.ts';
 import { examResults } from './exam-covers.ts';
+import { excludedExcipients } from './excluded-excipients.ts';
 import type { OrderSigningFacts } from './facts.ts';
 import { placeOf, serviceProblems } from './place.ts';
 import { contentResults } from './prescription-content.ts';
@@ -25,6 +26,7 @@ export function signing(facts: OrderSigningFacts, asking: Asking): RuleResult[] 
     ...consents(facts),
     addressState(facts),
     formularyItem(facts.formulary),
+    ...excludedExcipients(facts),
     safetyHold(facts.safetyHolds),
     ...drugScreeningResults(facts),
   ];

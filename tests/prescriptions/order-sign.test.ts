@@ -131,6 +131,7 @@ test('freezes the order into a document that two plain JOSE verifications hold, 
       ],
       sigGenerated: 'Inject 0.25 mg (0.1 mL) subcutaneously once a week.',
       sigOverrideReason: null,
+      excludedExcipients: [],
     },
     clinicalDifference: {
       statement: desk.input.clinicalDifference.statement,

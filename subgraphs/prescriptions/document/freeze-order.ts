@@ -64,6 +64,7 @@ export function freezeOrder(rows: FrozenRows, facts: FrozenFacts, results: reado
       quantity: { value: order.quantityValue, unit: order.quantityUnit },
       daysSupply: order.daysSupply,
       refills: order.refills,
+      excludedExcipients: order.excludedExcipients,
     },
     clinicalDifference:
       finding === null || order.differenceStatement === null

@@ -63,6 +63,8 @@ export interface FrozenDrug extends DrugSnapshot {
   readonly sigGenerated: string | null;
   /** Why the sig has words of its own; null where it says the dosage. From gf-order/2 on. */
   readonly sigOverrideReason: string | null;
+  /** UNIIs of what this patient must not get. From gf-order/2 on. */
+  readonly excludedExcipients: readonly string[];
   readonly quantity: QuantityShape;
   readonly daysSupply: number;
   readonly refills: number;

@@ -20,7 +20,7 @@ function inFull(document: OrderDocument): OrderDocument {
   return {
     ...{ screening: null, supersedes: null },
     ...document,
-    drug: { ...{ dosage: null, sigGenerated: null, sigOverrideReason: null }, ...document.drug },
+    drug: { ...{ dosage: null, sigGenerated: null, sigOverrideReason: null, excludedExcipients: [] }, ...document.drug },
     clinicalDifference: difference && { ...difference, finding: { ...{ code: null }, ...difference.finding } },
   };
 }

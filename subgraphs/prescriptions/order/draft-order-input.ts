@@ -3,6 +3,7 @@ import { icd10Problem, ucumProblem } from '#kernel/identifiers-product.ts';
 import { quantityShape } from '#kernel/shared-inputs.ts';
 import { builder, graph } from '../builder.ts';
 import { DosageInput, dosageShape } from '../dose/dosage-input.ts';
+import { excludedExcipientsShape } from './excluded-excipients.ts';
 
 const LONGEST_SUPPLY_DAYS = 365;
 const MOST_REFILLS = 11;
@@ -39,6 +40,7 @@ export const draftShape = z.object({
     .min(1, 'At least one diagnosis is needed.')
     .max(12, 'At most twelve diagnoses.')
     .refine((codes) => new Set(codes).size === codes.length, 'A diagnosis is given twice.'),
+  excludedExcipients: excludedExcipientsShape,
 });
 
 /** Why this patient needs a compound, as a prescriber says it. */
@@ -75,6 +77,10 @@ export const DraftOrderInput = builder.inputType('DraftOrderInput', {
     clinicalDifference: t.field({
       type: ClinicalDifferenceInput,
       description: 'Needed where the preparation is essentially a copy of a commercial drug.',
+    }),
+    excludedExcipients: t.stringList({
+      description:
+        'UNIIs of what this patient must not get. A preparation that contains one is refused; what is not recorded of it blocks signing.',
     }),
     shipTo: t.field({ type: graph.AddressInput, required: true, description: 'Where it goes: in the state where the patient is.' }),
   }),

@@ -11,6 +11,7 @@ import { dosingColumns, dosingOfInput } from '../dose/drafted-dosing.ts';
 import type { Dosing } from '../dose/dosing.ts';
 import { DraftOrderInput } from './draft-order-input.ts';
 import { snapshotOf } from './drug-snapshot.ts';
+import { excludedHit } from './excluded-excipients.ts';
 import { draftQuestion, type FormularyItemAnswer, type ProtocolAnswer } from './neighbour-facts.ts';
 import { Order } from './order.ts';
 import { noteEvent } from './timeline.ts';
@@ -72,6 +73,8 @@ function checked(input: Input, exam: Exam, item: FormularyItemAnswer | null, pro
   const holds = protocol?.status === 'ACTIVE' && protocol.clinicIds.includes(toId('clinic', exam.clinicId));
   if (!holds) wrong('protocolId', 'There is no protocol of this id in force at this clinic.');
   else if (protocol.service !== input.service) wrong('protocolId', `The protocol is for ${protocol.service}.`);
+  const hit = item === null ? null : excludedHit(input.excludedExcipients ?? [], item);
+  if (hit) wrong(`excludedExcipients.${hit.index}`, `The preparation contains it: ${hit.name}. Choose one without.`);
   const difference = input.clinicalDifference;
   if (difference && !exam.findings.some((finding) => toId('finding', finding.id) === difference.findingId)) {
     wrong('clinicalDifference.findingId', 'The exam has no such finding.');
@@ -115,6 +118,7 @@ async function draft(tx: Tx, ctx: Ctx, { input, exam, item, protocol, dosing, pr
       diagnosis: [...diagnosis],
       differenceStatement: difference?.statement.trim() ?? null,
       findingId: difference ? fromId('finding', difference.findingId) : null,
+      excludedExcipients: [...(input.excludedExcipients ?? [])],
       shipTo: frozenAddress(input.shipTo as AddressShape) as object,
       shipToState: String(input.shipTo.state),
       draftedAt: at,

@@ -41,6 +41,7 @@ export function drugOf(order: Order): FrozenDrug {
     quantity: { value: order.quantityValue, unit: order.quantityUnit },
     daysSupply: order.daysSupply,
     refills: order.refills,
+    excludedExcipients: order.excludedExcipients,
   };
 }
 

@@ -72,6 +72,7 @@ export const OrderedDrug = builder.objectRef<FrozenDrug>('OrderedDrug').implemen
       resolve: (drug) => drug.presentation ?? null,
       description: 'How it is packed; empty when the pharmacy has not recorded it.',
     }),
+    excludedExcipients: t.exposeStringList('excludedExcipients', { description: 'UNIIs of what this patient must not get.' }),
     sig: t.exposeString('sig', { description: 'Directions for the patient.' }),
     dosage: t.field({
       type: [DosageType],

@@ -20,6 +20,7 @@ import { licensedThen, type PractitionerAnswer, practitionerFact } from '../neig
 import type { Chart } from './chart.ts';
 import { chartFacts, formularyStanding } from './chart-facts.ts';
 import { contentFact } from './content-facts.ts';
+import { exclusionFacts } from './excluded-excipients.ts';
 import type { FormularyItemAnswer, ProtocolAnswer } from './neighbour-facts.ts';
 
 /** What three neighbours told for one order. Null is unknown. */
@@ -43,6 +44,7 @@ export function signingFacts(chart: Chart, told: Neighbours, at: Date): OrderSig
   return {
     ...attestedFacts(told.clinic),
     ...chartFacts(chart),
+    ...exclusionFacts(order),
     addressState: patient?.state ?? null,
     drugScreening: drugScreeningFact(chart, told.interactions ?? null, at),
     formulary: formularyStanding(chart, told.item),
