@@ -388,7 +388,11 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
       ];
     }
     case 'SendOrder':
-      return [['cancelOrder', 'prescriber', { orderId: input['orderId'], reason: 'PATIENT_REQUEST' }]];
+      return [
+        ['amendOrder', 'prescriber', { orderId: input['orderId'], changes: { sig: 's', refills: 0, diagnosis: ['E66.9'] } }],
+        ['renewOrder', 'prescriber', { orderId: input['orderId'], changes: { daysSupply: 28 } }],
+        ['cancelOrder', 'prescriber', { orderId: input['orderId'], reason: 'PATIENT_REQUEST' }],
+      ];
     case 'RecordDispense': {
       const { orderId, secret } = input;
       return [

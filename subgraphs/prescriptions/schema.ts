@@ -100,6 +100,8 @@ import './order/send-order.ts';
 import './drug-screening/order-screening.ts';
 import './drug-screening/waive-screening.ts';
 import './order/cancel-order.ts';
+import './order/change/amend-order.ts';
+import './order/change/succession-fields.ts';
 import './order/request-change.ts';
 import './order/receive-fulfillment-hand-off.ts';
 import './order-template/order-template.ts';

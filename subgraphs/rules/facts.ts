@@ -10,6 +10,7 @@ import type { EngagementFacts } from './engagement.ts';
 import type { ExcludedExcipientsFacts } from './excluded-excipients.ts';
 import type { ExamConditionFact, ExamFact, ExamSinceFact } from './exam-facts.ts';
 import type { AgreementFact, DeaFact, LicenceFact, PractitionerFact } from './people-facts.ts';
+import type { OrderLifeFacts } from './order-life-facts.ts';
 import type { OutsideExamFact, OutsideProvenance } from './outside-facts.ts';
 import type { PlacementFacts } from './placement-facts.ts';
 import type { ScreeningReport } from './screening.ts';
@@ -157,7 +158,7 @@ export interface ChartFacts {
 export type FormularyStanding = 'OFFERED' | 'WITHDRAWN' | 'CHANGED';
 
 /** Facts for `Order.eligibility` and `signOrder`. */
-export interface OrderSigningFacts extends SubstanceFacts, ChartFacts, ContentFacts, DrugScreeningFacts, ExcludedExcipientsFacts {
+export interface OrderSigningFacts extends SubstanceFacts, ChartFacts, ContentFacts, DrugScreeningFacts, ExcludedExcipientsFacts, OrderLifeFacts {
   /** The state of the address on the patient's record. */
   readonly addressState: Fact<string>;
   readonly formulary: Fact<FormularyStanding>;
@@ -194,7 +195,7 @@ export interface OrderRoutingFacts extends AttestedFacts {
 }
 
 /** Facts for `sendOrder`. */
-export interface OrderSendingFacts extends OrderRoutingFacts, ChartFacts {
+export interface OrderSendingFacts extends OrderRoutingFacts, ChartFacts, OrderLifeFacts {
   /** Must still be one who may prescribe in the ship-to state. */
   readonly prescriber: Fact<PractitionerFact>;
   /** The version it was signed under, as it stands at its clinic today. Left out, it is not asked. */

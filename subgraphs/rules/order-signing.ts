@@ -10,6 +10,7 @@ import { drugScreeningResults } from './drug-screening.ts';
 import { examResults } from './exam-covers.ts';
 import { excludedExcipients } from './excluded-excipients.ts';
 import type { OrderSigningFacts } from './facts.ts';
+import { mayReplace } from './order-replacing.ts';
 import { placeOf, serviceProblems } from './place.ts';
 import { contentResults } from './prescription-content.ts';
 import { protocolInForce } from './protocol.ts';
@@ -29,6 +30,7 @@ export function signing(facts: OrderSigningFacts, asking: Asking): RuleResult[] 
     ...excludedExcipients(facts),
     safetyHold(facts.safetyHolds),
     ...drugScreeningResults(facts),
+    ...mayReplace(facts),
   ];
   if (place === null) return [...problems, result, ...rest, ...own];
   const controlled = controlledResults(facts, place, asking);

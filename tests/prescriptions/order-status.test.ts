@@ -19,12 +19,16 @@ test('has these moves and no other', () => {
     'DRAFT → CANCELLED',
     'SIGNED → SENT',
     'SIGNED → CANCELLED',
+    'SIGNED → SUPERSEDED',
+    'SIGNED → EXPIRED',
     'SENT → SIGNED',
     'SENT → CANCEL_REQUESTED',
     'SENT → COMPLETED',
     'CANCEL_REQUESTED → CANCELLED',
     'CANCEL_REQUESTED → SENT',
     'CANCEL_REQUESTED → COMPLETED',
+    'CANCEL_REQUESTED → SUPERSEDED',
+    'COMPLETED → SENT',
   ]);
 });
 
@@ -38,13 +42,13 @@ test('refuses every pair that is not in the table, with both states named', () =
   );
 });
 
-test('never leaves CANCELLED or COMPLETED, and never comes back to DRAFT, whatever happens to it', () => {
+test('never leaves CANCELLED, SUPERSEDED or EXPIRED, and never comes back to DRAFT, whatever happens to it', () => {
   fc.assert(
     fc.property(fc.array(status, { maxLength: 30 }), (wanted) => {
       const walked: OrderStatus[] = ['DRAFT'];
       for (const to of wanted) if (mayBecome(orderMoves, walked.at(-1) ?? 'DRAFT', to)) walked.push(to);
       expect(walked.indexOf('DRAFT', 1)).toBe(-1);
-      const end = walked.findIndex((each) => each === 'CANCELLED' || each === 'COMPLETED');
+      const end = walked.findIndex((each) => each === 'CANCELLED' || each === 'SUPERSEDED' || each === 'EXPIRED');
       if (end !== -1) expect(end).toBe(walked.length - 1);
     }),
   );

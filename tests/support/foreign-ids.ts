@@ -206,6 +206,9 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ order }) => `mutation { sendOrder(input: { orderId: "${order}" }) { __typename ... on Refusal { code message } } }`,
   ({ order }) =>
     `mutation { cancelOrder(input: { orderId: "${order}", reason: PATIENT_REQUEST }) { __typename ... on Refusal { code message } } }`,
+  ({ order }) =>
+    `mutation { amendOrder(input: { orderId: "${order}", changes: { refills: 0 } }) { __typename ... on Refusal { code message } } }`,
+  ({ order }) => `mutation { renewOrder(input: { orderId: "${order}" }) { __typename ... on Refusal { code message } } }`,
   ({ order }) => `mutation { claimOrder(input: { orderId: "${order}" }) { __typename ... on Refusal { code message } } }`,
   ({ order }) =>
     `mutation { rejectOrder(input: { orderId: "${order}", secret: "x", reason: "OTHER" }) { __typename ... on Refusal { code message } } }`,

@@ -13,7 +13,7 @@ export interface OrderHandOff {
   readonly orderId: string;
   readonly seq: number;
   readonly attempt: number;
-  readonly kind: 'SEND' | 'WITHDRAW' | 'AMEND';
+  readonly kind: 'SEND' | 'WITHDRAW' | 'AMEND' | 'REPLACE';
   readonly pharmacyId: string;
   readonly clinicId: string;
   readonly patientId: string;
@@ -22,6 +22,8 @@ export interface OrderHandOff {
   readonly shipToState: string;
   readonly signedAt: Date;
   readonly documentDigest: string;
+  /** Of a replacement: whether this pharmacy asked for the change. */
+  readonly changeAsked: boolean;
 }
 
 /** Its outcome, and where the fulfillment stands after it. */
@@ -36,6 +38,8 @@ export async function applyHandOff(tx: Tx, ctx: AuditActor, handOff: OrderHandOf
   if (handOff.attempt < lastAttempt) return { outcome: 'IGNORED', status: live?.status ?? null };
   if (handOff.kind === 'SEND') return live ? { outcome: 'IGNORED', status: live.status } : receive(tx, ctx, handOff);
   if (handOff.kind === 'AMEND') return amend(tx, ctx, handOff, live);
+  // Whoever works on an order gives it up for another only after asking for one.
+  if (handOff.kind === 'REPLACE' && live?.status === 'CLAIMED' && !handOff.changeAsked) return { outcome: 'DENIED', status: live.status };
   return withdraw(tx, ctx, handOff, live);
 }
 
@@ -102,7 +106,10 @@ async function withdraw(tx: Tx, ctx: AuditActor, handOff: OrderHandOff, live: Li
     return { outcome: 'GRANTED', status: last?.status ?? null };
   }
   if (!mayBecome(fulfillmentMoves, live.status as FulfillmentStatus, 'WITHDRAWN')) return { outcome: 'DENIED', status: live.status };
-  await tx.fulfillment.updateMany({ where: { id: live.id, status: live.status }, data: { status: 'WITHDRAWN', closedAt: ctx.now() } });
+  await tx.fulfillment.updateMany({
+    where: { id: live.id, status: live.status },
+    data: { status: 'WITHDRAWN', closedAt: ctx.now(), ...(handOff.kind === 'REPLACE' && { reason: 'SUPERSEDED' }) },
+  });
   await tx.claim.updateMany({ where: { fulfillmentId: live.id, endedAt: null }, data: { endedAt: ctx.now() } });
   await audit(tx, ctx, {
     ...{

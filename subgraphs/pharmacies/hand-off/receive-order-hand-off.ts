@@ -7,8 +7,9 @@ import { HandOffAnswer } from './hand-off-answer.ts';
 import { lockHead } from './head.ts';
 
 const Kind = builder.enumType('OrderHandOffKind', {
-  description: 'What a pharmacy is told of an order: here it is, it is taken back, it has changed.',
-  values: ['SEND', 'WITHDRAW', 'AMEND'] as const,
+  description:
+    'What a pharmacy is told of an order: here it is, it is taken back, it has changed, it is taken back for another that amends it.',
+  values: ['SEND', 'WITHDRAW', 'AMEND', 'REPLACE'] as const,
 });
 
 const Input = builder.inputType('ReceiveOrderHandOffInput', {
@@ -26,6 +27,10 @@ const Input = builder.inputType('ReceiveOrderHandOffInput', {
     shipToState: t.field({ type: graph.UsState, required: true, description: 'Where it goes.' }),
     signedAt: t.field({ type: 'DateTime', required: true, description: 'When it was signed.' }),
     documentDigest: t.string({ required: true, description: 'SHA-256 of the signed document, lower-case hex.' }),
+    supersededBy: t.id({ description: 'Of a replacement: the order that amends this one.' }),
+    changeAsked: t.boolean({
+      description: 'Of a replacement: whether the pharmacy asked for the change. Only then is a claimed order given back.',
+    }),
   }),
   validate: z
     .object({
@@ -39,7 +44,7 @@ const Input = builder.inputType('ReceiveOrderHandOffInput', {
 function stored(input: typeof Input.$inferInput): OrderHandOff {
   return {
     ...{ seq: input.seq, attempt: input.attempt, kind: input.kind, shipToState: input.shipToState },
-    ...{ signedAt: input.signedAt, documentDigest: input.documentDigest },
+    ...{ signedAt: input.signedAt, documentDigest: input.documentDigest, changeAsked: input.changeAsked ?? false },
     orderId: fromId('order', input.orderId),
     pharmacyId: fromId('pharmacy', input.pharmacyId),
     clinicId: fromId('clinic', input.clinicId),

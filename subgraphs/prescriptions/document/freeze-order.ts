@@ -29,6 +29,8 @@ export interface FrozenRows {
   readonly finding: Finding | null;
   readonly consents: readonly Consent[];
   readonly screening: OrderDocument['screening'];
+  /** The order whose place this one takes. */
+  readonly prior: Order | null;
 }
 
 /** The parts of a document that neighbours told. */
@@ -97,6 +99,9 @@ export function freezeOrder(rows: FrozenRows, facts: FrozenFacts, results: reado
     })),
     rules: results.map(({ id, outcome, message, citation, version }) => ({ id, outcome, message, citation, version })),
     screening: rows.screening,
-    supersedes: null,
+    supersedes:
+      rows.prior === null || rows.prior.digest === null
+        ? null
+        : { orderId: toId('order', rows.prior.id), documentDigest: rows.prior.digest },
   };
 }

@@ -5,6 +5,7 @@ import { isCurrent } from '../consent/consent-kinds.ts';
 import { asDecided, type ExamAsDecided } from '../exam/decision/as-decided.ts';
 import { sinceExam } from '../exam/decision/since-exam.ts';
 import { readScreeningRows, type ScreeningRows } from '../drug-screening/screening-rows.ts';
+import { type PriorOrder, readPrior } from './change/prior-order.ts';
 import { holdsOn } from '../safety/safety-hold.ts';
 
 /** An order with the chart's rows that a decision about it rests on. A row that cannot be read is null, which blocks. */
@@ -20,6 +21,8 @@ export interface Chart {
   readonly holds: readonly SafetyHold[];
   /** What the drug is screened with. */
   readonly screening: ScreeningRows;
+  /** The order whose place this one takes. */
+  readonly prior: PriorOrder | null;
 }
 
 /** As much of a chart as says what the patient agreed to and what is held: a whole one will do. */
@@ -44,17 +47,19 @@ export async function readChart(db: Tx, order: Order): Promise<Chart> {
     consents: consents.filter(({ kind, version }) => isCurrent(kind, version)),
     holds: await holdsOn(db, order),
     screening: await readScreeningRows(db, order, patient),
+    prior: await readPrior(db, order),
   };
 }
 
 /**
- * Locks what a decision relies on, always in this order: patient, exam, order, consents. Until the transaction ends
+ * Locks what a decision relies on, always in this order: patient, exam, the order before, order, consents. Until the transaction ends
  * nobody amends the patient, revokes the exam, moves the order or takes a consent back.
  */
 export async function lockChart(tx: Tx, seen: Order): Promise<Chart | null> {
   await tx.$queryRawUnsafe('select 1 from patient where id = $1::uuid for share', seen.patientId);
   await tx.$queryRawUnsafe('select 1 from good_faith_exam where id = $1::uuid for share', seen.examId);
-  await tx.$queryRawUnsafe('select 1 from "order" where id = $1::uuid for update', seen.id);
+  for (const id of [seen.priorOrderId, seen.id])
+    if (id !== null) await tx.$queryRawUnsafe('select 1 from "order" where id = $1::uuid for update', id);
   await tx.$queryRawUnsafe(
     'select 1 from consent where patient_id = $1::uuid and revoked_at is null order by id for share',
     seen.patientId,

@@ -16,7 +16,9 @@ import { draftQuestion, type FormularyItemAnswer, type ProtocolAnswer } from './
 import { Order } from './order.ts';
 import { noteEvent } from './timeline.ts';
 
-type Input = typeof DraftOrderInput.$inferInput;
+/** An order as its prescriber fills it in. */
+export type OrderInput = typeof DraftOrderInput.$inferInput;
+type Input = OrderInput;
 type Exam = GoodFaithExam & { findings: Finding[] };
 
 builder.mutationField('draftOrder', (t) =>
@@ -53,7 +55,8 @@ export async function draftOrderOf(
   });
 }
 
-async function examOf(tx: Tx, ctx: Ctx, id: string): Promise<Exam> {
+/** The exam of an order that the caller may draft. Throws NotFound. */
+export async function examOf(tx: Tx, ctx: Ctx, id: string): Promise<Exam> {
   const exam = await tx.goodFaithExam.findFirst({
     where: { id: fromId('exam', id), clinicId: { in: [...ctx.actor.places('order:draft')] } },
     include: { findings: true },
@@ -62,10 +65,10 @@ async function examOf(tx: Tx, ctx: Ctx, id: string): Promise<Exam> {
   return exam;
 }
 
-/** What only the records can tell of an input. Whether the order may be signed is for the gate, which shows all its reasons. */
-function checked(input: Input, exam: Exam, item: FormularyItemAnswer | null, protocol: ProtocolAnswer | null) {
+/** What only the records can tell of an input, paths being under `at`. Whether the order may be signed is for the gate, which shows all its reasons. */
+export function checked(input: Input, exam: Exam, item: FormularyItemAnswer | null, protocol: ProtocolAnswer | null, at = 'input') {
   const issues: InputIssue[] = [];
-  const wrong = (field: string, message: string) => issues.push({ path: `input.${field}`, message });
+  const wrong = (field: string, message: string) => issues.push({ path: `${at}.${field}`, message });
   if (exam.status !== 'COMPLETED') wrong('examId', 'The exam is not completed.');
   if (!isService(input.service)) wrong('service', 'There is no service of this code.');
   if (item === null) wrong('formularyItemId', 'There is no such formulary item.');
@@ -79,21 +82,27 @@ function checked(input: Input, exam: Exam, item: FormularyItemAnswer | null, pro
   if (difference && !exam.findings.some((finding) => toId('finding', finding.id) === difference.findingId)) {
     wrong('clinicalDifference.findingId', 'The exam has no such finding.');
   }
-  const dosing = item === null ? null : dosingOfInput(input, snapshotOf(item), issues);
+  const dosed: InputIssue[] = [];
+  const dosing = item === null ? null : dosingOfInput(input, snapshotOf(item), dosed);
+  for (const { path, message } of dosed) wrong(path.replace(/^input\./, ''), message);
   if (issues.length > 0 || item === null || protocol === null || dosing === null) throw new InvalidInput(issues);
   return { item, protocol, dosing };
 }
 
-interface Draft {
+/** What becomes a draft: an input that was checked, with what it was checked against. */
+export interface Draft {
   readonly input: Input;
   readonly exam: Exam;
   readonly item: FormularyItemAnswer;
   readonly protocol: ProtocolAnswer;
   readonly dosing: Dosing;
   readonly prescriberId: string;
+  /** The order whose place it takes. */
+  readonly prior?: { readonly orderId: string; readonly relation: 'AMENDS' | 'RENEWS' };
 }
 
-async function draft(tx: Tx, ctx: Ctx, { input, exam, item, protocol, dosing, prescriberId }: Draft) {
+/** Writes a draft down, with its timeline and audit entry. */
+export async function draft(tx: Tx, ctx: Ctx, { input, exam, item, protocol, dosing, prescriberId, prior }: Draft) {
   const at = ctx.now();
   const { service, quantity, daysSupply, refills, diagnosis, clinicalDifference: difference } = input;
   const order = await tx.order.create({
@@ -123,12 +132,17 @@ async function draft(tx: Tx, ctx: Ctx, { input, exam, item, protocol, dosing, pr
       shipToState: String(input.shipTo.state),
       draftedAt: at,
       draftedBy: ctx.actor.sub,
+      priorOrderId: prior?.orderId ?? null,
+      priorRelation: prior?.relation ?? null,
     },
   });
-  await noteEvent(tx, ctx, order, { at, by: ctx.actor.name, reason: null });
+  await noteEvent(tx, ctx, order, { at, by: ctx.actor.name, reason: prior?.relation ?? null });
   await audit(tx, ctx, {
     ...{ action: 'order.drafted', tenantId: order.clinicId, subjectKind: 'order', subjectId: order.id, patientId: order.patientId },
-    detail: { examId: toId('exam', exam.id), formularyItemId: item.id, protocolId: protocol.id },
+    detail: {
+      ...{ examId: toId('exam', exam.id), formularyItemId: item.id, protocolId: protocol.id },
+      ...(prior && { prior: toId('order', prior.orderId), relation: prior.relation }),
+    },
   });
   return order;
 }

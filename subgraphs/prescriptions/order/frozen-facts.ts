@@ -8,7 +8,7 @@ import { screened } from '../drug-screening/frozen-screening.ts';
 
 /** The chart's rows as a document needs them; null when one is missing, which the gate has said before. */
 export function frozenRows(chart: Chart, { interactions }: Neighbours, at: Date): FrozenRows | null {
-  const { order, patient, exam, finding, consents } = chart;
+  const { order, patient, exam, finding, consents, prior } = chart;
   if (patient === null || exam === null) return null;
   const { digest, outcome, examinerId, completedAt, validUntil } = exam;
   if (digest === null || outcome === null || examinerId === null || completedAt === null || validUntil === null) return null;
@@ -19,6 +19,7 @@ export function frozenRows(chart: Chart, { interactions }: Neighbours, at: Date)
     finding,
     consents,
     screening: screened(chart, interactions ?? null, at).frozen,
+    prior: prior?.order ?? null,
   };
 }
 

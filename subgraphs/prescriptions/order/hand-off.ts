@@ -6,17 +6,29 @@ import type { HandOff, PendingHandOff } from '#kernel/outbox.ts';
 import type { Delivery } from '#kernel/subgraph.ts';
 import type { Tx } from '../builder.ts';
 import { keepCancelled } from '../document/cancelled-document.ts';
+import { settleReplacement } from './change/settle-replacement.ts';
 import { documentOf } from './order-content.ts';
 import { moveOrder } from './timeline.ts';
 
 /** Under which topic an order's hand-offs wait in the outbox. */
 export const ORDER_TOPIC = 'order';
 
-/** What a pharmacy is told: here is an order, or give it back. */
-export type OrderHandOffKind = 'SEND' | 'WITHDRAW';
+/** What a pharmacy is told: here is an order, give it back, or give it back for the one that amends it. */
+export type OrderHandOffKind = 'SEND' | 'WITHDRAW' | 'REPLACE';
+
+/** By which order one is replaced, and whether its pharmacy asked for that. */
+export interface Replacement {
+  readonly supersededBy: string;
+  readonly changeAsked: boolean;
+}
 
 /** A hand-off of an order to its pharmacy, with ids and codes only. The sequence counts all of an order's, under its lock. */
-export function orderHandOff(order: Order, kind: OrderHandOffKind, { seq, attempt }: { seq: number; attempt: number }): HandOff {
+export function orderHandOff(
+  order: Order,
+  kind: OrderHandOffKind,
+  { seq, attempt }: { seq: number; attempt: number },
+  replacement?: Replacement,
+): HandOff {
   const payload = {
     kind,
     pharmacyId: toId('pharmacy', order.pharmacyId),
@@ -27,6 +39,7 @@ export function orderHandOff(order: Order, kind: OrderHandOffKind, { seq, attemp
     shipToState: order.shipToState,
     signedAt: order.signedAt?.toISOString(),
     documentDigest: order.digest,
+    ...replacement,
   };
   return { topic: ORDER_TOPIC, key: order.id, seq, attempt, payload };
 }
@@ -80,6 +93,8 @@ async function settle(
     await audit(tx, service, { action: 'order.refused-at-receipt', ...entry });
     return;
   }
+  const amendment = handOff.payload['supersededBy'];
+  if (typeof amendment === 'string') return settleReplacement(tx, service, order, amendment, answer, by);
   if (order.status !== 'CANCEL_REQUESTED') return;
   if (answer.outcome === 'GRANTED') {
     await keepCancelled(tx, service, order);

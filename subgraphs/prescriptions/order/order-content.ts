@@ -89,6 +89,7 @@ export function draftDigestOf(order: Order): string {
       finding: order.findingId === null ? null : toId('finding', order.findingId),
       diagnosis: order.diagnosis,
       shipTo: order.shipTo,
+      prior: order.priorOrderId === null ? null : { id: toId('order', order.priorOrderId), relation: order.priorRelation },
     }),
   );
 }

@@ -3,19 +3,24 @@
 import type { Moves } from '#kernel/states.ts';
 
 /** Every state an order can be in. */
-export const orderStatuses = ['DRAFT', 'SIGNED', 'SENT', 'CANCEL_REQUESTED', 'CANCELLED', 'COMPLETED'] as const;
+export const orderStatuses = ['DRAFT', 'SIGNED', 'SENT', 'CANCEL_REQUESTED', 'CANCELLED', 'COMPLETED', 'SUPERSEDED', 'EXPIRED'] as const;
 
 /** Where an order stands in `prescriptions`; what the pharmacy does with it is the fulfillment's state. */
 export type OrderStatus = (typeof orderStatuses)[number];
 
-/** SENT goes back to SIGNED when the pharmacy returns or rejects it: the signature still stands, it can be sent again. */
+/**
+ * SENT goes back to SIGNED when the pharmacy returns or rejects it: the signature still stands, it can be sent again. COMPLETED goes to SENT
+ * for its next fill. CANCEL_REQUESTED stands for either: what the pharmacy gives back is CANCELLED, or SUPERSEDED by the amendment that asked.
+ */
 export const orderMoves: Moves<OrderStatus> = {
   DRAFT: ['SIGNED', 'CANCELLED'],
-  SIGNED: ['SENT', 'CANCELLED'],
+  SIGNED: ['SENT', 'CANCELLED', 'SUPERSEDED', 'EXPIRED'],
   SENT: ['SIGNED', 'CANCEL_REQUESTED', 'COMPLETED'],
-  CANCEL_REQUESTED: ['CANCELLED', 'SENT', 'COMPLETED'],
+  CANCEL_REQUESTED: ['CANCELLED', 'SENT', 'COMPLETED', 'SUPERSEDED'],
   CANCELLED: [],
-  COMPLETED: [],
+  COMPLETED: ['SENT'],
+  SUPERSEDED: [],
+  EXPIRED: [],
 };
 
 /** What a pharmacy can tell of an order it has. */

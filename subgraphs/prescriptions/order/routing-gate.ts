@@ -4,16 +4,19 @@ import { type Decided, decideAt } from '../decided.ts';
 import { attestedFacts } from '../neighbour/clinic.ts';
 import { practitionerFact } from '../neighbour/practitioner.ts';
 import type { Chart, ChartRead } from './chart.ts';
+import { replacedFact } from './change/prior-order.ts';
 import { chartFacts } from './chart-facts.ts';
 import type { ProtocolAnswer } from './neighbour-facts.ts';
 import { type ExamThen, type Neighbours, protocolFact, thenOf } from './signing-facts.ts';
 
 /** A signed order with as much of its chart as sending asks: a whole chart will do. */
 export interface RoutedOrder extends ChartRead {
-  readonly order: Pick<Chart['order'], 'clinicId' | 'pharmacyId' | 'shipToState'>;
+  readonly order: Pick<Chart['order'], 'clinicId' | 'pharmacyId' | 'shipToState'> & Partial<Pick<Chart['order'], 'priorOrderId'>>;
   readonly exam: (ExamThen & Pick<NonNullable<Chart['exam']>, 'modality' | 'revokedAt'>) | null;
   /** Undefined for who may not read patients' records: then it is not asked. */
   readonly since: Chart['since'] | undefined;
+  /** The order whose place it takes; left out by who does not read it, and then not asked. */
+  readonly prior?: Chart['prior'];
 }
 
 /** May this order go to its pharmacy now? */
@@ -35,6 +38,7 @@ export function routingGate(chart: RoutedOrder, told: Neighbours, at: Date): Dec
     licences: pharmacy?.licenses.map((licence) => ({ ...licence, kind: licence.kind as PharmacyLicenceFact['kind'] })),
     sterile: told.item?.sterile,
     patientSpecific: true,
+    ...(chart.prior !== undefined && chart.order.priorOrderId != null && { replaces: replacedFact(chart.prior) }),
   };
   return decideAt({ gate: 'order-sending', ...facts }, at);
 }

@@ -1,15 +1,13 @@
 import type { Order as OrderRow } from '#prisma/generated/prescriptions/client.ts';
 import { audit } from '#kernel/audit.ts';
-import { NotFound } from '#kernel/errors.ts';
+import { IllegalTransition, NotFound } from '#kernel/errors.ts';
 import { tryId } from '#kernel/ids.ts';
-import { requireMove } from '#kernel/states.ts';
 import { builder } from '../builder.ts';
 import { requirePass } from '../decided.ts';
 import { askNeighbours } from './ask-neighbours.ts';
 import { lockChart } from './chart.ts';
 import { keepDecision } from './decision.ts';
 import { orderHandOff } from './hand-off.ts';
-import { orderMoves } from './order-status.ts';
 import { Order } from './order.ts';
 import { routingGate } from './routing-gate.ts';
 import { moveOrder } from './timeline.ts';
@@ -37,7 +35,8 @@ builder.mutationField('sendOrder', (t) =>
         const chart = seen === null ? null : await lockChart(tx, seen);
         if (chart === null || told === null) throw new NotFound();
         const { order } = chart;
-        requireMove(orderMoves, order.status, 'SENT');
+        // A completed order goes out again by `refillOrder`, and one that is asked back stays where it is.
+        if (order.status !== 'SIGNED') throw new IllegalTransition(order.status, 'SENT');
         const at = ctx.now();
         const evaluation = routingGate(chart, told, at);
         requirePass(evaluation);

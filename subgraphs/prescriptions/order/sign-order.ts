@@ -10,6 +10,7 @@ import type { Decided } from '../decided.ts';
 import { freezeOrder } from '../document/freeze-order.ts';
 import { signDocument } from '../document/sign-document.ts';
 import { askAbout } from './ask-about.ts';
+import { supersede } from './change/supersede.ts';
 import { type Chart, lockChart } from './chart.ts';
 import { keepDecision } from './decision.ts';
 import { frozenFacts, frozenRows } from './frozen-facts.ts';
@@ -88,11 +89,13 @@ export async function signDraft(
       ...{ action: 'order.signed', tenantId: order.clinicId, subjectKind: 'order', subjectId: order.id, patientId: order.patientId },
       detail: { was: order.status, documentDigest: signed.digest },
     });
-    return moveOrder(tx, ctx, order, {
+    const moved = await moveOrder(tx, ctx, order, {
       to: 'SIGNED',
       by: ctx.actor.name,
       set: { signedAt: at, document: signed.text, jws: signed.jws, digest: signed.digest },
     });
+    await supersede(tx, ctx, chart.prior, moved);
+    return moved;
   });
 }
 

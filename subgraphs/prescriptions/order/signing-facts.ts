@@ -18,6 +18,7 @@ import type { DrugSnapshot } from '../document/order-document.ts';
 import { attestedFacts, type ClinicAnswer } from '../neighbour/clinic.ts';
 import { licensedThen, type PractitionerAnswer, practitionerFact } from '../neighbour/practitioner.ts';
 import type { Chart } from './chart.ts';
+import { replacedFact } from './change/prior-order.ts';
 import { chartFacts, formularyStanding } from './chart-facts.ts';
 import { contentFact } from './content-facts.ts';
 import { exclusionFacts } from './excluded-excipients.ts';
@@ -67,6 +68,7 @@ export function signingFacts(chart: Chart, told: Neighbours, at: Date): OrderSig
             findingId: toId('finding', order.findingId),
             findingOnExam: finding === null ? null : finding.examId === order.examId,
           },
+    ...(order.priorOrderId !== null && { replaces: replacedFact(chart.prior) }),
   };
 }
 

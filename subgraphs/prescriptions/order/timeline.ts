@@ -15,7 +15,9 @@ export interface OrderMove {
   readonly to: OrderStatus | null;
   readonly by: string;
   readonly reason?: string | null;
-  readonly set?: Partial<Pick<Order, 'signedAt' | 'document' | 'jws' | 'digest' | 'sentAt' | 'attempt' | 'sentSeq' | 'takenSeq'>>;
+  readonly set?: Partial<
+    Pick<Order, 'signedAt' | 'document' | 'jws' | 'digest' | 'sentAt' | 'attempt' | 'sentSeq' | 'takenSeq' | 'fill' | 'lastFillOn'>
+  >;
 }
 
 /**

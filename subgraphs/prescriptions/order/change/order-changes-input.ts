@@ -1,0 +1,84 @@
+import type { Order } from '#prisma/generated/prescriptions/client.ts';
+import { toId } from '#kernel/ids.ts';
+import { builder, type Ctx, graph } from '../../builder.ts';
+import { DosageInput } from '../../dose/dosage-input.ts';
+import type { FrozenAddress } from '../../document/order-document.ts';
+import type { OrderInput } from '../draft-order.ts';
+import { ClinicalDifferenceInput, draftShape } from '../draft-order-input.ts';
+import { draftQuestion } from '../neighbour-facts.ts';
+
+/** What is to be otherwise than in the order before. What is left out stays as it was. */
+export const OrderChangesInput = builder.inputType('OrderChangesInput', {
+  description: 'What is to be otherwise than in the order before. What is left out stays as it was.',
+  fields: (t) => ({
+    formularyItemId: t.id({ description: 'Another preparation, from `formulary`: another strength is one.' }),
+    protocolId: t.id({
+      description: 'Another protocol version, from `activeProtocols`: needed where the one before is no longer in force.',
+    }),
+    sig: t.string({ description: 'Other directions. Given without a dosage they are read, as `draftOrder` does.' }),
+    dosage: t.field({ type: [DosageInput], description: 'Another dose as data, whole: at least one step, at most 24.' }),
+    sigOverrideReason: t.string({ description: 'Why the sig has words of its own beside the dosage: at most 500 characters.' }),
+    quantity: t.field({ type: graph.QuantityInput, description: 'How much is dispensed each time.' }),
+    daysSupply: t.int({ description: 'How many days that lasts.' }),
+    refills: t.int({ description: 'How often it may be filled again. Left out of an amendment: those that are left.' }),
+    diagnosis: t.stringList({ description: 'The reason, as ICD-10-CM codes.' }),
+    clinicalDifference: t.field({ type: ClinicalDifferenceInput, description: 'Another reason why this patient needs a compound.' }),
+    shipTo: t.field({ type: graph.AddressInput, description: 'Where it goes.' }),
+  }),
+  validate: draftShape.partial().loose(),
+});
+
+type Wanted = typeof OrderChangesInput.$inferInput;
+
+/** Changes with what the neighbours told of the preparation and the protocol that the order will have: ready for a transaction. */
+export interface OrderChanges {
+  readonly wanted: Wanted;
+  readonly told: Awaited<ReturnType<typeof askDraft>>;
+  /** Where in the caller's input the changes stand. */
+  readonly path: string;
+}
+
+const askDraft = (ctx: Ctx, formularyItem: string, protocol: string) => ctx.graph.ask(draftQuestion, { formularyItem, protocol });
+
+/** Asks what a changed order must know, before any transaction. */
+export async function askChanges(
+  ctx: Ctx,
+  order: Pick<Order, 'formularyItemId' | 'protocolId'>,
+  wanted: Wanted | null | undefined,
+  path = 'input.changes',
+): Promise<OrderChanges> {
+  const item = wanted?.formularyItemId ?? toId('formularyItem', order.formularyItemId);
+  const protocol = wanted?.protocolId ?? toId('protocolVersion', order.protocolId);
+  return { wanted: wanted ?? {}, told: await askDraft(ctx, item, protocol), path };
+}
+
+/** An order as it would be filled in, with its changes. */
+export function changedInput(order: Order, { wanted }: OrderChanges): OrderInput {
+  return {
+    examId: toId('exam', order.examId),
+    formularyItemId: wanted.formularyItemId ?? toId('formularyItem', order.formularyItemId),
+    protocolId: wanted.protocolId ?? toId('protocolVersion', order.protocolId),
+    service: order.service,
+    ...dosedAs(order, wanted),
+    quantity: wanted.quantity ?? { value: order.quantityValue, unit: order.quantityUnit },
+    daysSupply: wanted.daysSupply ?? order.daysSupply,
+    refills: wanted.refills ?? order.refills,
+    diagnosis: wanted.diagnosis ?? order.diagnosis,
+    clinicalDifference: wanted.clinicalDifference ?? differenceOf(order),
+    shipTo: wanted.shipTo ?? (order.shipTo as unknown as FrozenAddress),
+  };
+}
+
+// Directions that were generated are generated again, those that were written are read again, and those that were overridden stay with their reason.
+function dosedAs(order: Order, { sig, dosage, sigOverrideReason }: Wanted): Pick<OrderInput, 'sig' | 'dosage' | 'sigOverrideReason'> {
+  if (sig != null || dosage != null || sigOverrideReason != null) return { sig, dosage, sigOverrideReason };
+  const steps = order.dosage as unknown as OrderInput['dosage'];
+  if (steps == null) return { sig: order.sig };
+  if (order.sigOverrideReason !== null) return { sig: order.sig, dosage: steps, sigOverrideReason: order.sigOverrideReason };
+  return order.sig === order.sigGenerated ? { dosage: steps } : { sig: order.sig };
+}
+
+function differenceOf({ differenceStatement, findingId }: Order): OrderInput['clinicalDifference'] {
+  if (differenceStatement === null || findingId === null) return null;
+  return { statement: differenceStatement, findingId: toId('finding', findingId) };
+}
