@@ -158,7 +158,13 @@ export interface ChartFacts {
 export type FormularyStanding = 'OFFERED' | 'WITHDRAWN' | 'CHANGED';
 
 /** Facts for `Order.eligibility` and `signOrder`. */
-export interface OrderSigningFacts extends SubstanceFacts, ChartFacts, ContentFacts, DrugScreeningFacts, ExcludedExcipientsFacts, OrderLifeFacts {
+export interface OrderSigningFacts
+  extends SubstanceFacts,
+    ChartFacts,
+    ContentFacts,
+    DrugScreeningFacts,
+    ExcludedExcipientsFacts,
+    OrderLifeFacts {
   /** The state of the address on the patient's record. */
   readonly addressState: Fact<string>;
   readonly formulary: Fact<FormularyStanding>;
