@@ -22,6 +22,26 @@ export function sendJson(response: ServerResponse, status: number, value: unknow
   response.end(body);
 }
 
+/** What may be kept of a public text, and by which mark it is known again. */
+export interface Kept {
+  readonly type: string;
+  readonly cache: string;
+  readonly etag: string;
+}
+
+/** Ends a response with a text that everybody may read and keep. Any page may read it: it names nobody. */
+export function sendText(response: ServerResponse, body: string, { type, cache, etag }: Kept): void {
+  response.setHeader('cross-origin-resource-policy', 'cross-origin');
+  response.writeHead(200, { 'content-type': type, 'cache-control': cache, etag, 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
+/** Says that what the caller has kept still holds (RFC 9110 §15.4.5). */
+export function sendUnchanged(response: ServerResponse, { cache, etag }: Kept): void {
+  response.writeHead(304, { 'cache-control': cache, etag });
+  response.end();
+}
+
 /** Refuses a request as GraphQL does, so that every client can read why: a message, a stable code and the request id. */
 export function sendRefusal(response: ServerResponse, status: number, code: string, message: string): void {
   const requestId = String(response.getHeader('x-request-id') ?? '');

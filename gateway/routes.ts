@@ -4,6 +4,7 @@ import type { Log } from '#kernel/log.ts';
 import type { TokenVerifier } from '#kernel/token.ts';
 import { createDoor } from './door.ts';
 import type { TakeReport } from './exam-reports.ts';
+import { schemaRoutes } from './published-schemas.ts';
 import { createReportDoor, REPORT_PATH } from './report-door.ts';
 import { acceptsPage } from './request-headers.ts';
 import { sendJson, sendRefusal } from './responses.ts';
@@ -54,6 +55,7 @@ export function routesOf(options: RouteOptions): Routes {
         sendRefusal(response, 503, 'UNAVAILABLE', 'The document keys cannot be read at the moment. Try again.');
       }
     },
+    ...schemaRoutes(),
     ...(options.examReports ? { [`POST ${REPORT_PATH}`]: createReportDoor(options.examReports) } : {}),
     ...options.more,
   };

@@ -3,6 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { clinics } from '../subgraphs/clinics/schema.ts';
 import { pharmacies } from '../subgraphs/pharmacies/schema.ts';
 import { physicians } from '../subgraphs/physicians/schema.ts';
+import { publishedSchema } from '../subgraphs/prescriptions/document/document-schema.ts';
+import { DOCUMENT_SCHEMA } from '../subgraphs/prescriptions/document/order-document.ts';
 import { prescriptions } from '../subgraphs/prescriptions/schema.ts';
 import { composeSupergraph } from './compose.ts';
 
@@ -10,7 +12,10 @@ import { composeSupergraph } from './compose.ts';
 export function printedSchemas(): Record<string, string> {
   const sdls = { clinics: clinics.sdl, physicians: physicians.sdl, prescriptions: prescriptions.sdl, pharmacies: pharmacies.sdl };
   const texts = { ...sdls, supergraph: composeSupergraph(sdls) };
-  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [`${name}.graphql`, `${text.trimEnd()}\n`]));
+  const graphs = Object.entries(texts).map(([name, text]) => [`${name}.graphql`, `${text.trimEnd()}\n`]);
+  // The version that is signed today. Those before it are kept as they were.
+  const documents = [`documents/${DOCUMENT_SCHEMA.replace('/', '-')}.json`, `${JSON.stringify(publishedSchema(), null, 2)}\n`];
+  return Object.fromEntries([...graphs, documents]);
 }
 
 /** The names of the files that are missing or say something else. */

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
 import { fromId, toId } from '#kernel/ids.ts';
 import { personas } from '#prisma/seed/personas.ts';
 import type { Asker, Data, TestGraph } from '../support/graph.ts';
+import { payloadIn, violations } from './document-violations.ts';
 
 /** The clinic whose front desk and prescriber are personas: in Texas, of the first MSO. */
 export const austin = personas['front-desk']?.grants[0]?.at ?? '';
@@ -96,7 +98,9 @@ export async function orderDesk(graph: TestGraph, changes: object = {}): Promise
     draft: async (changes = {}) => (await prescriber.get(draftOrder, { input: { ...input, ...changes } })).draftOrder.id,
     async signed(changes) {
       const orderId = await desk.draft(changes);
-      await prescriber.get(signOrder, { input: { orderId } });
+      const { signature } = (await prescriber.get(signOrder, { input: { orderId } })).signOrder;
+      // Whatever a test has signed is as the published schema says.
+      expect(violations(payloadIn(signature.jws))).toEqual([]);
       return orderId;
     },
     async sent(changes) {

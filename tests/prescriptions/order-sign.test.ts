@@ -4,6 +4,7 @@ import { flattenedVerify, importJWK, type JWK } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fromId } from '#kernel/ids.ts';
 import { testGraph, type TestGraph } from '../support/graph.ts';
+import { violations } from './document-violations.ts';
 import { type Desk, orderDesk, signOrder } from './order-desk.ts';
 
 let graph: TestGraph;
@@ -67,6 +68,7 @@ test('freezes the order into a document that two plain JOSE verifications hold, 
     await flattenedVerify({ payload, ...signature }, await importJWK(key.publicJwk as JWK, 'ES256'));
   }
 
+  expect(violations(document)).toEqual([]);
   expect(document).toEqual({
     schema: 'gf-order/2',
     order: { id: orderId, service: 'weight-loss', draftedAt: expect.any(String), signedAt: answered.signedAt },

@@ -5,6 +5,7 @@ import type { RuleResult } from '#rules/results.ts';
 import { dosingOfOrder } from '../dose/drafted-dosing.ts';
 import { frozenCoding } from '../exam/decision/finding-coding.ts';
 import { DOCUMENT_SCHEMA, type DrugSnapshot, type FrozenAddress, type FrozenDifference, type OrderDocument } from './order-document.ts';
+import { snapshotInFull } from './read-document.ts';
 
 /** An address with every member written out, in one order of words. */
 export function frozenAddress({ line1, line2, city, state, postalCode }: AddressShape): FrozenAddress {
@@ -61,7 +62,7 @@ export function freezeOrder(rows: FrozenRows, facts: FrozenFacts, results: reado
     },
     shipTo: frozenAddress(order.shipTo as unknown as AddressShape),
     drug: {
-      ...(order.drug as unknown as DrugSnapshot),
+      ...snapshotInFull(order.drug as unknown as DrugSnapshot),
       ...dosingOfOrder(order),
       quantity: { value: order.quantityValue, unit: order.quantityUnit },
       daysSupply: order.daysSupply,

@@ -4,7 +4,7 @@ import type { Ctx } from '../builder.ts';
 import { canonicalText, digestOf } from '../document/canonical.ts';
 import { frozenFinding } from '../document/freeze-order.ts';
 import type { DrugSnapshot, FrozenAddress, FrozenDifference, FrozenDrug, OrderDocument } from '../document/order-document.ts';
-import { readDocument } from '../document/read-document.ts';
+import { readDocument, snapshotInFull } from '../document/read-document.ts';
 import { dosingOfOrder } from '../dose/drafted-dosing.ts';
 
 const read = new WeakMap<Order, OrderDocument | null>();
@@ -36,7 +36,7 @@ export function drugOf(order: Order): FrozenDrug {
   const document = documentOf(order);
   if (document !== null) return document.drug;
   return {
-    ...(order.drug as unknown as DrugSnapshot),
+    ...snapshotInFull(order.drug as unknown as DrugSnapshot),
     ...dosingOfOrder(order),
     quantity: { value: order.quantityValue, unit: order.quantityUnit },
     daysSupply: order.daysSupply,

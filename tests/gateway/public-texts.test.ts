@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type StubGateway, startStubGateway } from './stub-gateway.ts';
+
+let gateway: StubGateway;
+beforeAll(async () => {
+  gateway = await startStubGateway();
+});
+afterAll(async () => gateway?.stop());
+
+test.each(['gf-order-1', 'gf-order-2'])('publishes the schema of %s to everybody, to be kept for a day', async (name) => {
+  const response = await fetch(`${gateway.url}/schemas/${name}.json`);
+  expect([response.status, response.headers.get('content-type'), response.headers.get('cache-control')]).toEqual([
+    200,
+    'application/schema+json',
+    'public, max-age=86400',
+  ]);
+  expect(await response.text()).toBe(readFileSync(new URL(`../../schema/documents/${name}.json`, import.meta.url), 'utf8'));
+  const again = await fetch(`${gateway.url}/schemas/${name}.json`, { headers: { 'if-none-match': response.headers.get('etag') ?? '' } });
+  expect([again.status, await again.text()]).toEqual([304, '']);
+});
+
+test('there is no schema of a version that was never signed, and none outside its folder', async () => {
+  for (const path of ['gf-order-9.json', '../supergraph.graphql', '%2e%2e/supergraph.graphql', ''])
+    expect((await fetch(`${gateway.url}/schemas/${path}`)).status).toBe(404);
+});
