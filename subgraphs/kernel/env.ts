@@ -245,6 +245,8 @@ function contradictionsIn(e: z.infer<typeof variables>, { production, sandbox }:
     problems.push('LIVEKIT_URL must begin with wss:// in production, or anyone on the way could take part in a call.');
   if ((e.SMTP_URL === undefined) !== (e.SMTP_FROM === undefined))
     problems.push('SMTP_URL and SMTP_FROM go together: set both to send mail, or neither.');
+  if (e.INTERACTIONS_KEY !== undefined && e.INTERACTIONS_URL === undefined)
+    problems.push('INTERACTIONS_KEY goes with INTERACTIONS_URL: set the address that the key is for, or neither.');
   if (e.SMTP_URL !== undefined && e.SMTP_URL.hostname === '')
     problems.push('SMTP_URL must name a server, like smtps://user:password@smtp.example:465.');
   return problems;
