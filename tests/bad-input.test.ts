@@ -130,6 +130,7 @@ function settlingAsides(): [name: string, persona: string, input: Record<string,
   return [
     ['resolveFlag', 'examiner', { ...answered, resolution: why }],
     ['overrideBlock', 'prescriber', { ...answered, reason: why, performerId: personas['examiner']?.sub, takenByPatient: false }, true],
+    ['waiveScreening', 'prescriber', { orderId: toId('order', uuidOf('order:none')), kind: 'ALLERGY', reason: why }, true],
   ];
 }
 

@@ -202,6 +202,9 @@ export const questions: readonly ((id: Harvested) => string)[] = [
     `mutation { createOrderTemplate(input: { clinicId: "${clinic}", name: "x", formularyItemId: "x", protocolId: "x", service: "weight-loss", sig: "x", quantity: { value: "1", unit: "mL" }, daysSupply: 1, refills: 0 }) { __typename ... on Refusal { code message } } }`,
   ({ clinic }) =>
     `mutation { createOrderSet(input: { clinicId: "${clinic}", name: "x", templateIds: ["x"] }) { __typename ... on Refusal { code message } } }`,
+  ({ order }) =>
+    `mutation { waiveScreening(input: { orderId: "${order}", kind: ALLERGY, reason: "xxxxxxxxxxxxxxxxxxxx" }) { __typename ... on Refusal { code message } } }`,
+  ({ order }) => `{ order(id: "${order}") { screening { kinds { outcome waiver { id } } } } }`,
   ({ order }) => `mutation { signOrder(input: { orderId: "${order}" }) { __typename ... on Refusal { code message } } }`,
   ({ order }) => `mutation { sendOrder(input: { orderId: "${order}" }) { __typename ... on Refusal { code message } } }`,
   ({ order }) =>
