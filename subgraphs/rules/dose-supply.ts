@@ -27,15 +27,17 @@ export interface SupplyProblem {
 /**
  * Holds a supply against its dosage. Each fill must hold every dose that falls due in its days, the first on the first day; it may hold more only up to whole packs of
  * what its largest fill needs. What is taken as needed may be needed less. Every step must begin within the days supplied, and the directions must last as long.
+ * Without a dosage only what does not depend on it is asked.
  */
-export function supplyProblems(steps: readonly DoseStep[], supply: SupplyFact, strengths: readonly StrengthFact[]): SupplyProblem[] {
+export function supplyProblems(steps: readonly DoseStep[] | null, supply: SupplyFact, strengths: readonly StrengthFact[]): SupplyProblem[] {
   const { daysSupply, refills, quantity } = supply;
   const days = daysSupply * (refills + 1);
   if (days > LONGEST_COURSE_DAYS)
     return [failed('refills', `The supply with its refills lasts ${days} days, and an order at most ${LONGEST_COURSE_DAYS}.`)];
-  const course = courseProblems(steps, days);
+  const course = steps === null ? [] : courseProblems(steps, days);
   if (course.length > 0) return course;
-  const unit = unitOf(steps, strengths);
+  const unit = unitOf(steps ?? [], strengths);
+  if (unit === null && steps === null) return [];
   if (unit === null)
     return [
       {
@@ -51,7 +53,7 @@ export function supplyProblems(steps: readonly DoseStep[], supply: SupplyFact, s
   }
   if ((isPiece(unit) || isPiece(quantity.unit)) && !Big(quantity.value).mod(1).eq(0))
     return [failed('quantity.value', 'Pieces are dispensed whole.')];
-  return amountProblems(steps, supply, { unit, held, days });
+  return steps === null ? [] : amountProblems(steps, supply, { unit, held, days });
 }
 
 const failed = (field: SupplyProblem['field'], message: string): SupplyProblem => ({ outcome: 'FAIL', field, message });

@@ -6,6 +6,7 @@ import type { ContentFacts } from './content-facts.ts';
 import type { ControlledFacts, TransmissionFacts } from './controlled-facts.ts';
 import type { DrugScreeningFacts } from './drug-screening-facts.ts';
 import type { ClinicLegs, ClinicServiceFacts, CollaborationFacts, DelegationFacts, MayPerformFacts } from './clinic-facts.ts';
+import type { DoseFacts } from './dose-facts.ts';
 import type { EngagementFacts } from './engagement.ts';
 import type { ExcludedExcipientsFacts } from './excluded-excipients.ts';
 import type { ExamConditionFact, ExamFact, ExamSinceFact } from './exam-facts.ts';
@@ -162,6 +163,7 @@ export interface OrderSigningFacts
   extends SubstanceFacts,
     ChartFacts,
     ContentFacts,
+    DoseFacts,
     DrugScreeningFacts,
     ExcludedExcipientsFacts,
     OrderLifeFacts {

@@ -6,6 +6,7 @@ import { addressState, formularyItem, safetyHold } from './chart-standing.ts';
 import { consents } from './consents.ts';
 import { controlledResults } from './controlled.ts';
 import { dayOf } from './dates.ts';
+import { doseResults } from './dose.ts';
 import { drugScreeningResults } from './drug-screening.ts';
 import { examResults } from './exam-covers.ts';
 import { excludedExcipients } from './excluded-excipients.ts';
@@ -32,7 +33,7 @@ export function signing(facts: OrderSigningFacts, asking: Asking): RuleResult[] 
     ...drugScreeningResults(facts),
     ...mayReplace(facts),
   ];
-  if (place === null) return [...problems, result, ...rest, ...own];
+  if (place === null) return [...problems, result, ...rest, ...own, ...doseResults(facts.dosing)];
   const controlled = controlledResults(facts, place, asking);
   return [
     ...problems,
@@ -42,6 +43,7 @@ export function signing(facts: OrderSigningFacts, asking: Asking): RuleResult[] 
     ...rest,
     ...controlled,
     ...own,
+    ...doseResults(facts.dosing),
     ...contentResults(facts, controlled.length > 0, asking),
   ];
 }

@@ -2,10 +2,11 @@
 
 import { toId, tryId } from '#kernel/ids.ts';
 import { builder } from '../builder.ts';
+import { DoseLimitFacts, readDoseLimits } from './dose-limits.ts';
 import { ProtocolKind, ProtocolStatus } from '../protocol/protocol-version.ts';
 import { groundOf, type ProtocolToday, protocolToday, readProtocols } from './known-protocol.ts';
 
-/** All but the content: gates need to know that a protocol holds, not what it says. */
+/** All but the content: gates need to know that a protocol holds, and of what it says the most that is given. */
 export const ProtocolFacts = builder.objectRef<ProtocolToday>('ProtocolFacts').implement({
   description: 'For the other subgraphs: a protocol version as gates see one.',
   authScopes: { may: 'authority-facts:read' },
@@ -34,6 +35,15 @@ export const ProtocolFacts = builder.objectRef<ProtocolToday>('ProtocolFacts').i
       description: 'The last day it is in force: its own last, or the day before another version takes over.',
     }),
     digest: t.exposeString('digest', { description: 'The digest that was signed.' }),
+    doseLimits: t.field({
+      type: [DoseLimitFacts],
+      nullable: true,
+      resolve: async ({ id }, _args, ctx) => {
+        const limits = await readDoseLimits(ctx, id);
+        return limits === null ? null : [...limits];
+      },
+      description: 'The most it lets be given of each drug; empty where it limits none, null where that cannot be read.',
+    }),
   }),
 });
 

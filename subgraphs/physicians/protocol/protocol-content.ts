@@ -27,9 +27,19 @@ const DoseLimitInput = builder.inputType('ProtocolDoseLimitInput', {
   description: 'The most of a drug that is given under a protocol.',
   fields: (t) => ({
     drug: t.string({ required: true, description: 'The drug: at most 200 characters.' }),
+    unii: t.string({
+      description: 'Its UNII, ten letters and digits: then it is by that alone that orders are held against the limit, else by the name.',
+    }),
     maximum: t.field({ type: 'Decimal', required: true, description: 'The most, in the unit.' }),
-    unit: t.string({ required: true, description: 'Unit, for example mg.' }),
-    per: t.string({ required: true, description: 'In which time, for example week or session.' }),
+    unit: t.string({
+      required: true,
+      description: 'Unit. Orders are held against it where it is a UCUM code of the dose, for example mg.',
+    }),
+    per: t.string({
+      required: true,
+      description:
+        'In which time, for example week or session. Orders are held against it where it is dose, day, week or month; another blocks the orders it speaks of.',
+    }),
   }),
 });
 
@@ -78,6 +88,10 @@ export const contentShape = z
         z
           .object({
             drug: text(200),
+            unii: z
+              .string()
+              .regex(/^[0-9A-Z]{10}$/, 'A UNII is ten letters and digits.')
+              .nullish(),
             maximum: z.string().refine((value) => Number(value) > 0, 'The most is more than nothing.'),
             unit: text(100),
             per: text(100),
@@ -129,8 +143,9 @@ export function contentOf({ service, kind }: ContentOf, given: Given) {
       finding: finding.trim(),
       consequence,
     })),
-    doseLimits: given.doseLimits.map(({ drug, maximum, unit, per }) => ({
+    doseLimits: given.doseLimits.map(({ drug, unii, maximum, unit, per }) => ({
       drug: drug.trim(),
+      ...(unii ? { unii } : {}),
       maximum,
       unit: unit.trim(),
       per: per.trim(),

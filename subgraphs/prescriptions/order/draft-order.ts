@@ -9,6 +9,7 @@ import { builder, type Ctx, type Tx } from '../builder.ts';
 import { frozenAddress } from '../document/freeze-order.ts';
 import { dosingColumns, dosingOfInput } from '../dose/drafted-dosing.ts';
 import type { Dosing } from '../dose/dosing.ts';
+import { supplyIssues } from '../dose/dosing-fact.ts';
 import { DraftOrderInput } from './draft-order-input.ts';
 import { snapshotOf } from './drug-snapshot.ts';
 import { excludedHit } from './excluded-excipients.ts';
@@ -84,6 +85,7 @@ export function checked(input: Input, exam: Exam, item: FormularyItemAnswer | nu
   }
   const dosed: InputIssue[] = [];
   const dosing = item === null ? null : dosingOfInput(input, snapshotOf(item), dosed);
+  if (item !== null && dosing !== null) dosed.push(...supplyIssues(dosing, input, snapshotOf(item)));
   for (const { path, message } of dosed) wrong(path.replace(/^input\./, ''), message);
   if (issues.length > 0 || item === null || protocol === null || dosing === null) throw new InvalidInput(issues);
   return { item, protocol, dosing };

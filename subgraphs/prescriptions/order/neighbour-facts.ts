@@ -61,6 +61,16 @@ export interface ProtocolAnswer {
   readonly effectiveFrom: string;
   readonly expiresOn: string;
   readonly digest: string;
+  /** Null where it could not be read; left out where it was not asked. */
+  readonly doseLimits?:
+    | readonly {
+        readonly drug: string;
+        readonly unii: string | null;
+        readonly maximum: string;
+        readonly unit: string;
+        readonly per: string;
+      }[]
+    | null;
 }
 
 const ratioFields = 'numerator { value unit } denominator { value unit }';
@@ -103,6 +113,6 @@ export const signingQuestion = question<
     practitionersFacts(ids: $practitioners) { ${practitionerFields} }
     clinicFacts(ids: $clinics) { ${clinicFields} }
     formularyItemFacts(id: $formularyItem) { ${formularyItemFields} }
-    protocolFacts(id: $protocol) { ${protocol} }
+    protocolFacts(id: $protocol) { ${protocol} doseLimits { drug unii maximum unit per } }
   }`,
 );

@@ -20,6 +20,7 @@ import { licensedThen, type PractitionerAnswer, practitionerFact } from '../neig
 import type { Chart } from './chart.ts';
 import { replacedFact } from './change/prior-order.ts';
 import { chartFacts, formularyStanding } from './chart-facts.ts';
+import { dosingFact } from '../dose/dosing-fact.ts';
 import { contentFact } from './content-facts.ts';
 import { exclusionFacts } from './excluded-excipients.ts';
 import type { FormularyItemAnswer, ProtocolAnswer } from './neighbour-facts.ts';
@@ -60,6 +61,7 @@ export function signingFacts(chart: Chart, told: Neighbours, at: Date): OrderSig
     facilityClass: told.item?.pharmacy.facilityClass as Fact<FacilityClass>,
     essentiallyACopy: told.item?.requiresClinicalDifference,
     content: contentFact(chart, told, at),
+    dosing: dosingFact(order, told.protocol),
     clinicalDifference:
       order.findingId === null
         ? 'none'
