@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fromId } from '#kernel/ids.ts';
 import { testGraph, type TestGraph } from '../support/graph.ts';
 import { type Desk, draftOrder, orderDesk, signOrder } from './order-desk.ts';
 
@@ -107,4 +108,55 @@ test('names the path of what contradicts the dose, and of a dose that is none', 
   expect(await dosed({ repeatFrom: 1 })).toEqual(['input.dosage.0.duration']);
   expect(await dosed({ method: 'TAKE' })).toEqual(['input.dosage.0.method']);
   expect(await dosed({ site: { display: '4 cm below' } })).toEqual(['input.dosage.0.site.display']);
+});
+
+test('names the path of a supply that is not the dose’s', async () => {
+  const supply = (value: string, daysSupply = 28, refills = 0, unit = 'mL') => issuesOf({ quantity: { value, unit }, daysSupply, refills });
+  expect(await supply('0.3')).toEqual(['input.quantity.value']);
+  expect(await supply('5')).toEqual(['input.quantity.value']);
+  expect(await supply('6.25', 28, 0, 'mg')).toEqual(['input.quantity.unit']);
+  expect(await supply('1.5', 28, 0, '{vial}')).toEqual(['input.quantity.value']);
+  expect(await supply('2.5', 60, 11)).toEqual(['input.refills']);
+  expect(await issuesOf({ sig: 'Inject 0.25 mg once a week for 4 weeks' })).toEqual(['input.daysSupply']);
+  expect(await issuesOf({ sig: undefined, dosage: titration })).toEqual(['input.daysSupply']);
+  expect(await issuesOf({ sig: 'Use as directed', quantity: { value: '1', unit: 'mg' } })).toEqual(['input.quantity.unit']);
+});
+
+const rulesOf = async (orderId: string) => {
+  const refused = (await desk.prescriber.ask(signOrder, { input: { orderId } })).data.signOrder;
+  return (refused.rules ?? [refused])
+    .filter((rule: { outcome?: string }) => rule.outcome !== 'PASS')
+    .map(({ id, outcome, status }: { id: string; outcome?: string; status?: string }) => (outcome ? `${outcome} ${id}` : status));
+};
+
+test('a sig that cannot be read is drafted and not signed', async () => {
+  expect(await rulesOf(await desk.draft({ sig: 'Use as directed' }))).toEqual(['UNKNOWN order.dose']);
+});
+
+test('a dose above the limit of its protocol is not signed, nor one that cannot be held against it', async () => {
+  const version = fromId('protocolVersion', desk.protocolId);
+  const limited = async (limits: unknown) => {
+    await graph.sql('alter table physicians.protocol_content disable trigger unsigned');
+    await graph.sql(
+      `update physicians.protocol_content set content = content || jsonb_build_object('doseLimits', $2::jsonb) where version_id = $1`,
+      [version, JSON.stringify(limits)],
+    );
+    await graph.sql('alter table physicians.protocol_content enable trigger unsigned');
+    return rulesOf(await desk.draft());
+  };
+  const limit = { drug: 'semaglutide', maximum: '0.2', unit: 'mg', per: 'week' };
+  expect(await limited([limit])).toEqual(['FAIL dose.protocolLimit']);
+  expect(await limited([{ ...limit, per: 'session' }])).toEqual(['UNKNOWN dose.protocolLimit']);
+  expect(await limited([{ ...limit, maximum: 'a little' }])).toEqual(['UNKNOWN dose.protocolLimit']);
+  expect(await limited('none')).toEqual(['UNKNOWN dose.protocolLimit']);
+  expect(await limited([{ ...limit, maximum: '0.25' }])).toEqual(['SIGNED']);
+});
+
+test('what else a protocol says no neighbour reads, and its limits nobody without the right', async () => {
+  const { dose_limits: limits } = (
+    await graph.sql<{ dose_limits: unknown }>(`select set_config('role', 'goodfaith_physicians', true), physicians.dose_limits($1)`, [
+      fromId('protocolVersion', desk.protocolId),
+    ])
+  )[0] ?? { dose_limits: 'no row' };
+  expect(limits).toBeNull();
 });
