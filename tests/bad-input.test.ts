@@ -391,6 +391,7 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
     case 'SendOrder':
       return [
         ['amendOrder', 'prescriber', { orderId: input['orderId'], changes: { sig: 's', refills: 0, diagnosis: ['E66.9'] } }],
+        ['refillOrder', 'prescriber', { orderId: input['orderId'] }],
         ['renewOrder', 'prescriber', { orderId: input['orderId'], changes: { daysSupply: 28 } }],
         ['cancelOrder', 'prescriber', { orderId: input['orderId'], reason: 'PATIENT_REQUEST' }],
       ];

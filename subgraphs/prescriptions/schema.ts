@@ -101,6 +101,8 @@ import './drug-screening/order-screening.ts';
 import './drug-screening/waive-screening.ts';
 import './order/cancel-order.ts';
 import './order/change/amend-order.ts';
+import './order/refill/refill-order.ts';
+import './order/refill/refill-fields.ts';
 import './order/change/succession-fields.ts';
 import './order/request-change.ts';
 import './order/receive-fulfillment-hand-off.ts';

@@ -15,7 +15,22 @@ export interface ReplacedOrderFact {
   readonly settled: Fact<boolean>;
 }
 
-/** Facts of an order's place among others of its patient. */
+/** An order's fills so far. */
+export interface RefillFact {
+  /** Fills that were completed. */
+  readonly filled: Fact<number>;
+  /** How often it may be filled again after the first time. */
+  readonly refills: Fact<number>;
+  /** The day on which the last one was completed, `YYYY-MM-DD`. */
+  readonly completedOn: Fact<string>;
+  readonly daysSupply: Fact<number>;
+  /** Whether a signed renewal has taken its place. */
+  readonly renewed: Fact<boolean>;
+}
+
+/** Facts of an order's place among others of its patient, and of its fills. */
 export interface OrderLifeFacts {
   readonly replaces?: Fact<ReplacedOrderFact>;
+  /** Of a completed order that is to go out again. */
+  readonly refill?: Fact<RefillFact>;
 }

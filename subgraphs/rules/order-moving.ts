@@ -7,6 +7,7 @@ import { consents } from './consents.ts';
 import { transmission } from './controlled-transmission.ts';
 import { endedEarly } from './exam-since.ts';
 import type { CheckFact, Fact, LotFact, OrderClaimingFacts, OrderSendingFacts, OrderShippingFacts } from './facts.ts';
+import { ofRefill } from './order-refilling.ts';
 import { hasReplaced } from './order-replacing.ts';
 import { routing } from './order-routing.ts';
 import { placeOf } from './place.ts';
@@ -28,6 +29,7 @@ export function sending(facts: OrderSendingFacts, asking: Asking): RuleResult[] 
     safetyHold(facts.safetyHolds),
     ...transmission(facts.transmission, facts.shipToState, asking),
     ...hasReplaced(facts),
+    ...ofRefill(facts.refill, asking.on),
   ];
 }
 

@@ -18,8 +18,11 @@ export const fulfillmentMoves: Moves<FulfillmentStatus> = {
   WITHDRAWN: [],
 };
 
-/** Statuses in which a pharmacy has the order: one such fulfillment an order (unique index `fulfillment_live`). */
+/** Statuses in which a pharmacy has the order, or has filled it: one such fulfillment for each fill (unique index `fulfillment_once`). */
 export const liveStatuses: readonly FulfillmentStatus[] = ['RECEIVED', 'CLAIMED', 'DISPENSED', 'SHIPPED'];
+
+/** Statuses in which a pharmacy still has something to do: one such fulfillment an order (unique index `fulfillment_live`). */
+export const openStatuses: readonly FulfillmentStatus[] = ['RECEIVED', 'CLAIMED', 'DISPENSED'];
 
 /** Whether a pharmacy has the order in this status. */
 export function isLive(status: string): boolean {

@@ -46,6 +46,7 @@ export const Fulfillment = builder.prismaObject('Fulfillment', {
     reason: t.exposeString('reason', { nullable: true, description: 'Why it was returned or rejected.' }),
     note: t.exposeString('note', { nullable: true, description: 'What the pharmacy added to the reason.' }),
     attempt: t.exposeInt('attempt', { description: 'Which sending of the order this is, from 1.' }),
+    fill: t.exposeInt('fill', { description: 'Which fill of the order it is for, from 1.' }),
     pharmacy: t.relation('pharmacy', { description: 'The pharmacy it was sent to.' }),
     item: t.relation('item', { description: 'What is to be compounded.' }),
     lot: t.relation('lot', { nullable: true, description: 'The lot it was filled from.' }),

@@ -6,7 +6,7 @@
 import { audit, type AuditActor } from '#kernel/audit.ts';
 import { mayBecome } from '#kernel/states.ts';
 import type { Tx } from '../builder.ts';
-import { fulfillmentMoves, type FulfillmentStatus, liveStatuses } from '../fulfillment/fulfillment-status.ts';
+import { fulfillmentMoves, type FulfillmentStatus, liveStatuses, openStatuses } from '../fulfillment/fulfillment-status.ts';
 
 /** A hand-off as it came in; ids are stored ones. */
 export interface OrderHandOff {
@@ -22,6 +22,8 @@ export interface OrderHandOff {
   readonly shipToState: string;
   readonly signedAt: Date;
   readonly documentDigest: string;
+  /** Which fill of the order is meant, from 1. */
+  readonly fill: number;
   /** Of a replacement: whether this pharmacy asked for the change. */
   readonly changeAsked: boolean;
 }
@@ -34,7 +36,12 @@ export interface Applied {
 
 /** Applies one hand-off. An attempt below the last one known is ignored, whatever it asks. */
 export async function applyHandOff(tx: Tx, ctx: AuditActor, handOff: OrderHandOff, lastAttempt: number): Promise<Applied> {
-  const live = await tx.fulfillment.findFirst({ where: { orderId: handOff.orderId, status: { in: [...liveStatuses] } } });
+  // What was shipped on an earlier fill is history: it neither keeps the next one out nor can be taken back with it.
+  const ofThisFill = { fill: handOff.fill, status: { in: [...liveStatuses] } };
+  const live = await tx.fulfillment.findFirst({
+    where: { orderId: handOff.orderId, OR: [ofThisFill, { status: { in: [...openStatuses] } }] },
+    orderBy: { attempt: 'desc' },
+  });
   if (handOff.attempt < lastAttempt) return { outcome: 'IGNORED', status: live?.status ?? null };
   if (handOff.kind === 'SEND') return live ? { outcome: 'IGNORED', status: live.status } : receive(tx, ctx, handOff);
   if (handOff.kind === 'AMEND') return amend(tx, ctx, handOff, live);
@@ -44,7 +51,7 @@ export async function applyHandOff(tx: Tx, ctx: AuditActor, handOff: OrderHandOf
 }
 
 async function receive(tx: Tx, ctx: AuditActor, handOff: OrderHandOff): Promise<Applied> {
-  const { orderId, attempt, pharmacyId, clinicId, patientId, prescriberId, formularyItemId, shipToState, signedAt, documentDigest } =
+  const { orderId, attempt, fill, pharmacyId, clinicId, patientId, prescriberId, formularyItemId, shipToState, signedAt, documentDigest } =
     handOff;
   const sent = await tx.fulfillment.findFirst({ where: { orderId, attempt } });
   if (sent) return { outcome: 'IGNORED', status: sent.status };
@@ -56,6 +63,7 @@ async function receive(tx: Tx, ctx: AuditActor, handOff: OrderHandOff): Promise<
         id: ctx.newId(),
         orderId,
         attempt,
+        fill,
         pharmacyId,
         clinicId,
         patientId,

@@ -27,6 +27,7 @@ const Input = builder.inputType('ReceiveOrderHandOffInput', {
     shipToState: t.field({ type: graph.UsState, required: true, description: 'Where it goes.' }),
     signedAt: t.field({ type: 'DateTime', required: true, description: 'When it was signed.' }),
     documentDigest: t.string({ required: true, description: 'SHA-256 of the signed document, lower-case hex.' }),
+    fill: t.int({ description: 'Which fill of the order it is about, from 1. Left out, the first.' }),
     supersededBy: t.id({ description: 'Of a replacement: the order that amends this one.' }),
     changeAsked: t.boolean({
       description: 'Of a replacement: whether the pharmacy asked for the change. Only then is a claimed order given back.',
@@ -36,6 +37,7 @@ const Input = builder.inputType('ReceiveOrderHandOffInput', {
     .object({
       seq: z.number().int().min(1, 'A sequence counts from 1.'),
       attempt: z.number().int().min(1, 'An attempt counts from 1.'),
+      fill: z.number().int().min(1, 'A fill counts from 1.').nullish(),
       documentDigest: z.string().regex(/^[0-9a-f]{64}$/, 'A digest is 64 hex digits.'),
     })
     .loose(),
@@ -44,7 +46,7 @@ const Input = builder.inputType('ReceiveOrderHandOffInput', {
 function stored(input: typeof Input.$inferInput): OrderHandOff {
   return {
     ...{ seq: input.seq, attempt: input.attempt, kind: input.kind, shipToState: input.shipToState },
-    ...{ signedAt: input.signedAt, documentDigest: input.documentDigest, changeAsked: input.changeAsked ?? false },
+    ...{ signedAt: input.signedAt, documentDigest: input.documentDigest, changeAsked: input.changeAsked ?? false, fill: input.fill ?? 1 },
     orderId: fromId('order', input.orderId),
     pharmacyId: fromId('pharmacy', input.pharmacyId),
     clinicId: fromId('clinic', input.clinicId),

@@ -9,7 +9,7 @@ export async function keepDecision(
   tx: Tx,
   ctx: { newId(): string },
   order: Pick<Order, 'id' | 'clinicId' | 'patientId' | 'examId'>,
-  gate: 'SIGN' | 'SEND',
+  gate: 'SIGN' | 'SEND' | 'REFILL',
   decided: Decided,
 ): Promise<void> {
   const { id: orderId, clinicId, patientId } = order;
@@ -22,7 +22,7 @@ export async function keepDecision(
 
 /** A decision as the record has it. */
 export const OrderDecision = graph.decision<OrderDecisionRow>('OrderDecision', {
-  description: 'What a gate (SIGN or SEND) was told and what it answered when it let an order pass.',
+  description: 'What a gate (SIGN, SEND or REFILL) was told and what it answered when it let an order pass.',
   may: 'chart:read',
   replays: replay,
 });

@@ -39,6 +39,7 @@ export function orderHandOff(
     shipToState: order.shipToState,
     signedAt: order.signedAt?.toISOString(),
     documentDigest: order.digest,
+    fill: order.fill,
     ...replacement,
   };
   return { topic: ORDER_TOPIC, key: order.id, seq, attempt, payload };

@@ -1,5 +1,6 @@
 import { toId } from '#kernel/ids.ts';
 import type { FacilityClass, Fact, OrderSendingFacts, PharmacyLicenceFact, ProtocolFact } from '#rules/facts.ts';
+import type { RefillFact } from '#rules/order-life-facts.ts';
 import { type Decided, decideAt } from '../decided.ts';
 import { attestedFacts } from '../neighbour/clinic.ts';
 import { practitionerFact } from '../neighbour/practitioner.ts';
@@ -19,8 +20,8 @@ export interface RoutedOrder extends ChartRead {
   readonly prior?: Chart['prior'];
 }
 
-/** May this order go to its pharmacy now? */
-export function routingGate(chart: RoutedOrder, told: Neighbours, at: Date): Decided {
+/** May this order go to its pharmacy now? For its next fill, with what is known of those before. */
+export function routingGate(chart: RoutedOrder, told: Neighbours, at: Date, refill?: RefillFact): Decided {
   // A formulary item that moved to another pharmacy is not the one that was signed.
   const pharmacy = told.item?.pharmacy.id === toId('pharmacy', chart.order.pharmacyId) ? told.item.pharmacy : null;
   const facts: OrderSendingFacts = {
@@ -39,6 +40,7 @@ export function routingGate(chart: RoutedOrder, told: Neighbours, at: Date): Dec
     sterile: told.item?.sterile,
     patientSpecific: true,
     ...(chart.prior !== undefined && chart.order.priorOrderId != null && { replaces: replacedFact(chart.prior) }),
+    ...(refill && { refill }),
   };
   return decideAt({ gate: 'order-sending', ...facts }, at);
 }
