@@ -54,7 +54,7 @@ test('fills an order again when its supply is nearly used, as often as was order
   ]);
   await completedDaysAgo(orderId, 21);
   expect(await refill(orderId)).toMatchObject({ __typename: 'Order', status: 'SENT', fill: 2, fillsRemaining: 1, nextFillFrom: null });
-  await shipped(graph, orderId, 'TX-2611-0201');
+  await shipped(graph, orderId, 'TX-2611-0205');
   expect(
     await graph.sql('select attempt, fill, status from pharmacies.fulfillment where order_id = $1 order by attempt', [
       fromId('order', orderId),
