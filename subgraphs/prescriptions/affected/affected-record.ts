@@ -78,7 +78,8 @@ export const AffectedRecord = builder.objectRef<Affected>('AffectedRecord').impl
     }),
     gate: t.string({
       resolve: ({ reliance }) => reliance.gate,
-      description: 'The gate that decided: BOOK, REQUEST, RESCHEDULE, CLAIM, START or COMPLETE of an exam, SIGN, SEND or REFILL of an order.',
+      description:
+        'The gate that decided: BOOK, REQUEST, RESCHEDULE, CLAIM, START or COMPLETE of an exam, SIGN, SEND or REFILL of an order.',
     }),
     at: t.field({
       type: 'DateTime',
