@@ -28,7 +28,7 @@ const families = raw.families.map(({ terms, members, certain }) => ({
 const groups = raw.groups.map(({ term, roles }) => ({ term: fold(term), roles }));
 
 const NOTHING =
-  /^(none|no|nil|nothing|n a|na|nka|nkda|nkfa|negative|not applicable|none (known|reported|at all|currently)|no known (\w+ ){0,3}allergy|no (\w+ ){0,2}allergy|deny( any| all)?( allergy)?|no (current |other |regular )?(medication|medicine|med|drug|supplement)|(take|taking) nothing|not taking (anything|any medication|any medicine))$/;
+  /^(none|no|nil|nothing|n a|na|nka|nkda|nkfa|negative|not applicable|none (known|reported|at all|currently)|no known (\w+ ){0,3}allergy|no (\w+ ){0,2}allergy|deny( a(ll|ny))?( allergy)?|no (current |other |regular )?(medication|medicine|med|drug|supplement)|(take|taking) nothing|not taking a(nything|ny medication|ny medicine))$/;
 const NEGATED = /\b(no|not|never|deny|denied|without|tolerate|tolerated)\b/;
 const VAGUE = new Set(
   'unknown unsure uncertain many several multiple various some other a an my the of to drug medication medicine med see chart note list record allergy allergic yes something pill injection shot vaccine compound compounded i am dont know cant remember'.split(

@@ -78,7 +78,7 @@ function isAllergy(code: string, display: string): boolean {
   return /^(Z88|Z91\.0|T78)/.test(code) || /allerg|anaphyla|hypersensitiv/i.test(display);
 }
 
-// ICD-10-CM: pregnancy (O00 to O9A, Z33, Z34, Z3A). SNOMED CT: 77386006 is "pregnant".
+// ICD-10-CM: pregnancy (O00 to O9A, Z33, Z34, Z3A). 77386006 is what SNOMED calls "pregnant".
 function isPregnancy(code: string): boolean {
   return /^(O\d|Z33|Z34|Z3A)/.test(code) || code === '77386006';
 }
