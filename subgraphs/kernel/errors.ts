@@ -105,11 +105,3 @@ export class Unavailable extends Refusal {
     super(message);
   }
 }
-
-/** The verb is known but this deployment does not offer it yet. */
-export class NotYet extends Refusal {
-  readonly code = 'NOT_YET';
-  constructor(message: string) {
-    super(message);
-  }
-}

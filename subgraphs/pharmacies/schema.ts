@@ -15,6 +15,7 @@ import './fulfillment/order-fulfillment.ts';
 import './hand-off/receive-order-hand-off.ts';
 import './verification/verify-order.ts';
 import './claim/claim.ts';
+import './claim/claim-held.ts';
 import './claim/claim-order.ts';
 import './claim/return-order.ts';
 import './claim/reject-order.ts';

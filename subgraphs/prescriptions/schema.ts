@@ -104,7 +104,11 @@ import './order/change/amend-order.ts';
 import './order/refill/refill-order.ts';
 import './order/refill/refill-fields.ts';
 import './order/change/succession-fields.ts';
-import './order/request-change.ts';
+import './change-request/change-request.ts';
+import './change-request/change-awaited.ts';
+import './change-request/request-change.ts';
+import './change-request/answer-change.ts';
+import './change-request/withdraw-change-request.ts';
 import './order/receive-fulfillment-hand-off.ts';
 import './order-template/order-template.ts';
 import './order-template/order-templates.ts';
@@ -124,6 +128,7 @@ import './document/status-list.ts';
 import { AT_RISK_TOPIC, deliverAtRisk, noteAtRisk } from './at-risk/note-at-risk.ts';
 import { deliverWaiting, noteWaiting, WAITING_TOPIC } from './queue/note-waiting.ts';
 import { tidyClaims } from './queue/tidy-claims.ts';
+import { CHANGE_REQUEST_TOPIC, deliverChangeRequest } from './change-request/told.ts';
 import { deliverAppointment, deliverReminder } from './notice/deliver-notice.ts';
 import { MESSAGE_TOPIC } from './notice/exam-message.ts';
 import { APPOINTMENT_TOPIC } from './notice/note-appointment.ts';
@@ -168,11 +173,14 @@ export const prescriptions: SubgraphDefinition<Tx> = {
     'orderEvent',
     'orderDecision',
     'screeningWaiver',
+    'changeRequest',
+    'orderTemplateUse',
     'safetyHold',
   ],
   deliveries: {
     [ORDER_TOPIC]: deliverOrderHandOff,
     [AT_RISK_TOPIC]: deliverAtRisk,
+    [CHANGE_REQUEST_TOPIC]: deliverChangeRequest,
     [APPOINTMENT_TOPIC]: deliverAppointment,
     [REMINDER_TOPIC]: deliverReminder,
     [WAITING_TOPIC]: deliverWaiting,

@@ -5,6 +5,7 @@
 
 import { type Asking, unitedStates } from './asking.ts';
 import { type BeyondUseLimit, beyondUseKey, kindsIn } from './beyond-use-table.ts';
+import { noChangeAwaited } from './change-awaited.ts';
 import { addDays, dayOf, isDay, isInstant, localDay } from './dates.ts';
 import type { DispensingFacts } from './facts.ts';
 import { notRecalled } from './order-moving.ts';
@@ -18,7 +19,8 @@ const EARLIER = 'Give an earlier beyond-use date.';
 export function dispensing(facts: DispensingFacts, asking: Asking): RuleResult[] {
   const { on } = asking;
   const lot = facts.lot === 'not-yet' ? [] : [notRecalled(facts.lot)];
-  return [compoundedAt(facts, on), notPassed(facts, on), storage(facts), uspMaximum(facts, asking), formulaMaximum(facts), ...lot];
+  const own = [compoundedAt(facts, on), notPassed(facts, on), storage(facts), uspMaximum(facts, asking), formulaMaximum(facts)];
+  return [...own, ...lot, ...noChangeAwaited(facts)];
 }
 
 function compoundedAt(facts: DispensingFacts, on: string): RuleResult {

@@ -5,6 +5,7 @@ import type { LiveContactFacts } from './call-facts.ts';
 import type { ContentFacts } from './content-facts.ts';
 import type { ControlledFacts, TransmissionFacts } from './controlled-facts.ts';
 import type { DrugScreeningFacts } from './drug-screening-facts.ts';
+import type { ChangeAwaitedFacts } from './change-awaited.ts';
 import type { ClinicLegs, ClinicServiceFacts, CollaborationFacts, DelegationFacts, MayPerformFacts } from './clinic-facts.ts';
 import type { DoseFacts } from './dose-facts.ts';
 import type { EngagementFacts } from './engagement.ts';
@@ -247,7 +248,7 @@ export interface OrderShippingFacts extends OrderRoutingFacts {
 }
 
 /** Facts for `recordDispense`. */
-export interface DispensingFacts {
+export interface DispensingFacts extends ChangeAwaitedFacts {
   /** A row family of the beyond-use-date table, without its storage: see `preparationKinds`. */
   readonly preparationKind: Fact<string>;
   readonly storage: Fact<StorageCondition>;

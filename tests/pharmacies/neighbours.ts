@@ -45,6 +45,7 @@ export function neighbours(given: {
         : null;
       return { order: { id, status: 'SENT', signature, safetyHolds: [] } };
     },
+    ChangeAwaited: () => ({ changeAwaited: false }),
     DocumentKeys: () => ({ documentKeys: [prescriberKey.published, platformKey.published] }),
     PrescriberNow: ({ id }) => ({
       practitionerFacts: {

@@ -136,13 +136,3 @@ test('is for a subgraph alone, and unknown orders are refused', async () => {
   }
   expect(await tell({ ...input, orderId: toId('order', randomUUID()) })).toBe('NOT_FOUND');
 });
-
-test('a change request answers that it is not offered yet', async () => {
-  const orderId = await desk.sent();
-  const asker = await graph.as('pharmacist');
-  const ask =
-    'mutation RequestChange($input: RequestChangeInput!) { requestChange(input: $input) { __typename ... on ChangeRequest { id status kind } ... on Refusal { code message } } }';
-  expect(
-    (await asker.ask(ask, { input: { orderId, secret: 'x', kind: 'QUANTITY', note: 'Vial size is 2 mL' } })).data.requestChange,
-  ).toMatchObject({ __typename: 'NotYet', code: 'NOT_YET' });
-});

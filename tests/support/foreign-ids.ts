@@ -195,6 +195,10 @@ export const questions: readonly ((id: Harvested) => string)[] = [
     `mutation { meetCondition(input: { examId: "${exam}", position: 1, statement: "x" }) { __typename ... on Refusal { code message } } }`,
   ({ exam }) =>
     `mutation { decideDeferred(input: { examId: "${exam}", digest: "x", outcome: DECLINED, reason: "x" }) { __typename ... on Refusal { code message } } }`,
+  ({ order }) => `{ order(id: "${order}") { changeAwaited changeRequests { id note } } }`,
+  ({ order }) => `{ claimHeld(orderId: "${order}", secret: "x") { attempt } }`,
+  ({ order }) =>
+    `mutation { requestChange(input: { orderId: "${order}", secret: "x", kind: SIG, note: "x" }) { __typename ... on Refusal { code message } } }`,
   ({ clinic }) => `{ orderTemplates(clinicId: "${clinic}") { nodes { id } } }`,
   ({ clinic }) => `{ orderSets(clinicId: "${clinic}") { nodes { id } } }`,
   ({ order }) => `{ order(id: "${order}") { draftedFrom { digest } } }`,

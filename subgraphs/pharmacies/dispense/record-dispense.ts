@@ -12,6 +12,7 @@ import { findClosed, lockOwn, type OpenFulfillment, requireSecret } from '../cla
 import { keepDecision, requirePass } from '../fulfillment/decision.ts';
 import { fulfillmentMoves, isLive } from '../fulfillment/fulfillment-status.ts';
 import { handBack } from '../hand-off/hand-back.ts';
+import { askChangeAwaited } from './change-awaited.ts';
 import { Dispense } from './dispense.ts';
 import { keepIncident, type LateDispense } from './late-dispense.ts';
 import { type LotEntry, lockLot, requireSameLot } from './released-lot.ts';
@@ -46,7 +47,12 @@ function lotEntry(row: OpenFulfillment, input: Entry): LotEntry {
   return { pharmacyId, formularyItemId, number: input.lotNumber.trim(), normalizedNumber, compoundedAt, beyondUseDate, storage };
 }
 
-function gate({ item, pharmacy }: OpenFulfillment, input: Entry, lot: DispensingFacts['lot'], at: Date): Decision {
+/** What the graph tells of an order before it is handed out; null where it does not. */
+interface Told {
+  readonly changeAwaited: boolean | null;
+}
+
+function gate({ item, pharmacy }: OpenFulfillment, input: Entry, told: Told, lot: DispensingFacts['lot'], at: Date): Decision {
   const facts: DispensingFacts = {
     preparationKind: item.formula.preparationType,
     storage: input.storage as DispensingFacts['storage'],
@@ -56,6 +62,7 @@ function gate({ item, pharmacy }: OpenFulfillment, input: Entry, lot: Dispensing
     formulaStorage: item.storage as DispensingFacts['formulaStorage'],
     timeZone: pharmacy.timeZone,
     lot,
+    ...told,
   };
   const decision = decide({ gate: 'order-dispensing', ...facts }, at);
   requirePass(decision);
@@ -63,7 +70,7 @@ function gate({ item, pharmacy }: OpenFulfillment, input: Entry, lot: Dispensing
 }
 
 /** `late` is told of a dispense on an order that was taken back: it is refused, but not forgotten. */
-async function dispense(tx: Tx, ctx: Ctx, input: Entry, late: (found: LateDispense) => void) {
+async function dispense(tx: Tx, ctx: Ctx, input: Entry, told: Told, late: (found: LateDispense) => void) {
   const { row, head } = await lockOwn(tx, ctx, input.orderId, 'order:dispense');
   const closed = await findClosed(tx, ctx, row, input.secret);
   if (closed) late({ row: closed, lot: lotEntry(closed, input) });
@@ -72,11 +79,11 @@ async function dispense(tx: Tx, ctx: Ctx, input: Entry, late: (found: LateDispen
   requireMove(fulfillmentMoves, row.status, 'DISPENSED');
   const dispensedAt = ctx.now();
   // Before the lot is locked: an entry that blocks by itself should not hold it.
-  gate(row, input, 'not-yet', dispensedAt);
+  gate(row, input, told, 'not-yet', dispensedAt);
   const entry = lotEntry(row, input);
   const lot = await lockLot(tx, ctx, entry);
   requireSameLot(lot, entry);
-  const decision = gate(row, input, { number: lot.number, status: lot.status }, dispensedAt);
+  const decision = gate(row, input, told, { number: lot.number, status: lot.status }, dispensedAt);
 
   const moved = await tx.fulfillment.updateMany({
     where: { id: row.id, status: 'CLAIMED' },
@@ -110,9 +117,10 @@ builder.mutationField('recordDispense', (t) =>
     errors: { types: [ClaimRequired] },
     resolve: async (_root, args, ctx, info) => {
       const write = { info, args, answer: 'dispense' };
+      const told = { changeAwaited: await askChangeAwaited(ctx, args.input.orderId) };
       let late: LateDispense | null = null;
       try {
-        return await ctx.write(write, (tx) => dispense(tx, ctx, args.input, (found) => (late = found)));
+        return await ctx.write(write, (tx) => dispense(tx, ctx, args.input, told, (found) => (late = found)));
       } catch (refusal) {
         if (late !== null) await keepIncident(ctx, write, late);
         throw refusal;

@@ -4,6 +4,7 @@ import { audit } from '#kernel/audit.ts';
 import { Forbidden, NotFound } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { builder, type Ctx, type Tx } from '../builder.ts';
+import { endRequests } from '../change-request/end-requests.ts';
 import { documentOf } from './order-content.ts';
 import { type FulfillmentNews, fulfillmentNews, type OrderStatus, statusAfter } from './order-status.ts';
 import { moveOrder } from './timeline.ts';
@@ -76,6 +77,7 @@ async function apply(tx: Tx, ctx: Ctx, order: Order, news: News): Promise<{ outc
     return { outcome: 'IGNORED', status: order.status };
   }
   const kind: FulfillmentNews = news.kind;
+  if (kind !== 'CLAIMED') await endRequests(tx, order.id, ctx.now());
   const moved = await moveOrder(tx, ctx, order, {
     to: statusAfter(order.status as OrderStatus, kind),
     by: documentOf(order)?.pharmacy.name ?? 'Pharmacy',

@@ -1,7 +1,7 @@
 import type { Order } from '#prisma/generated/prescriptions/client.ts';
 import type { Tx } from '../../builder.ts';
 
-/** Whether the pharmacy that works on an order has asked for a change that is not denied. Nobody can ask yet. */
-export async function changeAsked(_db: Tx, _order: Pick<Order, 'id' | 'attempt'>): Promise<boolean> {
-  return false;
+/** Whether the pharmacy that works on an order has asked for a change that is not denied. */
+export async function changeAsked(db: Tx, { id, attempt }: Pick<Order, 'id' | 'attempt'>): Promise<boolean> {
+  return (await db.changeRequest.count({ where: { orderId: id, attempt, status: { in: ['OPEN', 'APPROVED'] } } })) > 0;
 }
