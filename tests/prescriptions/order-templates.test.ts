@@ -70,6 +70,17 @@ test('a template is refused by path for what no order could have', async () => {
   expect(await created('TWICE')).toMatchObject({ code: 'CONFLICT' });
 });
 
+test('a template with the dose as data has the sig that is generated from it, and so has the order', async () => {
+  const dosage = [{ amount: { value: '0.25', unit: 'mg' }, timing: { frequency: 1, period: 1, periodUnit: 'WEEK' } }];
+  const template = await created('As data', { sig: null, dosage });
+  expect(template.sig).toBe('Inject 0.25 mg (0.1 mL) subcutaneously once a week.');
+  const order = await drafted(template.id);
+  expect(order.drug.sig).toBe(template.sig);
+  expect(await created('Contradicting', { sig: 'Inject 0.5 mg subcutaneously once a week', dosage })).toMatchObject({
+    issues: [{ path: 'input.sig' }, { path: 'input.sigOverrideReason' }],
+  });
+});
+
 test('a retired template drafts nothing, and is not retired twice', async () => {
   const { id } = await created('Withdrawn soon', {}, director);
   const retire = async () => (await director.ask(retireTemplate, { input: { templateId: id, reason: 'UNSAFE' } })).data.retireOrderTemplate;

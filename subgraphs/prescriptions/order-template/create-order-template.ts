@@ -4,6 +4,7 @@ import { Conflict, InvalidInput, NotFound } from '#kernel/errors.ts';
 import { fromId, toId } from '#kernel/ids.ts';
 import { actingPractitioner } from '../acting-practitioner.ts';
 import { builder, type Ctx, graph, type Tx } from '../builder.ts';
+import { DosageInput } from '../dose/dosage-input.ts';
 import { draftShape } from '../order/draft-order-input.ts';
 import { termsProblem } from './living-terms.ts';
 import { OrderTemplate } from './order-template.ts';
@@ -20,13 +21,15 @@ const CreateOrderTemplateInput = builder.inputType('CreateOrderTemplateInput', {
     formularyItemId: t.id({ required: true, description: 'The preparation, from `formulary`.' }),
     protocolId: t.id({ required: true, description: 'The protocol version, from `activeProtocols`.' }),
     service: t.string({ required: true, description: 'Code of the service its orders are for.' }),
-    sig: t.string({ required: true, description: 'Directions for the patient.' }),
+    sig: t.string({ description: 'Directions for the patient. Left out, they are generated from `dosage`.' }),
+    dosage: t.field({ type: [DosageInput], description: 'The dose as data, as in `draftOrder`.' }),
+    sigOverrideReason: t.string({ description: 'Why the sig has words of its own beside the dosage: at most 500 characters.' }),
     quantity: t.field({ type: graph.QuantityInput, required: true, description: 'How much is dispensed each time.' }),
     daysSupply: t.int({ required: true, description: 'How many days that lasts.' }),
     refills: t.int({ required: true, description: 'How often it may be filled again.' }),
   }),
   validate: draftShape
-    .pick({ sig: true, quantity: true, daysSupply: true, refills: true })
+    .pick({ sig: true, dosage: true, sigOverrideReason: true, quantity: true, daysSupply: true, refills: true })
     .extend({ name: z.string().trim().min(1, 'The name is missing.').max(120, 'A name has at most 120 characters.') })
     .loose(),
 });
@@ -43,7 +46,7 @@ builder.mutationField('createOrderTemplate', (t) =>
       const { input } = args;
       const clinicId = fromId('clinic', input.clinicId);
       if (!ctx.actor.places('order-template:keep').includes(clinicId)) throw new NotFound();
-      const problem = await termsProblem(ctx, input, clinicId);
+      const { problem, sig } = await termsProblem(ctx, input, clinicId);
       return ctx.write({ info, args, answer: 'orderTemplate' }, async (tx) => {
         const createdBy = toId('practitioner', actingPractitioner(ctx));
         if (problem !== null) throw problem;
@@ -51,7 +54,12 @@ builder.mutationField('createOrderTemplate', (t) =>
         await requireRoom(tx, clinicId, name);
         const content: TemplateContent = {
           ...{ formularyItemId: input.formularyItemId, protocolId: input.protocolId, service: input.service },
-          ...{ sig: input.sig.trim(), quantity: { value: input.quantity.value, unit: input.quantity.unit } },
+          sig,
+          given: {
+            ...{ sig: input.sig?.trim() ?? null, dosage: input.dosage ? [...input.dosage] : null },
+            sigOverrideReason: input.sigOverrideReason?.trim() ?? null,
+          },
+          ...{ quantity: { value: input.quantity.value, unit: input.quantity.unit } },
           ...{ daysSupply: input.daysSupply, refills: input.refills },
         };
         return create(tx, ctx, { clinicId, name, content, createdBy });

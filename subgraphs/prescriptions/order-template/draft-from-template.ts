@@ -39,8 +39,8 @@ builder.mutationField('draftFromTemplate', (t) =>
     resolve: async (_root, args, ctx, info) => {
       const { templateId, ...ofPatient } = args.input;
       const template = await templateOf(ctx.db, ctx, templateId, 'order:draft');
-      const { sig, quantity, daysSupply, refills, formularyItemId, protocolId, service } = contentOf(template);
-      const input = { ...ofPatient, sig, quantity, daysSupply, refills, formularyItemId, protocolId, service };
+      const { given, quantity, daysSupply, refills, formularyItemId, protocolId, service } = contentOf(template);
+      const input = { ...ofPatient, ...given, quantity, daysSupply, refills, formularyItemId, protocolId, service };
       try {
         return await draftOrderOf(ctx, input, { info, args, answer: 'order' }, async (tx, order) => {
           // Read again under the write: it may have been retired since.

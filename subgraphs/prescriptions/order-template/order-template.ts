@@ -36,6 +36,12 @@ export const OrderTemplate = builder.prismaObject('OrderTemplate', {
     }),
     formularyItemId: t.id({ resolve: (row) => contentOf(row).formularyItemId, description: 'The preparation, as in `formulary`.' }),
     sig: t.string({ resolve: (row) => contentOf(row).sig, description: 'Directions for the patient.' }),
+    dosage: t.field({
+      type: 'JSON',
+      nullable: true,
+      resolve: (row) => contentOf(row).given.dosage,
+      description: 'The dose as data, as it was given; empty where the directions were given in words.',
+    }),
     quantity: t.field({ type: graph.Quantity, resolve: (row) => contentOf(row).quantity, description: 'How much is dispensed each time.' }),
     daysSupply: t.int({ resolve: (row) => contentOf(row).daysSupply, description: 'How many days that lasts.' }),
     refills: t.int({ resolve: (row) => contentOf(row).refills, description: 'How often it may be filled again.' }),

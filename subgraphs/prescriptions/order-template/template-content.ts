@@ -1,13 +1,20 @@
 import { toId } from '#kernel/ids.ts';
 import type { OrderTemplate } from '#prisma/generated/prescriptions/client.ts';
 import { canonicalText, digestOf } from '../document/canonical.ts';
+import type { OrderInput } from '../order/draft-order.ts';
+
+/** A dosage as it was given. */
+export type GivenDosage = NonNullable<OrderInput['dosage']>;
 
 /** What a template gives an order: all that `draftOrder` takes and that is not of one patient. Ids are public ones. */
 export interface TemplateContent {
   readonly formularyItemId: string;
   readonly protocolId: string;
   readonly service: string;
+  /** What patients will read: as given, or generated from the dosage. */
   readonly sig: string;
+  /** How it is dosed, as `draftOrder` takes it: what is left out there is null here. */
+  readonly given: { readonly sig: string | null; readonly dosage: GivenDosage | null; readonly sigOverrideReason: string | null };
   readonly quantity: { readonly value: string; readonly unit: string };
   readonly daysSupply: number;
   readonly refills: number;
