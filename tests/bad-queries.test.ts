@@ -93,6 +93,7 @@ function goodArguments(): Readonly<Record<string, readonly [persona: string, arg
     examinerPanel: ['front-desk', { clinicId }],
     exams: ['front-desk', { ...page, clinicId, day: '2026-12-01' }],
     claimHeld: ['pharmacist', { orderId, secret: 'x' }],
+    attention: ['prescriber', { ...page, clinicId, mine: false }],
     orderTemplates: ['prescriber', { ...page, clinicId, service: 'weight-loss', retired: false }],
     orderSets: ['prescriber', { ...page, clinicId }],
     order: ['prescriber', { id: orderId }],

@@ -79,6 +79,7 @@ export const permissions = [
   'outside-exam:attest',
   'affected:read',
   'at-risk:read',
+  'attention:read',
   'metrics:read',
   'metrics:exact',
   'document-key:read',

@@ -42,6 +42,7 @@ const clinicFloor: readonly Permission[] = [
   'exam:read',
   'order:read',
   'at-risk:read',
+  'attention:read',
   'fulfillment:track',
   'recall:read',
 ];

@@ -123,8 +123,10 @@ import './order-template/draft-from-template.ts';
 import './affected/affected-by.ts';
 import './at-risk/record-at-risk.ts';
 import './at-risk/at-risk.ts';
+import './attention/attention.ts';
 import './document/document-keys.ts';
 import './document/status-list.ts';
+import { ATTENTION_TOPIC, deliverAttention, noteAttention } from './attention/note-attention.ts';
 import { AT_RISK_TOPIC, deliverAtRisk, noteAtRisk } from './at-risk/note-at-risk.ts';
 import { deliverWaiting, noteWaiting, WAITING_TOPIC } from './queue/note-waiting.ts';
 import { tidyClaims } from './queue/tidy-claims.ts';
@@ -180,6 +182,7 @@ export const prescriptions: SubgraphDefinition<Tx> = {
   deliveries: {
     [ORDER_TOPIC]: deliverOrderHandOff,
     [AT_RISK_TOPIC]: deliverAtRisk,
+    [ATTENTION_TOPIC]: deliverAttention,
     [CHANGE_REQUEST_TOPIC]: deliverChangeRequest,
     [APPOINTMENT_TOPIC]: deliverAppointment,
     [REMINDER_TOPIC]: deliverReminder,
@@ -188,12 +191,14 @@ export const prescriptions: SubgraphDefinition<Tx> = {
   },
   tasks: {
     'note-at-risk': noteAtRisk,
+    'note-attention': noteAttention,
     'remind-of-exams': remindOfExams,
     'tidy-claims': tidyClaims,
     'note-waiting': noteWaiting,
   },
   schedules: {
     'note-at-risk': '*/5 * * * *',
+    'note-attention': '*/5 * * * *',
     'remind-of-exams': '* * * * *',
     'tidy-claims': '* * * * *',
     'note-waiting': '* * * * *',

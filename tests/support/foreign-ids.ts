@@ -199,6 +199,7 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ order }) => `{ claimHeld(orderId: "${order}", secret: "x") { attempt } }`,
   ({ order }) =>
     `mutation { requestChange(input: { orderId: "${order}", secret: "x", kind: SIG, note: "x" }) { __typename ... on Refusal { code message } } }`,
+  ({ clinic }) => `{ attention(clinicId: "${clinic}") { nodes { orderId kind } } }`,
   ({ clinic }) => `{ orderTemplates(clinicId: "${clinic}") { nodes { id } } }`,
   ({ clinic }) => `{ orderSets(clinicId: "${clinic}") { nodes { id } } }`,
   ({ order }) => `{ order(id: "${order}") { draftedFrom { digest } } }`,

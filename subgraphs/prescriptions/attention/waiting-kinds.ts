@@ -1,0 +1,53 @@
+/** What can wait for a person, what to do about it, and who does it. */
+
+import type { Acting } from '../at-risk/must-act.ts';
+
+/** One way in which an order waits. */
+export interface WaitingKind {
+  /** For the graph's own documentation. */
+  readonly description: string;
+  /** The mutations that settle it. */
+  readonly verbs: readonly string[];
+  readonly role: Acting['role'];
+}
+
+/** Every way in which an order waits for a person. */
+export const waitingKinds = {
+  REJECTED: {
+    description: 'Its pharmacy refused it: it should not be filled as it is.',
+    verbs: ['amendOrder', 'cancelOrder'],
+    role: 'PRESCRIBER',
+  },
+  RETURNED: {
+    description: 'Its pharmacy gave it back, or would not take it: it can be sent again.',
+    verbs: ['sendOrder', 'cancelOrder'],
+    role: 'PRESCRIBER',
+  },
+  CHANGE_ASKED: { description: 'Its pharmacy asks for a change.', verbs: ['answerChange'], role: 'PRESCRIBER' },
+  CHANGE_UNSIGNED: {
+    description: 'A change was approved, and the amendment waits for its signature: the pharmacy waits with it.',
+    verbs: ['signOrder', 'cancelOrder'],
+    role: 'PRESCRIBER',
+  },
+  DRAFT_UNSIGNED: { description: 'Drafted more than a day ago and not signed.', verbs: ['signOrder', 'cancelOrder'], role: 'PRESCRIBER' },
+  EXAM_ENDING: {
+    description: 'Not sent yet, and the exam it stands on ends within 14 days.',
+    verbs: ['signOrder', 'sendOrder'],
+    role: 'PRESCRIBER',
+  },
+  ORDER_ENDING: { description: 'Signed and not sent, with its last day within 14 days.', verbs: ['sendOrder'], role: 'PRESCRIBER' },
+  FILLS_ENDING: {
+    description: 'It has fills left, and their last day is within 30 days.',
+    verbs: ['refillOrder', 'renewOrder'],
+    role: 'PRESCRIBER',
+  },
+  HELD: { description: 'A safety hold stands.', verbs: ['releaseHold', 'cancelOrder'], role: 'MEDICAL_DIRECTOR' },
+  GATE_BROKEN: {
+    description: 'Signed, and its gate would refuse it today: see `atRisk` of the order for what stands in the way and who puts it right.',
+    verbs: ['cancelOrder'],
+    role: 'PRESCRIBER',
+  },
+} as const satisfies Record<string, WaitingKind>;
+
+/** One of them. */
+export type WaitingFor = keyof typeof waitingKinds;

@@ -1,0 +1,105 @@
+import { InvalidInput } from '#kernel/errors.ts';
+import type { Tx } from '../builder.ts';
+import type { WaitingFor } from './waiting-kinds.ts';
+
+/** An order that waits, or one whose gate must still be asked whether it does (GATE_BROKEN). Stored ids. */
+export interface WaitingRow {
+  readonly kind: WaitingFor;
+  /** The order, or the change request. */
+  readonly subjectId: string;
+  readonly orderId: string;
+  readonly clinicId: string;
+  readonly prescriberId: string;
+  readonly since: Date;
+  /** The last day on which it can still be done, YYYY-MM-DD. */
+  readonly until: string | null;
+}
+
+/** Where a row stands in the list. */
+export interface WaitingPlace {
+  readonly since: Date;
+  readonly kind: string;
+  readonly subjectId: string;
+}
+
+/** A stretch of the list, forwards from a place or backwards from one. */
+export interface WaitingStretch {
+  /** Null for every clinic the caller may see. */
+  readonly clinicId: string | null;
+  readonly prescriberId: string | null;
+  readonly after: WaitingPlace | null;
+  readonly before: WaitingPlace | null;
+  readonly backwards: boolean;
+  readonly limit: number;
+  /** Only what nobody has been told of, and without gates: for the job. */
+  readonly untold: boolean;
+}
+
+const living = `o.id as order_id, o.clinic_id, o.prescriber_id`;
+
+const items = `
+  select case when v.reason like 'REJECTED%' then 'REJECTED' else 'RETURNED' end as kind, o.id as subject_id, ${living}, o.status_since as since, null::date as until
+  from "order" o, lateral (select reason from order_event e where e.order_id = o.id and e.status = 'SIGNED' order by e.position desc limit 1) v
+  where o.status = 'SIGNED' and o.sent_at is not null
+  union all
+  select 'CHANGE_ASKED', c.id, ${living}, c.asked_at, null
+  from change_request c join "order" o on o.id = c.order_id
+  where c.status = 'OPEN' and o.attempt = c.attempt and o.status in ('SENT', 'CANCEL_REQUESTED')
+  union all
+  select 'CHANGE_UNSIGNED', c.id, ${living}, c.status_since, null
+  from change_request c join "order" o on o.id = c.amendment_id where c.status = 'APPROVED' and o.status = 'DRAFT'
+  union all
+  select 'DRAFT_UNSIGNED', o.id, ${living}, o.drafted_at, null
+  from "order" o where o.status = 'DRAFT' and o.drafted_at <= n.at - interval '24 hours' and not exists (select 1 from change_request c where c.amendment_id = o.id)
+  union all
+  select 'EXAM_ENDING', o.id, ${living}, (x.valid_until - 14)::timestamp at time zone 'UTC', x.valid_until
+  from "order" o join good_faith_exam x on x.id = o.exam_id
+  where o.status in ('DRAFT', 'SIGNED') and x.valid_until between n.today and n.today + 14
+  union all
+  select 'ORDER_ENDING', o.id, ${living}, (o.last_fill_on - 14)::timestamp at time zone 'UTC', o.last_fill_on
+  from "order" o where o.status = 'SIGNED' and o.last_fill_on between n.today and n.today + 14
+  union all
+  select 'FILLS_ENDING', o.id, ${living}, (o.last_fill_on - 30)::timestamp at time zone 'UTC', o.last_fill_on
+  from "order" o where o.status = 'COMPLETED' and o.fill <= o.refills and o.last_fill_on between n.today and n.today + 30
+  union all
+  select 'HELD', o.id, ${living}, min(h.placed_at), null
+  from safety_hold h join "order" o on o.patient_id = h.patient_id and (h.order_id is null or h.order_id = o.id)
+  where h.lifted_at is null and o.status in ('DRAFT', 'SIGNED', 'SENT') group by o.id
+  union all
+  select 'GATE_BROKEN', o.id, ${living}, o.signed_at, null
+  from "order" o where not $7::boolean and o.status in ('SIGNED', 'SENT', 'CANCEL_REQUESTED')`;
+
+/** One stretch of what waits, in one statement, under the caller's own rights. */
+export async function waitingRows(db: Pick<Tx, '$queryRawUnsafe'>, at: Date, stretch: WaitingStretch): Promise<WaitingRow[]> {
+  const { clinicId, prescriberId, after, before, backwards, limit, untold } = stretch;
+  const direction = backwards ? 'desc' : 'asc';
+  const place = (one: WaitingPlace | null) => (one === null ? null : JSON.stringify({ ...one, since: one.since.toISOString() }));
+  return db.$queryRawUnsafe<WaitingRow[]>(
+    `select w.kind, w.subject_id::text as "subjectId", w.order_id::text as "orderId", w.clinic_id::text as "clinicId", w.prescriber_id::text as "prescriberId",
+       w.since, w.until::text
+     from (select $1::timestamptz as at, ($1::timestamptz at time zone 'UTC')::date as today) n, lateral (${items}) w
+     where ($2::uuid is null or w.clinic_id = $2::uuid) and ($3::uuid is null or w.prescriber_id = $3::uuid)
+       and ($4::jsonb is null or (w.since, w.kind, w.subject_id) > (($4::jsonb->>'since')::timestamptz, $4::jsonb->>'kind', ($4::jsonb->>'subjectId')::uuid))
+       and ($5::jsonb is null or (w.since, w.kind, w.subject_id) < (($5::jsonb->>'since')::timestamptz, $5::jsonb->>'kind', ($5::jsonb->>'subjectId')::uuid))
+       and (not $7::boolean or not exists (
+         select 1 from attention_notice t where t.subject_id = w.subject_id and t.kind = w.kind and t.since = w.since))
+     order by w.since ${direction}, w.kind ${direction}, w.subject_id ${direction} limit $6::int`,
+    ...[at.toISOString(), clinicId, prescriberId, place(after), place(before), limit],
+    untold,
+  );
+}
+
+/** A place as the opaque cursor that pages go on from. */
+export function waitingCursor({ since, kind, subjectId }: WaitingPlace): string {
+  return Buffer.from(`${since.getTime()}/${kind}/${subjectId}`).toString('base64url');
+}
+
+const shape = /^(\d{1,14})\/([A-Z_]{1,30})\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
+/** The place a cursor names; null without one. Throws InvalidInput naming the argument for a text that this list never gave. */
+export function waitingPlace(cursor: string | null | undefined, path: 'after' | 'before'): WaitingPlace | null {
+  if (cursor == null) return null;
+  const [, since, kind, subjectId] = shape.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  if (kind === undefined || subjectId === undefined) throw new InvalidInput([{ path, message: 'is not a cursor of this list' }]);
+  return { since: new Date(Number(since)), kind, subjectId };
+}
