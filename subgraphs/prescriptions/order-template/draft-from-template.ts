@@ -20,13 +20,14 @@ const DraftFromTemplateInput = builder.inputType('DraftFromTemplateInput', {
       type: ClinicalDifferenceInput,
       description: 'Needed where the preparation is essentially a copy of a commercial drug. A template has none.',
     }),
+    excludedExcipients: t.stringList({ description: 'Inactive ingredients this patient must not get, by UNII: as in `draftOrder`.' }),
     shipTo: t.field({ type: graph.AddressInput, required: true, description: 'Where it goes: in the state where the patient is.' }),
   }),
-  validate: z.looseObject({ ...draftShape.pick({ diagnosis: true }).shape }),
+  validate: z.looseObject({ ...draftShape.pick({ diagnosis: true, excludedExcipients: true }).shape }),
 });
 
 /** What of an order a prescriber gives beside the template; whatever else is wrong is wrong with the template. */
-const own = /^input\.(examId|diagnosis|clinicalDifference|shipTo)\b/;
+const own = /^input\.(examId|diagnosis|clinicalDifference|excludedExcipients|shipTo)\b/;
 
 builder.mutationField('draftFromTemplate', (t) =>
   t.field({
