@@ -25,26 +25,38 @@ const shape = z.object({
  * right, since nobody's token opens a public path.
  */
 export async function documentKeysOf(prescriptions: RunningSubgraph, secret: string): Promise<{ keys: object[] }> {
-  const nowMs = Date.now();
-  const requestId = `document-keys-${nowMs}`;
-  const token = await signAsk(signingPairOf(secret, 'ask').privateKey, {
-    service: 'prescriptions',
-    as: 'service',
-    user: null,
-    document: query,
-    nowMs,
-  });
-  const authorization = `Bearer ${token}`;
-  const body = JSON.stringify({ query });
-  const proof = makeProof(deriveKey(secret, 'hop'), { subgraph: 'prescriptions', requestId, authorization, body }, nowMs);
-  const headers = { authorization, requestId, proof, idempotencyKey: undefined };
-  const result = await prescriptions.execute({ body, query, variables: undefined, operationName: undefined, headers });
-  if (isStream(result) || result.errors?.length) throw new Error('The document keys cannot be read');
-  const { documentKeys } = shape.parse(result.data);
+  const { documentKeys } = shape.parse(await askedOf(prescriptions, secret, query));
   return {
     keys: documentKeys.map(({ publicJwk, purpose, invalidSince, reason, ...known }) => ({
       ...{ ...publicJwk, ...known, use: 'sig', purpose: purpose.toLowerCase() },
       ...(invalidSince === null ? {} : { invalidSince, reason }),
     })),
   };
+}
+
+const listQuery = 'query OrderStatusList { orderStatusList }';
+const listShape = z.object({ orderStatusList: z.string() });
+
+/** The signed list of orders that count no more, read as the keys are. */
+export async function statusListOf(prescriptions: RunningSubgraph, secret: string): Promise<{ list: string }> {
+  return { list: listShape.parse(await askedOf(prescriptions, secret, listQuery)).orderStatusList };
+}
+
+async function askedOf(prescriptions: RunningSubgraph, secret: string, document: string): Promise<unknown> {
+  const nowMs = Date.now();
+  const requestId = `document-keys-${nowMs}`;
+  const token = await signAsk(signingPairOf(secret, 'ask').privateKey, {
+    service: 'prescriptions',
+    as: 'service',
+    user: null,
+    document,
+    nowMs,
+  });
+  const authorization = `Bearer ${token}`;
+  const body = JSON.stringify({ query: document });
+  const proof = makeProof(deriveKey(secret, 'hop'), { subgraph: 'prescriptions', requestId, authorization, body }, nowMs);
+  const headers = { authorization, requestId, proof, idempotencyKey: undefined };
+  const result = await prescriptions.execute({ body, query: document, variables: undefined, operationName: undefined, headers });
+  if (isStream(result) || result.errors?.length) throw new Error('The document keys cannot be read');
+  return result.data;
 }

@@ -4,6 +4,7 @@ import type { Log } from '#kernel/log.ts';
 import type { TokenVerifier } from '#kernel/token.ts';
 import { createDoor } from './door.ts';
 import type { TakeReport } from './exam-reports.ts';
+import { createStatusDoor, STATUS_PATH } from './order-status.ts';
 import { schemaRoutes } from './published-schemas.ts';
 import { createReportDoor, REPORT_PATH } from './report-door.ts';
 import { acceptsPage } from './request-headers.ts';
@@ -20,6 +21,8 @@ export interface RouteOptions {
   readonly isReady: () => Promise<boolean>;
   /** The public keys that documents were signed with, as a JSON Web Key Set. */
   readonly documentKeys: () => Promise<object>;
+  /** The signed list of orders that count no more, a compact JWS; without it there is no such path. */
+  readonly statusList?: () => Promise<string>;
   /** Takes what vendors report of exams held elsewhere; without it there is no such path. */
   readonly examReports?: TakeReport;
   readonly production: boolean;
@@ -56,6 +59,7 @@ export function routesOf(options: RouteOptions): Routes {
       }
     },
     ...schemaRoutes(),
+    ...(options.statusList ? { [`GET ${STATUS_PATH}`]: createStatusDoor(options.statusList, log) } : {}),
     ...(options.examReports ? { [`POST ${REPORT_PATH}`]: createReportDoor(options.examReports) } : {}),
     ...options.more,
   };

@@ -3,6 +3,7 @@ import { type Env, EnvRefused } from '#kernel/env.ts';
 import { createLog } from '#kernel/log.ts';
 import { type SubgraphName, subgraphNames } from '#kernel/names.ts';
 import { createTokenVerifier } from '#kernel/token.ts';
+import { STATUS_PATH } from './order-status.ts';
 import { REPORT_PATH } from './report-door.ts';
 import { routesOf } from './routes.ts';
 import { listenOrRefuse, outsideIssuer, perSubgraph, releaseStartMemory, type Started, undoList } from './start-parts.ts';
@@ -32,6 +33,7 @@ export async function startGateway(env: Env, say: (line: string) => void): Promi
     asks: createAskVerifier(askKeys),
     isReady: async () => (await Promise.all(subgraphNames.map((name) => isReady(urls[name])))).every(Boolean),
     examReports: forwardReports(new URL(REPORT_PATH, urls.prescriptions)),
+    statusList: async () => listIn((await getJson(new URL(STATUS_PATH, urls.prescriptions))).body),
     documentKeys: async () => (await getJson(new URL('/.well-known/jwks.json', urls.prescriptions))).body,
   });
   const server = await listenOrRefuse(routes, { ...env, log, closing });
@@ -39,6 +41,12 @@ export async function startGateway(env: Env, say: (line: string) => void): Promi
   releaseStartMemory();
   say(`ready ${server.url}/graphql`);
   return { stop: undo.run };
+}
+
+function listIn(body: object): string {
+  const { list } = body as { list?: unknown };
+  if (typeof list !== 'string') throw new Error('The status list cannot be read');
+  return list;
 }
 
 async function isReady(subgraph: URL): Promise<boolean> {

@@ -127,6 +127,7 @@ import './attention/attention.ts';
 import './document/document-keys.ts';
 import './document/status-list.ts';
 import { ATTENTION_TOPIC, deliverAttention, noteAttention } from './attention/note-attention.ts';
+import './document/short-form.ts';
 import { AT_RISK_TOPIC, deliverAtRisk, noteAtRisk } from './at-risk/note-at-risk.ts';
 import { deliverWaiting, noteWaiting, WAITING_TOPIC } from './queue/note-waiting.ts';
 import { tidyClaims } from './queue/tidy-claims.ts';

@@ -24,3 +24,35 @@ test('there is no schema of a version that was never signed, and none outside it
   for (const path of ['gf-order-9.json', '../supergraph.graphql', '%2e%2e/supergraph.graphql', ''])
     expect((await fetch(`${gateway.url}/schemas/${path}`)).status).toBe(404);
 });
+
+const goodUntil = () => new Date(Date.now() + 300_000).toISOString();
+
+test('publishes the status list to everybody, to be kept until its own last moment', async () => {
+  let asked = 0;
+  const statusList = async () => {
+    asked += 1;
+    return `h.${Buffer.from(JSON.stringify({ goodUntil: goodUntil() })).toString('base64url')}.s`;
+  };
+  const own = await startStubGateway({ more: { statusList } });
+  try {
+    const first = await fetch(`${own.url}/order-status.jws`);
+    const age = /^public, max-age=(\d+)$/.exec(first.headers.get('cache-control') ?? '')?.[1];
+    expect([first.status, first.headers.get('content-type')]).toEqual([200, 'application/jose']);
+    expect(Number(age)).toBeGreaterThan(200);
+    expect(Number(age)).toBeLessThanOrEqual(300);
+    const again = await fetch(`${own.url}/order-status.jws`, { headers: { 'if-none-match': first.headers.get('etag') ?? '' } });
+    expect([again.status, asked]).toEqual([304, 1]);
+  } finally {
+    await own.stop();
+  }
+});
+
+test('hands out no list in place of one that cannot be read', async () => {
+  const own = await startStubGateway({ more: { statusList: () => Promise.reject(new Error('down')) } });
+  try {
+    const response = await fetch(`${own.url}/order-status.jws`);
+    expect([response.status, response.headers.get('cache-control')]).toEqual([503, 'no-store']);
+  } finally {
+    await own.stop();
+  }
+});

@@ -55,7 +55,7 @@ test('puts a signed order that is cancelled on the status list', async () => {
     id: orderId,
   });
   expect((await cancel(orderId, 'PATIENT_REQUEST')).status).toBe('CANCELLED');
-  expect((await statusList()).cancelled).toEqual([{ digest: order.signature.documentDigest, at: expect.any(String) }]);
+  expect((await statusList()).cancelled).toEqual([{ digest: order.signature.documentDigest, at: expect.any(String), reason: 'CANCELLED' }]);
 });
 
 test('asks a sent order back, and is cancelled when the pharmacy grants it', async () => {

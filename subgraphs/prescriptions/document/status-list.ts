@@ -9,10 +9,12 @@ const GOOD_FOR_MS = 5 * 60_000;
 /** The media type of a status list, in its header. */
 export const STATUS_LIST_TYPE = 'gf-order-status+jws';
 
-/** One document that was signed and cancelled later. */
+/** One document that was signed and counts no more. */
 export interface CancelledEntry {
   readonly digest: string;
   readonly at: Date;
+  /** CANCELLED or SUPERSEDED. */
+  readonly reason: string;
 }
 
 /** The list as it is published: a compact JWS of the platform's, its payload canonical. */
@@ -21,7 +23,7 @@ export async function signedStatusList(key: OpenKey, cancelled: readonly Cancell
     schema: 'gf-order-status/1',
     at: at.toISOString(),
     goodUntil: new Date(at.getTime() + GOOD_FOR_MS).toISOString(),
-    cancelled: cancelled.map((one) => ({ digest: one.digest, at: one.at.toISOString() })),
+    cancelled: cancelled.map((one) => ({ digest: one.digest, at: one.at.toISOString(), reason: one.reason })),
   };
   return new CompactSign(new TextEncoder().encode(canonicalText(payload)))
     .setProtectedHeader({ alg: 'ES256', typ: STATUS_LIST_TYPE, kid: key.kid })

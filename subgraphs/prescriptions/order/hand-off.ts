@@ -7,7 +7,7 @@ import type { Delivery } from '#kernel/subgraph.ts';
 import type { Tx } from '../builder.ts';
 import { keepCancelled } from '../document/cancelled-document.ts';
 import { settleReplacement } from './change/settle-replacement.ts';
-import { documentOf } from './order-content.ts';
+import { pharmacyNameOf } from './order-content.ts';
 import { moveOrder } from './timeline.ts';
 
 /** Under which topic an order's hand-offs wait in the outbox. */
@@ -80,7 +80,7 @@ async function settle(
   await tx.$queryRawUnsafe('select 1 from "order" where id = $1::uuid for update', handOff.key);
   const order = await tx.order.findUniqueOrThrow({ where: { id: handOff.key } });
   if (order.sentSeq !== handOff.seq) return;
-  const by = documentOf(order)?.pharmacy.name ?? 'Pharmacy';
+  const by = pharmacyNameOf(order);
   const entry = {
     tenantId: order.clinicId,
     subjectKind: 'order',

@@ -2,6 +2,7 @@ import type { Finding, Order } from '#prisma/generated/prescriptions/client.ts';
 import { toId } from '#kernel/ids.ts';
 import type { Ctx } from '../builder.ts';
 import { canonicalText, digestOf } from '../document/canonical.ts';
+import { DocumentTampered } from '../document/document-tampered.ts';
 import { frozenFinding } from '../document/freeze-order.ts';
 import type { DrugSnapshot, FrozenAddress, FrozenDifference, FrozenDrug, OrderDocument } from '../document/order-document.ts';
 import { readDocument, snapshotInFull } from '../document/read-document.ts';
@@ -23,12 +24,29 @@ export function documentOf(order: Order): OrderDocument | null {
 
 function opened(order: Order, text: string, jws: string): OrderDocument {
   const document = readDocument(text);
-  const { payload } = JSON.parse(jws) as { payload?: unknown };
+  const payload = payloadOf(jws);
   const isPayload = typeof payload === 'string' && Buffer.from(payload, 'base64url').toString('utf8') === text;
   const isIts = document?.order.id === toId('order', order.id);
-  if (!document || !isIts || !isPayload || digestOf(text) !== order.digest)
-    throw new Error(`The stored document of order ${order.id} is not the one that was signed.`);
+  if (!document || !isIts || !isPayload || digestOf(text) !== order.digest) throw new DocumentTampered();
   return document;
+}
+
+function payloadOf(jws: string): unknown {
+  try {
+    return (JSON.parse(jws) as { payload?: unknown }).payload;
+  } catch {
+    return null;
+  }
+}
+
+/** The name of the pharmacy as it was signed; in general where there is no document, or none to be believed. */
+export function pharmacyNameOf(order: Order): string {
+  try {
+    return documentOf(order)?.pharmacy.name ?? 'Pharmacy';
+  } catch (error) {
+    if (error instanceof DocumentTampered) return 'Pharmacy';
+    throw error;
+  }
 }
 
 /** The drug and what was decided about it: the signed one, or the draft's. */

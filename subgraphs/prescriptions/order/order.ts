@@ -2,6 +2,7 @@ import type { Order as OrderRow } from '#prisma/generated/prescriptions/client.t
 import { fromId, toId, tryId } from '#kernel/ids.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
 import { Clinic, clinicOf, Pharmacy, Practitioner, practitionerOf, ProtocolVersion } from '../references.ts';
+import { needIntact } from '../document/intact.ts';
 import { holdsOn, SafetyHoldType } from '../safety/safety-hold.ts';
 import { OrderDecision } from './decision.ts';
 import { EligibilityType, eligibilityOf } from './eligibility.ts';
@@ -46,7 +47,7 @@ export const Order = builder.prismaObject('Order', {
     }),
     patient: t.relation('patient', { description: 'Whom it is for.' }),
     exam: t.relation('exam', { description: 'The good-faith exam it rests on.' }),
-    prescriber: t.field({ type: Practitioner, nullable: true, resolve: (order) => prescriberOf(order), description: 'Who prescribes.' }),
+    prescriber: t.field({ type: Practitioner, nullable: true, resolve: ofIntact(prescriberOf), description: 'Who prescribes.' }),
     clinic: t.field({
       type: Clinic,
       nullable: true,
@@ -56,44 +57,51 @@ export const Order = builder.prismaObject('Order', {
     pharmacy: t.field({
       type: Pharmacy,
       nullable: true,
-      resolve: (order) => ({ id: documentOf(order)?.pharmacy.id ?? toId('pharmacy', order.pharmacyId) }),
+      resolve: ofIntact((order) => ({ id: documentOf(order)?.pharmacy.id ?? toId('pharmacy', order.pharmacyId) })),
       description: 'Who compounds it.',
     }),
     protocol: t.field({
       type: ProtocolVersion,
       nullable: true,
       authScopes: { may: 'protocol:read' },
-      resolve: (order) => ({ id: documentOf(order)?.protocol.id ?? toId('protocolVersion', order.protocolId) }),
+      resolve: ofIntact((order) => ({ id: documentOf(order)?.protocol.id ?? toId('protocolVersion', order.protocolId) })),
       description:
         'The very version of the protocol it is written under; from the signature on the signed one, whose digest the document has.',
     }),
-    drug: t.field({ type: OrderedDrug, resolve: drugOf, description: 'What is ordered.' }),
+    drug: t.field({
+      type: OrderedDrug,
+      nullable: true,
+      resolve: ofIntact(drugOf),
+      description:
+        'What is ordered. Null, with the error DOCUMENT_TAMPERED, where what is stored is not what was signed, as of every field of the document.',
+    }),
     shipTo: t.field({
       type: graph.Address,
       nullable: true,
       authScopes: clinical,
-      resolve: (order, _args, ctx) => (mayReadContent(ctx, order) ? shipToOf(order) : null),
+      resolve: ofIntact((order, ctx) => (mayReadContent(ctx, order) ? shipToOf(order) : null)),
       description: 'Where it goes.',
     }),
     diagnosis: t.stringList({
       nullable: true,
       authScopes: clinical,
-      resolve: (order, _args, ctx) =>
+      resolve: ofIntact((order, ctx) =>
         mayReadContent(ctx, order) ? (documentOf(order)?.diagnosis.map(({ code }) => code) ?? order.diagnosis) : null,
+      ),
       description: 'The reason, as ICD-10-CM codes.',
     }),
     clinicalDifference: t.field({
       type: ClinicalDifference,
       nullable: true,
       authScopes: clinical,
-      resolve: (order, _args, ctx) => (mayReadContent(ctx, order) ? differenceOf(ctx, order) : null),
+      resolve: ofIntact((order, ctx) => (mayReadContent(ctx, order) ? differenceOf(ctx, order) : null)),
       description: 'Why this patient needs a compound; null when the formula is no copy of a commercial drug.',
     }),
     signature: t.field({
       type: OrderSignature,
       nullable: true,
       authScopes: clinical,
-      resolve: (order, _args, ctx) => (mayReadContent(ctx, order) ? signatureOf(order) : null),
+      resolve: ofIntact((order, ctx) => (mayReadContent(ctx, order) ? signatureOf(order) : null)),
       description: 'The signed document; null before it is signed.',
     }),
     eligibility: t.field({
@@ -130,4 +138,12 @@ export const Order = builder.prismaObject('Order', {
 function prescriberOf(order: OrderRow) {
   const signed = documentOf(order)?.prescriber.id;
   return practitionerOf(signed === undefined ? order.prescriberId : fromId('practitioner', signed));
+}
+
+// A function, not a constant: the fields above are made when this file is loaded.
+function ofIntact<Read>(read: (order: OrderRow, ctx: Ctx) => Read) {
+  return async (order: OrderRow, _args: object, ctx: Ctx): Promise<Awaited<Read>> => {
+    await needIntact(ctx, order);
+    return await read(order, ctx);
+  };
 }

@@ -5,7 +5,7 @@ import { Forbidden, NotFound } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { builder, type Ctx, type Tx } from '../builder.ts';
 import { endRequests } from '../change-request/end-requests.ts';
-import { documentOf } from './order-content.ts';
+import { pharmacyNameOf } from './order-content.ts';
 import { type FulfillmentNews, fulfillmentNews, type OrderStatus, statusAfter } from './order-status.ts';
 import { moveOrder } from './timeline.ts';
 
@@ -80,7 +80,7 @@ async function apply(tx: Tx, ctx: Ctx, order: Order, news: News): Promise<{ outc
   if (kind !== 'CLAIMED') await endRequests(tx, order.id, ctx.now());
   const moved = await moveOrder(tx, ctx, order, {
     to: statusAfter(order.status as OrderStatus, kind),
-    by: documentOf(order)?.pharmacy.name ?? 'Pharmacy',
+    by: pharmacyNameOf(order),
     reason: news.reason ? `${kind}: ${news.reason}` : kind,
     set: { takenSeq: news.seq },
   });

@@ -4,6 +4,8 @@ import { IllegalTransition, NotFound } from '#kernel/errors.ts';
 import { tryId } from '#kernel/ids.ts';
 import { builder } from '../builder.ts';
 import { requirePass } from '../decided.ts';
+import { DocumentTampered } from '../document/document-tampered.ts';
+import { isIntact } from '../document/intact.ts';
 import { askNeighbours } from './ask-neighbours.ts';
 import { lockChart } from './chart.ts';
 import { keepDecision } from './decision.ts';
@@ -25,7 +27,7 @@ builder.mutationField('sendOrder', (t) =>
     type: Order,
     authScopes: { may: 'order:send' },
     args: { input: t.arg({ type: SendOrderInput, required: true, description: 'What is sent.' }) },
-    errors: {},
+    errors: { types: [DocumentTampered] },
     resolve: async (_root, args, ctx, info) => {
       const id = tryId('order', args.input.orderId);
       const where = { AND: [orderVisibleTo(ctx), { clinicId: { in: [...ctx.actor.places('order:send')] } }] };
@@ -37,6 +39,7 @@ builder.mutationField('sendOrder', (t) =>
         const { order } = chart;
         // A completed order goes out again by `refillOrder`, and one that is asked back stays where it is.
         if (order.status !== 'SIGNED') throw new IllegalTransition(order.status, 'SENT');
+        if (!(await isIntact(tx, order))) throw new DocumentTampered();
         const at = ctx.now();
         const evaluation = routingGate(chart, told, at);
         requirePass(evaluation);
