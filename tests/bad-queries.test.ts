@@ -95,6 +95,8 @@ function goodArguments(): Readonly<Record<string, readonly [persona: string, arg
     claimHeld: ['pharmacist', { orderId, secret: 'x' }],
     attention: ['prescriber', { ...page, clinicId, mine: false }],
     orderTemplates: ['prescriber', { ...page, clinicId, service: 'weight-loss', retired: false }],
+    officeStockOrders: ['prescriber', { ...page, clinicId }],
+    officeStockOrder: ['prescriber', { id: 'osk_01h455vb4pex5vsknk084sn02q' }],
     orderSets: ['prescriber', { ...page, clinicId }],
     order: ['prescriber', { id: orderId }],
     orders: ['prescriber', { ...page, clinicId, status: ['DRAFT'], olderThanHours: 1 }],

@@ -67,6 +67,7 @@ export const idPrefixes = {
   orderTemplate: 'otp',
   orderSet: 'ose',
   screeningWaiver: 'swv',
+  officeStockOrder: 'osk',
   changeRequest: 'chg',
   safetyHold: 'sfh',
   pharmacy: 'pha',

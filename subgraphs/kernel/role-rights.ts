@@ -33,6 +33,9 @@ const prescribing: readonly Permission[] = ['order:draft', 'order:sign', 'order:
 /** What orders of one kind have in common is written by those who prescribe and those who answer for it. */
 const templating: readonly Permission[] = ['order-template:read', 'order-template:keep'];
 
+/** Stock for the clinic itself is bought by those who could be asked for it. */
+const stocking: readonly Permission[] = ['office-stock:read', 'office-stock:order'];
+
 const dispensing: readonly Permission[] = ['order:verify', 'order:claim', 'order:dispense', 'order:ship', 'order:query'];
 
 const clinicFloor: readonly Permission[] = [
@@ -99,6 +102,7 @@ export const roleRights: Record<Role, RoleRights> = {
       'protocol:read',
       ...prescribing,
       ...templating,
+      ...stocking,
       'call:join',
       'recall:acknowledge',
       'engagement:read',
@@ -126,6 +130,7 @@ export const roleRights: Record<Role, RoleRights> = {
       'protocol:read',
       'call:join',
       ...templating,
+      ...stocking,
       'protocol:draft',
       'protocol:sign',
       'protocol:suspend',
@@ -206,7 +211,7 @@ export const roleRights: Record<Role, RoleRights> = {
   },
   PHARMACIST: {
     heldAt: ['pharmacy'],
-    placed: ['fulfillment:read', ...dispensing, 'recall:start', 'recall:read'],
+    placed: ['fulfillment:read', 'office-stock:supply', ...dispensing, 'recall:start', 'recall:read'],
     // A pharmacy may look up name and address of any clinic: both stand on every label and prescription.
     everywhere: [...registers, 'clinic:read'],
   },

@@ -201,6 +201,10 @@ export const questions: readonly ((id: Harvested) => string)[] = [
     `mutation { requestChange(input: { orderId: "${order}", secret: "x", kind: SIG, note: "x" }) { __typename ... on Refusal { code message } } }`,
   ({ clinic }) => `{ attention(clinicId: "${clinic}") { nodes { orderId kind } } }`,
   ({ clinic }) => `{ orderTemplates(clinicId: "${clinic}") { nodes { id } } }`,
+  ({ clinic }) => `{ officeStockOrders(clinicId: "${clinic}") { nodes { id } } }`,
+  ({ order }) => `{ officeStockOrder(id: "${order}") { id } }`,
+  ({ clinic }) =>
+    `mutation { placeOfficeStockOrder(input: { clinicId: "${clinic}", lines: [{ formularyItemId: "x", quantity: { value: "1", unit: "mL" } }] }) { __typename ... on Refusal { code message } } }`,
   ({ clinic }) => `{ orderSets(clinicId: "${clinic}") { nodes { id } } }`,
   ({ order }) => `{ order(id: "${order}") { draftedFrom { digest } } }`,
   ({ clinic }) =>
