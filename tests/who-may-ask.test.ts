@@ -68,6 +68,15 @@ const wellFormed: typeof example = {
       address: { line1: '1 Elm St', city: 'Austin', state: 'TX', postalCode: '78701' },
     },
   },
+  PlaceOfficeStockOrder: {
+    input: { clinicId: 'cli_none', lines: [{ formularyItemId: 'fmi_none', quantity: { value: '1', unit: 'mL' } }] },
+  },
+  ReceiveOfficeStock: {
+    input: {
+      officeStockOrderId: 'osk_none',
+      receipts: [{ position: 1, lotNumber: 'A1', beyondUseDate: '2029-01-01', quantity: { value: '1', unit: 'mL' } }],
+    },
+  },
   SetExamSettings: { input: { clinicId: 'cli_none', minutes: 20 } },
   InviteToCall: { input: { examId: 'gfe_none', person: 'usr_01h455vb4pex5vsknk084sn02q', patientAgreed: true } },
   AddExamPhoto: {

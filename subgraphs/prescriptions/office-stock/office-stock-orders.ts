@@ -1,5 +1,5 @@
 import { PAGE_SIZE } from '#kernel/builder.ts';
-import { fromId, tryId } from '#kernel/ids.ts';
+import { fromId } from '#kernel/ids.ts';
 import { builder } from '../builder.ts';
 import { OfficeStockOrder, stockVisibleTo } from './office-stock-order.ts';
 
@@ -29,12 +29,11 @@ builder.queryField('officeStockOrder', (t) =>
   t.prismaField({
     type: OfficeStockOrder,
     nullable: true,
-    description: 'One office stock order; empty for one that is not the caller’s to see, and for the id of a patient’s order.',
+    description:
+      'One office stock order; empty for one that is not the caller’s to see. The id of anything else, a patient’s order among them, is refused as NOT_FOUND.',
     authScopes: { may: ['office-stock:read', 'office-stock:supply'] },
     args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
-    resolve: (query, _root, { id }, ctx) => {
-      const uuid = tryId('officeStockOrder', id);
-      return uuid === null ? null : ctx.db.officeStockOrder.findFirst({ ...query, where: { AND: [stockVisibleTo(ctx), { id: uuid }] } });
-    },
+    resolve: (query, _root, { id }, ctx) =>
+      ctx.db.officeStockOrder.findFirst({ ...query, where: { AND: [stockVisibleTo(ctx), { id: fromId('officeStockOrder', id) }] } }),
   }),
 );
