@@ -391,6 +391,8 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
     case 'SendOrder':
       return [
         ['amendOrder', 'prescriber', { orderId: input['orderId'], changes: { sig: 's', refills: 0, diagnosis: ['E66.9'] } }],
+        ['holdOrder', 'prescriber', { orderId: input['orderId'], reason: 'RESULT_PENDING', note: 'n' }],
+        ['releaseHold', 'director', { holdId: toId('safetyHold', '019aaaaa-0000-7000-8000-000000000001'), note: 'n' }, true],
         ['refillOrder', 'prescriber', { orderId: input['orderId'] }],
         ['renewOrder', 'prescriber', { orderId: input['orderId'], changes: { daysSupply: 28 } }],
         ['cancelOrder', 'prescriber', { orderId: input['orderId'], reason: 'PATIENT_REQUEST' }],

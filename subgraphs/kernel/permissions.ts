@@ -71,6 +71,8 @@ export const permissions = [
   'order:sign',
   'order:send',
   'order:cancel',
+  'order:hold',
+  'order:release',
   'order-template:read',
   'order-template:keep',
   'office-stock:read',

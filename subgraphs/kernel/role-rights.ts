@@ -28,7 +28,7 @@ const registers: readonly Permission[] = [
 
 const collaborating: readonly Permission[] = ['delegation:read', 'agreement:sign', 'supervision:record'];
 
-const prescribing: readonly Permission[] = ['order:draft', 'order:sign', 'order:send', 'order:cancel'];
+const prescribing: readonly Permission[] = ['order:draft', 'order:sign', 'order:send', 'order:cancel', 'order:hold'];
 
 /** What orders of one kind have in common is written by those who prescribe and those who answer for it. */
 const templating: readonly Permission[] = ['order-template:read', 'order-template:keep'];
@@ -124,6 +124,8 @@ export const roleRights: Record<Role, RoleRights> = {
       'exam:amend',
       'exam:resolve',
       'exam:decide',
+      'order:hold',
+      'order:release',
       'exam:squeeze',
       'outside-exam:match',
       'outside-exam:attest',

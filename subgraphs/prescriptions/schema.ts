@@ -92,6 +92,9 @@ import './notice/contact-preferences.ts';
 import './notice/exam-message.ts';
 // Orders
 import './safety/safety-hold.ts';
+import './safety/hold-order.ts';
+import './safety/release-hold.ts';
+import './safety/order-standing.ts';
 import './order/order.ts';
 import './order/orders.ts';
 import './order/draft-order.ts';

@@ -8,6 +8,7 @@ import { type BeyondUseLimit, beyondUseKey, kindsIn } from './beyond-use-table.t
 import { noChangeAwaited } from './change-awaited.ts';
 import { addDays, dayOf, isDay, isInstant, localDay } from './dates.ts';
 import type { DispensingFacts } from './facts.ts';
+import { stillStands } from './order-held.ts';
 import { notRecalled } from './order-moving.ts';
 import { readRule } from './reading.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
@@ -21,6 +22,15 @@ export function dispensing(facts: DispensingFacts, asking: Asking): RuleResult[]
   const lot = facts.lot === 'not-yet' ? [] : [notRecalled(facts.lot)];
   const own = [compoundedAt(facts, on), notPassed(facts, on), storage(facts), uspMaximum(facts, asking), formulaMaximum(facts)];
   return [...own, ...lot, ...noChangeAwaited(facts)];
+  return [
+    compoundedAt(facts, on),
+    notPassed(facts, on),
+    storage(facts),
+    uspMaximum(facts, asking),
+    formulaMaximum(facts),
+    ...lot,
+    ...stillStands(facts.order),
+  ];
 }
 
 function compoundedAt(facts: DispensingFacts, on: string): RuleResult {

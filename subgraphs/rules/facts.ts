@@ -12,7 +12,7 @@ import type { EngagementFacts } from './engagement.ts';
 import type { ExcludedExcipientsFacts } from './excluded-excipients.ts';
 import type { ExamConditionFact, ExamFact, ExamSinceFact } from './exam-facts.ts';
 import type { AgreementFact, DeaFact, LicenceFact, PractitionerFact } from './people-facts.ts';
-import type { OrderLifeFacts } from './order-life-facts.ts';
+import type { OrderLifeFacts, OrderStandingFact } from './order-life-facts.ts';
 import type { OutsideExamFact, OutsideProvenance } from './outside-facts.ts';
 import type { PlacementFacts } from './placement-facts.ts';
 import type { ScreeningReport } from './screening.ts';
@@ -244,11 +244,16 @@ export interface LotFact {
 
 /** Facts for `recordShipment`. */
 export interface OrderShippingFacts extends OrderRoutingFacts {
+  /** The order at its clinic now. Left out, it is not asked. */
+  readonly order?: Fact<OrderStandingFact>;
   readonly lot: Fact<LotFact>;
 }
 
 /** Facts for `recordDispense`. */
 export interface DispensingFacts extends ChangeAwaitedFacts {
+export interface DispensingFacts {
+  /** The order at its clinic now. Left out, it is not asked. */
+  readonly order?: Fact<OrderStandingFact>;
   /** A row family of the beyond-use-date table, without its storage: see `preparationKinds`. */
   readonly preparationKind: Fact<string>;
   readonly storage: Fact<StorageCondition>;

@@ -28,6 +28,13 @@ export interface RefillFact {
   readonly renewed: Fact<boolean>;
 }
 
+/** An order as its clinic has it, for the steps of its pharmacy. */
+export interface OrderStandingFact {
+  readonly status: Fact<string>;
+  /** Reasons of the holds on record; an empty list is none. */
+  readonly holds: Fact<readonly string[]>;
+}
+
 /** Facts of an order's place among others of its patient, and of its fills. */
 export interface OrderLifeFacts {
   readonly replaces?: Fact<ReplacedOrderFact>;

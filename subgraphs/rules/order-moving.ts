@@ -8,6 +8,7 @@ import { transmission } from './controlled-transmission.ts';
 import { endedEarly } from './exam-since.ts';
 import type { CheckFact, Fact, LotFact, OrderClaimingFacts, OrderSendingFacts, OrderShippingFacts } from './facts.ts';
 import { ofRefill } from './order-refilling.ts';
+import { stillStands } from './order-held.ts';
 import { hasReplaced } from './order-replacing.ts';
 import { routing } from './order-routing.ts';
 import { placeOf } from './place.ts';
@@ -46,7 +47,7 @@ export function claiming(facts: OrderClaimingFacts, asking: Asking): RuleResult[
 
 /** May what was dispensed leave the pharmacy? */
 export function shipping(facts: OrderShippingFacts, asking: Asking): RuleResult[] {
-  return [...routing(facts, asking), notRecalled(facts.lot)];
+  return [...routing(facts, asking), notRecalled(facts.lot), ...stillStands(facts.order)];
 }
 
 /** Whether a lot may leave the pharmacy: asked when it is dispensed and again when it is shipped. */

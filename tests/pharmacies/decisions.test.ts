@@ -105,7 +105,16 @@ test('claim, dispense and shipment keep what they stood on, and answer the same 
       packVersion: library.latest.version,
       asked: 'order-dispensing',
       blocked: [],
-      rules: ['dispense.compoundedAt', 'bud.notPassed', 'dispense.storage', 'bud.uspMaximum', 'bud.formula', 'lot.notRecalled'],
+      rules: [
+        'dispense.compoundedAt',
+        'bud.notPassed',
+        'dispense.storage',
+        'bud.uspMaximum',
+        'bud.formula',
+        'lot.notRecalled',
+        'order.standing',
+        'safety.hold',
+      ],
       replay: { same: true, packVersion: library.latest.version, differs: [], results: kept[1]?.results },
     },
     {
@@ -113,7 +122,7 @@ test('claim, dispense and shipment keep what they stood on, and answer the same 
       packVersion: library.latest.version,
       asked: 'order-shipping',
       blocked: [],
-      rules: ['facility.class', 'licence.pharmacy', 'lot.notRecalled'],
+      rules: ['facility.class', 'licence.pharmacy', 'lot.notRecalled', 'order.standing', 'safety.hold'],
       replay: { same: true, packVersion: library.latest.version, differs: [], results: kept[2]?.results },
     },
   ]);

@@ -46,6 +46,7 @@ export function neighbours(given: {
       return { order: { id, status: 'SENT', signature, safetyHolds: [] } };
     },
     ChangeAwaited: () => ({ changeAwaited: false }),
+    OrderStanding: () => ({ orderStandingFacts: { status: 'SENT', holds: [] } }),
     DocumentKeys: () => ({ documentKeys: [prescriberKey.published, platformKey.published] }),
     PrescriberNow: ({ id }) => ({
       practitionerFacts: {

@@ -220,6 +220,8 @@ export const questions: readonly ((id: Harvested) => string)[] = [
     `mutation { cancelOrder(input: { orderId: "${order}", reason: PATIENT_REQUEST }) { __typename ... on Refusal { code message } } }`,
   ({ order }) =>
     `mutation { amendOrder(input: { orderId: "${order}", changes: { refills: 0 } }) { __typename ... on Refusal { code message } } }`,
+  ({ order }) =>
+    `mutation { holdOrder(input: { orderId: "${order}", reason: CLINICAL_CONCERN, note: "n" }) { __typename ... on Refusal { code message } } }`,
   ({ order }) => `mutation { refillOrder(input: { orderId: "${order}" }) { __typename ... on Refusal { code message } } }`,
   ({ order }) => `mutation { renewOrder(input: { orderId: "${order}" }) { __typename ... on Refusal { code message } } }`,
   ({ order }) => `mutation { claimOrder(input: { orderId: "${order}" }) { __typename ... on Refusal { code message } } }`,

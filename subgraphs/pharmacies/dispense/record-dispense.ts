@@ -2,18 +2,20 @@ import { z } from 'zod';
 import { audit } from '#kernel/audit.ts';
 import { Conflict, InvalidInput } from '#kernel/errors.ts';
 import { lotNumber } from '#kernel/identifiers-product.ts';
+import { tryId } from '#kernel/ids.ts';
 import { requireMove } from '#kernel/states.ts';
 import { decide, type Decision } from '#rules/decision.ts';
 import type { DispensingFacts } from '#rules/facts.ts';
 import { builder, type Ctx, graph, type Tx } from '../builder.ts';
 import { storedDay } from '../calendar-day.ts';
 import { ClaimRequired } from '../claim/claim-refusals.ts';
-import { findClosed, lockOwn, type OpenFulfillment, requireSecret } from '../claim/held-order.ts';
+import { findClosed, findOwn, lockOwn, type OpenFulfillment, requireSecret } from '../claim/held-order.ts';
 import { keepDecision, requirePass } from '../fulfillment/decision.ts';
 import { fulfillmentMoves, isLive } from '../fulfillment/fulfillment-status.ts';
 import { handBack } from '../hand-off/hand-back.ts';
 import { askChangeAwaited } from './change-awaited.ts';
 import { Dispense } from './dispense.ts';
+import { askStanding } from '../verification/evidence.ts';
 import { keepIncident, type LateDispense } from './late-dispense.ts';
 import { type LotEntry, lockLot, requireSameLot } from './released-lot.ts';
 
@@ -53,6 +55,13 @@ interface Told {
 }
 
 function gate({ item, pharmacy }: OpenFulfillment, input: Entry, told: Told, lot: DispensingFacts['lot'], at: Date): Decision {
+function gate(
+  { item, pharmacy }: OpenFulfillment,
+  input: Entry,
+  lot: DispensingFacts['lot'],
+  order: DispensingFacts['order'],
+  at: Date,
+): Decision {
   const facts: DispensingFacts = {
     preparationKind: item.formula.preparationType,
     storage: input.storage as DispensingFacts['storage'],
@@ -63,14 +72,23 @@ function gate({ item, pharmacy }: OpenFulfillment, input: Entry, told: Told, lot
     timeZone: pharmacy.timeZone,
     lot,
     ...told,
+    order: order ?? null,
   };
   const decision = decide({ gate: 'order-dispensing', ...facts }, at);
   requirePass(decision);
   return decision;
 }
 
+// Facts first: what the clinic holds, or has asked back, is asked at each step.
+async function standingOf(ctx: Ctx, orderId: string): Promise<DispensingFacts['order']> {
+  const uuid = tryId('order', orderId);
+  const row = uuid === null ? null : await findOwn(ctx.db, ctx, uuid, 'order:dispense');
+  return row === null ? null : askStanding(ctx, row.orderId);
+}
+
 /** `late` is told of a dispense on an order that was taken back: it is refused, but not forgotten. */
 async function dispense(tx: Tx, ctx: Ctx, input: Entry, told: Told, late: (found: LateDispense) => void) {
+async function dispense(tx: Tx, ctx: Ctx, input: Entry, order: DispensingFacts['order'], late: (found: LateDispense) => void) {
   const { row, head } = await lockOwn(tx, ctx, input.orderId, 'order:dispense');
   const closed = await findClosed(tx, ctx, row, input.secret);
   if (closed) late({ row: closed, lot: lotEntry(closed, input) });
@@ -84,6 +102,11 @@ async function dispense(tx: Tx, ctx: Ctx, input: Entry, told: Told, late: (found
   const lot = await lockLot(tx, ctx, entry);
   requireSameLot(lot, entry);
   const decision = gate(row, input, told, { number: lot.number, status: lot.status }, dispensedAt);
+  gate(row, input, 'not-yet', order, dispensedAt);
+  const entry = lotEntry(row, input);
+  const lot = await lockLot(tx, ctx, entry);
+  requireSameLot(lot, entry);
+  const decision = gate(row, input, { number: lot.number, status: lot.status }, order, dispensedAt);
 
   const moved = await tx.fulfillment.updateMany({
     where: { id: row.id, status: 'CLAIMED' },
@@ -121,6 +144,10 @@ builder.mutationField('recordDispense', (t) =>
       let late: LateDispense | null = null;
       try {
         return await ctx.write(write, (tx) => dispense(tx, ctx, args.input, told, (found) => (late = found)));
+      const order = await standingOf(ctx, args.input.orderId);
+      let late: LateDispense | null = null;
+      try {
+        return await ctx.write(write, (tx) => dispense(tx, ctx, args.input, order, (found) => (late = found)));
       } catch (refusal) {
         if (late !== null) await keepIncident(ctx, write, late);
         throw refusal;

@@ -10,8 +10,8 @@ import { findOwn, lockOwn, type OpenFulfillment, requireSecret } from '../claim/
 import { keepDecision, requirePass } from '../fulfillment/decision.ts';
 import { fulfillmentMoves } from '../fulfillment/fulfillment-status.ts';
 import { handBack } from '../hand-off/hand-back.ts';
-import { askAttestations } from '../verification/evidence.ts';
-import type { ClinicAnswer } from '../verification/neighbour-facts.ts';
+import { askAttestations, askStanding } from '../verification/evidence.ts';
+import type { ClinicAnswer, OrderStandingAnswer } from '../verification/neighbour-facts.ts';
 import { routingFacts } from './routing-facts.ts';
 import { Shipment } from './shipment.ts';
 
@@ -35,10 +35,18 @@ const Input = builder.inputType('RecordShipmentInput', {
     .loose(),
 });
 
-async function attestationsFor(ctx: Ctx, orderId: string): Promise<ClinicAnswer | null> {
+/** What the neighbours say before anything leaves. */
+interface Told {
+  readonly clinic: ClinicAnswer | null;
+  readonly order: OrderStandingAnswer | null;
+}
+
+async function toldOf(ctx: Ctx, orderId: string): Promise<Told> {
   const uuid = tryId('order', orderId);
   const row = uuid === null ? null : await findOwn(ctx.db, ctx, uuid, 'order:ship');
-  return row === null ? null : askAttestations(ctx, row.clinicId);
+  if (row === null) return { clinic: null, order: null };
+  const [clinic, order] = await Promise.all([askAttestations(ctx, row.clinicId), askStanding(ctx, row.orderId)]);
+  return { clinic, order };
 }
 
 function requireColdChain({ item }: OpenFulfillment, coldChain: boolean): void {
@@ -47,10 +55,10 @@ function requireColdChain({ item }: OpenFulfillment, coldChain: boolean): void {
 }
 
 // A licence may have lapsed and a lot been recalled since the order was claimed.
-async function gate(tx: Tx, row: OpenFulfillment, clinic: ClinicAnswer | null, at: Date): Promise<Decision> {
+async function gate(tx: Tx, row: OpenFulfillment, { clinic, order }: Told, at: Date): Promise<Decision> {
   await tx.$queryRawUnsafe('select 1 from lot where id = $1::uuid for share', row.lotId);
   const { number, status } = await tx.lot.findUniqueOrThrow({ where: { id: row.lotId ?? '' } });
-  const decision = decide({ gate: 'order-shipping', ...routingFacts(row, clinic), lot: { number, status } }, at);
+  const decision = decide({ gate: 'order-shipping', ...routingFacts(row, clinic), lot: { number, status }, order }, at);
   requirePass(decision);
   return decision;
 }
@@ -64,14 +72,14 @@ builder.mutationField('recordShipment', (t) =>
     errors: { types: [ClaimRequired] },
     resolve: async (_root, args, ctx, info) => {
       const { orderId, secret, carrier, trackingNumber, coldChain } = args.input;
-      const clinic = await attestationsFor(ctx, orderId);
+      const told = await toldOf(ctx, orderId);
       return ctx.write({ info, args, answer: 'shipment' }, async (tx) => {
         const { row, head } = await lockOwn(tx, ctx, orderId, 'order:ship');
         requireSecret(ctx, row, secret);
         requireMove(fulfillmentMoves, row.status, 'SHIPPED');
         requireColdChain(row, coldChain);
         const shippedAt = ctx.now();
-        const decision = await gate(tx, row, clinic, shippedAt);
+        const decision = await gate(tx, row, told, shippedAt);
         const moved = await tx.fulfillment.updateMany({
           where: { id: row.id, status: 'DISPENSED' },
           data: { status: 'SHIPPED', shippedAt },

@@ -9,10 +9,12 @@ import {
   keysQuestion,
   type OrderAnswer,
   orderQuestion,
+  type OrderStandingAnswer,
   prescriberQuestion,
   type PrescriberAnswer,
   protocolQuestion,
   type ProtocolAnswer,
+  standingQuestion,
 } from './neighbour-facts.ts';
 import type { Problem } from './problem.ts';
 import { type DocumentKey, readSignedDocument, type SignedDocument } from './signed-document.ts';
@@ -64,6 +66,11 @@ export async function gatherEvidence(ctx: Ctx, fulfillment: OpenFulfillment): Pr
     examiner: examiner?.practitionerFacts ?? null,
     protocol: protocol?.protocolFacts ?? null,
   };
+}
+
+/** Where an order stands at its clinic; null when it could not be read, which blocks. The id is of a row the caller may see. */
+export async function askStanding(ctx: Ctx, orderId: string): Promise<OrderStandingAnswer | null> {
+  return (await ctx.graph.ask(standingQuestion, { orderId: toId('order', orderId) }))?.orderStandingFacts ?? null;
 }
 
 /** The attestations of a clinic's entity; null when they could not be read, which attests nothing. */

@@ -13,6 +13,12 @@ export interface OrderAnswer {
   readonly safetyHolds: readonly { readonly id: string; readonly reason: string }[];
 }
 
+/** An order's status and the reasons of its holds, as `prescriptions` knows them. */
+export interface OrderStandingAnswer {
+  readonly status: string;
+  readonly holds: readonly string[];
+}
+
 /** A practitioner's licences today, as `physicians` knows them. */
 export interface PrescriberAnswer {
   readonly id: string;
@@ -51,6 +57,12 @@ export interface ClinicAnswer {
 export const orderQuestion = question<{ order: OrderAnswer | null }, { id: string }>(
   'user',
   'query OrderAtPharmacy($id: ID!) { order(id: $id) { id status signature { jws keyIds documentDigest } safetyHolds { id reason } } }',
+);
+
+/** Where an order stands and what is held, asked by the service's right before anything leaves: a technician who ships may not read orders. */
+export const standingQuestion = question<{ orderStandingFacts: OrderStandingAnswer | null }, { orderId: string }>(
+  'service',
+  'query OrderStanding($orderId: ID!) { orderStandingFacts(orderId: $orderId) { status holds } }',
 );
 
 /** Public keys, good and revoked. */
