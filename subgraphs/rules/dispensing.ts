@@ -21,16 +21,7 @@ export function dispensing(facts: DispensingFacts, asking: Asking): RuleResult[]
   const { on } = asking;
   const lot = facts.lot === 'not-yet' ? [] : [notRecalled(facts.lot)];
   const own = [compoundedAt(facts, on), notPassed(facts, on), storage(facts), uspMaximum(facts, asking), formulaMaximum(facts)];
-  return [...own, ...lot, ...noChangeAwaited(facts)];
-  return [
-    compoundedAt(facts, on),
-    notPassed(facts, on),
-    storage(facts),
-    uspMaximum(facts, asking),
-    formulaMaximum(facts),
-    ...lot,
-    ...stillStands(facts.order),
-  ];
+  return [...own, ...lot, ...noChangeAwaited(facts), ...stillStands(facts.order)];
 }
 
 function compoundedAt(facts: DispensingFacts, on: string): RuleResult {

@@ -251,7 +251,6 @@ export interface OrderShippingFacts extends OrderRoutingFacts {
 
 /** Facts for `recordDispense`. */
 export interface DispensingFacts extends ChangeAwaitedFacts {
-export interface DispensingFacts {
   /** The order at its clinic now. Left out, it is not asked. */
   readonly order?: Fact<OrderStandingFact>;
   /** A row family of the beyond-use-date table, without its storage: see `preparationKinds`. */

@@ -13,9 +13,9 @@ import { findClosed, findOwn, lockOwn, type OpenFulfillment, requireSecret } fro
 import { keepDecision, requirePass } from '../fulfillment/decision.ts';
 import { fulfillmentMoves, isLive } from '../fulfillment/fulfillment-status.ts';
 import { handBack } from '../hand-off/hand-back.ts';
+import { askStanding } from '../verification/evidence.ts';
 import { askChangeAwaited } from './change-awaited.ts';
 import { Dispense } from './dispense.ts';
-import { askStanding } from '../verification/evidence.ts';
 import { keepIncident, type LateDispense } from './late-dispense.ts';
 import { type LotEntry, lockLot, requireSameLot } from './released-lot.ts';
 
@@ -52,16 +52,10 @@ function lotEntry(row: OpenFulfillment, input: Entry): LotEntry {
 /** What the graph tells of an order before it is handed out; null where it does not. */
 interface Told {
   readonly changeAwaited: boolean | null;
+  readonly order: DispensingFacts['order'];
 }
 
 function gate({ item, pharmacy }: OpenFulfillment, input: Entry, told: Told, lot: DispensingFacts['lot'], at: Date): Decision {
-function gate(
-  { item, pharmacy }: OpenFulfillment,
-  input: Entry,
-  lot: DispensingFacts['lot'],
-  order: DispensingFacts['order'],
-  at: Date,
-): Decision {
   const facts: DispensingFacts = {
     preparationKind: item.formula.preparationType,
     storage: input.storage as DispensingFacts['storage'],
@@ -72,7 +66,6 @@ function gate(
     timeZone: pharmacy.timeZone,
     lot,
     ...told,
-    order: order ?? null,
   };
   const decision = decide({ gate: 'order-dispensing', ...facts }, at);
   requirePass(decision);
@@ -88,7 +81,6 @@ async function standingOf(ctx: Ctx, orderId: string): Promise<DispensingFacts['o
 
 /** `late` is told of a dispense on an order that was taken back: it is refused, but not forgotten. */
 async function dispense(tx: Tx, ctx: Ctx, input: Entry, told: Told, late: (found: LateDispense) => void) {
-async function dispense(tx: Tx, ctx: Ctx, input: Entry, order: DispensingFacts['order'], late: (found: LateDispense) => void) {
   const { row, head } = await lockOwn(tx, ctx, input.orderId, 'order:dispense');
   const closed = await findClosed(tx, ctx, row, input.secret);
   if (closed) late({ row: closed, lot: lotEntry(closed, input) });
@@ -102,11 +94,6 @@ async function dispense(tx: Tx, ctx: Ctx, input: Entry, order: DispensingFacts['
   const lot = await lockLot(tx, ctx, entry);
   requireSameLot(lot, entry);
   const decision = gate(row, input, told, { number: lot.number, status: lot.status }, dispensedAt);
-  gate(row, input, 'not-yet', order, dispensedAt);
-  const entry = lotEntry(row, input);
-  const lot = await lockLot(tx, ctx, entry);
-  requireSameLot(lot, entry);
-  const decision = gate(row, input, { number: lot.number, status: lot.status }, order, dispensedAt);
 
   const moved = await tx.fulfillment.updateMany({
     where: { id: row.id, status: 'CLAIMED' },
@@ -140,14 +127,11 @@ builder.mutationField('recordDispense', (t) =>
     errors: { types: [ClaimRequired] },
     resolve: async (_root, args, ctx, info) => {
       const write = { info, args, answer: 'dispense' };
-      const told = { changeAwaited: await askChangeAwaited(ctx, args.input.orderId) };
+      const [changeAwaited, order] = await Promise.all([askChangeAwaited(ctx, args.input.orderId), standingOf(ctx, args.input.orderId)]);
+      const told = { changeAwaited, order };
       let late: LateDispense | null = null;
       try {
         return await ctx.write(write, (tx) => dispense(tx, ctx, args.input, told, (found) => (late = found)));
-      const order = await standingOf(ctx, args.input.orderId);
-      let late: LateDispense | null = null;
-      try {
-        return await ctx.write(write, (tx) => dispense(tx, ctx, args.input, order, (found) => (late = found)));
       } catch (refusal) {
         if (late !== null) await keepIncident(ctx, write, late);
         throw refusal;
