@@ -112,6 +112,7 @@ test('claim, dispense and shipment keep what they stood on, and answer the same 
         'bud.uspMaximum',
         'bud.formula',
         'lot.notRecalled',
+        'order.changeAwaited',
         'order.standing',
         'safety.hold',
       ],
