@@ -3,9 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { clinics } from '../subgraphs/clinics/schema.ts';
 import { pharmacies } from '../subgraphs/pharmacies/schema.ts';
 import { physicians } from '../subgraphs/physicians/schema.ts';
-import { publishedSchema } from '../subgraphs/prescriptions/document/document-schema.ts';
-import { DOCUMENT_SCHEMA } from '../subgraphs/prescriptions/document/order-document.ts';
-import { prescriptions } from '../subgraphs/prescriptions/schema.ts';
+import { prescriptions, publishedDocument } from '../subgraphs/prescriptions/schema.ts';
 import { composeSupergraph } from './compose.ts';
 
 /** The committed files by name, as the code says they should be. */
@@ -14,7 +12,10 @@ export function printedSchemas(): Record<string, string> {
   const texts = { ...sdls, supergraph: composeSupergraph(sdls) };
   const graphs = Object.entries(texts).map(([name, text]) => [`${name}.graphql`, `${text.trimEnd()}\n`]);
   // The version that is signed today. Those before it are kept as they were.
-  const documents = [`documents/${DOCUMENT_SCHEMA.replace('/', '-')}.json`, `${JSON.stringify(publishedSchema(), null, 2)}\n`];
+  const documents = [
+    `documents/${publishedDocument.name.replace('/', '-')}.json`,
+    `${JSON.stringify(publishedDocument.schema(), null, 2)}\n`,
+  ];
   return Object.fromEntries([...graphs, documents]);
 }
 

@@ -85,8 +85,8 @@ export interface Context<Tx extends RawTx> {
   requireStepUp(): void;
   /** Adds an access row of a resolver's own making, for reads that the row loader cannot see. */
   noteRead(entry: AuditEntry): void;
-  /** Keeps a refusal for the trail, with the ids that were asked about. */
-  refused(refusal: Refusal, field: string, args: unknown): void;
+  /** Keeps a refusal for the trail, with the ids that were asked about; and tells of it, where others must know what was found. */
+  refused(refusal: Refusal, field: string, args: unknown, told?: HandOff): void;
   /** Fetches who belongs where now: for whoever has changed it, or was told that it changed. Throws inside a write transaction. */
   refreshTenancy(): Promise<void>;
   /** A secret of this subgraph's own for one purpose, 32 bytes. */

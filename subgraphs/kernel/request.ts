@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { GraphQLResolveInfo } from 'graphql';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { createAccessLog } from './access.ts';
 import type { Actor } from './actor.ts';
 import { type AuditEntry, type AuditKind, auditValues, insertAudit } from './audit.ts';
@@ -12,7 +12,7 @@ import { notify } from './events.ts';
 import { type Attempt, inputDigest, keepAnswer, takeKey } from './idempotency.ts';
 import { newUuid, tryId } from './ids.ts';
 import { deriveKey } from './keys.ts';
-import { emit } from './outbox.ts';
+import { emit, type HandOff } from './outbox.ts';
 import { permissions } from './permissions.ts';
 import { idsIn, refusalEntry } from './refusal-entry.ts';
 import type { SubgraphDefinition, SubgraphOptions } from './subgraph.ts';
@@ -70,6 +70,7 @@ export function createRequest<Tx extends RawTx>(ground: Ground<Tx>, facts: Facts
   const loaders = new Map<string, DataLoader<string, { id: string } | null>>();
   let refusals: AuditEntry[] = [];
   let noted: AuditEntry[] = [];
+  let tell: HandOff[] = [];
   let writing = false;
   let signed = false;
 
@@ -98,7 +99,8 @@ export function createRequest<Tx extends RawTx>(ground: Ground<Tx>, facts: Facts
     noteRead: (entry) => {
       noted.push(entry);
     },
-    refused: (refusal, field, args) => {
+    refused: (refusal, field, args, told) => {
+      if (told !== undefined) tell.push(told);
       refusals.push(refusalEntry(refusal, field, args, homeOf(facts.actor(), args, access.tenants())));
     },
     requireStepUp() {
@@ -160,7 +162,7 @@ export function createRequest<Tx extends RawTx>(ground: Ground<Tx>, facts: Facts
     return { actor: facts.actor().sub, key: facts.idempotencyKey, path, inputHmac: inputDigest(secret, info.fieldName, args) };
   }
 
-  async function writeTrail(rows: readonly [AuditKind, AuditEntry][]): Promise<void> {
+  async function writeTrail(rows: readonly [AuditKind, AuditEntry][], told: readonly HandOff[]): Promise<void> {
     const reserved = await ground.reserve.connect();
     try {
       await reserved.query('begin');
@@ -169,6 +171,8 @@ export function createRequest<Tx extends RawTx>(ground: Ground<Tx>, facts: Facts
         facts.actor().service ?? '',
       ]);
       for (const [kind, entry] of rows) await reserved.query(insertAudit, auditValues(context, kind, entry));
+      // Its job delivers it: a request that was refused waits for nobody.
+      for (const handOff of told) await emit(rawOn(reserved), context, handOff);
       await reserved.query('commit');
     } catch (error) {
       await reserved.query('rollback').catch(() => undefined);
@@ -188,6 +192,8 @@ export function createRequest<Tx extends RawTx>(ground: Ground<Tx>, facts: Facts
       noted = [];
       const refused = refusals;
       refusals = [];
+      const told = tell;
+      tell = [];
       loaders.clear();
       let open = session.isOpen;
       if (open) {
@@ -203,8 +209,15 @@ export function createRequest<Tx extends RawTx>(ground: Ground<Tx>, facts: Facts
         ...(open ? [] : reads.map((entry): [AuditKind, AuditEntry] => ['ACCESS', entry])),
         ...refused.map((entry): [AuditKind, AuditEntry] => ['REFUSAL', entry]),
       ];
-      if (rest.length > 0) await writeTrail(rest);
+      if (rest.length > 0) await writeTrail(rest, told);
     },
+  };
+}
+
+function rawOn(connection: PoolClient): RawTx {
+  return {
+    $executeRawUnsafe: async (text, ...values) => (await connection.query(text, values)).rowCount ?? 0,
+    $queryRawUnsafe: async <T>(text: string, ...values: unknown[]) => (await connection.query(text, values)).rows as T,
   };
 }
 

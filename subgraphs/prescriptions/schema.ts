@@ -137,6 +137,9 @@ import './document/document-keys.ts';
 import './document/status-list.ts';
 import { ATTENTION_TOPIC, deliverAttention, noteAttention } from './attention/note-attention.ts';
 import './document/short-form.ts';
+import { publishedSchema } from './document/document-schema.ts';
+import { deliverTampered, TAMPERED_TOPIC } from './document/intact.ts';
+import { DOCUMENT_SCHEMA } from './document/order-document.ts';
 import { AT_RISK_TOPIC, deliverAtRisk, noteAtRisk } from './at-risk/note-at-risk.ts';
 import { deliverWaiting, noteWaiting, WAITING_TOPIC } from './queue/note-waiting.ts';
 import { tidyClaims } from './queue/tidy-claims.ts';
@@ -147,6 +150,9 @@ import { APPOINTMENT_TOPIC } from './notice/note-appointment.ts';
 import { REMINDER_TOPIC, remindOfExams } from './notice/remind-of-exams.ts';
 import { deliverMessage } from './notice/send-message.ts';
 import { deliverOrderHandOff, ORDER_TOPIC } from './order/hand-off.ts';
+
+/** The signed order as it is published for those who read one without us: the name of its version, and its JSON Schema. */
+export const publishedDocument = { name: DOCUMENT_SCHEMA, schema: publishedSchema };
 
 /** The clinical side: the only place with charts. */
 export const prescriptions: SubgraphDefinition<Tx> = {
@@ -191,6 +197,7 @@ export const prescriptions: SubgraphDefinition<Tx> = {
   ],
   deliveries: {
     [ORDER_TOPIC]: deliverOrderHandOff,
+    [TAMPERED_TOPIC]: deliverTampered,
     [AT_RISK_TOPIC]: deliverAtRisk,
     [ATTENTION_TOPIC]: deliverAttention,
     [CHANGE_REQUEST_TOPIC]: deliverChangeRequest,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Forbidden, InvalidInput, type InputIssue } from '#kernel/errors.ts';
 import { toId } from '#kernel/ids.ts';
 import { builder, type Ctx } from '../builder.ts';
+import { DocumentTampered } from '../document/document-tampered.ts';
 import { amend } from '../order/change/amend.ts';
 import { askChanges, OrderChangesInput } from '../order/change/order-changes-input.ts';
 import { ChangeDenialReason, ChangeRequest } from './change-request.ts';
@@ -39,7 +40,7 @@ builder.mutationField('answerChange', (t) =>
       'The prescriber of an order answers what its pharmacy asked. An approval needs a second factor and drafts the amendment, which is then signed like any order: until that is done, the pharmacy does not dispense.',
     authScopes: { may: 'order:draft' },
     args: { input: t.arg({ type: AnswerChangeInput, required: true, description: 'The answer.' }) },
-    errors: {},
+    errors: { types: [DocumentTampered] },
     resolve: async (_root, args, ctx, info) => {
       const { input } = args;
       const own = { clinicId: { in: [...ctx.actor.places('order:draft')] } };

@@ -4,6 +4,7 @@ import { createPublicKey, type JsonWebKey, type KeyObject, verify } from 'node:c
 import type { Order } from '#prisma/generated/prescriptions/client.ts';
 import { sha256Of } from '#kernel/keys.ts';
 import { toId } from '#kernel/ids.ts';
+import type { Delivery } from '#kernel/subgraph.ts';
 import type { Ctx, Tx } from '../builder.ts';
 import { documentOf } from '../order/order-content.ts';
 import { DocumentTampered } from './document-tampered.ts';
@@ -28,9 +29,15 @@ const MOST_KEPT = 10_000;
 
 const told = new WeakMap<Ctx, Set<string>>();
 
-/** Refuses an order whose stored document is not what was signed, and reports it: to the log and to the trail, with ids alone. */
-export async function needIntact(ctx: Ctx, order: Order): Promise<void> {
-  if (await isIntact(ctx.db, order)) return;
+/** Under which the outbox keeps that a stored document was found to be another than was signed. */
+export const TAMPERED_TOPIC = 'document-tampered';
+
+/**
+ * Refuses an order whose stored document is not what was signed, and reports it: to the log, to the trail and to whoever listens, with ids
+ * alone. Inside a write it reads with that transaction; the report outlives what is rolled back.
+ */
+export async function needIntact(ctx: Ctx, order: Order, db: Tx = ctx.db): Promise<void> {
+  if (await isIntact(db, order)) return;
   const tampered = new DocumentTampered();
   // Told once a request, however many fields were asked for.
   const already = told.get(ctx) ?? new Set();
@@ -39,10 +46,26 @@ export async function needIntact(ctx: Ctx, order: Order): Promise<void> {
     already.add(order.id);
     const orderId = toId('order', order.id);
     ctx.log.error({ code: tampered.code, requestId: ctx.requestId, orderId }, 'a stored document is not what was signed');
-    ctx.refused(tampered, 'orderDocument', { orderId });
+    ctx.refused(
+      tampered,
+      'orderDocument',
+      { orderId },
+      {
+        ...{ topic: TAMPERED_TOPIC, key: order.id, seq: order.sentSeq, attempt: order.attempt },
+        payload: { code: tampered.code, orderId, clinicId: toId('clinic', order.clinicId), requestId: ctx.requestId },
+      },
+    );
   }
   throw tampered;
 }
+
+/** Tells whoever listens. There is no receiver elsewhere that could refuse it. */
+export const deliverTampered: Delivery<Tx> =
+  async (service, { key }) =>
+  async (tx) => {
+    await service.notify(tx, TAMPERED_TOPIC, key);
+    return null;
+  };
 
 /** Whether text, digest, payload and both signatures belong together and to registered keys. A draft has nothing to tamper with. */
 export async function isIntact(db: Tx, order: Order): Promise<boolean> {

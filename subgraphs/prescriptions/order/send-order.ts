@@ -5,7 +5,7 @@ import { tryId } from '#kernel/ids.ts';
 import { builder } from '../builder.ts';
 import { requirePass } from '../decided.ts';
 import { DocumentTampered } from '../document/document-tampered.ts';
-import { isIntact } from '../document/intact.ts';
+import { needIntact } from '../document/intact.ts';
 import { askNeighbours } from './ask-neighbours.ts';
 import { lockChart } from './chart.ts';
 import { keepDecision } from './decision.ts';
@@ -39,7 +39,7 @@ builder.mutationField('sendOrder', (t) =>
         const { order } = chart;
         // A completed order goes out again by `refillOrder`, and one that is asked back stays where it is.
         if (order.status !== 'SIGNED') throw new IllegalTransition(order.status, 'SENT');
-        if (!(await isIntact(tx, order))) throw new DocumentTampered();
+        await needIntact(ctx, order, tx);
         const at = ctx.now();
         const evaluation = routingGate(chart, told, at);
         requirePass(evaluation);

@@ -2,6 +2,7 @@ import type { Order as OrderRow } from '#prisma/generated/prescriptions/client.t
 import { NotFound } from '#kernel/errors.ts';
 import { tryId } from '#kernel/ids.ts';
 import { builder, type Ctx } from '../../builder.ts';
+import { DocumentTampered } from '../../document/document-tampered.ts';
 import { Order } from '../order.ts';
 import { orderVisibleTo } from '../visible-to.ts';
 import { amend, renew } from './amend.ts';
@@ -31,7 +32,7 @@ builder.mutationField('amendOrder', (t) =>
     type: Order,
     authScopes: { may: 'order:draft' },
     args: { input: t.arg({ type: AmendOrderInput, required: true, description: 'The order and its changes.' }) },
-    errors: {},
+    errors: { types: [DocumentTampered] },
     resolve: async (_root, args, ctx, info) => {
       const seen = await draftable(ctx, args.input.orderId);
       const changes = await askChanges(ctx, seen, args.input.changes);
@@ -47,7 +48,7 @@ builder.mutationField('renewOrder', (t) =>
     type: Order,
     authScopes: { may: 'order:draft' },
     args: { input: t.arg({ type: RenewOrderInput, required: true, description: 'The order.' }) },
-    errors: {},
+    errors: { types: [DocumentTampered] },
     resolve: async (_root, args, ctx, info) => {
       const seen = await draftable(ctx, args.input.orderId);
       const changes = await askChanges(ctx, seen, args.input.changes);

@@ -5,6 +5,7 @@ import { toId, tryId } from '#kernel/ids.ts';
 import { mayReplace } from '#rules/order-replacing.ts';
 import { isBlocked } from '#rules/results.ts';
 import type { Ctx, Tx } from '../../builder.ts';
+import { needIntact } from '../../document/intact.ts';
 import { checked, draft, examOf, type OrderInput } from '../draft-order.ts';
 import { changedInput, type OrderChanges } from './order-changes-input.ts';
 import { priorAs, type PriorRelation, replacedFact } from './prior-order.ts';
@@ -12,7 +13,7 @@ import { priorAs, type PriorRelation, replacedFact } from './prior-order.ts';
 /**
  * Drafts the amendment of a signed order, for the caller as its prescriber: a whole order of its own that names the one before. That one
  * stands until the amendment is signed. Its changes come from `askChanges`. Throws RuleBlocked where the order can't be amended any more,
- * Conflict where an amendment is drafted already, InvalidInput with paths under the changes, Unavailable where the neighbours did not answer.
+ * DocumentTampered where what is stored of it is not what was signed, Conflict where an amendment is drafted already, InvalidInput with paths under the changes, Unavailable where the neighbours did not answer.
  */
 export function amend(tx: Tx, ctx: Ctx, order: Order, changes: OrderChanges): Promise<Order> {
   return succeed(tx, ctx, order, 'AMENDS', (prior) => {
@@ -38,6 +39,8 @@ async function succeed(tx: Tx, ctx: Ctx, seen: Order, relation: PriorRelation, f
   await tx.$queryRawUnsafe('select 1 from "order" where id = $1::uuid for update', seen.id);
   const prior = await tx.order.findFirst({ where: { id: seen.id, clinicId: { in: [...ctx.actor.places('order:draft')] } } });
   if (prior === null) throw new NotFound();
+  // Nothing is drafted from what nobody signed.
+  await needIntact(ctx, prior, tx);
   const asked = mayReplace({ replaces: replacedFact(await priorAs(tx, prior, relation)) });
   if (isBlocked(asked)) throw new RuleBlocked(asked);
 

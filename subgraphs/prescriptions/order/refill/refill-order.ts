@@ -3,6 +3,8 @@ import { audit } from '#kernel/audit.ts';
 import { IllegalTransition, NotFound } from '#kernel/errors.ts';
 import { tryId } from '#kernel/ids.ts';
 import { builder } from '../../builder.ts';
+import { DocumentTampered } from '../../document/document-tampered.ts';
+import { needIntact } from '../../document/intact.ts';
 import { askAbout } from '../ask-about.ts';
 import { lockChart } from '../chart.ts';
 import { keepDecision } from '../decision.ts';
@@ -24,7 +26,7 @@ builder.mutationField('refillOrder', (t) =>
     type: Order,
     authScopes: { may: 'order:send' },
     args: { input: t.arg({ type: RefillOrderInput, required: true, description: 'What is filled again.' }) },
-    errors: {},
+    errors: { types: [DocumentTampered] },
     resolve: async (_root, args, ctx, info) => {
       const id = tryId('order', args.input.orderId);
       const where = { AND: [orderVisibleTo(ctx), { clinicId: { in: [...ctx.actor.places('order:send')] } }] };
@@ -35,6 +37,7 @@ builder.mutationField('refillOrder', (t) =>
         if (chart === null || told === null) throw new NotFound();
         const { order } = chart;
         if (order.status !== 'COMPLETED') throw new IllegalTransition(order.status, 'SENT');
+        await needIntact(ctx, order, tx);
         const at = ctx.now();
         const asked = requireRefill(chart, told, await refillFact(tx, order), at);
 
