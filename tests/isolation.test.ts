@@ -22,10 +22,21 @@ let story: StorySoFar;
 let firstClinics: string[];
 beforeAll(async () => {
   graph = await testGraph();
-  story = await storySoFar(graph);
+  story = await storySoFar(graph, {
+    before: async (step) => {
+      if (step.operation === 'RecordDispense') await askForChange(step.variables['input'] as Data);
+    },
+  });
   firstClinics = ['entity-a1', 'entity-a2'].flatMap((entity) => clinicsUnder(entity).map(({ key }) => placeId(key)));
 });
 afterAll(async () => graph?.[Symbol.asyncDispose]());
+
+/** The pharmacy asks something before it dispenses, so that there is a request to ask for. */
+async function askForChange({ orderId, secret }: Data): Promise<void> {
+  const input = { orderId, secret, kind: 'CLARIFICATION', note: 'Morning or evening?' };
+  const request = 'mutation($input: RequestChangeInput!) { requestChange(input: $input) { __typename } }';
+  await (await graph.as('pharmacist')).get(request, { input });
+}
 
 /** Nobody of these has anything to do with the first MSO's patients, exams and orders. */
 const outsiders = ['other-desk', 'mso-manager-b', 'examiner-b', 'prescriber-b', 'compliance-b', 'pharmacist-b', 'outsourcing'];
@@ -119,6 +130,7 @@ const entities: Readonly<Record<string, readonly [kind: IdKind, rows: string, as
   'clinics Mso': ['mso', `clinics.mso where id = '${placeId('mso-a')}' and $1::uuid[] is not null`, 'name'],
   'physicians Mso': ['mso', `clinics.mso where id = '${placeId('mso-a')}' and $1::uuid[] is not null`, 'engagements { nodes { id } }'],
   'physicians Engagement': ['engagement', 'physicians.engagement where clinic_id = any($1)', 'startsOn'],
+  'prescriptions ChangeRequest': ['changeRequest', 'prescriptions.change_request where clinic_id = any($1)'],
   'prescriptions Clinic': ['clinic', 'clinics.clinic where id = any($1)', 'metrics(from: "2026-10-01", to: "2026-10-31") { ordersSigned }'],
   'prescriptions Consent': ['consent', 'prescriptions.consent where clinic_id = any($1)'],
   'prescriptions Finding': ['finding', 'prescriptions.finding where clinic_id = any($1)'],

@@ -78,6 +78,25 @@ const wellFormed: typeof example = {
     },
   },
   SetExamSettings: { input: { clinicId: 'cli_none', minutes: 20 } },
+  CreateOrderTemplate: {
+    input: {
+      ...{
+        clinicId: 'cli_none',
+        name: 'None',
+        formularyItemId: 'fmi_none',
+        protocolId: 'pro_none',
+        service: 'weight-loss',
+        sig: 'Once a day',
+      },
+      ...{ quantity: { value: '1', unit: 'mL' }, daysSupply: 28, refills: 0 },
+    },
+  },
+  DraftFromTemplate: {
+    input: {
+      ...{ templateId: 'otp_none', examId: 'gfe_none', diagnosis: ['E66.9'] },
+      shipTo: { line1: '1 Elm St', city: 'Austin', state: 'TX', postalCode: '78701' },
+    },
+  },
   InviteToCall: { input: { examId: 'gfe_none', person: 'usr_01h455vb4pex5vsknk084sn02q', patientAgreed: true } },
   AddExamPhoto: {
     input: {
