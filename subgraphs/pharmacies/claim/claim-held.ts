@@ -1,4 +1,4 @@
-import { tryId } from '#kernel/ids.ts';
+import { fromId } from '#kernel/ids.ts';
 import { builder } from '../builder.ts';
 import { isLive } from '../fulfillment/fulfillment-status.ts';
 import { findOwn, type OpenFulfillment } from './held-order.ts';
@@ -18,15 +18,14 @@ builder.queryField('claimHeld', (t) =>
     type: HeldClaim,
     nullable: true,
     description:
-      'Whether the caller’s pharmacy works on an order and the secret is that of its claim. Empty when not, whatever the reason.',
+      'Whether the caller’s pharmacy works on an order and the secret is that of its claim. Empty when not, whatever the reason; an id that is no order’s is not found.',
     authScopes: { may: 'order:claim' },
     args: {
       orderId: t.arg.id({ required: true, description: 'The order.' }),
       secret: t.arg.string({ required: true, description: 'The claim’s secret.' }),
     },
     resolve: async (_root, args, ctx) => {
-      const orderId = tryId('order', args.orderId);
-      const row = orderId === null ? null : await findOwn(ctx.db, ctx, orderId, 'order:claim');
+      const row = await findOwn(ctx.db, ctx, fromId('order', args.orderId), 'order:claim');
       if (row === null || !isLive(row.status)) return null;
       const key = { fulfillmentId: row.id, pharmacyId: row.pharmacyId, generation: row.claimGeneration };
       return isClaimSecret(ctx, key, args.secret) ? row : null;
