@@ -118,12 +118,11 @@ async function checkSignature(document: SignedDocument, index: 0 | 1, role: stri
     return wrong('HEADER_WRONG', `Its header is not that of a ${role}'s signature.`);
   const key = keys.find((candidate) => candidate.kid === header['kid']);
   if (!key) return wrong('KEY_NOT_REGISTERED', `Its key is not registered as the ${role}'s.`);
-  const jwk = publicKeyOf(key.publicJwk);
-  if (jwk === null || (await calculateJwkThumbprint(jwk)) !== key.kid)
-    return wrong('KEY_ID_WRONG', 'The registered key is not the one its id names.');
+  const known = await openKey(key.publicJwk);
+  if (known === null || known.thumbprint !== key.kid) return wrong('KEY_ID_WRONG', 'The registered key is not the one its id names.');
   const signature = document.signatures[index];
   try {
-    await flattenedVerify({ payload: document.payload, ...signature }, await importJWK(jwk, 'ES256'), { algorithms: ['ES256'] });
+    await flattenedVerify({ payload: document.payload, ...signature }, known.key, { algorithms: ['ES256'] });
     return { key };
   } catch {
     return wrong('SIGNATURE_WRONG', 'It does not fit the document.');
@@ -131,6 +130,32 @@ async function checkSignature(document: SignedDocument, index: 0 | 1, role: stri
 }
 
 const wrong = (...found: Parameters<typeof problem>): Promise<SignatureCheck> => Promise.resolve(problem(...found));
+
+/** A public key ready to verify with, and the thumbprint of what it was made from. */
+interface OpenedKey {
+  readonly key: Awaited<ReturnType<typeof importJWK>>;
+  readonly thumbprint: string;
+}
+
+// By what the key is made of and never by its id: a registry that says another key under the same id gets that one looked at.
+const opened = new Map<string, OpenedKey>();
+const MOST_OPENED = 1_000;
+
+/** Reading a key takes longer than verifying with it, and few sign many. Bounded: the one that was opened first goes first. */
+async function openKey(publicJwk: unknown): Promise<OpenedKey | null> {
+  const jwk = publicKeyOf(publicJwk);
+  if (jwk === null) return null;
+  const name = `${jwk.x} ${jwk.y}`;
+  const known = opened.get(name);
+  if (known !== undefined) return known;
+  const key = await importJWK(jwk, 'ES256').catch(() => null);
+  if (key === null) return null;
+  const read = { key, thumbprint: await calculateJwkThumbprint(jwk) };
+  const [first] = opened.keys();
+  if (opened.size >= MOST_OPENED && first !== undefined) opened.delete(first);
+  opened.set(name, read);
+  return read;
+}
 
 // Only what makes a P-256 public key is taken over: no private part, no other use, no algorithm of the registry's choosing.
 function publicKeyOf(jwk: unknown): JWK | null {
