@@ -1,8 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Order } from '#prisma/generated/prescriptions/client.ts';
 import { toId } from '#kernel/ids.ts';
+import type { DoseStep } from '#rules/dose-steps.ts';
 import { builder, type Ctx, graph } from '../../builder.ts';
 import { DosageInput } from '../../dose/dosage-input.ts';
-import type { FrozenAddress } from '../../document/order-document.ts';
+import { dosageAsGiven } from '../../dose/dosage-as-given.ts';
+import { dosingOfInput } from '../../dose/drafted-dosing.ts';
+import type { DrugSnapshot, FrozenAddress } from '../../document/order-document.ts';
 import type { OrderInput } from '../draft-order.ts';
 import { ClinicalDifferenceInput, draftShape } from '../draft-order-input.ts';
 import { draftQuestion } from '../neighbour-facts.ts';
@@ -23,6 +27,9 @@ export const OrderChangesInput = builder.inputType('OrderChangesInput', {
     refills: t.int({ description: 'How often it may be filled again. Left out of an amendment: those that are left.' }),
     diagnosis: t.stringList({ description: 'The reason, as ICD-10-CM codes.' }),
     clinicalDifference: t.field({ type: ClinicalDifferenceInput, description: 'Another reason why this patient needs a compound.' }),
+    excludedExcipients: t.stringList({
+      description: 'Others that this patient must not get, whole, as UNIIs. An empty list excludes none.',
+    }),
     shipTo: t.field({ type: graph.AddressInput, description: 'Where it goes.' }),
   }),
   validate: draftShape.partial().loose(),
@@ -65,17 +72,23 @@ export function changedInput(order: Order, { wanted }: OrderChanges): OrderInput
     refills: wanted.refills ?? order.refills,
     diagnosis: wanted.diagnosis ?? order.diagnosis,
     clinicalDifference: wanted.clinicalDifference ?? differenceOf(order),
+    excludedExcipients: wanted.excludedExcipients ?? order.excludedExcipients,
     shipTo: wanted.shipTo ?? (order.shipTo as unknown as FrozenAddress),
   };
 }
 
-// Directions that were generated are generated again, those that were written are read again, and those that were overridden stay with their reason.
+// Directions that were generated are generated again, those that were read are read again, and what stands beside data or has a reason stays with it.
 function dosedAs(order: Order, { sig, dosage, sigOverrideReason }: Wanted): Pick<OrderInput, 'sig' | 'dosage' | 'sigOverrideReason'> {
-  if (sig != null || dosage != null || sigOverrideReason != null) return { sig, dosage, sigOverrideReason };
-  const steps = order.dosage as unknown as OrderInput['dosage'];
-  if (steps == null) return { sig: order.sig };
-  if (order.sigOverrideReason !== null) return { sig: order.sig, dosage: steps, sigOverrideReason: order.sigOverrideReason };
-  return order.sig === order.sigGenerated ? { dosage: steps } : { sig: order.sig };
+  const kept = order.dosage as unknown as readonly DoseStep[] | null;
+  const steps = kept && dosageAsGiven(kept);
+  // Other words with a reason are words beside the dose as it was.
+  if (sig != null || dosage != null) return { sig, dosage: dosage ?? (sigOverrideReason == null ? null : steps), sigOverrideReason };
+  if (steps == null) return { sig: order.sig, sigOverrideReason };
+  const reason = sigOverrideReason ?? order.sigOverrideReason;
+  if (reason !== null) return { sig: order.sig, dosage: steps, sigOverrideReason: reason };
+  if (order.sig === order.sigGenerated) return { dosage: steps };
+  const read = dosingOfInput({ sig: order.sig }, order.drug as unknown as DrugSnapshot, []);
+  return isDeepStrictEqual(read?.dosage, kept) ? { sig: order.sig } : { sig: order.sig, dosage: steps };
 }
 
 function differenceOf({ differenceStatement, findingId }: Order): OrderInput['clinicalDifference'] {
