@@ -24,6 +24,13 @@ export function protocolLimit(
   limits: readonly DoseLimitFact[],
 ): RuleResult {
   const held = strengths.map((ingredient) => ({ ingredient, own: limits.filter((limit) => speaksOf(limit, ingredient)) }));
+  const doubtful = held.find(
+    ({ ingredient, own }) => own.length === 0 && limits.some((limit) => isNamedLike(limit, ingredient)),
+  )?.ingredient;
+  if (doubtful !== undefined) {
+    const message = `The protocol limits ${doubtful.name} under another UNII: whether the limit is for this ingredient is not known`;
+    return notKnown(ID, message, 'Ask the medical director for a protocol that names the ingredient by its UNII.');
+  }
   const over: string[] = [];
   for (const { ingredient, own } of held) {
     for (const limit of own) {
@@ -56,6 +63,10 @@ function plainName(name: string): string {
 /** By UNII where the protocol gives one; else by name, where one is the other or its first words: semaglutide and semaglutide sodium. */
 function speaksOf(limit: DoseLimitFact, { name, unii }: StrengthFact): boolean {
   if (limit.unii !== null && unii !== null) return limit.unii === unii;
+  return isNamedLike(limit, { name });
+}
+
+function isNamedLike(limit: DoseLimitFact, { name }: Pick<StrengthFact, 'name'>): boolean {
   const [one, other] = [plainName(limit.drug), plainName(name)];
   return one === other || other.startsWith(`${one} `) || one.startsWith(`${other} `);
 }
@@ -106,15 +117,16 @@ function mostWithin(hours: number, steps: readonly DoseStep[], days: number, amo
   return most;
 }
 
-/** So many doses of a step, or what its own limit leaves of them. */
+/** So many doses of a step, or of what is taken as needed what its own limit leaves of them: one dose at least. What is due is given, whatever else the directions say. */
 function taken(step: DoseStep, count: number, hours: number, amounts: ReadonlyMap<DoseStep, Big>): Big {
   const each = amounts.get(step) ?? Big(0);
   const all = each.times(count);
-  const { maxDosePerPeriod: limit, amount } = step;
-  const doses = limit === null || amount === null ? null : inUnit(limit.numerator, amount.unit)?.div(amount.value);
+  const { maxDosePerPeriod: limit, amount, asNeeded } = step;
+  const doses = limit === null || amount === null || asNeeded === null ? null : inUnit(limit.numerator, amount.unit)?.div(amount.value);
   if (limit === null || !doses) return all;
   const cap = doses
     .times(each)
     .times(Math.ceil(hours / (Number(limit.denominator.value) * periodHours[limit.denominator.unit as PeriodUnit])));
-  return cap.lt(all) ? cap : all;
+  const least = cap.lt(each) ? each : cap;
+  return least.lt(all) ? least : all;
 }

@@ -49,7 +49,7 @@ export function preparedDose(amount: Amount, named: string | null, strengths: re
   const whole = measuringProblem(prepared);
   if (whole !== null) return { problem: whole };
   const others = strengths.filter((one) => one !== ingredient && one.strength !== null);
-  const active = others.map((one) => activeIn(one, measured.times(denominator.value), Big(numerator.value), denominator.unit));
+  const active = others.flatMap((one) => activeIn(one, measured.times(denominator.value), Big(numerator.value), denominator.unit));
   const own = { ingredient: ingredient.name, value: plain(amount.value), unit: amount.unit, exact: true };
   return { ingredient: ingredient.name, prepared, active: [own, ...active], problem: null };
 }
@@ -63,15 +63,18 @@ function ofPreparation(amount: Amount, strengths: readonly StrengthFact[]): Prep
   const prepared = { value: plain(amount.value), unit: amount.unit, exact: true };
   const whole = measuringProblem(prepared);
   if (whole !== null) return { problem: whole };
-  const active = strengths.filter(({ strength }) => strength !== null).map((one) => activeIn(one, Big(amount.value), Big(1), amount.unit));
+  const active = strengths
+    .filter(({ strength }) => strength !== null)
+    .flatMap((one) => activeIn(one, Big(amount.value), Big(1), amount.unit));
   return { ingredient: null, prepared, active, problem: null };
 }
 
-/** How much of an ingredient is in `amount ÷ over` of the preparation. */
-function activeIn({ name, strength }: StrengthFact, amount: Big, over: Big, unit: string): { ingredient: string } & EquivalentAmount {
+/** How much of an ingredient is in `amount ÷ over` of the preparation; nothing is said of one whose strength is stated for another measure. */
+function activeIn({ name, strength }: StrengthFact, amount: Big, over: Big, unit: string): ({ ingredient: string } & EquivalentAmount)[] {
   const { numerator, denominator } = strength as AmountRatio;
-  const whole = inUnit({ value: plain(amount), unit }, denominator.unit) ?? amount;
-  return { ingredient: name, ...rounded(whole.times(numerator.value), over.times(denominator.value), numerator.unit) };
+  const whole = inUnit({ value: plain(amount), unit }, denominator.unit);
+  if (whole === null) return [];
+  return [{ ingredient: name, ...rounded(whole.times(numerator.value), over.times(denominator.value), numerator.unit) }];
 }
 
 function rounded(amount: Big, over: Big, unit: string): EquivalentAmount {

@@ -142,10 +142,10 @@ function preparedIn(step: DoseStep, unit: string): Big {
   return amount === null ? Big(0) : (inUnit(amount, unit) ?? Big(0));
 }
 
-/** The most that a step's own limit lets into so many days; null without one. */
+/** The most that its own limit lets a step that is taken as needed come to in so many days; null without one. */
 function limitOver(step: DoseStep, days: number, unit: string): Big | null {
   const limit = step.maxDosePerPeriod;
-  if (limit === null || step.amount === null || step.prepared === null) return null;
+  if (limit === null || step.asNeeded === null || step.amount === null || step.prepared === null) return null;
   const times = inUnit(limit.numerator, step.amount.unit)?.div(step.amount.value);
   const hours = Number(limit.denominator.value) * periodHours[limit.denominator.unit as PeriodUnit];
   return times?.times(Math.ceil((days * 24) / hours)).times(preparedIn(step, unit)) ?? null;

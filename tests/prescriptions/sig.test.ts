@@ -1,3 +1,4 @@
+import Big from 'big.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { daysOfWeek, type DoseStep, type DoseTiming, eventsOfDay, type PeriodUnit } from '#rules/dose-steps.ts';
@@ -136,7 +137,6 @@ describe('the sig that follows from a dosage', () => {
     expect(errorProne(sig)).toBeNull();
   });
 
-  const amounts = fc.integer({ min: 1, max: 99_999 }).map((hundredths) => String(hundredths / 100));
   const timings: fc.Arbitrary<DoseTiming> = fc.oneof(
     fc.record({
       ...{
@@ -165,11 +165,22 @@ describe('the sig that follows from a dosage', () => {
         site: maybe(fc.constantFrom('left abdomen', 'thigh', 'upper arm').map((display) => ({ system: null, code: null, display }))),
         method: fc.constant(null),
         asNeeded: maybe(fc.constantFrom('pain', 'nausea, if it comes', 'hot flushes').map((reason) => ({ reason }))),
-        maxDosePerPeriod: maybe(amounts.map((value) => ({ numerator: { value, unit: 'mg' }, denominator: { value: '2', unit: 'wk' } }))),
+        most: maybe(fc.integer({ min: 1, max: 9 })),
         repeatFrom: fc.constant(null),
       })
+      // A most is for what is taken as needed, and one dose at least.
+      .map(({ most, ...one }): GivenStep => {
+        const numerator = {
+          value: Big(one.amount.value)
+            .times(most ?? 0)
+            .toFixed(),
+          unit: one.amount.unit,
+        };
+        const limit = one.asNeeded === null || most === null ? null : { numerator, denominator: { value: '2', unit: 'wk' } };
+        return { ...one, maxDosePerPeriod: limit };
+      })
       .map(
-        (one): GivenStep => (formula.strengths.length > 1 && one.amount.unit !== 'mL' ? { ...one, ingredient: 'Methylcobalamin' } : one),
+        (one): GivenStep => (formula.strengths.length > 1 && one.amount?.unit !== 'mL' ? { ...one, ingredient: 'Methylcobalamin' } : one),
       );
   const rests = durations.map((duration): GivenStep => step({ amount: null, timing: null, duration }));
   const dosages = fc.constantFrom(injection, blend).chain((formula) =>
@@ -273,6 +284,25 @@ describe('a sig without a dosage', () => {
   });
 });
 
+describe('the most in a time', () => {
+  const most = (value: string, unit: string, asNeeded: { reason: string } | null) =>
+    pathsOf(given([step({ asNeeded, maxDosePerPeriod: { numerator: { value, unit }, denominator: { value: '1', unit: 'wk' } } })]));
+  const pain = { reason: 'pain' };
+
+  test.each([
+    ['is for what is taken as needed', most('1', 'mg', null), ['input.dosage.0.maxDosePerPeriod']],
+    ['is at least one dose', most('0.24', 'mg', pain), ['input.dosage.0.maxDosePerPeriod']],
+    ['is counted in the measure of the dose', most('1', 'mL', pain), ['input.dosage.0.maxDosePerPeriod']],
+    ['may be one dose', most('0.25', 'mg', pain), []],
+  ])('%s', (_rule, paths, expected) => {
+    expect(paths).toEqual(expected);
+  });
+
+  test('is refused in words as well', () => {
+    expect(pathsOf(given(null, 'Inject 0.25 mg once a week; no more than 2 mg in 1 week.'))).toEqual(['input.sig']);
+  });
+});
+
 describe('a sig beside a dosage', () => {
   const beside = (sig: string, reason: string | null = null) => {
     const { dosing, issues } = dosingOf(given([step({})], sig, reason), injection);
@@ -281,6 +311,19 @@ describe('a sig beside a dosage', () => {
 
   test('may say the same in other words', () => {
     expect(beside('Inject 0.1 mL under the skin every week')).toEqual(['Inject 0.1 mL under the skin every week', null]);
+  });
+
+  test.each([
+    'Inject one milligram under the skin once a week.',
+    'Inject under the skin BID.',
+    'Inject 0.25 mg once a week, then double the dose each week.',
+    'Inject 0.25 mg once a week. Take by mouth.',
+    'Inject 0.25 mg once a week; inject another syringe in the evening.',
+    'Inject TWO AND A HALF mg q3d',
+    'Use as directed.',
+    'As we agreed: inject 0.25 mg once a week.',
+  ])('is refused where its own words stand instead of the dosage, whatever the reason: %s', (sig) => {
+    expect(beside(sig, 'Agreed with the patient')).toEqual(['input.sig']);
   });
 
   test('has words of its own with a reason only', () => {

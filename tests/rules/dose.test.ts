@@ -114,6 +114,8 @@ describe('the protocol’s limit', () => {
     ...{ drug: 'semaglutide', unii: null, maximum, unit: 'mg', per },
     ...change,
   });
+  const asNeeded = { reason: 'pain' };
+  const aWeek = (value: string) => ({ numerator: { value, unit: 'mg' }, denominator: { value: '1', unit: 'wk' } });
   const rising = [step('1', weeks(4)), step('2')];
   const twice = step('1', { timing: { ...weekly, frequency: 2 } });
   test.each<[string, readonly DoseStep[], readonly DoseLimitFact[] | null, string]>([
@@ -128,7 +130,26 @@ describe('the protocol’s limit', () => {
     ['by the month', [step('1')], [limit('4', 'month')], 'FAIL'],
     ['of another drug', [step('5')], [limit('1', 'week', { drug: 'tirzepatide' })], 'PASS'],
     ['by its UNII, whatever the name', [step('5')], [limit('1', 'week', { drug: 'GLP-1', unii: '53AXN4NNHX' })], 'FAIL'],
-    ['of another UNII, whatever the name', [step('5')], [limit('1', 'week', { unii: '1234567890' })], 'PASS'],
+    ['of another UNII and another name', [step('5')], [limit('1', 'week', { drug: 'tirzepatide', unii: '1234567890' })], 'PASS'],
+    [
+      'of another UNII under the same name, which is for a person to say',
+      [step('0.25')],
+      [limit('1', 'week', { unii: '1234567890' })],
+      'UNKNOWN',
+    ],
+    [
+      'above, whatever most the directions set beside it',
+      [{ ...step('10'), maxDosePerPeriod: aWeek('2') }],
+      [limit('2.4', 'week')],
+      'FAIL',
+    ],
+    [
+      'as needed, up to a most within it',
+      [{ ...step('1', daily), asNeeded, maxDosePerPeriod: aWeek('2') }],
+      [limit('2.4', 'week')],
+      'PASS',
+    ],
+    ['as needed, with a most below one dose', [{ ...step('10'), asNeeded, maxDosePerPeriod: aWeek('2') }], [limit('2.4', 'week')], 'FAIL'],
     ['that nobody can hold a dose against', [step('0.25')], [limit('1', 'session')], 'UNKNOWN'],
     ['in a unit that does not convert', [step('0.25')], [limit('1', 'week', { unit: '[iU]' })], 'UNKNOWN'],
     ['of another drug that nobody can hold a dose against', [step('5')], [limit('1', 'session', { drug: 'tirzepatide' })], 'PASS'],
@@ -136,6 +157,20 @@ describe('the protocol’s limit', () => {
     ['not read', [step('0.25')], null, 'UNKNOWN'],
   ])('%s', (_what, dosage, limits, outcome) => {
     expect(asked(dosing({ dosage, limits, ...supply('12.5', 56) }))[2]).toBe(`dose.protocolLimit ${outcome}`);
+  });
+
+  test('is not held against what a strength in another measure would come to', () => {
+    const strengths: StrengthFact[] = [
+      { name: 'A', unii: null, strength: { numerator: { value: '2.5', unit: 'mg' }, denominator: { value: '1', unit: 'mL' } } },
+      { name: 'B', unii: null, strength: { numerator: { value: '5', unit: 'mg' }, denominator: { value: '1', unit: '{vial}' } } },
+    ];
+    const dose = preparedDose({ value: '1', unit: 'mL' }, null, strengths);
+    expect(dose).toEqual({
+      ingredient: null,
+      prepared: { value: '1', unit: 'mL', exact: true },
+      active: [{ ingredient: 'A', value: '2.5', unit: 'mg', exact: true }],
+      problem: null,
+    });
   });
 
   test('says for which ingredient there is none', () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { InputIssue } from '#kernel/errors.ts';
+import { uniiProblem } from '#kernel/identifiers.ts';
 import { questionsOf } from '#rules/questionnaire.ts';
 import type { ServiceCode } from '#rules/service-codes.ts';
 import { builder } from '../builder.ts';
@@ -90,7 +91,10 @@ export const contentShape = z
             drug: text(200),
             unii: z
               .string()
-              .regex(/^[0-9A-Z]{10}$/, 'A UNII is ten letters and digits.')
+              .superRefine((unii, context) => {
+                const problem = uniiProblem(unii);
+                if (problem !== null) context.addIssue({ code: 'custom', message: `A UNII ${problem}.` });
+              })
               .nullish(),
             maximum: z.string().refine((value) => Number(value) > 0, 'The most is more than nothing.'),
             unit: text(100),

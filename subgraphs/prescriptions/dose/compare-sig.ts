@@ -1,7 +1,7 @@
 import Big from 'big.js';
 import { type DoseStep, type DoseTiming, lengthOf, type PeriodUnit, periodHours } from '#rules/dose-steps.ts';
 import { type Amount, inUnit } from '#rules/dose-units.ts';
-import type { ReadStep } from './read-sig.ts';
+import { readSig, type ReadStep } from './read-sig.ts';
 import { frequencyPatterns, readTiming } from './read-timing.ts';
 import { amountFound, amountPattern } from './unit-words.ts';
 
@@ -123,4 +123,32 @@ export function contradictionIn(sig: string, steps: readonly DoseStep[]): string
 // "3 times a day": the shorter way "a day" is not one; but "3 times every 2 weeks" holds "every 2 weeks", its period.
 function isRepeated(said: DoseTiming, own: DoseTiming): boolean {
   return said.period * periodHours[said.periodUnit] === own.period * periodHours[own.periodUnit] && own.frequency > 1 && own.period > 1;
+}
+
+/** Directions that say a dosage and then more in words of their own. */
+interface Added {
+  readonly read: readonly ReadStep[];
+  readonly words: string;
+}
+
+/** Parts directions into what can be read, as far as that goes, and the words after it; null when they do not begin with what can be read. */
+export function addedTo(sig: string, ingredients: readonly string[]): Added | null {
+  const ends = [...sig.matchAll(/[.,;]/g)].map(({ index }) => index).toReversed();
+  for (const end of ends) {
+    const read = readSig(sig.slice(0, end), ingredients);
+    if (read !== null) return { read, words: sig.slice(end + 1) };
+  }
+  return null;
+}
+
+// What says how much, how often, which way or for how long. Number words and Latin abbreviations say it as well as digits do.
+const saysDose =
+  /\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|quarter|full|whole|double|triple|increase|decrease|more|less|once|twice|thrice|times?|hourly|daily|weekly|monthly|nightly|every|each|other|per|doses?|b\.?i\.?d|t\.?i\.?d|q\.?i\.?d|q[a-z]{0,3}|prn|p\.?o|sig|ut|dict|mouth|orally|oral|tongue|skin|inject\w*|take|apply|insert|swallow|dissolve|morning|evening|noon|bedtime|capsules?|tablets?|syringes?|vials?|drops?|units?|mg|mcg|ml)\b/i;
+
+/** What in the words added to directions is no addition: they must not speak of dose, time or way, which the dosage says. */
+export function wordsProblem(words: string): string | null {
+  const [found] = saysDose.exec(words) ?? [];
+  return found === undefined
+    ? null
+    : `What is added to the directions speaks of the dose ("${found}"): only the dosage says how much, when and which way.`;
 }

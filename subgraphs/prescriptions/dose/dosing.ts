@@ -1,11 +1,11 @@
 import type { InputIssue } from '#kernel/errors.ts';
 import type { DoseStep } from '#rules/dose-steps.ts';
-import { compareRead, contradictionIn } from './compare-sig.ts';
+import { addedTo, compareRead, contradictionIn, wordsProblem } from './compare-sig.ts';
 import { completedStep, type DosedFormula, type GivenStep } from './given-step.ts';
 import { errorProne } from './error-prone.ts';
 import { readSig, type ReadStep } from './read-sig.ts';
 import { sigText } from './sig-text.ts';
-import { orderProblems, spokenProblem } from './step-problems.ts';
+import { limitProblem, orderProblems, spokenProblem } from './step-problems.ts';
 
 /** What a prescriber gave of a dose: as data, in words, or both. */
 export interface GivenDosing {
@@ -57,7 +57,7 @@ function fromData(given: readonly GivenStep[], { sig, overrideReason }: GivenDos
   const steps = given.flatMap((one, index) => {
     const { step, problem } = { step: null, ...completedStep(one, index + 1, formula) };
     if (problem !== null) wrong(`dosage.${index}.amount`, `The dose ${problem}.`);
-    const unsaid = step === null ? null : spokenProblem(step, formula);
+    const unsaid = step === null ? null : (limitProblem(step) ?? spokenProblem(step, formula));
     if (unsaid !== null) wrong(`dosage.${index}.${unsaid.member}`, unsaid.message);
     return step === null ? [] : [step];
   });
@@ -67,16 +67,21 @@ function fromData(given: readonly GivenStep[], { sig, overrideReason }: GivenDos
     if (overrideReason !== null) wrong('sigOverrideReason', 'The sig is the one that follows from the dosage: nothing is overridden.');
     return { sig: generated, dosage: steps, sigGenerated: generated, sigOverrideReason: null };
   }
-  const read = readSig(
-    sig,
-    formula.strengths.map(({ name }) => name),
-  );
-  const problem = read === null ? contradictionIn(sig, steps) : contraryTo(read, steps);
+  const names = formula.strengths.map(({ name }) => name);
+  const read = readSig(sig, names);
+  const problem = read === null ? (contradictionIn(sig, steps) ?? additionProblem(sig, names, steps)) : contraryTo(read, steps);
   if (problem !== null) wrong('sig', problem);
   const isSame = read !== null && compareRead(read, steps).standing === 'SAME';
   if (!isSame && overrideReason === null)
     wrong('sigOverrideReason', 'The sig has words of its own beside the dosage: say why, or leave it out.');
   return { sig, dosage: steps, sigGenerated: generated, sigOverrideReason: isSame ? null : overrideReason };
+}
+
+// Whoever follows the directions follows their words: words of one's own stand after the dosage, never instead of it.
+function additionProblem(sig: string, names: readonly string[], steps: readonly DoseStep[]): string | null {
+  const added = addedTo(sig, names);
+  if (added === null) return 'A sig with words of its own says the dosage first, in words that can be read, and adds to it.';
+  return contraryTo(added.read, steps) ?? wordsProblem(added.words);
 }
 
 function contraryTo(read: readonly ReadStep[], steps: readonly DoseStep[]): string | null {
@@ -109,7 +114,9 @@ function fromWords(sig: string, formula: DosedFormula, wrong: Wrong): Dosing | n
     steps.push(completed.step);
   }
   const problem =
-    contraryTo(read, steps) ?? steps.map((step) => spokenProblem(step, formula)?.message).find((one) => one !== undefined) ?? null;
+    contraryTo(read, steps) ??
+    steps.map((step) => (limitProblem(step) ?? spokenProblem(step, formula))?.message).find((one) => one !== undefined) ??
+    null;
   if (problem !== null) wrong('sig', problem);
   return { sig, dosage: steps, sigGenerated: sigText(steps), sigOverrideReason: null };
 }

@@ -1,4 +1,5 @@
 import type { DoseStep } from '#rules/dose-steps.ts';
+import { inUnit } from '#rules/dose-units.ts';
 import type { DosedFormula, GivenStep } from './given-step.ts';
 import { readSig } from './read-sig.ts';
 import { methodsOf } from './route-words.ts';
@@ -23,6 +24,16 @@ export function spokenProblem(step: DoseStep, { route, strengths }: DosedFormula
   // Site and reason are the only free words of a step, and the only ones that can be taken for something else.
   const member = step.site !== null && back?.site?.display !== step.site.display ? 'site' : step.asNeeded === null ? 'amount' : 'asNeeded';
   return { member, message: 'These words would be read as something else in the directions: use plain ones.' };
+}
+
+/** What is wrong with the most that a step allows in a time: it is for what is taken as needed, and no less than one dose. */
+export function limitProblem({ amount, asNeeded, maxDosePerPeriod: limit }: DoseStep): StepProblem | null {
+  if (limit === null || amount === null) return null;
+  const wrong = (message: string) => ({ member: 'maxDosePerPeriod', message });
+  if (asNeeded === null) return wrong('A most is for what is taken as needed: what is due at its times is given whatever the most.');
+  const most = inUnit(limit.numerator, amount.unit);
+  if (most === null) return wrong('A most is counted in the measure of the dose.');
+  return most.lt(amount.value) ? wrong('A most is at least one dose.') : null;
 }
 
 /** What the list as a whole says wrong: an end that is none, a step after the last, a cycle without an end. */
