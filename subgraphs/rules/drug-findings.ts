@@ -27,6 +27,10 @@ export interface DrugFinding {
   readonly message: string;
   readonly remedy: string | null;
   readonly waivedBy: WaivedBy;
+  /** Somebody else's words and how grave they are: a waiver is bound to them. */
+  readonly told?: string;
+  /** About a record of maybe another person: shown while the order is a draft, and never written into what is signed. */
+  readonly onDraftAlone?: true;
 }
 
 const KEEP_RECORD = 'Correct the record if it is wrong, or choose another preparation.';
@@ -122,6 +126,11 @@ function duplicates({ actives, facts }: Given): DrugFinding[] {
     ...(others === null ? [unread('DUPLICATE_THERAPY', 'The patient’s other orders could not be read', 'NOBODY')] : []),
     ...(taken === null ? [unread('DUPLICATE_THERAPY', 'What the patient takes is not known', 'PRESCRIBER')] : []),
     ...once([...found, ...said]),
+    ...(taken ?? [])
+      .filter(isVague)
+      .map((medicine) =>
+        finding('DUPLICATE_THERAPY', null, medicine, 'UNKNOWN', `What the patient takes names no medicine: ${medicine}`, ASK_PATIENT),
+      ),
   ];
 }
 
@@ -134,7 +143,7 @@ function overlap(active: IngredientFact, { id, ingredients, samePatient, ownRepe
   // Two people may share a name and a birthday: a hint for a person to judge, never a reason to refuse.
   if (!samePatient) {
     const message = `A record with the same name and birth date ${what}: ${id}`;
-    return finding('DUPLICATE_THERAPY', named(active), id, 'PASS', message, null);
+    return { ...finding('DUPLICATE_THERAPY', named(active), id, 'PASS', message, null), onDraftAlone: true };
   }
   if (ownRepeat)
     return finding(
@@ -190,36 +199,32 @@ function pregnancy({ actives, facts }: Given): DrugFinding[] {
 }
 
 function interactions({ actives, facts }: Given): DrugFinding[] {
-  const medicines = takenBeside({ actives, facts });
   const remedy = 'Look the interactions up, and waive it with what you found.';
-  if (medicines === null)
-    return [finding('INTERACTION', null, null, 'UNKNOWN', 'Not screened: what the patient takes is not known', remedy)];
-  if (medicines.length === 0) return [];
+  const notScreened = (about: string | null, message: string) => finding('INTERACTION', null, about, 'UNKNOWN', message, remedy);
+  const medicines = takenBeside({ actives, facts });
+  if (medicines === null) return [notScreened(null, 'Not screened: what the patient takes is not known')];
+  const vague = (wholeList(facts.medications) ?? [])
+    .filter(isVague)
+    .map((medicine) => notScreened(medicine, `Not screened: what the patient takes names no medicine: ${medicine}`));
+  if (medicines.length === 0) return vague;
   const told = facts.interactions;
   if (told == null || told.outcome !== 'SCREENED' || !sameList(told.medications, medicines)) {
-    return [
-      finding(
-        'INTERACTION',
-        null,
-        medicines.join('; '),
-        'UNKNOWN',
-        'Not screened for interactions with the patient’s other medicines',
-        remedy,
-      ),
-    ];
+    return [...vague, notScreened(medicines.join('; '), 'Not screened for interactions with the patient’s other medicines')];
   }
-  return told.findings.map((one) => interaction(one));
+  return [...vague, ...told.findings.map((one) => interaction(one))];
 }
 
 function interaction({ severity, ingredient, medication, text }: InteractionFact['findings'][number]): DrugFinding {
   const substance = { name: ingredient, unii: null };
   const message = `${ingredient} with ${medication} (${severity.toLowerCase()}): ${text}`;
-  if (severity === 'MODERATE' || severity === 'MINOR') return finding('INTERACTION', substance, medication, 'PASS', message, null);
+  const told = `${severity} ${text}`;
+  if (severity === 'MODERATE' || severity === 'MINOR')
+    return { ...finding('INTERACTION', substance, medication, 'PASS', message, null), told };
   const remedy = 'Choose another treatment, or have a physician waive it with a reason.';
-  return finding('INTERACTION', substance, medication, 'FAIL', message, remedy, 'PHYSICIAN');
+  return { ...finding('INTERACTION', substance, medication, 'FAIL', message, remedy, 'PHYSICIAN'), told };
 }
 
-/** The medicines a drug is screened against: those the patient names, and other ingredients of other orders. Null is not known. */
+/** The medicines a drug is screened against: those the patient names (not words that name none), and other ingredients of other orders. Null is not known. */
 export function takenBeside({ actives, facts }: Given): string[] | null {
   const taken = wholeList(facts.medications);
   const others = wholeList(facts.otherOrders);
@@ -228,7 +233,7 @@ export function takenBeside({ actives, facts }: Given): string[] | null {
   const ordered = others
     .filter(({ samePatient }) => samePatient)
     .flatMap(({ ingredients }) => ingredients.filter((one) => !own.has(keyOf(one))).map((one) => named(one).name));
-  return [...new Set([...taken, ...ordered])].toSorted();
+  return [...new Set([...taken.filter((one) => !isVague(one)), ...ordered])].toSorted();
 }
 
 function named({ name, unii }: IngredientFact): { name: string; unii: string | null } {

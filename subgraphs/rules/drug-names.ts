@@ -22,7 +22,7 @@ const synonyms = new Map(raw.names.map(({ of, also }) => [of, also] as const));
 const salts = new Set(raw.saltWords);
 const families = raw.families.map(({ terms, members, certain }) => ({
   terms: terms.map(fold),
-  members: new Set(members.map(fold)),
+  members: members.map(fold),
   certain,
 }));
 const groups = raw.groups.map(({ term, roles }) => ({ term: fold(term), roles }));
@@ -31,11 +31,13 @@ const NOTHING =
   /^(none|no|nil|nothing|n a|na|nka|nkda|nkfa|negative|not applicable|none (known|reported|at all|currently)|no known (\w+ ){0,3}allergy|no (\w+ ){0,2}allergy|deny( a(ll|ny))?( allergy)?|no (current |other |regular )?(medication|medicine|med|drug|supplement)|(take|taking) nothing|not taking a(nything|ny medication|ny medicine))$/;
 const NEGATED = /\b(no|not|never|deny|denied|without|tolerate|tolerated)\b/;
 const VAGUE = new Set(
-  'unknown unsure uncertain many several multiple various some other a an my the of to drug medication medicine med see chart note list record allergy allergic yes something pill injection shot vaccine compound compounded i am dont know cant remember'.split(
+  'unknown unsure uncertain many several multiple various some other a an my the of to drug medication medicine med see chart note list record allergy allergic yes something pill injection shot vaccine compound compounded i am is are take taking on do dont not no know ca cannot cant remember sure change changed unchanged same as before usual previous previously current currently still attached per patient new old last time since visit'.split(
     ' ',
   ),
 );
 const SHORTEST_NAME = 3;
+// Letters that folding drops: another script's, and Latin ones without a plain letter beneath. A Greek letter by itself is a chemist's prefix.
+const UNREADABLE = /\p{Script=Greek}{2}|(?![a-z\p{Script=Greek}])\p{L}/u;
 
 /** The entries of a free text: parted at commas, semicolons, line ends and "and"; what says "none" is no entry. */
 export function entriesOf(text: string): string[] {
@@ -45,17 +47,19 @@ export function entriesOf(text: string): string[] {
     .filter((entry) => !saysNothing(entry));
 }
 
-/** Whether an entry says that there is nothing to tell: "None", "NKDA", "no known drug allergies", a dash. */
+/** Whether an entry says that there is nothing to tell: "None", "NKDA", "no known drug allergies", a dash. What cannot be read says something. */
 export function saysNothing(entry: string): boolean {
-  const folded = fold(entry);
-  return folded === '' || NOTHING.test(folded);
+  return /^[\s\-–—.,;/]*$/.test(entry) || NOTHING.test(fold(entry));
 }
 
-/** Whether an entry names nothing at all, so that it could mean anything: "unknown", "several drugs". */
+/** Whether an entry could mean anything: it names nothing ("unknown", "several drugs", "?"), or is written in letters that no name here has. */
 export function isVague(entry: string): boolean {
-  return fold(entry)
-    .split(' ')
-    .every((word) => VAGUE.has(word));
+  return (
+    UNREADABLE.test(unmarked(entry)) ||
+    fold(entry)
+      .split(' ')
+      .every((word) => word === '' || VAGUE.has(word))
+  );
 }
 
 /** How surely an entry means a substance; null when nothing suggests it. */
@@ -65,7 +69,7 @@ export function likeness(entry: string, substance: NamedSubstance): Likeness | n
   const names = namesOf(substance);
   const found = strongest([
     ...names.map((name) => (contains(said, name) ? 'SAME' : null)),
-    ...families.map((family) => inFamily(family, said, names)),
+    ...families.map((family) => inFamily(family, said, [...names, fold(substance.name)])),
     ...groups.map(({ term, roles }) => (contains(said, term) && roles.includes(substance.role ?? '') ? 'POSSIBLY' : null)),
     ...names.map((name) => (partly(headOf(entry), name) || slipped(said, name) ? 'POSSIBLY' : null)),
   ]);
@@ -89,11 +93,12 @@ function moiety(name: string): string {
   return left.length === 0 ? name : left.join(' ');
 }
 
+function unmarked(text: string): string {
+  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+}
+
 function fold(text: string): string {
-  return text
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
+  return unmarked(text)
     .replaceAll('’', "'")
     .replaceAll("n't", ' not')
     .replaceAll('aesthe', 'esthe')
@@ -118,8 +123,9 @@ function contains(text: string, name: string): boolean {
 }
 
 function inFamily({ terms, members, certain }: (typeof families)[number], said: string, names: readonly string[]): Likeness | null {
-  if (!names.some((name) => members.has(name))) return null;
-  const named = terms.some((term) => contains(said, term)) || [...members].some((member) => contains(said, member));
+  // A formula names a grade, a number or a source beside it: "Polyethylene glycol 3350", "Lecithin (soya)".
+  if (!names.some((name) => members.some((member) => contains(name, member)))) return null;
+  const named = [...terms, ...members].some((term) => contains(said, term));
   if (!named) return null;
   return certain && terms.some((term) => contains(said, term)) ? 'SAME' : 'POSSIBLY';
 }

@@ -93,6 +93,8 @@ export interface DrugScreeningFact {
   /** SHA-256 of the drug as drafted, hex. */
   readonly drugDigest: string;
   readonly waivers: Fact<readonly ScreeningWaiverFact[]>;
+  /** Whether a waiver is bound to how grave a screener called an interaction, and to its words. Left out of decisions kept before it was. */
+  readonly waiversHoldWhatWasTold?: true;
 }
 
 /** Extends the facts of signing. */

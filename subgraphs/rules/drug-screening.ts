@@ -75,8 +75,14 @@ export function waivedBy(findings: readonly DrugFinding[]): DrugFinding['waivedB
   return asked.has('NOBODY') ? 'NOBODY' : asked.has('PHYSICIAN') ? 'PHYSICIAN' : 'PRESCRIBER';
 }
 
-function basisOf(kind: DrugScreeningKind, findings: readonly DrugFinding[], { intakeId, drugDigest }: DrugScreeningFact): string {
-  const found = standing(findings).map(({ substance, unii, about, outcome }) => canonical([substance, unii, about, outcome]));
+function basisOf(
+  kind: DrugScreeningKind,
+  findings: readonly DrugFinding[],
+  { intakeId, drugDigest, waiversHoldWhatWasTold }: DrugScreeningFact,
+): string {
+  const found = standing(findings).map(({ substance, unii, about, outcome, told }) =>
+    canonical([substance, unii, about, outcome, ...(waiversHoldWhatWasTold ? [told ?? null] : [])]),
+  );
   return sha256(canonical([kind, intakeId ?? null, drugDigest, found.toSorted()]));
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { entriesOf, likeness, saysNothing } from '#rules/drug-names.ts';
+import { entriesOf, isVague, likeness, saysNothing } from '#rules/drug-names.ts';
 import { hazardOf } from '#rules/drug-findings.ts';
 import type { DrugScreeningFact, DrugScreeningKind, InteractionFact, RecordedAllergy } from '#rules/drug-screening-facts.ts';
 import { screenDrug } from '#rules/drug-screening.ts';
@@ -64,11 +64,46 @@ describe('words mean a substance', () => {
     ['preservatives', { name: 'Phenol', unii: null, role: 'PRESERVATIVE' }, 'POSSIBLY'],
     ['preservatives', { name: 'Phenol', unii: null, role: 'SOLVENT' }, null],
     ['Bénzyl  ALCOHOL!', { name: 'benzyl alcohol', unii: null }, 'SAME'],
+    ['PEG', { name: 'Polyethylene glycol 400', unii: null }, 'POSSIBLY'],
+    ['PEG 3350', { name: 'Macrogol 400 NF', unii: null }, 'POSSIBLY'],
+    ['Tween 80', { name: 'Polysorbate 80', unii: null }, 'SAME'],
+    ['polysorbate 80', { name: 'Tween 80', unii: null }, 'SAME'],
+    ['dyes', { name: 'FD&C Yellow #5', unii: null }, 'POSSIBLY'],
+    ['food colouring', { name: 'FD&C Blue No. 1', unii: null }, 'POSSIBLY'],
+    ['cottonseed', { name: 'Cotton seed oil', unii: null }, 'SAME'],
+    ['nuts', { name: 'Arachis oil', unii: null }, 'POSSIBLY'],
+    ['parabens', { name: 'Methyl parahydroxybenzoate', unii: null }, 'SAME'],
+    ['egg', { name: 'Lecithin', unii: null }, 'POSSIBLY'],
+    ['soya', { name: 'Lecithin (soya)', unii: null }, 'POSSIBLY'],
+    ['benzyl alcohol', { name: 'Benzyl alcohol NF', unii: null }, 'SAME'],
+    ['egg', { name: 'Sodium chloride', unii: null }, null],
+    ['nuts', { name: 'Cotton seed oil', unii: null }, null],
   ])('%s', (text, substance, expected) => expect(likeness(text, substance)).toBe(expected));
 
   test.each(['None', 'none known', 'NKDA', 'No known drug allergies', 'no allergies', 'N/A', '-', 'Denies', 'no medications', 'nil'])(
     '"%s" says nothing',
     (text) => expect(saysNothing(text)).toBe(true),
+  );
+
+  test.each([
+    '?',
+    '???',
+    'семаглутид (анафилаксия)',
+    '司美格鲁肽',
+    '酒',
+    'ペニシリン',
+    'سيماجلوتايد',
+    'Łojotok',
+    'unknown',
+    "several, can't remember",
+    'no changes',
+  ])('"%s" says something, and nobody can tell what', (text) => {
+    expect(entriesOf(text).length).toBeGreaterThan(0);
+    expect(entriesOf(text).filter((entry) => !isVague(entry))).toEqual([]);
+  });
+
+  test.each(['β-lactams', 'Bénzyl alcohol', '50 µg levothyroxine', 'vitamin C'])('"%s" can be read', (text) =>
+    expect(isVague(text)).toBe(false),
   );
 
   test('a list in words is parted into its entries', () => {
@@ -92,6 +127,8 @@ describe('an allergy', () => {
     ['that names nothing is not known', { allergies: record('unknown'), excipients }, 'UNKNOWN'],
     ['beside excipients that nobody recorded is not known', { allergies: record('penicillin'), excipients: 'not-recorded' }, 'UNKNOWN'],
     ['that is none passes without excipients', { allergies: said('None'), excipients: 'not-recorded' }, 'PASS'],
+    ['in letters that nobody here reads is not known', { allergies: record('семаглутид (анафилаксия)') }, 'UNKNOWN'],
+    ['in them that is named in plain letters too fails', { allergies: record('семаглутид (semaglutide)') }, 'FAIL'],
     ['that could not be read is not known', { allergies: null }, 'UNKNOWN'],
     ['of a coded finding fails', { allergies: [{ text: 'Allergy to semaglutide', from: 'CODED_FINDING' }] }, 'FAIL'],
     ['of a finding in words may be meant', { allergies: [{ text: 'Reports hives after semaglutide', from: 'FINDING' }] }, 'UNKNOWN'],
@@ -142,6 +179,8 @@ describe('duplicate therapy', () => {
     ['a record that looks alike is shown', { otherOrders: [{ ...other, samePatient: false }] }, 'PASS'],
     ['a medicine that may be the same is not known', { medications: ['Wegovy 0.5 mg weekly'] }, 'UNKNOWN'],
     ['another medicine passes', { medications: ['lisinopril'] }, 'PASS'],
+    ['words that name no medicine are not known', { medications: ['see chart'] }, 'UNKNOWN'],
+    ['a medicine in letters that nobody here reads is not known', { medications: ['варфарин'] }, 'UNKNOWN'],
     ['orders that could not be read are not known', { otherOrders: null }, 'UNKNOWN'],
   ])('%s', (_what, changes, expected) => expect(outcome('DUPLICATE_THERAPY', changes)).toBe(expected));
 });
@@ -186,6 +225,8 @@ describe('interactions', () => {
       { otherOrders: [{ id: 'ord_2', ingredients: [lidocaine], samePatient: true, ownRepeat: false }] },
       'UNKNOWN',
     ],
+    ['words that name no medicine are not screened', { medications: ['several'] }, 'UNKNOWN'],
+    ['nor by an answer about the medicines beside them', { medications: ['insulin', 'unknown'], interactions: told }, 'UNKNOWN'],
     ['screened without a finding passes', { medications: ['insulin'], interactions: told }, 'PASS'],
     ['screened against other medicines is not screened', { medications: ['insulin', 'warfarin'], interactions: told }, 'UNKNOWN'],
     ['a screener that failed is not screened', { medications: ['insulin'], interactions: { ...told, outcome: 'NOT_SCREENED' } }, 'UNKNOWN'],
@@ -213,6 +254,20 @@ describe('a waiver', () => {
     ['ends with a newer intake', waived('INTERACTION', { ...taking, intakeId: 'int_2' }, 'MD', taking), 'UNKNOWN'],
     ['ends with another drug', waived('INTERACTION', { ...taking, drugDigest: 'e'.repeat(64) }, 'MD', taking), 'UNKNOWN'],
   ])('%s', (_what, found, expected) => expect(found).toBe(expected));
+
+  test('of an interaction ends when it is called graver, or in other words', () => {
+    const told = (severity: 'MAJOR' | 'CONTRAINDICATED', text: string) => ({
+      ...{ medications: ['warfarin'], waiversHoldWhatWasTold: true as const },
+      interactions: {
+        ...{ screener: 's', version: '1', asOf: null, outcome: 'SCREENED' as const, medications: ['warfarin'] },
+        findings: [{ severity, ingredient: 'Semaglutide', medication: 'warfarin', text }],
+      },
+    });
+    const major = told('MAJOR', 'monitor INR');
+    expect(waived('INTERACTION', major, 'MD')).toBe('PASS');
+    expect(waived('INTERACTION', told('CONTRAINDICATED', 'monitor INR'), 'MD', major)).toBe('FAIL');
+    expect(waived('INTERACTION', told('MAJOR', 'fatal bleeding'), 'MD', major)).toBe('FAIL');
+  });
 
   test('of one kind carries no other', () => {
     const { basis } = screen('INTERACTION', taking);

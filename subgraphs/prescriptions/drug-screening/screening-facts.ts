@@ -46,11 +46,17 @@ export function drugScreeningFact(chart: ScreenedChart, interactions: Interactio
     interactions,
     intakeId: newest === undefined ? null : toId('intake', newest.id),
     drugDigest: sha256Of(canonicalText(order.drug)),
+    waiversHoldWhatWasTold: true,
     waivers: screening.waivers.map(({ id, kind, basis, credential, at: waivedAt }) => ({
       ...{ id: toId('screeningWaiver', id), kind: kind as DrugScreeningKind, basis },
       ...{ credential: credential as Credential, at: waivedAt.toISOString() },
     })),
   };
+}
+
+/** The same as a gate is told it and its decision keeps it: without records of maybe another person, which decide nothing. */
+export function decidedOn(fact: DrugScreeningFact): DrugScreeningFact {
+  return { ...fact, otherOrders: fact.otherOrders?.filter(({ samePatient }) => samePatient) ?? null };
 }
 
 /** The active ingredients of a drug, as screening asks of them. */

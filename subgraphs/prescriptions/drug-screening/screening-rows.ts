@@ -23,7 +23,7 @@ const INTAKES_READ = 20;
 const OTHERS_READ = 100;
 const YEAR_MS = 365 * 86_400_000;
 
-/** Reads them, as far as the caller may. Orders of other records with the same name and birth date are among them. */
+/** Reads them, as far as the caller may. Orders of other records of the clinic with the same name and birth date are among them. */
 export async function readScreeningRows(db: Tx, order: Order, patient: Patient | null): Promise<ScreeningRows> {
   const { patientId, examId } = order;
   const intakes = await db.intake.findMany({
@@ -51,6 +51,8 @@ function othersOf(db: Tx, order: Order, { searchName, birthDate }: Patient): Pro
   return db.order.findMany({
     where: {
       id: { notIn: [order.id, ...priorOf(order)] },
+      // A prescriber of two clinics takes nothing of one into a document of the other.
+      clinicId: order.clinicId,
       OR: [{ patientId: order.patientId }, { patient: { is: { birthDate, searchName } } }],
       status: { in: ['SIGNED', 'SENT', 'CANCEL_REQUESTED', 'COMPLETED'] },
       signedAt: { gte: since },

@@ -13,7 +13,7 @@ import type {
 } from '#rules/facts.ts';
 import { toId } from '#kernel/ids.ts';
 import type { InteractionFact } from '#rules/drug-screening-facts.ts';
-import { drugScreeningFact } from '../drug-screening/screening-facts.ts';
+import { decidedOn, drugScreeningFact } from '../drug-screening/screening-facts.ts';
 import type { DrugSnapshot } from '../document/order-document.ts';
 import { attestedFacts, type ClinicAnswer } from '../neighbour/clinic.ts';
 import { licensedThen, type PractitionerAnswer, practitionerFact } from '../neighbour/practitioner.ts';
@@ -48,7 +48,7 @@ export function signingFacts(chart: Chart, told: Neighbours, at: Date): OrderSig
     ...chartFacts(chart),
     ...exclusionFacts(order),
     addressState: patient?.state ?? null,
-    drugScreening: drugScreeningFact(chart, told.interactions ?? null, at),
+    drugScreening: decidedOn(drugScreeningFact(chart, told.interactions ?? null, at)),
     formulary: formularyStanding(chart, told.item),
     patientId: toId('patient', order.patientId),
     patientState: order.shipToState,
