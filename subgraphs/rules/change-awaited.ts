@@ -3,13 +3,13 @@
 import type { Fact } from './facts.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
 
-/** What dispensing is told of changes. */
+/** What sending and dispensing are told of changes. */
 export interface ChangeAwaitedFacts {
   /** Whether the prescriber approved a change that is not signed yet. Left out, it is not asked: decisions of before know nothing of changes. */
   readonly changeAwaited?: Fact<boolean>;
 }
 
-/** Nothing is dispensed on what is about to be written otherwise. */
+/** Nothing is sent or dispensed on what is about to be written otherwise. */
 export function noChangeAwaited({ changeAwaited }: ChangeAwaitedFacts): RuleResult[] {
   const id = 'order.changeAwaited';
   if (changeAwaited === undefined) return [];

@@ -204,7 +204,7 @@ export interface OrderRoutingFacts extends AttestedFacts {
 }
 
 /** Facts for `sendOrder`. */
-export interface OrderSendingFacts extends OrderRoutingFacts, ChartFacts, OrderLifeFacts {
+export interface OrderSendingFacts extends OrderRoutingFacts, ChartFacts, OrderLifeFacts, ChangeAwaitedFacts {
   /** Must still be one who may prescribe in the ship-to state. */
   readonly prescriber: Fact<PractitionerFact>;
   /** The version it was signed under, as it stands at its clinic today. Left out, it is not asked. */

@@ -2,6 +2,7 @@
 
 import type { Asking } from './asking.ts';
 import { authority } from './authority.ts';
+import { noChangeAwaited } from './change-awaited.ts';
 import { examinerLicensed, examStands, pharmacyOpen, safetyHold } from './chart-standing.ts';
 import { consents } from './consents.ts';
 import { transmission } from './controlled-transmission.ts';
@@ -30,6 +31,7 @@ export function sending(facts: OrderSendingFacts, asking: Asking): RuleResult[] 
     safetyHold(facts.safetyHolds),
     ...transmission(facts.transmission, facts.shipToState, asking),
     ...hasReplaced(facts),
+    ...noChangeAwaited(facts),
     ...ofRefill(facts.refill, asking.on),
   ];
 }

@@ -125,6 +125,9 @@ test('keeps an amendment from going out until the pharmacy has given the order b
     expect(refused['rules'].filter((rule: Data) => rule['outcome'] !== 'PASS')).toMatchObject([
       { id: 'order.replaces', outcome: 'UNKNOWN', remedy: 'Wait for its answer.' },
     ]);
+    // Whoever cancels the amendment now means that the order before it stands, which the pharmacy may just be giving back.
+    const asked = { input: { orderId: draft['id'], reason: 'PRESCRIBER_CHANGED_PLAN' } };
+    expect((await desk.prescriber.ask(cancelOrder, asked)).data.cancelOrder).toMatchObject({ code: 'RULE_BLOCKED' });
     expect(await amend(draft['id'])).toMatchObject({ code: 'RULE_BLOCKED', rules: [{ id: 'order.replaces', outcome: 'UNKNOWN' }] });
     await expect(
       graph.sql(`update prescriptions."order" set status = 'SENT', sent_at = now(), attempt = 1 where id = $1`, [

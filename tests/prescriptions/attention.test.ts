@@ -3,8 +3,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { fromId, toId } from '#kernel/ids.ts';
 import { type Asker, type Data, testGraph, type TestGraph } from '../support/graph.ts';
-import { austin, type Desk, orderDesk } from './order-desk.ts';
-import { claimed } from './order-supply.ts';
+import { austin, type Desk, orderDesk, sendOrder, signOrder } from './order-desk.ts';
+import { claimed, shipped } from './order-supply.ts';
 
 let graph: TestGraph;
 let desk: Desk;
@@ -90,6 +90,38 @@ test('a change that is asked waits for its answer, and an approved one for its s
   expect(await of(answerChange.amendment.id)).toMatchObject([
     { kind: 'CHANGE_UNSIGNED', changeRequest: { id: asked.requestChange.id }, order: { status: 'DRAFT' } },
   ]);
+  // Signed, the order before it is gone from the pharmacy: this one waits to be sent at once.
+  const input = { orderId: answerChange.amendment.id };
+  await desk.prescriber.get(signOrder, { input });
+  const unsent = { kind: 'UNSENT', verbs: ['sendOrder', 'cancelOrder'], changeRequest: null, order: { status: 'SIGNED' } };
+  expect(await of(input.orderId)).toMatchObject([unsent]);
+  await desk.prescriber.get(sendOrder, { input });
+  expect(await of(input.orderId)).toEqual([]);
+});
+
+test('an order that was signed and never sent waits after a day', async () => {
+  const orderId = await desk.signed();
+  expect(await of(orderId)).toEqual([]);
+  await change(orderId, "status_since = status_since - interval '25 hours'");
+  expect(await of(orderId)).toMatchObject([{ kind: 'UNSENT', ageHours: 25, order: { status: 'SIGNED' } }]);
+});
+
+test('a held order waits for its release until it is over, and with it what is to take its place', async () => {
+  const held = async (orderId: string) => (await of(orderId)).filter(({ kind }) => kind === 'HELD').length;
+  const hold = async (orderId: string) =>
+    desk.prescriber.get('mutation($input: HoldOrderInput!) { holdOrder(input: $input) { __typename } }', {
+      input: { orderId, reason: 'CLINICAL_CONCERN', note: 'A new result is being looked at.' },
+    });
+  const withRefill = await desk.sent();
+  await shipped(graph, withRefill, 'AT-1');
+  const used = await desk.sent({ refills: 0 });
+  await shipped(graph, used, 'AT-2');
+  const { renewOrder } = await desk.prescriber.get(
+    'mutation($input: RenewOrderInput!) { renewOrder(input: $input) { ... on Order { id } ... on Refusal { code message } } }',
+    { input: { orderId: withRefill } },
+  );
+  for (const orderId of [withRefill, used]) await hold(orderId);
+  expect([await held(withRefill), await held(renewOrder.id), await held(used)]).toEqual([1, 1, 0]);
 });
 
 test('a draft waits after a day, an exam that ends and a hold wait at once, and what is put right is gone', async () => {

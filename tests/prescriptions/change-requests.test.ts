@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fromId } from '#kernel/ids.ts';
 import { type Asker, type Data, testGraph, type TestGraph } from '../support/graph.ts';
-import { cancelOrder, type Desk, orderDesk, signOrder } from './order-desk.ts';
+import { cancelOrder, type Desk, orderDesk, sendOrder, signOrder } from './order-desk.ts';
 import { claimed, dispensed, dispenseInput, recordDispense } from './order-supply.ts';
 
 let graph: TestGraph;
@@ -123,6 +123,24 @@ test('an amendment that is given up no longer keeps the pharmacy waiting', async
   expect((await seen(desk.prescriber, orderId)).changeAwaited).toBe(false);
   const { recordDispense: made } = await pharmacist.get(recordDispense, { input: dispenseInput(graph, orderId, secret, 'CR-3') });
   expect(made.__typename).toBe('Dispense');
+});
+
+test('an approved change binds an order that was given back: it is not sent again as it was', async () => {
+  const { orderId, secret } = await claimedOrder();
+  const { id } = await asked(orderId, secret);
+  const { amendment } = await answered(id, { answer: 'APPROVED', changes: { quantity: { value: '2', unit: 'mL' } } });
+  await pharmacist.get('mutation($input: ReturnOrderInput!) { returnOrder(input: $input) { __typename } }', {
+    input: { orderId, secret, reason: 'OUT_OF_STOCK' },
+  });
+  const send = async () => (await desk.prescriber.ask(sendOrder, { input: { orderId } })).data.sendOrder;
+  expect((await send()).rules.filter((rule: Data) => rule.outcome !== 'PASS')).toMatchObject([
+    { id: 'order.changeAwaited', outcome: 'FAIL' },
+  ]);
+  // As if it had gone out again before that was asked.
+  await graph.sql(`update prescriptions."order" set attempt = attempt + 1 where id = $1`, [fromId('order', orderId)]);
+  expect((await seen(desk.prescriber, orderId)).changeAwaited).toBe(true);
+  await desk.prescriber.get(cancelOrder, { input: { orderId: amendment.id, reason: 'PRESCRIBER_CHANGED_PLAN' } });
+  expect((await send()).status).toBe('SENT');
 });
 
 test('a denial has a reason and words, a clarification is answered in words, and neither changes the order', async () => {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fromId } from '#kernel/ids.ts';
 import { type Data, testGraph, type TestGraph } from '../support/graph.ts';
-import { cancelOrder, type Desk, orderDesk, signOrder } from './order-desk.ts';
-import { claimed, dispensed, dispenseInput, recordDispense, recordShipment } from './order-supply.ts';
+import { cancelOrder, type Desk, orderDesk, sendOrder, signOrder } from './order-desk.ts';
+import { claimed, dispensed, dispenseInput, recordDispense, recordShipment, shipped } from './order-supply.ts';
 
 let graph: TestGraph;
 let desk: Desk;
@@ -55,6 +56,42 @@ test('a hold placed after the claim stops dispensing, and one placed after dispe
   };
   await hold(second, 'ADVERSE_EVENT', 'director');
   expect(blocked((await pharmacist.ask(recordShipment, { input })).data.recordShipment)).toEqual(['safety.hold']);
+});
+
+test('a hold is not walked round by amending or renewing the order: what follows it is held until it is released', async () => {
+  const draftAfter = async (verb: string, orderId: string): Promise<string> => {
+    const name = `${verb.charAt(0).toUpperCase()}${verb.slice(1)}Input`;
+    const ask = `mutation($input: ${name}!) { ${verb}(input: $input) { ... on Order { id } ... on Refusal { code message } } }`;
+    return (await desk.prescriber.get(ask, { input: { orderId, changes: { refills: 0 } } }))[verb].id;
+  };
+  const sign = async (orderId: string) => (await desk.prescriber.ask(signOrder, { input: { orderId } })).data.signOrder;
+  const sent = await desk.sent();
+  const holdId = (await hold(sent))['safetyHolds'][0].id;
+  const amendment = await draftAfter('amendOrder', sent);
+  expect(blocked(await sign(amendment))).toEqual(['safety.hold']);
+  const { order } = await desk.prescriber.get('query($id: ID!) { order(id: $id) { safetyHolds { id } } }', { id: amendment });
+  expect(order.safetyHolds).toEqual([{ id: holdId }]);
+  await release(holdId, 'director');
+  expect((await sign(amendment)).status).toBe('SIGNED');
+
+  const completed = await desk.sent();
+  await shipped(graph, completed, 'TX-2611-0303');
+  const renewal = await draftAfter('renewOrder', completed);
+  expect((await sign(renewal)).status).toBe('SIGNED');
+  const again = await draftAfter('amendOrder', renewal);
+  const first = (await hold(completed, 'ADVERSE_EVENT'))['safetyHolds'][0].id;
+  expect(blocked(await sign(again))).toEqual(['safety.hold']);
+  expect(blocked((await desk.prescriber.ask(sendOrder, { input: { orderId: renewal } })).data.sendOrder)).toEqual(['safety.hold']);
+  await release(first, 'director');
+  expect((await sign(again)).status).toBe('SIGNED');
+
+  // A hold of an exam that was taken back stays with the order that stands on it: another exam carries the renewal.
+  await graph.sql(
+    `insert into prescriptions.safety_hold (id, clinic_id, patient_id, order_id, reason, placed_at, placed_by)
+     select gen_random_uuid(), clinic_id, patient_id, id, 'EXAM_REVOKED', now(), 'test' from prescriptions."order" where id = $1`,
+    [fromId('order', completed)],
+  );
+  expect((await desk.prescriber.ask(sendOrder, { input: { orderId: again } })).data.sendOrder.status).toBe('SENT');
 });
 
 test('whoever placed a hold for safety does not lift it, and nothing that is over is held', async () => {

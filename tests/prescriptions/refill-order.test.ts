@@ -90,7 +90,12 @@ test('renews a completed order, which ends the fills that are left', async () =>
   expect((await desk.prescriber.ask(signOrder, { input: { orderId: draft['id'] } })).data.signOrder.status).toBe('SIGNED');
   await completedDaysAgo(orderId, 28);
   expect(blocked(await refill(orderId))).toMatchObject([{ id: 'refill.notRenewed', outcome: 'FAIL' }]);
+  expect(await renew(orderId)).toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('sign or cancel it first') });
   expect((await desk.prescriber.ask(sendOrder, { input: { orderId: draft['id'] } })).data.sendOrder.status).toBe('SENT');
+  expect(await renew(orderId)).toMatchObject({
+    code: 'CONFLICT',
+    message: `${orderId} was renewed as ${draft['id']}: amend that one, or renew it once it is completed.`,
+  });
 });
 
 test('asks every gate again: an exam that was revoked carries no refill', async () => {

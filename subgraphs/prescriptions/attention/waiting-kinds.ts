@@ -30,6 +30,12 @@ export const waitingKinds = {
     role: 'PRESCRIBER',
   },
   DRAFT_UNSIGNED: { description: 'Drafted more than a day ago and not signed.', verbs: ['signOrder', 'cancelOrder'], role: 'PRESCRIBER' },
+  UNSENT: {
+    description:
+      'Signed and never sent: for more than a day, or an amendment for which the pharmacy has already given the order before it back, at once.',
+    verbs: ['sendOrder', 'cancelOrder'],
+    role: 'PRESCRIBER',
+  },
   EXAM_ENDING: {
     description: 'Not sent yet, and the exam it stands on ends within 14 days.',
     verbs: ['signOrder', 'sendOrder'],

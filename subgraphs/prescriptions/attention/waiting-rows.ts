@@ -52,6 +52,11 @@ const items = `
   select 'DRAFT_UNSIGNED', o.id, ${living}, o.drafted_at, null
   from "order" o where o.status = 'DRAFT' and o.drafted_at <= n.at - interval '24 hours' and not exists (select 1 from change_request c where c.amendment_id = o.id)
   union all
+  select 'UNSENT', o.id, ${living}, case when p.sent_at is null then o.status_since else p.status_since end, null
+  from "order" o left join "order" p on p.id = o.prior_order_id and o.prior_relation = 'AMENDS'
+  where o.status = 'SIGNED' and o.sent_at is null and (p.id is null or p.status = 'SUPERSEDED')
+    and (p.sent_at is not null or o.status_since <= n.at - interval '24 hours')
+  union all
   select 'EXAM_ENDING', o.id, ${living}, (x.valid_until - 14)::timestamp at time zone 'UTC', x.valid_until
   from "order" o join good_faith_exam x on x.id = o.exam_id
   where o.status in ('DRAFT', 'SIGNED') and x.valid_until between n.today and n.today + 14
@@ -63,8 +68,9 @@ const items = `
   from "order" o where o.status = 'COMPLETED' and o.fill <= o.refills and o.last_fill_on between n.today and n.today + 30
   union all
   select 'HELD', o.id, ${living}, min(h.placed_at), null
-  from safety_hold h join "order" o on o.patient_id = h.patient_id and (h.order_id is null or h.order_id = o.id)
-  where h.lifted_at is null and o.status in ('DRAFT', 'SIGNED', 'SENT') group by o.id
+  from safety_hold h join "order" o on o.patient_id = h.patient_id
+    and (h.order_id is null or h.order_id = o.id or h.order_id = o.prior_order_id and h.reason not like 'EXAM_%')
+  where h.lifted_at is null and (o.status in ('DRAFT', 'SIGNED', 'SENT', 'CANCEL_REQUESTED') or o.status = 'COMPLETED' and o.fill <= o.refills) group by o.id
   union all
   select 'GATE_BROKEN', o.id, ${living}, o.signed_at, null
   from "order" o where not $7::boolean and o.status in ('SIGNED', 'SENT', 'CANCEL_REQUESTED')`;

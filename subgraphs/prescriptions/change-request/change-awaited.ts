@@ -1,23 +1,14 @@
-import type { Order } from '#prisma/generated/prescriptions/client.ts';
 import { tryId } from '#kernel/ids.ts';
-import { builder, type Tx } from '../builder.ts';
+import { builder } from '../builder.ts';
+import { changeAwaited } from '../order/change/change-asked.ts';
 import { Order as OrderType } from '../order/order.ts';
-
-/** Whether an approved change of this order waits for its signature, for who sees drafts too: then nothing is dispensed on what is written now. */
-export async function changeAwaited(db: Pick<Tx, 'changeRequest'>, { id, attempt }: Pick<Order, 'id' | 'attempt'>): Promise<boolean> {
-  const approved = await db.changeRequest.findMany({
-    where: { orderId: id, attempt, status: 'APPROVED' },
-    select: { amendment: { select: { status: true } } },
-  });
-  // An amendment that was given up no longer stands in the way.
-  return approved.some(({ amendment }) => amendment?.status !== 'CANCELLED');
-}
 
 builder.objectField(OrderType, 'changeAwaited', (t) =>
   t.boolean({
     nullable: true,
     authScopes: { may: 'order:read' },
-    description: 'Whether its prescriber approved a change that is not signed yet: until then it is not dispensed. Empty for a pharmacy.',
+    description:
+      'Whether its prescriber approved a change that is not signed yet: until then it is neither sent nor dispensed. Empty for a pharmacy.',
     resolve: (order, _args, ctx) => (ctx.actor.places('order:read').includes(order.clinicId) ? changeAwaited(ctx.db, order) : null),
   }),
 );
@@ -31,7 +22,7 @@ builder.queryField('changeAwaited', (t) =>
     args: { orderId: t.arg.id({ required: true, description: 'The order.' }) },
     resolve: async (_root, args, ctx) => {
       const id = tryId('order', args.orderId);
-      const order = id === null ? null : await ctx.db.order.findUnique({ where: { id }, select: { id: true, attempt: true } });
+      const order = id === null ? null : await ctx.db.order.findUnique({ where: { id }, select: { id: true } });
       return order === null ? null : changeAwaited(ctx.db, order);
     },
   }),

@@ -1,7 +1,8 @@
 import type { Order as OrderRow } from '#prisma/generated/prescriptions/client.ts';
 import { audit } from '#kernel/audit.ts';
-import { IllegalTransition, NotFound } from '#kernel/errors.ts';
+import { IllegalTransition, NotFound, RuleBlocked } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
+import { notKnown } from '#rules/results.ts';
 import { builder, type Ctx, type Tx } from '../builder.ts';
 import { keepCancelled } from '../document/cancelled-document.ts';
 import { orderHandOff } from './hand-off.ts';
@@ -25,7 +26,7 @@ const CancelOrderInput = builder.inputType('CancelOrderInput', {
 builder.mutationField('cancelOrder', (t) =>
   t.field({
     description:
-      'Cancels an order. One that was sent is asked back from its pharmacy first and is CANCEL_REQUESTED until that answers: what is dispensed cannot be cancelled.',
+      'Cancels an order. One that was sent is asked back from its pharmacy first and is CANCEL_REQUESTED until that answers: what is dispensed cannot be cancelled. Nor is an amendment while its pharmacy is asked for the order before it.',
     type: Order,
     authScopes: { may: 'order:cancel' },
     args: { input: t.arg({ type: CancelOrderInput, required: true, description: 'What is cancelled, and why.' }) },
@@ -49,6 +50,7 @@ async function cancel(tx: Tx, ctx: Ctx, order: OrderRow, reason: string): Promis
   const entry = { tenantId: order.clinicId, subjectKind: 'order', subjectId: order.id, patientId: order.patientId } as const;
   const by = ctx.actor.name;
   if (order.status === 'DRAFT' || order.status === 'SIGNED') {
+    await needAnswered(tx, order);
     await keepCancelled(tx, ctx, order);
     await audit(tx, ctx, { action: 'order.cancelled', ...entry, detail: { was: order.status, reason } });
     return moveOrder(tx, ctx, order, { to: 'CANCELLED', by, reason });
@@ -59,4 +61,14 @@ async function cancel(tx: Tx, ctx: Ctx, order: OrderRow, reason: string): Promis
   const moved = await moveOrder(tx, ctx, order, { to: 'CANCEL_REQUESTED', by, reason, set: { sentSeq: counted.seq } });
   await ctx.handOff(tx, orderHandOff(order, 'WITHDRAW', counted));
   return moved;
+}
+
+/** While a pharmacy is asked for the order that one amends, its answer says which of the two stands: cancelling the amendment now would cancel both. */
+async function needAnswered(tx: Tx, { status, priorOrderId, priorRelation }: OrderRow): Promise<void> {
+  if (status !== 'SIGNED' || priorOrderId === null || priorRelation !== 'AMENDS') return;
+  const prior = await tx.order.findFirst({ where: { id: priorOrderId }, select: { status: true } });
+  if (prior?.status !== 'CANCEL_REQUESTED') return;
+  const message = 'The pharmacy has not answered yet whether it gives back the order this one amends';
+  const remedy = 'Wait for its answer: given back, cancel this order; kept, this one is cancelled and the one before stands.';
+  throw new RuleBlocked([notKnown('order.replaces', message, remedy)]);
 }

@@ -5,6 +5,7 @@ import { isCurrent } from '../consent/consent-kinds.ts';
 import { asDecided, type ExamAsDecided } from '../exam/decision/as-decided.ts';
 import { sinceExam } from '../exam/decision/since-exam.ts';
 import { readScreeningRows, type ScreeningRows } from '../drug-screening/screening-rows.ts';
+import { changeAwaited } from './change/change-asked.ts';
 import { type PriorOrder, readPrior } from './change/prior-order.ts';
 import { holdsOn } from '../safety/safety-hold.ts';
 
@@ -23,6 +24,8 @@ export interface Chart {
   readonly screening: ScreeningRows;
   /** The order whose place this one takes. */
   readonly prior: PriorOrder | null;
+  /** Whether an approved change of it waits for its signature. */
+  readonly changeAwaited: boolean;
 }
 
 /** As much of a chart as says what the patient agreed to and what is held: a whole one will do. */
@@ -48,6 +51,7 @@ export async function readChart(db: Tx, order: Order): Promise<Chart> {
     holds: await holdsOn(db, order),
     screening: await readScreeningRows(db, order, patient),
     prior: await readPrior(db, order),
+    changeAwaited: await changeAwaited(db, order),
   };
 }
 

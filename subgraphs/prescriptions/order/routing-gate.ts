@@ -18,6 +18,8 @@ export interface RoutedOrder extends ChartRead {
   readonly since: Chart['since'] | undefined;
   /** The order whose place it takes; left out by who does not read it, and then not asked. */
   readonly prior?: Chart['prior'];
+  /** Left out by who does not read it, and then not asked. */
+  readonly changeAwaited?: Chart['changeAwaited'];
 }
 
 /** May this order go to its pharmacy now? For its next fill, with what is known of those before. */
@@ -40,6 +42,7 @@ export function routingGate(chart: RoutedOrder, told: Neighbours, at: Date, refi
     sterile: told.item?.sterile,
     patientSpecific: true,
     ...(chart.prior !== undefined && chart.order.priorOrderId != null && { replaces: replacedFact(chart.prior) }),
+    ...(chart.changeAwaited !== undefined && { changeAwaited: chart.changeAwaited }),
     ...(refill && { refill }),
   };
   return decideAt({ gate: 'order-sending', ...facts }, at);

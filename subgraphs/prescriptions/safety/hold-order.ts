@@ -23,7 +23,7 @@ const over = ['CANCELLED', 'SUPERSEDED', 'EXPIRED'];
 builder.mutationField('holdOrder', (t) =>
   t.field({
     description:
-      'Holds an order: until it is released nobody signs, sends or refills it, and its pharmacy neither claims, dispenses nor ships it. By a prescriber or a medical director of the clinic.',
+      'Holds an order: until it is released nobody signs, sends or refills it, and its pharmacy neither claims, dispenses nor ships it, save what it had begun to record in that moment. What amends or renews it is held with it. By a prescriber or a medical director of the clinic.',
     type: Order,
     authScopes: { may: 'order:hold' },
     args: { input: t.arg({ type: HoldOrderInput, required: true, description: 'The order and why.' }) },

@@ -27,7 +27,7 @@ builder.queryField('orderStandingFacts', (t) =>
     authScopes: { may: 'hand-off:receive' },
     args: { orderId: t.arg.id({ required: true, description: 'The order.' }) },
     resolve: async (_root, { orderId }, ctx): Promise<OrderStanding | null> => {
-      const order: Pick<Order, 'id' | 'patientId' | 'status'> | null = await ctx.db.order.findUnique({
+      const order: Pick<Order, 'id' | 'patientId' | 'status' | 'priorOrderId'> | null = await ctx.db.order.findUnique({
         where: { id: fromId('order', orderId) },
       });
       if (order === null) return null;

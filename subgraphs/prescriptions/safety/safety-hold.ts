@@ -1,13 +1,36 @@
 import type { Order, SafetyHold } from '#prisma/generated/prescriptions/client.ts';
 import { toId } from '#kernel/ids.ts';
 import { builder, type Tx } from '../builder.ts';
+import { holdReasons } from './hold-reasons.ts';
 
-/** The holds in force on an order: its own, and those on its patient as a whole. */
-export function holdsOn(db: Tx, order: Pick<Order, 'id' | 'patientId'>): Promise<SafetyHold[]> {
+/**
+ * The holds in force on an order: its own, those on its patient as a whole, and what a person holds of any order whose place it takes: who amends
+ * or renews an order has not released it. Holds of exams that were taken back stay with the orders that stand on those exams.
+ */
+export async function holdsOn(db: Tx, order: Pick<Order, 'id' | 'patientId' | 'priorOrderId'>): Promise<SafetyHold[]> {
+  const before = await ordersBefore(db, order.priorOrderId);
+  const carried = { orderId: { in: before }, reason: { in: [...holdReasons] } };
   return db.safetyHold.findMany({
-    where: { patientId: order.patientId, liftedAt: null, OR: [{ orderId: order.id }, { orderId: null }] },
+    where: {
+      patientId: order.patientId,
+      liftedAt: null,
+      OR: [{ orderId: order.id }, { orderId: null }, ...(before.length > 0 ? [carried] : [])],
+    },
     orderBy: { placedAt: 'asc' },
   });
+}
+
+/** The orders whose place one takes, from the latest to the first: rows never change which order they follow, so the line ends. */
+async function ordersBefore(db: Tx, priorOrderId: string | null): Promise<string[]> {
+  if (priorOrderId === null) return [];
+  const line = await db.$queryRawUnsafe<{ id: string }[]>(
+    `with recursive line as (
+       select id, prior_order_id from "order" where id = $1::uuid
+       union select o.id, o.prior_order_id from "order" o join line on o.id = line.prior_order_id)
+     select id::text from line`,
+    priorOrderId,
+  );
+  return line.map(({ id }) => id);
 }
 
 /** A reason not to go on. */

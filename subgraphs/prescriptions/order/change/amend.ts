@@ -50,11 +50,26 @@ async function succeed(tx: Tx, ctx: Ctx, seen: Order, relation: PriorRelation, f
   const agreed = checked(input, exam, changes.told.formularyItemFacts, changes.told.protocolFacts, changes.path);
   // Another patient's exam, or one of another clinic, is as good as none.
   if (exam.patientId !== prior.patientId || exam.clinicId !== prior.clinicId) throw new NotFound();
+  await needNone(tx, prior, relation);
   try {
     return await draft(tx, ctx, { input, exam, ...agreed, prescriberId, prior: { orderId: prior.id, relation } });
   } catch (error) {
     if (codeOf(error) !== 'P2002' && codeOf(error) !== '23505') throw error;
-    const what = relation === 'AMENDS' ? 'An amendment' : 'A renewal';
-    throw new Conflict(`${what} of ${toId('order', prior.id)} is there already: sign or cancel it first.`);
+    throw thereAlready(prior, relation);
   }
+}
+
+/** An order has one amendment and one renewal at a time. The caller has locked it, so none comes in between. */
+async function needNone(tx: Tx, prior: Order, relation: PriorRelation): Promise<void> {
+  const follows = { priorOrderId: prior.id, priorRelation: relation, status: { notIn: ['CANCELLED', 'EXPIRED'] } };
+  const next = await tx.order.findFirst({ where: follows, select: { id: true, status: true } });
+  if (next === null) return;
+  if (next.status === 'DRAFT' || next.status === 'SIGNED') throw thereAlready(prior, relation);
+  const id = toId('order', next.id);
+  throw new Conflict(`${toId('order', prior.id)} was renewed as ${id}: amend that one, or renew it once it is completed.`);
+}
+
+function thereAlready(prior: Order, relation: PriorRelation): Conflict {
+  const what = relation === 'AMENDS' ? 'An amendment' : 'A renewal';
+  return new Conflict(`${what} of ${toId('order', prior.id)} is there already: sign or cancel it first.`);
 }

@@ -36,7 +36,7 @@ export async function settleReplacement(
   } as const;
   const isWaiting = order.status === 'CANCEL_REQUESTED';
   if (isWaiting && answer.outcome === 'GRANTED') {
-    // Whoever cancelled the amendment meanwhile wants neither.
+    // An amendment is not cancelled while its pharmacy is asked: one that is comes from before that held, and then nothing may be filled.
     const isVoid = amendment.status === 'CANCELLED';
     await keepCancelled(tx, service, order, isVoid ? 'CANCELLED' : 'SUPERSEDED');
     await moveOrder(tx, service, order, { to: isVoid ? 'CANCELLED' : 'SUPERSEDED', by, reason: 'WITHDRAWAL_GRANTED' });
