@@ -44,19 +44,31 @@ export function sayingWhy(run: Command): Command {
   };
 }
 
-/** Runs a command as the process was called, on `DATABASE_URL` or the embedded PostgreSQL, which it stops again if it started it. */
-export async function runHere(run: Command): Promise<void> {
-  let server: Awaited<ReturnType<typeof startPostgres>> | null = null;
+/** An embedded PostgreSQL as it is started for a command. */
+export interface Embedded {
+  readonly url: string;
+  stop(): Promise<unknown>;
+}
+
+/** Runs a command as the process was called, on `DATABASE_URL` or the embedded PostgreSQL, which it stops again if it started it, whatever comes of the command. */
+export async function runHere(
+  run: Command,
+  start: (dataDir: string, say: (line: string) => void) => Promise<Embedded> = startPostgres,
+): Promise<void> {
+  let server: Embedded | null = null;
   const database = async () => {
     const { databaseUrl, dataDir } = readEnv();
     if (databaseUrl !== undefined) return databaseUrl;
-    server = await startPostgres(dataDir, console.log);
+    server = await start(dataDir, console.log);
     return server.url;
   };
-  const { lines, exit } = await run(process.argv.slice(2), database, () => new Date());
-  for (const line of lines) (exit === 0 ? console.log : console.error)(line);
-  await (server as { stop(): Promise<void> } | null)?.stop();
-  process.exitCode = exit;
+  try {
+    const { lines, exit } = await run(process.argv.slice(2), database, () => new Date());
+    for (const line of lines) (exit === 0 ? console.log : console.error)(line);
+    process.exitCode = exit;
+  } finally {
+    await (server as Embedded | null)?.stop();
+  }
 }
 
 /** A subgraph that acts by itself: as jobs do, but without a server around it. */

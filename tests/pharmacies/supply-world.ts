@@ -119,6 +119,7 @@ export function orderContent(n: number, signedAt: Date, over: Record<string, unk
       ingredients: [{ ...semaglutide, csSchedule: null }],
       sig: 'Inject 0.25 mg once a week',
       quantity: { value: '2.5', unit: 'mL' },
+      refills: 1,
       dosage: null,
     },
     clinicalDifference: {

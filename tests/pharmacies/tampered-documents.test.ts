@@ -35,10 +35,12 @@ interface Tampered {
   readonly keys?: readonly DocumentKey[];
   /** Under which the order was sent, where whoever changed it could not change that too. */
   readonly sentAs?: string;
+  /** For which fill it was sent. */
+  readonly fill?: number;
 }
 
 /** What the checks say of a document that arrived with everything else as it should be. */
-async function judged({ jws, keys = registered, sentAs }: Tampered): Promise<Check[]> {
+async function judged({ jws, keys = registered, sentAs, fill = 1 }: Tampered): Promise<Check[]> {
   const digest = sentAs ?? digestIn(jws);
   const evidence = {
     document: readSignedDocument(jws),
@@ -46,7 +48,7 @@ async function judged({ jws, keys = registered, sentAs }: Tampered): Promise<Che
     order: { signature: { documentDigest: digest } },
     fulfillment: {
       ...{ orderId: ids.order(1), patientId: ids.patient(1), prescriberId: ids.prescriber, clinicId: ids.clinic },
-      ...{ pharmacyId: ids.pharmacy, formularyItemId: ids.item, shipToState: 'TX', signedAt: at, documentDigest: digest },
+      ...{ pharmacyId: ids.pharmacy, formularyItemId: ids.item, shipToState: 'TX', signedAt: at, documentDigest: digest, fill },
     },
   } as unknown as Evidence;
   return documentChecks(evidence);
@@ -176,6 +178,15 @@ test('the document they were made from passes every check', async () => {
     ['PRESCRIBER_SIGNATURE', 'PASS'],
     ['PLATFORM_SIGNATURE', 'PASS'],
     ['KEY_VALID_WHEN_SIGNED', 'PASS'],
+  ]);
+});
+
+test('it may be sent for as many fills as were signed, and not for one more', async () => {
+  const [, second] = await judged({ jws: good.jws, fill: 2 });
+  const [, third] = await judged({ jws: good.jws, fill: 3 });
+  expect([second?.outcome, third]).toMatchObject([
+    'PASS',
+    { code: 'BYTES_UNCHANGED', outcome: 'FAIL', reason: 'HAND_OFF_DIFFERS', detail: 'It was sent for fill 3; what was signed allows 2.' },
   ]);
 });
 

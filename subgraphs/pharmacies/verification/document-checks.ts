@@ -50,6 +50,10 @@ function bytesUnchanged({ fulfillment, order }: Evidence, { content, digest }: S
   ];
   const differs = rows.find(([, same]) => !same);
   if (differs) return because('HAND_OFF_DIFFERS', fail(code, `The ${differs[0]} in the document is not the one the order was sent with.`));
+  // The sender counts the fills; how many there may be is signed.
+  const fills = content.drug.refills + 1;
+  if (!(fulfillment.fill <= fills))
+    return because('HAND_OFF_DIFFERS', fail(code, `It was sent for fill ${fulfillment.fill}; what was signed allows ${fills}.`));
   return pass(code, 'The document is the one that was signed and sent.');
 }
 

@@ -35,6 +35,7 @@ export const orderDocument = z
         ingredients: z.array(ingredient).min(1),
         excipients: z.array(excipient).nullish(),
         quantity: z.object({ value: text, unit: text }).loose(),
+        refills: z.number().int().nonnegative(),
       })
       .loose(),
     clinicalDifference: z

@@ -8,6 +8,7 @@ import type { Delivery } from '#kernel/subgraph.ts';
 import type { Ctx, Tx } from '../builder.ts';
 import { documentOf } from '../order/order-content.ts';
 import { DocumentTampered } from './document-tampered.ts';
+import { rowAgrees } from './row-agrees.ts';
 import { ORDER_TYPE } from './sign-document.ts';
 
 interface Signature {
@@ -67,18 +68,22 @@ export const deliverTampered: Delivery<Tx> =
     return null;
   };
 
-/** Whether text, digest, payload and both signatures belong together and to registered keys. A draft has nothing to tamper with. */
+/** Whether row, text, digest, payload and both signatures belong together and to registered keys. A draft has nothing to tamper with. */
 export async function isIntact(db: Tx, order: Order): Promise<boolean> {
   const { jws, digest } = order;
   try {
     const document = documentOf(order);
     if (document === null) return jws === null && digest === null && order.signedAt === null;
+    // Asked each time: what was found whole before is the document, not the row beside it.
+    if (!rowAgrees(order, document)) return false;
     const looked = sha256Of(`${order.id} ${digest} ${jws}`);
     if (whole.has(looked)) return true;
     const { payload, signatures } = JSON.parse(jws ?? '') as { payload: string; signatures: Signature[] };
-    const [first, second, ...more] = signatures;
-    if (first === undefined || second === undefined || more.length > 0) return false;
-    const [prescriber, platform] = [headerOf(first), headerOf(second)];
+    const [first, second] = signatures;
+    if (first === undefined || second === undefined || jws !== asWritten(payload, [first, second])) return false;
+    const prescriber = headerOf(first, ['alg', 'typ', 'kid', 'role']);
+    const platform = headerOf(second, ['alg', 'typ', 'kid', 'role', 'over']);
+    if (prescriber === null || platform === null) return false;
     await readKeys(db, [prescriber.kid, platform.kid]);
     const good =
       fits(payload, first, prescriber, 'prescriber', (key) => key.purpose === 'PRESCRIBER' && key.sub === document.prescriber.id) &&
@@ -95,8 +100,23 @@ export async function isIntact(db: Tx, order: Order): Promise<boolean> {
 
 type Header = Readonly<Record<'alg' | 'typ' | 'kid' | 'role' | 'over', unknown>>;
 
-function headerOf(signature: Signature): Header {
-  return JSON.parse(Buffer.from(signature.protected, 'base64url').toString('utf8')) as Header;
+/** The one text that signing writes: no other member, no unprotected header, no other spelling, as a pharmacy's reader has it too. */
+function asWritten(payload: string, signatures: readonly Signature[]): string {
+  const parts = signatures.map((one) => ({ protected: respelt(one.protected), signature: respelt(one.signature) }));
+  return JSON.stringify({ payload: respelt(payload), signatures: parts });
+}
+
+// base64url spells the same bytes in several ways.
+function respelt(text: string): string {
+  return Buffer.from(text, 'base64url').toString('base64url');
+}
+
+function headerOf(signature: Signature, members: readonly string[]): Header | null {
+  const text = Buffer.from(signature.protected, 'base64url').toString('utf8');
+  const header = JSON.parse(text) as Header;
+  const isExact = Object.keys(header).toSorted().join() === members.toSorted().join();
+  // One that does not print as it parses has a member twice.
+  return isExact && JSON.stringify(header) === text ? header : null;
 }
 
 function fits(payload: string, made: Signature, header: Header, role: string, by: (key: KnownKey) => boolean): boolean {

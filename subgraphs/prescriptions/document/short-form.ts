@@ -1,7 +1,7 @@
 import { constants, deflateRawSync } from 'node:zlib';
 import { CompactSign } from 'jose';
 import { toId } from '#kernel/ids.ts';
-import { builder } from '../builder.ts';
+import { builder, type Ctx } from '../builder.ts';
 import { Order } from '../order/order.ts';
 import { signatureOf } from '../order/order-content.ts';
 import { canonicalText } from './canonical.ts';
@@ -48,6 +48,15 @@ export async function signedShortForm(key: OpenKey, form: ShortForm, at: Date): 
     .sign(key.key);
 }
 
+const platformKeys = new WeakMap<Ctx, Promise<OpenKey | null>>();
+
+/** The platform's key, read and opened once a request, however many orders of a list are printed. */
+function platformKey(ctx: Ctx): Promise<OpenKey | null> {
+  const known = platformKeys.get(ctx) ?? readKey(ctx.db, ctx, PLATFORM);
+  platformKeys.set(ctx, known);
+  return known;
+}
+
 const signedStates = ['SIGNED', 'SENT', 'COMPLETED'];
 
 builder.objectField(Order, 'shortForm', (t) =>
@@ -60,7 +69,7 @@ builder.objectField(Order, 'shortForm', (t) =>
       const signature = signatureOf(order);
       const [prescriberKeyId] = signature?.keyIds ?? [];
       if (signature === null || prescriberKeyId === undefined || !signedStates.includes(order.status)) return null;
-      const key = await readKey(ctx.db, ctx, PLATFORM);
+      const key = await platformKey(ctx);
       if (key === null) return null;
       const { documentDigest } = signature;
       return signedShortForm(key, { orderId: toId('order', order.id), documentDigest, prescriberKeyId }, ctx.now());

@@ -1,5 +1,6 @@
 import type { Order as OrderRow } from '#prisma/generated/prescriptions/client.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
+import { needIntact } from '../document/intact.ts';
 import type { FrozenScreen, FrozenScreening } from '../document/order-document.ts';
 import { readChart } from '../order/chart.ts';
 import { documentOf } from '../order/order-content.ts';
@@ -103,6 +104,7 @@ builder.objectField(Order, 'screening', (t) =>
 );
 
 async function screeningOf(ctx: Ctx, order: OrderRow): Promise<FrozenScreening | null> {
+  await needIntact(ctx, order);
   const document = documentOf(order);
   if (document !== null) return document.screening;
   // A pharmacy sees no draft.

@@ -37,7 +37,12 @@ export const Order = builder.prismaObject('Order', {
     }),
     service: t.exposeString('service', { description: 'Code of the service it is for.' }),
     draftedAt: t.expose('draftedAt', { type: 'DateTime', description: 'When it was drafted.' }),
-    signedAt: t.expose('signedAt', { type: 'DateTime', nullable: true, description: 'When the prescriber signed it.' }),
+    signedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      resolve: ofIntact(({ signedAt }) => signedAt),
+      description: 'When the prescriber signed it.',
+    }),
     sentAt: t.expose('sentAt', { type: 'DateTime', nullable: true, description: 'When it last went to its pharmacy.' }),
     draftDigest: t.string({
       nullable: true,

@@ -1,5 +1,6 @@
 import { nextFillFrom } from '#rules/order-refilling.ts';
 import { builder } from '../../builder.ts';
+import { needIntact } from '../../document/intact.ts';
 import { Order } from '../order.ts';
 import { filledTimes } from './refill-gate.ts';
 
@@ -12,10 +13,12 @@ builder.prismaObjectFields(Order, (t) => ({
   nextFillFrom: t.field({
     type: 'Date',
     nullable: true,
-    resolve: (order) =>
-      order.status === 'COMPLETED' && filledTimes(order) <= order.refills
+    resolve: async (order, _args, ctx) => {
+      await needIntact(ctx, order);
+      return order.status === 'COMPLETED' && filledTimes(order) <= order.refills
         ? nextFillFrom(order.statusSince.toISOString().slice(0, 10), order.daysSupply)
-        : null,
+        : null;
+    },
     description:
       'The first day on which `refillOrder` lets it go out again: a quarter of its days before the last supply ends, at most seven. Null while nothing is to be refilled.',
   }),
