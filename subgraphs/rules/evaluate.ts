@@ -15,6 +15,7 @@ import { claiming, sending, shipping } from './order-moving.ts';
 import { routing } from './order-routing.ts';
 import { signing } from './order-signing.ts';
 import { library } from './packs.ts';
+import { officeStock, type OfficeStockFacts } from './office-stock.ts';
 import { placement } from './placement.ts';
 import { notKnown, type RuleResult } from './results.ts';
 import { noRules, type RuleSet } from './rule-set.ts';
@@ -80,6 +81,11 @@ export function examValidUntil(
 /** Whether an exam covers a patient for a service on a day: every rule that signing asks of an exam, but those about an order's ingredients. */
 export function examCoverage(facts: ExamCoverageFacts, on: string, rules: RuleSet = library.on(on)): RuleResult[] {
   return underRelease(coverage(facts, askingOf(facts, on, rules)), rules);
+}
+
+/** What is asked of stock for a clinic beside facility, licence and substances. */
+export function officeStockPurchase(facts: OfficeStockFacts, on: string, rules: RuleSet = library.on(on)): RuleResult[] {
+  return underRelease(officeStock(facts, askingOf(facts, on, rules)), rules);
 }
 
 function askingOf(facts: GateFacts | AttestedFacts, on: string, rules: RuleSet): Asking {

@@ -1,26 +1,35 @@
 /** What is asked of stock for a clinic beside facility, licence and substances: who buys, and what may not be bought so. */
 
-import type { Fact, LicenceFact } from './facts.ts';
+import type { Asking } from './asking.ts';
+import { controlledAmong } from './controlled-schedule.ts';
+import { notExcluded } from './exclusion.ts';
+import type { AttestedFacts, Fact, IngredientFact, PractitionerFact } from './facts.ts';
 import { licenceIn } from './licence.ts';
+import { stateOf } from './place.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
 
 /** Facts on a purchase. Null is not known and blocks. */
-export interface OfficeStockFacts {
+export interface OfficeStockFacts extends AttestedFacts {
   readonly clinicState: string;
-  /** The licences under which the purchaser practises. */
-  readonly purchaserLicences: Fact<readonly LicenceFact[]>;
-  /** Whether the facility fills for the clinic. */
+  readonly facilityState: Fact<string>;
+  readonly purchaser: Fact<PractitionerFact>;
+  /** Whether the facility has approved the clinic's account. */
   readonly accountOpen: Fact<boolean>;
-  /** Of every ingredient of every line; null in it is one that is not controlled. */
+  /** Of every line. */
+  readonly ingredients: Fact<readonly IngredientFact[]>;
+  /** What the facility says of each of them; null in it is one that it says is not controlled. */
   readonly schedules: Fact<readonly (string | null)[]>;
 }
 
 /** Purchaser, account and controlled substances, in this order. */
-export function officeStock({ clinicState, purchaserLicences, accountOpen, schedules }: OfficeStockFacts, on: string): RuleResult[] {
+export function officeStock(facts: OfficeStockFacts, asking: Asking): RuleResult[] {
+  const { clinicState, purchaser } = facts;
+  const excluded = notExcluded('purchaser', 'The purchaser', purchaser);
   return [
-    licenceIn({ id: 'licence.purchaser', holder: 'The purchaser', state: clinicState }, purchaserLicences, on),
-    account(accountOpen),
-    controlled(schedules),
+    licenceIn({ id: 'licence.purchaser', holder: 'The purchaser', state: clinicState }, purchaser?.licences ?? null, asking.on),
+    ...excluded,
+    account(facts.accountOpen),
+    controlled(facts, asking),
   ];
 }
 
@@ -33,11 +42,13 @@ function account(open: Fact<boolean>): RuleResult {
     : failed(id, 'The facility does not fill for the clinic', 'Apply for an account with the facility.');
 }
 
-function controlled(schedules: Fact<readonly (string | null)[]>): RuleResult {
+// The facility's word alone is not enough: what federal law or either state schedules is controlled whatever a formulary says.
+function controlled({ schedules, ingredients, clinicState, facilityState }: OfficeStockFacts, asking: Asking): RuleResult {
   const id = 'officeStock.controlled';
-  if (schedules == null)
+  const places = [stateOf(clinicState), stateOf(facilityState)].filter((place) => place !== null);
+  if (schedules == null || ingredients == null || places.length < 2)
     return notKnown(id, 'Whether an ingredient is controlled could not be read', 'Try again; if it lasts, ask the facility.');
-  return schedules.every((schedule) => schedule === null)
+  return schedules.every((schedule) => schedule === null) && controlledAmong(ingredients, places, asking).length === 0
     ? passed(id, 'Nothing in it is controlled')
     : failed(
         id,

@@ -9,6 +9,7 @@ const MS_PER_DAY = 86_400_000;
 
 interface Supply {
   readonly clinicId: string;
+  readonly accountApproved: boolean;
   readonly pharmacy: Prisma.PharmacyGetPayload<{ include: { licenses: true } }>;
 }
 
@@ -17,30 +18,36 @@ const ClinicPharmacyFacts = builder.objectRef<Supply>('ClinicPharmacyFacts').imp
   authScopes: { may: 'supply-facts:read' },
   fields: (t) => ({
     clinicId: t.id({ resolve: ({ clinicId }) => toId('clinic', clinicId), description: 'The clinic’s id.' }),
+    accountApproved: t.exposeBoolean('accountApproved', {
+      description: 'Whether it has approved an account of the clinic; else orders went there lately.',
+    }),
     pharmacy: t.field({ type: PharmacyFacts, resolve: ({ pharmacy }) => pharmacy, description: 'Who fills.' }),
   }),
 });
 
 /** One row a clinic and pharmacy: an approved account, or something sent there lately and not sent back. */
 const fillsFor = `
-  select clinic_id::text as "clinicId", pharmacy_id::text as "pharmacyId" from clinic_pharmacy_account
-    where clinic_id = any ($1::uuid[]) and status = 'APPROVED'
-  union
-  select clinic_id::text, pharmacy_id::text from fulfillment
-    where clinic_id = any ($1::uuid[]) and received_at >= $2::timestamptz and status in ('RECEIVED', 'CLAIMED', 'DISPENSED', 'SHIPPED')
+  select clinic_id::text as "clinicId", pharmacy_id::text as "pharmacyId", bool_or(approved) as "accountApproved" from (
+    select clinic_id, pharmacy_id, true as approved from clinic_pharmacy_account
+      where clinic_id = any ($1::uuid[]) and status = 'APPROVED'
+    union all
+    select clinic_id, pharmacy_id, false from fulfillment
+      where clinic_id = any ($1::uuid[]) and received_at >= $2::timestamptz and status in ('RECEIVED', 'CLAIMED', 'DISPENSED', 'SHIPPED')
+  ) supply
+  group by 1, 2
   order by 1, 2`;
 
 async function suppliesOf(ctx: Ctx, clinicIds: readonly string[]): Promise<Supply[]> {
   const since = new Date(ctx.now().getTime() - REMEMBERED_DAYS * MS_PER_DAY);
-  const pairs = await ctx.db.$queryRawUnsafe<{ clinicId: string; pharmacyId: string }[]>(fillsFor, clinicIds, since.toISOString());
+  const pairs = await ctx.db.$queryRawUnsafe<{ clinicId: string; pharmacyId: string; accountApproved: boolean }[]>(fillsFor, clinicIds, since.toISOString());
   const pharmacies = await ctx.db.pharmacy.findMany({
     where: { id: { in: [...new Set(pairs.map(({ pharmacyId }) => pharmacyId))] } },
     include: { licenses: { orderBy: { id: 'asc' } } },
   });
   const byId = new Map(pharmacies.map((pharmacy) => [pharmacy.id, pharmacy]));
-  return pairs.flatMap(({ clinicId, pharmacyId }) => {
+  return pairs.flatMap(({ clinicId, pharmacyId, accountApproved }) => {
     const pharmacy = byId.get(pharmacyId);
-    return pharmacy === undefined ? [] : [{ clinicId, pharmacy }];
+    return pharmacy === undefined ? [] : [{ clinicId, accountApproved, pharmacy }];
   });
 }
 

@@ -1,7 +1,6 @@
 import { question } from '#kernel/context.ts';
-import { evaluate } from '#rules/evaluate.ts';
+import { evaluate, officeStockPurchase } from '#rules/evaluate.ts';
 import type { FacilityClass, PharmacyLicenceFact } from '#rules/facts.ts';
-import { officeStock } from '#rules/office-stock.ts';
 import type { RuleResult } from '#rules/results.ts';
 import { attestedFacts, type ClinicAnswer, clinicFields } from '../neighbour/clinic.ts';
 import { type PractitionerAnswer, practitionerFact, practitionerFields } from '../neighbour/practitioner.ts';
@@ -12,7 +11,7 @@ export interface StockAnswer {
   readonly formularyItemsFacts: readonly FormularyItemAnswer[];
   readonly clinicFacts: readonly ClinicAnswer[];
   readonly practitionersFacts: readonly PractitionerAnswer[];
-  readonly clinicPharmacies: readonly { readonly clinicId: string; readonly pharmacy: { readonly id: string } }[];
+  readonly clinicPharmacies: readonly { readonly clinicId: string; readonly accountApproved: boolean; readonly pharmacy: { readonly id: string } }[];
 }
 
 /** Items, clinic, purchaser, and who fills for the clinic; no patient is in it. */
@@ -25,7 +24,7 @@ export const stockQuestion = question<
     formularyItemsFacts(ids: $items) { ${formularyItemFields} }
     clinicFacts(ids: $clinics) { ${clinicFields} }
     practitionersFacts(ids: $practitioners) { ${practitionerFields} }
-    clinicPharmacies(clinicIds: $clinics) { clinicId pharmacy { id } }
+    clinicPharmacies(clinicIds: $clinics) { clinicId accountApproved pharmacy { id } }
   }`,
 );
 
@@ -56,14 +55,19 @@ export function stockGate(clinic: ClinicAnswer, told: StockAnswer, items: readon
       on,
     ),
   );
-  const purchase = officeStock(
+  const ingredients = items.flatMap((item) => item.ingredients);
+  const account = told.clinicPharmacies.find(({ clinicId, pharmacy: { id } }) => clinicId === clinic.id && id === pharmacy?.id);
+  const purchase = officeStockPurchase(
     {
+      ...attested,
       clinicState: clinic.address.state,
-      purchaserLicences: practitionerFact(told.practitionersFacts[0], at)?.licences ?? null,
-      accountOpen: told.clinicPharmacies.some(({ clinicId, pharmacy: { id } }) => clinicId === clinic.id && id === pharmacy?.id),
-      schedules: items.flatMap(({ ingredients }) => ingredients.map(({ csSchedule }) => csSchedule)),
+      facilityState: pharmacy?.homeState,
+      purchaser: practitionerFact(told.practitionersFacts[0], at),
+      accountOpen: account?.accountApproved ?? false,
+      ingredients: ingredients.map(({ name, unii }) => ({ name, unii })),
+      schedules: ingredients.map(({ csSchedule }) => csSchedule),
     },
     on,
-  ).map((result) => ({ ...result, version: routing[0]?.version ?? '' }));
+  );
   return [...routing, ...substances, ...purchase];
 }
