@@ -150,6 +150,10 @@ const variables = z.object({
   INTERACTIONS_KEY: z.string().optional(),
   SMTP_URL: address('smtp:', 'smtps:').optional(),
   SMTP_FROM: sender.optional(),
+  EPCS_CERTIFIED: z
+    .string()
+    .regex(/^[^\n\r]{3,160} \d{4}-\d{2}-\d{2}$/, 'must be a reference of the audit or certificate, a space, and its day as 2026-10-01')
+    .optional(),
 });
 
 /** Everything that can be set from outside, typed. Optional settings that are unset, or set to nothing, are undefined. */
@@ -206,6 +210,8 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     interactions: e.INTERACTIONS_URL === undefined ? null : { url: e.INTERACTIONS_URL, key: e.INTERACTIONS_KEY ?? null },
     /** Where mail goes out; null, and none is sent. */
     mail: mailIn(e),
+    /** The audit or certificate of this deployment's application for controlled prescriptions (21 CFR 1311.300); null, and none is transmitted. */
+    epcsCertified: e.EPCS_CERTIFIED ?? null,
   };
 }
 

@@ -36,6 +36,8 @@ const templating: readonly Permission[] = ['order-template:read', 'order-templat
 /** Stock for the clinic itself is bought by those who could be asked for it. */
 const stocking: readonly Permission[] = ['office-stock:read', 'office-stock:order'];
 
+const controlling: readonly Permission[] = ['controlled-access:revoke', 'controlled-report:read'];
+
 const dispensing: readonly Permission[] = ['order:verify', 'order:claim', 'order:dispense', 'order:ship', 'order:query'];
 
 const clinicFloor: readonly Permission[] = [
@@ -88,6 +90,7 @@ export const roleRights: Record<Role, RoleRights> = {
       'call:join',
       'exam:amend',
       ...collaborating,
+      'evaluation:record',
     ],
     everywhere: [...registers, 'engagement:answer', 'availability:publish'],
   },
@@ -112,6 +115,10 @@ export const roleRights: Record<Role, RoleRights> = {
       'agreement:sign',
       'supervision:record',
       'protocol:sign',
+      'evaluation:record',
+      'pdmp:record',
+      'controlled-access:grant',
+      'controlled-report:read',
     ],
     everywhere: [...registers, 'engagement:answer', 'availability:publish'],
   },
@@ -154,6 +161,9 @@ export const roleRights: Record<Role, RoleRights> = {
       'recall:acknowledge',
       'metrics:exact',
       'metrics:read',
+      'evaluation:record',
+      'controlled-access:grant',
+      ...controlling,
     ],
     everywhere: [...registers, 'engagement:answer', 'availability:publish'],
   },
@@ -192,6 +202,8 @@ export const roleRights: Record<Role, RoleRights> = {
       'at-risk:read',
       'metrics:exact',
       'metrics:read',
+      'controlled-access:propose',
+      ...controlling,
     ],
     everywhere: registers,
   },

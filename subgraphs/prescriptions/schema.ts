@@ -102,6 +102,18 @@ import './order/sign-order.ts';
 import './order/send-order.ts';
 import './drug-screening/order-screening.ts';
 import './drug-screening/waive-screening.ts';
+import './controlled/in-person-evaluation.ts';
+import './controlled/record-in-person-evaluation.ts';
+import './controlled/withdraw-in-person-evaluation.ts';
+import './controlled/pdmp-check.ts';
+import './controlled/record-pdmp-check.ts';
+import './controlled/access.ts';
+import './controlled/propose-controlled-signing.ts';
+import './controlled/grant-controlled-signing.ts';
+import './controlled/revoke-controlled-signing.ts';
+import './controlled/epcs-review.ts';
+import './controlled/sign-controlled-order.ts';
+import './controlled/audit-report.ts';
 import './order/cancel-order.ts';
 import './order/change/amend-order.ts';
 import './order/refill/refill-order.ts';
@@ -140,6 +152,7 @@ import './document/short-form.ts';
 import { publishedSchema } from './document/document-schema.ts';
 import { deliverTampered, TAMPERED_TOPIC } from './document/intact.ts';
 import { DOCUMENT_SCHEMA } from './document/order-document.ts';
+import { auditControlledDays } from './controlled/daily-audit.ts';
 import { AT_RISK_TOPIC, deliverAtRisk, noteAtRisk } from './at-risk/note-at-risk.ts';
 import { deliverWaiting, noteWaiting, WAITING_TOPIC } from './queue/note-waiting.ts';
 import { tidyClaims } from './queue/tidy-claims.ts';
@@ -193,6 +206,8 @@ export const prescriptions: SubgraphDefinition<Tx> = {
     'screeningWaiver',
     'changeRequest',
     'orderTemplateUse',
+    'inPersonEvaluation',
+    'pdmpCheck',
     'safetyHold',
   ],
   deliveries: {
@@ -207,6 +222,7 @@ export const prescriptions: SubgraphDefinition<Tx> = {
     [MESSAGE_TOPIC]: deliverMessage,
   },
   tasks: {
+    'audit-controlled-days': auditControlledDays,
     'note-at-risk': noteAtRisk,
     'note-attention': noteAttention,
     'remind-of-exams': remindOfExams,
@@ -214,6 +230,7 @@ export const prescriptions: SubgraphDefinition<Tx> = {
     'note-waiting': noteWaiting,
   },
   schedules: {
+    'audit-controlled-days': '20 0 * * *',
     'note-at-risk': '*/5 * * * *',
     'note-attention': '*/5 * * * *',
     'remind-of-exams': '* * * * *',

@@ -3,6 +3,7 @@
 import { type Asking, type Place, unitedStates } from './asking.ts';
 import type { ControlledFacts } from './controlled-facts.ts';
 import type { Fact, IngredientFact } from './facts.ts';
+import { jurisdictions, library } from './packs.ts';
 import { stateOf } from './place.ts';
 import { isRaised, ruleId } from './reading.ts';
 import { notKnown, passed, type RuleResult } from './results.ts';
@@ -84,4 +85,35 @@ function controlledIn(substance: Substance | null, places: readonly Place[], ask
   if (top === undefined) return [];
   const federal = found.find(({ place }) => place === unitedStates)?.schedule ?? null;
   return [{ substance, schedule: top.schedule, federal, citation: top.citation }];
+}
+
+/** In which schedule an order is, and the federal schedules among its ingredients: those the DEA registers for. */
+export interface OrderedSchedule {
+  readonly schedule: string;
+  readonly federal: readonly string[];
+}
+
+/** The schedule of a formula on a day; null when nothing of it is controlled anywhere that counts, or the patient's state has no rules. */
+export function scheduleOn(
+  ingredients: readonly IngredientFact[],
+  patientState: string,
+  places: Pick<ControlledFacts, 'pharmacyState' | 'prescriberState'>,
+  on: string,
+): OrderedSchedule | null {
+  const patient = stateOf(patientState);
+  if (patient === null) return null;
+  const asking: Asking = { rules: library.on(on), on, attestations: null, entityName: null };
+  const controlled = controlledAmong(ingredients, placesThatCount(patient, places), asking);
+  if (controlled.length === 0) return null;
+  return { schedule: strictest(controlled), federal: controlled.flatMap(({ federal }) => (federal === null ? [] : [federal])) };
+}
+
+/** Whether any release ever had anything of a formula in a schedule, anywhere: what decides if a controlled prescription's facts are read at all. */
+export function everControlled(ingredients: readonly IngredientFact[]): boolean {
+  return ingredients.some((ingredient) => {
+    const substance = substanceOf(ingredient);
+    if (substance === null) return false;
+    const key = substanceRuleKey(substance, 'schedule');
+    return [unitedStates, ...jurisdictions].some((place) => library.latest.entries(ruleId(place, key)).length > 0);
+  });
 }

@@ -26,6 +26,8 @@ export interface Definition {
   readonly everyState: boolean;
   /** No state's question: each entity answers it for itself in a state, and until it has, the answer is unknown. */
   readonly ofEntity?: true;
+  /** Recorded of some states and asked in every one: where nothing is recorded, an entity sets what it found out. */
+  readonly openElsewhere?: true;
 }
 
 const modes = { kind: 'one-of', values: ['allowed', 'conditional', 'prohibited'] } as const;
@@ -41,6 +43,11 @@ const one = (subject: Subject, key: string, title: string, kind: Kind): Definiti
 const ofEntity = (subject: Subject, key: string, title: string, kind: Kind): Definition => ({
   ...one(subject, key, title, kind),
   ofEntity: true,
+});
+
+const openElsewhere = (subject: Subject, key: string, title: string, kind: Kind): Definition => ({
+  ...one(subject, key, title, kind),
+  openElsewhere: true,
 });
 
 /** In the order in which people read them. */
@@ -78,9 +85,9 @@ export const definitions: readonly Definition[] = [
   }),
   state('authority', 'np.transition', 'After which hours or years is a nurse practitioner independent?', text),
   state('authority', 'pa.supervision', 'Under which instrument does a physician assistant work?', text),
-  one('authority', 'np.controlled', 'Which controlled substances may a nurse practitioner prescribe?', text),
-  one('authority', 'pa.controlled', 'Which controlled substances may a physician assistant prescribe?', text),
-  one('authority', 'csr.required', 'Is a state controlled-substance registration needed?', { kind: 'boolean', stricter: true }),
+  openElsewhere('authority', 'np.controlled', 'Which controlled substances may a nurse practitioner prescribe?', text),
+  openElsewhere('authority', 'pa.controlled', 'Which controlled substances may a physician assistant prescribe?', text),
+  openElsewhere('authority', 'csr.required', 'Is a state controlled-substance registration needed?', { kind: 'boolean', stricter: true }),
   state('corporate-practice', 'cpom.strictness', 'How strict is the corporate practice of medicine doctrine?', {
     kind: 'one-of',
     values: ['permissive', 'moderate', 'strict'],

@@ -205,6 +205,7 @@ test('freezes the order into a document that two plain JOSE verifications hold, 
       })),
       handling: [],
     },
+    controlled: null,
     supersedes: null,
   });
   expect(document.rules.every((rule: { outcome: string }) => rule.outcome === 'PASS')).toBe(true);

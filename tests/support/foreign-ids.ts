@@ -215,6 +215,24 @@ export const questions: readonly ((id: Harvested) => string)[] = [
     `mutation { waiveScreening(input: { orderId: "${order}", kind: ALLERGY, reason: "xxxxxxxxxxxxxxxxxxxx" }) { __typename ... on Refusal { code message } } }`,
   ({ order }) => `{ order(id: "${order}") { screening { kinds { outcome waiver { id } } } } }`,
   ({ order }) => `mutation { signOrder(input: { orderId: "${order}" }) { __typename ... on Refusal { code message } } }`,
+  ({ order }) =>
+    `mutation { signControlledOrder(input: { orderId: "${order}", reviewDigest: "x", readyToSign: true }) { __typename ... on Refusal { code message } } }`,
+  ({ order }) =>
+    `mutation { recordPdmpCheck(input: { orderId: "${order}", state: TX, checkedAt: "2026-01-01T00:00:00Z", outcome: NO_HISTORY, patientMatch: NONE, resultReference: "x", decision: PRESCRIBE }) { __typename ... on Refusal { code message } } }`,
+  ({ patient }) =>
+    `mutation { recordInPersonEvaluation(input: { patientId: "${patient}", evaluatedOn: "2026-01-01", state: TX, place: "x", evidenceDigest: "${'0'.repeat(64)}" }) { __typename ... on Refusal { code message } } }`,
+  () =>
+    `mutation { withdrawInPersonEvaluation(input: { evaluationId: "ipe_01h455vb4pex5vsknk084sn02q", reason: OTHER }) { __typename ... on Refusal { code message } } }`,
+  ({ clinic, practitioner }) =>
+    `mutation { proposeControlledSigning(input: { clinicId: "${clinic}", practitionerId: "${practitioner}", authorityVerified: true }) { __typename ... on Refusal { code message } } }`,
+  ({ clinic, practitioner }) =>
+    `mutation { grantControlledSigning(input: { clinicId: "${clinic}", practitionerId: "${practitioner}" }) { __typename ... on Refusal { code message } } }`,
+  ({ clinic, practitioner }) =>
+    `mutation { revokeControlledSigning(input: { clinicId: "${clinic}", practitionerId: "${practitioner}", reason: OTHER }) { __typename ... on Refusal { code message } } }`,
+  ({ clinic }) =>
+    `{ controlledAuditReport(clinicId: "${clinic}", from: "2026-11-01", to: "2026-11-22") { digest events { kind } days { day } } }`,
+  ({ order }) => `{ order(id: "${order}") { pdmpChecks { id } epcsReview { digest } } }`,
+  ({ patient }) => `{ patient(id: "${patient}") { inPersonEvaluations { id } } }`,
   ({ order }) => `mutation { sendOrder(input: { orderId: "${order}" }) { __typename ... on Refusal { code message } } }`,
   ({ order }) =>
     `mutation { cancelOrder(input: { orderId: "${order}", reason: PATIENT_REQUEST }) { __typename ... on Refusal { code message } } }`,

@@ -40,11 +40,20 @@ export interface Asker {
   readonly token: string;
 }
 
+/** How somebody signed in. */
+export interface SignIn {
+  readonly stepUp?: boolean;
+  /** How long ago the second factor was proved: one that signs each thing with a proof of its own has several. */
+  readonly provedSecondsAgo?: number;
+  /** RFC 8176 methods; a password and a one-time code when left out. */
+  readonly amr?: readonly string[];
+}
+
 /** The four subgraphs and the gateway over a database of the test's own, in this process. */
 export interface TestGraph extends AsyncDisposable {
-  as(persona: string, options?: { stepUp?: boolean }): Promise<Asker>;
+  as(persona: string, options?: SignIn): Promise<Asker>;
   /** Someone who is no persona. */
-  asSomeone(who: { sub: string; name: string; grants: readonly InventedGrant[] }, options?: { stepUp?: boolean }): Promise<Asker>;
+  asSomeone(who: { sub: string; name: string; grants: readonly InventedGrant[] }, options?: SignIn): Promise<Asker>;
   readonly clock: SandboxClock;
   readonly database: TestDatabase;
   readonly running: Readonly<Record<SubgraphName, RunningSubgraph>>;
@@ -95,9 +104,12 @@ export async function testGraph(from: string = seeded, log: Log = createLog('sil
   transport = createInternalAsk({ supergraph, asks: createAskVerifier(askKeys), log });
   await Promise.all(subgraphNames.map((name) => running[name].ready));
 
-  async function mint(who: { sub: string; name: string; grants: readonly InventedGrant[] }, stepUp: boolean): Promise<string> {
+  async function mint(
+    who: { sub: string; name: string; grants: readonly InventedGrant[] },
+    { stepUp = false, provedSecondsAgo = 0, amr = ['pwd', 'otp'] }: SignIn,
+  ): Promise<string> {
     const now = Math.floor(Date.now() / 1000);
-    const signedIn = stepUp ? { auth_time: now, amr: ['pwd', 'otp'] } : { auth_time: now - 3600, amr: ['pwd'] };
+    const signedIn = stepUp ? { auth_time: now - provedSecondsAgo, amr } : { auth_time: now - 3600, amr: ['pwd'] };
     return new SignJWT({ name: who.name, grants: who.grants, client_id: 'test', ...signedIn })
       .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'test' })
       .setIssuer(ISSUER)
@@ -109,8 +121,8 @@ export async function testGraph(from: string = seeded, log: Log = createLog('sil
       .sign(pair.privateKey);
   }
 
-  async function asSomeone(who: { sub: string; name: string; grants: readonly InventedGrant[] }, { stepUp = false } = {}): Promise<Asker> {
-    const token = await mint(who, stepUp);
+  async function asSomeone(who: { sub: string; name: string; grants: readonly InventedGrant[] }, signIn: SignIn = {}): Promise<Asker> {
+    const token = await mint(who, signIn);
     const caller = (idempotencyKey?: string, signal?: AbortSignal) => ({
       authorization: `Bearer ${token}`,
       requestId: randomUUID(),

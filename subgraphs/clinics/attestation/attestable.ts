@@ -28,7 +28,7 @@ export function attestable(rules: RuleSet, on: string, ruleId: string, value: un
   if (definition === null) return wrong('ruleId', 'There is no such rule.');
   const found = rules.find(ruleId, on);
   if (found.why === 'no-release') return wrong('ruleId', 'No rules had been released by then.');
-  if (found.why === 'none' && !((definition.everyState || definition.ofEntity) && isState))
+  if (found.why === 'none' && !((definition.everyState || definition.ofEntity || definition.openElsewhere) && isState))
     return wrong('ruleId', 'There is no such rule.');
   if (found.why === 'not-in-force') {
     return wrong(

@@ -37,6 +37,8 @@ export interface FrozenRows {
 /** The parts of a document that neighbours told. */
 export type FrozenFacts = Pick<OrderDocument, 'prescriber' | 'supervisor' | 'clinic' | 'pharmacy' | 'protocol'> & {
   readonly examinerName: string | null;
+  /** Of a controlled prescription. */
+  readonly controlled?: OrderDocument['controlled'];
 };
 
 /** Builds the document of an order at the moment of signing. Pure: the same rows, facts and moment give the same bytes. */
@@ -100,6 +102,7 @@ export function freezeOrder(rows: FrozenRows, facts: FrozenFacts, results: reado
     })),
     rules: results.map(({ id, outcome, message, citation, version }) => ({ id, outcome, message, citation, version })),
     screening: rows.screening,
+    controlled: facts.controlled ?? null,
     supersedes:
       rows.prior === null || rows.prior.digest === null
         ? null

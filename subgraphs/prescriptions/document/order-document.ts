@@ -136,6 +136,24 @@ export interface FrozenPredecessor {
   readonly documentDigest: string;
 }
 
+/** How a prescription for a controlled substance was signed. */
+export interface FrozenControlled {
+  readonly schedule: string;
+  /** Null of what only a state schedules. */
+  readonly dea: { readonly number: string; readonly state: string; readonly expiresOn: string } | null;
+  /** The evaluation in person it rests on, or the telemedicine rule relied upon, with citation and version. */
+  readonly basis: {
+    readonly kind: 'IN_PERSON' | 'TELEMEDICINE';
+    readonly evaluationId: string | null;
+    readonly ruleId: string;
+    readonly citation: string | null;
+    readonly version: string;
+  };
+  readonly pdmpCheckId: string | null;
+  readonly reviewDigest: string;
+  readonly statement: string;
+}
+
 /** One rule as it was asked when the order was signed. */
 export interface FrozenRule {
   readonly id: string;
@@ -217,6 +235,8 @@ export interface OrderDocument {
   readonly rules: readonly FrozenRule[];
   /** Null where nothing was screened. From gf-order/2 on. */
   readonly screening: FrozenScreening | null;
+  /** Null of what is not controlled. From gf-order/2 on. */
+  readonly controlled: FrozenControlled | null;
   /** Null of an order that takes nobody's place. From gf-order/2 on. */
   readonly supersedes: FrozenPredecessor | null;
 }

@@ -18,7 +18,7 @@ function isKnown(schema: unknown): schema is DocumentSchema {
 function inFull(document: OrderDocument): OrderDocument {
   const difference = document.clinicalDifference;
   return {
-    ...{ screening: null, supersedes: null },
+    ...{ screening: null, controlled: null, supersedes: null },
     ...document,
     drug: {
       ...{ dosage: null, sigGenerated: null, sigOverrideReason: null, excludedExcipients: [] },

@@ -31,6 +31,7 @@ export interface PractitionerAnswer {
   readonly independentIn: readonly string[];
   readonly licenses: readonly LicenceAnswer[];
   readonly deaRegistrations: readonly {
+    readonly number: string;
     readonly state: string;
     readonly schedules: readonly string[];
     readonly status: string;
@@ -61,7 +62,7 @@ const licence = 'id state number type status verifiedAt expiresOn';
 /** What is asked of a practitioner, the same for every gate. */
 export const practitionerFields = `id npi displayName credential independentIn exclusion { status since }
   licenses { ${licence} standings { status effectiveFrom effectiveTo recordedAt } renewals { formerLastDay startsOn expiresOn recordedAt } }
-  deaRegistrations { state schedules status expiresOn }
+  deaRegistrations { number state schedules status expiresOn }
   controlledSubstanceRegistrations { state schedules status expiresOn }
   agreements { id state supervisorId supervisorName supervisorNpi status startsOn endsOn supervisorLicenses { ${licence} } supervisorExclusion { status since } }`;
 
@@ -87,7 +88,8 @@ export function practitionerFact(told: PractitionerAnswer | null | undefined, at
     ...exclusionTold(told.exclusion),
     licences: practisingLicences(told).map((one) => ({ ...licenceFact(one), notActiveFrom: stopsBeingActive(one, at) })),
     independentIn: told.independentIn,
-    deaRegistrations: told.deaRegistrations,
+    // Numbers stay out of what is kept with decisions.
+    deaRegistrations: told.deaRegistrations.map(({ state, schedules, status, expiresOn }) => ({ state, schedules, status, expiresOn })),
     ...(told.controlledSubstanceRegistrations === undefined ? {} : { stateRegistrations: told.controlledSubstanceRegistrations }),
     agreements: told.agreements.map((agreement) => ({
       state: agreement.state,

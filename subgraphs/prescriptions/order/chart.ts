@@ -1,6 +1,7 @@
 import type { Consent, Finding, GoodFaithExam, Order, Patient, SafetyHold } from '#prisma/generated/prescriptions/client.ts';
 import type { ExamSinceFact } from '#rules/facts.ts';
 import type { Tx } from '../builder.ts';
+import { type ControlledRows, readControlled } from '../controlled/controlled-rows.ts';
 import { isCurrent } from '../consent/consent-kinds.ts';
 import { asDecided, type ExamAsDecided } from '../exam/decision/as-decided.ts';
 import { sinceExam } from '../exam/decision/since-exam.ts';
@@ -26,6 +27,8 @@ export interface Chart {
   readonly prior: PriorOrder | null;
   /** Whether an approved change of it waits for its signature. */
   readonly changeAwaited: boolean;
+  /** What a controlled prescription rests on. */
+  readonly controlled: ControlledRows;
 }
 
 /** As much of a chart as says what the patient agreed to and what is held: a whole one will do. */
@@ -52,6 +55,7 @@ export async function readChart(db: Tx, order: Order): Promise<Chart> {
     screening: await readScreeningRows(db, order, patient),
     prior: await readPrior(db, order),
     changeAwaited: await changeAwaited(db, order),
+    controlled: await readControlled(db, order),
   };
 }
 

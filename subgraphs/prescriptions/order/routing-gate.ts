@@ -24,6 +24,8 @@ export interface RoutedOrder extends ChartRead {
 
 /** May this order go to its pharmacy now? For its next fill, with what is known of those before. */
 export function routingGate(chart: RoutedOrder, told: Neighbours, at: Date, refill?: RefillFact): Decided {
+/** May this order go to its pharmacy now? */
+export function routingGate(chart: RoutedOrder, told: Neighbours, at: Date, more: Pick<OrderSendingFacts, 'transmission'> = {}): Decided {
   // A formulary item that moved to another pharmacy is not the one that was signed.
   const pharmacy = told.item?.pharmacy.id === toId('pharmacy', chart.order.pharmacyId) ? told.item.pharmacy : null;
   const facts: OrderSendingFacts = {
@@ -44,6 +46,7 @@ export function routingGate(chart: RoutedOrder, told: Neighbours, at: Date, refi
     ...(chart.prior !== undefined && chart.order.priorOrderId != null && { replaces: replacedFact(chart.prior) }),
     ...(chart.changeAwaited !== undefined && { changeAwaited: chart.changeAwaited }),
     ...(refill && { refill }),
+    ...more,
   };
   return decideAt({ gate: 'order-sending', ...facts }, at);
 }

@@ -7,6 +7,7 @@ import { requirePass } from '../decided.ts';
 import { DocumentTampered } from '../document/document-tampered.ts';
 import { needIntact } from '../document/intact.ts';
 import { askNeighbours } from './ask-neighbours.ts';
+import { transmissionFacts } from '../controlled/transmission-facts.ts';
 import { lockChart } from './chart.ts';
 import { keepDecision } from './decision.ts';
 import { orderHandOff } from './hand-off.ts';
@@ -41,7 +42,7 @@ builder.mutationField('sendOrder', (t) =>
         if (order.status !== 'SIGNED') throw new IllegalTransition(order.status, 'SENT');
         await needIntact(ctx, order, tx);
         const at = ctx.now();
-        const evaluation = routingGate(chart, told, at);
+        const evaluation = routingGate(chart, told, at, { transmission: transmissionFacts(order, told) });
         requirePass(evaluation);
 
         const counted = { seq: order.sentSeq + 1, attempt: order.attempt + 1 };

@@ -4,10 +4,11 @@ import { audit } from '#kernel/audit.ts';
 import { Conflict, Forbidden, NotFound, RuleBlocked } from '#kernel/errors.ts';
 import { toId, tryId } from '#kernel/ids.ts';
 import { requireMove } from '#kernel/states.ts';
-import { isBlocked } from '#rules/results.ts';
+import { failed, isBlocked } from '#rules/results.ts';
 import { builder, type Ctx, type Tx } from '../builder.ts';
 import type { Decided } from '../decided.ts';
 import { freezeOrder } from '../document/freeze-order.ts';
+import type { OrderDocument } from '../document/order-document.ts';
 import { signDocument } from '../document/sign-document.ts';
 import { askAbout } from './ask-about.ts';
 import { supersede } from './change/supersede.ts';
@@ -48,14 +49,25 @@ interface Asked {
   readonly digest?: string | null | undefined;
 }
 
-/** What a way of signing still asks once the gate has passed, under the locks of the chart, before anything is signed. It throws what stands in the way. */
+/** What a way of signing still asks once the gate has passed, under the locks of the chart, before anything is signed. It throws what stands in the way, and answers what the document says of it. */
 export type SigningWay = (
   tx: Tx,
   ctx: Ctx,
   about: { readonly chart: Chart; readonly told: Neighbours; readonly evaluation: Decided },
-) => Promise<void>;
+) => Promise<OrderDocument['controlled']>;
 
-const plainly: SigningWay = () => Promise.resolve();
+// A controlled prescription has a command of its own, whatever else lets it pass.
+const plainly: SigningWay = (_tx, _ctx, { evaluation: { results } }) => {
+  if (results.some(({ id }) => id === 'controlled.schedule')) throw new RuleBlocked([...results, ownCommand]);
+  return Promise.resolve(null);
+};
+
+const ownCommand = failed(
+  'controlled.ownCommand',
+  'A prescription for a controlled substance is signed by itself, with two factors for it alone',
+  'Sign it with `signControlledOrder`.',
+  '21 CFR part 1311',
+);
 
 /** Signs a draft. Every command that signs an order does it here. */
 export async function signDraft(
@@ -81,9 +93,9 @@ export async function signDraft(
     const rows = frozenRows(chart, told, at);
     const facts = frozenFacts(told, order, at);
     if (isBlocked(evaluation.results) || rows === null || facts === null) throw new RuleBlocked(evaluation.results);
-    await way(tx, ctx, { chart, told, evaluation });
+    const controlled = await way(tx, ctx, { chart, told, evaluation });
 
-    const signed = await signDocument(tx, ctx, order, freezeOrder(rows, facts, evaluation.results, at));
+    const signed = await signDocument(tx, ctx, order, freezeOrder(rows, { ...facts, controlled }, evaluation.results, at));
     await keepDecision(tx, ctx, order, 'SIGN', evaluation);
     await audit(tx, ctx, {
       ...{ action: 'order.signed', tenantId: order.clinicId, subjectKind: 'order', subjectId: order.id, patientId: order.patientId },

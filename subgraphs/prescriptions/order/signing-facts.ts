@@ -14,6 +14,7 @@ import type {
 import { toId } from '#kernel/ids.ts';
 import type { InteractionFact } from '#rules/drug-screening-facts.ts';
 import { decidedOn, drugScreeningFact } from '../drug-screening/screening-facts.ts';
+import { controlledFacts, inPersonOn } from '../controlled/controlled-rows.ts';
 import type { DrugSnapshot } from '../document/order-document.ts';
 import { attestedFacts, type ClinicAnswer } from '../neighbour/clinic.ts';
 import { licensedThen, type PractitionerAnswer, practitionerFact } from '../neighbour/practitioner.ts';
@@ -56,7 +57,8 @@ export function signingFacts(chart: Chart, told: Neighbours, at: Date): OrderSig
     exam: exam === null ? null : examFact(exam, told.examiner, at, chart.since),
     prescriber: practitionerFact(told.prescriber, at),
     protocol: protocolAt(toId('clinic', order.clinicId), told.protocol),
-    inPersonEvaluationOn: 'none',
+    inPersonEvaluationOn: inPersonOn(chart),
+    controlled: controlledFacts(chart, told),
     ingredients: told.item === null ? null : drug.ingredients.map(({ name, unii }) => ({ name, unii })),
     facilityClass: told.item?.pharmacy.facilityClass as Fact<FacilityClass>,
     essentiallyACopy: told.item?.requiresClinicalDifference,
