@@ -123,6 +123,41 @@ function callAsides(): [name: string, persona: string, input: Record<string, unk
   ];
 }
 
+/** The verbs of controlled prescriptions, about an order, a patient and an evaluation that are not there. */
+function controlledAsides(): [name: string, persona: string, input: Record<string, unknown>, stepUp?: boolean][] {
+  const orderId = toId('order', uuidOf('order:none'));
+  const about = { clinicId: toId('clinic', uuidOf('clinic:none')), practitionerId: personas['prescriber']?.sub };
+  const checked = {
+    orderId,
+    state: 'TX',
+    checkedAt: '2026-11-01T12:00:00Z',
+    outcome: 'REVIEWED',
+    patientMatch: 'EXACT',
+    decision: 'PRESCRIBE',
+  };
+  const evaluated = {
+    patientId: toId('patient', uuidOf('patient:none')),
+    evaluatedOn: '2026-11-01',
+    state: 'TX',
+    place: 'p',
+    evidenceDigest: 'e'.repeat(64),
+  };
+  return [
+    ['signControlledOrder', 'prescriber', { orderId, reviewDigest: 'e'.repeat(64), readyToSign: true }, true],
+    ['recordPdmpCheck', 'prescriber', { ...checked, resultReference: 'R-1' }, true],
+    ['recordInPersonEvaluation', 'prescriber', { ...evaluated, evaluatorId: personas['prescriber']?.sub }, true],
+    [
+      'withdrawInPersonEvaluation',
+      'prescriber',
+      { evaluationId: toId('inPersonEvaluation', uuidOf('evaluation:none')), reason: 'OTHER' },
+      true,
+    ],
+    ['proposeControlledSigning', 'compliance', { ...about, authorityVerified: true }, true],
+    ['grantControlledSigning', 'director', about, true],
+    ['revokeControlledSigning', 'compliance', { ...about, reason: 'OTHER' }, true],
+  ];
+}
+
 /** The verbs by which answers are settled, about an intake that is not there. */
 function settlingAsides(): [name: string, persona: string, input: Record<string, unknown>, stepUp?: boolean][] {
   const answered = { intakeId: toId('intake', uuidOf('intake:none')), linkId: 'glp1-weight-loss.gl-bmi', patientState: 'TX', answer: 26.8 };
@@ -346,6 +381,7 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
         ...engagementAsides(),
         ...clinicAsides(),
         ...callAsides(),
+        ...controlledAsides(),
         ...settlingAsides(),
         ...outsideAsides(),
         ...placementAsides(),

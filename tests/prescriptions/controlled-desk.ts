@@ -45,7 +45,7 @@ export interface ControlledDesk extends Desk {
   review(orderId: string): Promise<Data | null>;
   /** Access proposed by the compliance officer and granted by the director. */
   grantAccess(): Promise<void>;
-  /** Licences of everybody looked up at the moment the clock shows. */
+  /** Licences and exclusion lists looked up at the moment the clock shows. */
   lookUpLicences(): Promise<void>;
 }
 
@@ -100,6 +100,7 @@ export async function controlledDesk(graph: TestGraph): Promise<ControlledDesk> 
     },
     async lookUpLicences() {
       await graph.sql('update physicians.license set verified_at = $1', [graph.clock.now().toISOString()]);
+      await graph.sql('update physicians.exclusion_screening set as_of = $1', [graph.clock.now().toISOString()]);
       await graph.sql('update pharmacies.pharmacy_license set verified_at = $1', [graph.clock.now().toISOString()]);
     },
   };

@@ -108,7 +108,8 @@ const askedWhereRaised = [
 const asked: ReadonlySet<string> = new Set([...Object.values(fieldsAsked).flat(), ...askedWhereRaised].filter((key) => key !== SHOWN_ONLY));
 
 // Rules with parts are data. Of those only what sources dispute about controlled substances waits for a word.
-function isRead({ kind, key, subject }: Definition, rule: Rule | null): boolean {
+function isRead({ kind, key, subject, openElsewhere }: Definition, rule: Rule | null): boolean {
+  if (openElsewhere === true) return true;
   if (kind.kind !== 'structured') return asked.has(key);
   return subject === 'controlled-substances' && (rule?.confidence === 'uncertain' || rule?.confidence === 'design');
 }
