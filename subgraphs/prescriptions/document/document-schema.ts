@@ -1,6 +1,7 @@
 /** The published JSON Schema of a signed order, from which anyone can read and check one without us. `schema/documents/` has it as it is served. */
 
 import { z } from 'zod';
+import { controlledSchema } from './controlled-schema.ts';
 import { doseStepSchema } from './dosage-schema.ts';
 import { DOCUMENT_SCHEMA, type OrderDocument } from './order-document.ts';
 import { screeningSchema } from './screening-schema.ts';
@@ -103,6 +104,7 @@ export const orderDocumentSchema = z
       .array(z.strictObject({ id: text, outcome: text, message: z.string(), citation: z.string().nullable(), version: text }))
       .describe('Every rule as it was asked when the order was signed.'),
     screening: screeningSchema.nullable(),
+    controlled: controlledSchema.nullable(),
     supersedes: z
       .strictObject({ orderId: text, documentDigest: digest })
       .nullable()
