@@ -1,5 +1,4 @@
-import { fromId, toId } from '#kernel/ids.ts';
-import { uuidOf } from '#prisma/seed/invent.ts';
+import { fromId } from '#kernel/ids.ts';
 import { personas, placeTypeId } from '#prisma/seed/personas.ts';
 import type { Asker, Data, TestGraph } from '../support/graph.ts';
 import { austin, type Desk, orderDesk } from './order-desk.ts';
@@ -70,6 +69,8 @@ export async function controlledDesk(graph: TestGraph): Promise<ControlledDesk> 
       findingId: desk.findingId,
     },
   };
+  // What the patient is allergic to is another rule's business.
+  await graph.sql("update prescriptions.patient set allergies = '{}' where id = $1", [patientUuid(desk)]);
   const officer = await graph.as('compliance', { stepUp: true });
   for (const input of [
     { ruleId: 'TX.csr.required', value: false, note: 'Texas ended its registration.' },
@@ -114,6 +115,5 @@ export async function openRules(desk: Desk, orderId: string): Promise<string[]> 
   return order.eligibility.rules.filter(({ outcome }: Data) => outcome !== 'PASS').map(({ id, outcome }: Data) => `${id} ${outcome}`);
 }
 
-/** The examiner of the invented world, and the stored id of the desk's patient. */
-export const examiner = toId('practitioner', uuidOf('practitioner:examiner'));
+/** The stored id of the desk's patient. */
 export const patientUuid = (desk: Desk): string => fromId('patient', desk.patientId);
