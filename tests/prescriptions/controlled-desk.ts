@@ -50,7 +50,11 @@ export interface ControlledDesk extends Desk {
 
 /** Sets the desk up. */
 export async function controlledDesk(graph: TestGraph): Promise<ControlledDesk> {
-  const desk = await orderDesk(graph, { services: ['weight-loss', 'hormone-therapy'], modality: 'SYNC_VIDEO' });
+  const desk = await orderDesk(
+    graph,
+    { services: ['weight-loss', 'hormone-therapy'], modality: 'SYNC_VIDEO' },
+    'Reports hives after an injection in cottonseed oil',
+  );
   const { formulary, activeProtocols } = await desk.prescriber.get(
     `query ($clinicId: ID!) { formulary(clinicId: $clinicId, shipTo: TX, search: "testosterone", first: 20) { nodes { id name } }
       activeProtocols(clinicId: $clinicId, service: "hormone-therapy") { nodes { id } } }`,

@@ -46,7 +46,11 @@ export const cancelOrder = `mutation CancelOrder($input: CancelOrderInput!) { ca
  * An approved weight-loss exam of the clinic's own patient, with columns changed as a test needs, and a finding to rest a
  * difference on. A copy of one from the world's past, so that each desk has an exam of its own.
  */
-export async function orderDesk(graph: TestGraph, changes: object = {}): Promise<Desk> {
+export async function orderDesk(
+  graph: TestGraph,
+  changes: object = {},
+  told = 'Reports hives after an injection preserved with benzyl alcohol',
+): Promise<Desk> {
   const [exam] = await graph.sql<{ id: string; clinic_id: string; patient_id: string }>(
     `insert into prescriptions.good_faith_exam
      select (jsonb_populate_record(e, jsonb_build_object('id', $2::uuid) || $3::jsonb)).* from prescriptions.good_faith_exam e
@@ -58,8 +62,8 @@ export async function orderDesk(graph: TestGraph, changes: object = {}): Promise
   const finding = randomUUID();
   await graph.sql(
     `insert into prescriptions.finding (id, clinic_id, patient_id, exam_id, position, text)
-     select $1, $2, $3, $4, coalesce(max(position), 0) + 1, 'Reports hives after an injection preserved with benzyl alcohol' from prescriptions.finding where exam_id = $4`,
-    [finding, exam.clinic_id, exam.patient_id, exam.id],
+     select $1, $2, $3, $4, coalesce(max(position), 0) + 1, $5 from prescriptions.finding where exam_id = $4`,
+    [finding, exam.clinic_id, exam.patient_id, exam.id, told],
   );
   const prescriber = await graph.as('prescriber', { stepUp: true });
   const found = await prescriber.get(
