@@ -1,6 +1,5 @@
 import { toId } from '#kernel/ids.ts';
 import type { FacilityClass, Fact, OrderSendingFacts, PharmacyLicenceFact, ProtocolFact } from '#rules/facts.ts';
-import type { RefillFact } from '#rules/order-life-facts.ts';
 import { type Decided, decideAt } from '../decided.ts';
 import { attestedFacts } from '../neighbour/clinic.ts';
 import { practitionerFact } from '../neighbour/practitioner.ts';
@@ -23,9 +22,12 @@ export interface RoutedOrder extends ChartRead {
 }
 
 /** May this order go to its pharmacy now? For its next fill, with what is known of those before. */
-export function routingGate(chart: RoutedOrder, told: Neighbours, at: Date, refill?: RefillFact): Decided {
-/** May this order go to its pharmacy now? */
-export function routingGate(chart: RoutedOrder, told: Neighbours, at: Date, more: Pick<OrderSendingFacts, 'transmission'> = {}): Decided {
+export function routingGate(
+  chart: RoutedOrder,
+  told: Neighbours,
+  at: Date,
+  more: Pick<OrderSendingFacts, 'transmission' | 'refill'> = {},
+): Decided {
   // A formulary item that moved to another pharmacy is not the one that was signed.
   const pharmacy = told.item?.pharmacy.id === toId('pharmacy', chart.order.pharmacyId) ? told.item.pharmacy : null;
   const facts: OrderSendingFacts = {

@@ -4,6 +4,7 @@ import type { RefillFact } from '#rules/order-life-facts.ts';
 import { isBlocked } from '#rules/results.ts';
 import type { Tx } from '../../builder.ts';
 import { type Decided, decideAt } from '../../decided.ts';
+import { transmissionFacts } from '../../controlled/transmission-facts.ts';
 import type { Chart } from '../chart.ts';
 import { routingGate } from '../routing-gate.ts';
 import { type Neighbours, signingFacts } from '../signing-facts.ts';
@@ -34,7 +35,10 @@ export function filledTimes({ fill, status }: Pick<Order, 'fill' | 'status'>): n
 export function requireRefill(chart: Chart, told: Neighbours, refill: RefillFact, at: Date): readonly Decided[] {
   // What it replaced was settled before it went out for the first time.
   const { replaces: _settled, ...signing } = signingFacts(chart, told, at);
-  const asked = [decideAt({ gate: 'order-signing', ...signing }, at), routingGate(chart, told, at, refill)];
+  const asked = [
+    decideAt({ gate: 'order-signing', ...signing }, at),
+    routingGate(chart, told, at, { refill, transmission: transmissionFacts(chart.order, told) }),
+  ];
   const said = new Set<string>();
   const results = asked
     .flatMap((decided) => decided.results)
