@@ -1,7 +1,7 @@
 import { createAskVerifier } from '#kernel/ask.ts';
 import { createSandboxClock, systemClock } from '#kernel/clock.ts';
 import { type Env, tokenIssuerIn } from '#kernel/env.ts';
-import { deriveKey, signingPairOf } from '#kernel/keys.ts';
+import { deriveKey, signingPairOf, subgraphSecret } from '#kernel/keys.ts';
 import { createLog } from '#kernel/log.ts';
 import { type SubgraphName, subgraphNames } from '#kernel/names.ts';
 import type { AskTransport } from '#kernel/subgraph.ts';
@@ -14,7 +14,7 @@ import { startInProcess } from './in-process.ts';
 import { createInternalAsk } from './internal-ask.ts';
 import { createEmbeddedIssuer, type EmbeddedIssuer } from './issuer.ts';
 import { databasePasswordsOf, listenOrRefuse, perSubgraph, releaseStartMemory, type Started, undoList } from './start-parts.ts';
-import { rootSecretIn, subgraphSecret } from './root-secret.ts';
+import { rootSecretIn } from './root-secret.ts';
 import { routesOf } from './routes.ts';
 import { sandboxRoutes } from './sandbox.ts';
 import { createSubgraphCalls } from './subgraph-call.ts';

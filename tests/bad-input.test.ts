@@ -414,6 +414,7 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
         ['markEnteredInError', 'director', { examId, reason: 'OTHER', note: 'n' }, true],
         ['meetCondition', 'director', { examId, position: 1, statement: 's', evidenceDigest: '0'.repeat(64) }, true],
         ['revokeExam', 'director', { examId, reason: 'OTHER', note: 'n' }, true],
+        ['revokeSigningKey', 'director', { kid: 'k', reason: 'LOST', since: '2026-11-01T00:00:00Z' }, true],
         ['confirmEnteredInError', 'director', answer, true],
         ['rejectEnteredInError', 'director', answer, true],
         [

@@ -1,5 +1,6 @@
 /** What the commands of subgraphs have in common: a database, the subgraph's own right on it, lines for people, an exit code. */
 
+import { readFileSync } from 'node:fs';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { startPostgres } from '#prisma/postgres.ts';
 import { rolesOf } from '#prisma/roles.ts';
@@ -9,6 +10,7 @@ import { type Client, type RawTx, settingsOf, withActor } from './db.ts';
 import { EnvRefused, readEnv } from './env.ts';
 import { InvalidInput } from './errors.ts';
 import { newUuid } from './ids.ts';
+import { rootSecretPath, subgraphSecret } from './keys.ts';
 import type { SubgraphName } from './names.ts';
 
 /** What a run says, and the exit code. */
@@ -68,6 +70,24 @@ export async function runHere(
     process.exitCode = exit;
   } finally {
     await (server as Embedded | null)?.stop();
+  }
+}
+
+/** A subgraph's secret where this process runs: its own, or made from the root's. Throws CommandRefused where there is neither. */
+export function secretHere(name: SubgraphName): string {
+  const { subgraphSecret: own, rootSecret, dataDir } = readEnv();
+  if (own !== undefined) return own;
+  const root = rootSecret ?? textOf(rootSecretPath(dataDir));
+  if (root === null)
+    throw new CommandRefused(['There is no secret here: set SUBGRAPH_SECRET, GOODFAITH_SECRET or GOODFAITH_DATA_DIR as where it runs.']);
+  return subgraphSecret(root, name);
+}
+
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
   }
 }
 

@@ -1,6 +1,8 @@
 /** Where every key comes from: one secret a subgraph, and one derived key a purpose, so that no key serves two. */
 import { createHash, createPrivateKey, createPublicKey, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
+import { join } from 'node:path';
+import type { SubgraphName } from './names.ts';
 
 /** An Ed25519 private key in PKCS#8 is this header and its 32-byte seed (RFC 8410 §7). */
 const ed25519Header = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -12,6 +14,16 @@ export function deriveKey(secret: string, purpose: string): Buffer {
   const bytes = Buffer.from(secret, 'base64url');
   if (bytes.length !== secretBytes) throw new Error('A secret is 32 bytes in base64url');
   return Buffer.from(hkdfSync('sha256', bytes, Buffer.alloc(0), `goodfaith:${purpose}`, 32));
+}
+
+/** One subgraph's own secret when all four run from one root. A subgraph never sees the root, so it cannot make its neighbours' keys. */
+export function subgraphSecret(root: string, name: SubgraphName): string {
+  return deriveKey(root, `subgraph:${name}`).toString('base64url');
+}
+
+/** Where the root of an instance that runs from a folder is kept. */
+export function rootSecretPath(dataDir: string): string {
+  return join(dataDir, 'keys', 'root');
 }
 
 /** An Ed25519 pair from a secret: the same secret gives the same pair on every machine, so replicas need no key exchange. */

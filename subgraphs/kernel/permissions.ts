@@ -94,6 +94,8 @@ export const permissions = [
   'metrics:read',
   'metrics:exact',
   'document-key:read',
+  'document-key:end',
+  'document-key:revoke',
   'schedule-facts:read',
   'schedule:keep',
   'schedule:read',

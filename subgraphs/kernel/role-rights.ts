@@ -92,7 +92,7 @@ export const roleRights: Record<Role, RoleRights> = {
       ...collaborating,
       'evaluation:record',
     ],
-    everywhere: [...registers, 'engagement:answer', 'availability:publish'],
+    everywhere: [...registers, 'engagement:answer', 'availability:publish', 'document-key:end'],
   },
   PRESCRIBER: {
     heldAt: ['clinic', 'entity'],
@@ -120,7 +120,7 @@ export const roleRights: Record<Role, RoleRights> = {
       'controlled-access:grant',
       'controlled-report:read',
     ],
-    everywhere: [...registers, 'engagement:answer', 'availability:publish'],
+    everywhere: [...registers, 'engagement:answer', 'availability:publish', 'document-key:end'],
   },
   MEDICAL_DIRECTOR: {
     heldAt: ['clinic', 'entity'],
@@ -131,6 +131,7 @@ export const roleRights: Record<Role, RoleRights> = {
       'exam:amend',
       'exam:resolve',
       'exam:decide',
+      'document-key:revoke',
       'order:hold',
       'order:release',
       'exam:squeeze',
@@ -165,7 +166,7 @@ export const roleRights: Record<Role, RoleRights> = {
       'controlled-access:grant',
       ...controlling,
     ],
-    everywhere: [...registers, 'engagement:answer', 'availability:publish'],
+    everywhere: [...registers, 'engagement:answer', 'availability:publish', 'document-key:end'],
   },
   COMPLIANCE_OFFICER: {
     heldAt: ['clinic', 'entity'],

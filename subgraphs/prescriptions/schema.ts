@@ -146,6 +146,8 @@ import './at-risk/record-at-risk.ts';
 import './at-risk/at-risk.ts';
 import './attention/attention.ts';
 import './document/document-keys.ts';
+import './document/rotate-signing-key.ts';
+import './document/revoke-signing-key.ts';
 import './document/status-list.ts';
 import { ATTENTION_TOPIC, deliverAttention, noteAttention } from './attention/note-attention.ts';
 import './document/short-form.ts';

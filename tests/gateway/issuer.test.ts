@@ -6,11 +6,11 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { actorFrom } from '#kernel/actor.ts';
 import { readEnv } from '#kernel/env.ts';
-import { deriveKey, sha256Of } from '#kernel/keys.ts';
+import { deriveKey, sha256Of, subgraphSecret } from '#kernel/keys.ts';
 import { createTokenVerifier } from '#kernel/token.ts';
 import { createEmbeddedIssuer, personasPath, readPersonas } from '../../gateway/issuer.ts';
 import type { Persona } from '../../gateway/issuer.ts';
-import { rootSecretIn, subgraphSecret } from '../../gateway/root-secret.ts';
+import { rootSecretIn } from '../../gateway/root-secret.ts';
 import { deploymentSecrets } from '../../gateway/secrets.ts';
 import { tokenFor } from '../../gateway/token.ts';
 

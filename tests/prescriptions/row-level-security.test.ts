@@ -231,6 +231,22 @@ describe('what signing relies on', () => {
     }
   });
 
+  test('a key is ended by its owner or by who answers for what it signed, and by nobody else', async () => {
+    await owner.query(
+      `insert into prescriptions.signing_key (id, kid, purpose, sub, public_jwk, valid_from) values (uuidv7(), 'ended', 'PRESCRIBER', 'prc_owner', '{}', '2026-01-01')
+       on conflict do nothing`,
+    );
+    const end = `update signing_key set valid_until = now() where kid = 'ended' returning kid`;
+    const registers = 'document-key:read,document-key:end';
+    expect(await as({ actor: 'prc_owner', everywhere: registers }, end)).toEqual([{ kid: 'ended' }]);
+    expect(await as({ actor: 'prc_owner', everywhere: 'document-key:read' }, end)).toEqual([]);
+    expect(await as({ actor: 'prc_other', everywhere: registers }, end)).toEqual([]);
+    // Of what it signed at no clinic of theirs, nobody answers there.
+    expect(await as({ actor: 'prc_other', everywhere: registers, may_document_key_revoke: clinic }, end)).toEqual([]);
+    const other = `update signing_key set public_jwk = '{"kty":"EC"}' where kid = 'ended'`;
+    await expect(as({ actor: 'prc_owner', everywhere: registers }, other)).rejects.toThrow(/permission denied/);
+  });
+
   test('a platform key is made in use or not at all, and not without a right', async () => {
     const insert = `insert into signing_key (id, kid, purpose, sub, public_jwk, valid_from, valid_until, invalid_since)
       values (uuidv7(), 'kid', 'PLATFORM', 'goodfaith', '{}', now(), $1, $2)`;

@@ -184,6 +184,7 @@ export const questions: readonly ((id: Harvested) => string)[] = [
     `mutation { resolveFlag(input: { intakeId: "${intake}", linkId: "core.anaphylaxis", resolution: "x", patientState: TX }) { __typename ... on Refusal { code message } } }`,
   ({ intake }) =>
     `mutation { overrideBlock(input: { intakeId: "${intake}", linkId: "core.adult", reason: "xxxxxxxxxxxxxxxxxxxx", patientState: TX, takenByPatient: true }) { __typename ... on Refusal { code message } } }`,
+  () => `mutation { revokeSigningKey(input: { kid: "x", reason: LOST }) { __typename ... on Refusal { code message } } }`,
   ({ exam }) =>
     `mutation { revokeExam(input: { examId: "${exam}", reason: OTHER, note: "x" }) { __typename ... on Refusal { code message } } }`,
   ({ exam }) =>

@@ -5,7 +5,8 @@ const DocumentKeyPurpose = builder.enumType('DocumentKeyPurpose', {
   values: ['PRESCRIBER', 'PLATFORM'] as const,
 });
 
-const DocumentKey = builder.prismaObject('SigningKey', {
+/** A signing key as everybody may know it. */
+export const DocumentKey = builder.prismaObject('SigningKey', {
   name: 'DocumentKey',
   description: 'The public half of a key that signs orders and exams, and when it may be believed.',
   authScopes: { may: 'document-key:read' },

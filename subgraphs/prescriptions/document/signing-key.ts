@@ -33,10 +33,20 @@ export async function readKey(db: Tx, ctx: Pick<Ctx, 'secretFor'>, sub: string):
 }
 
 /**
+ * Holds a signer's key until the transaction ends: many sign with it at once, and nobody ends it meanwhile. Otherwise something could be
+ * signed by a key that had ended a moment earlier, and would never verify.
+ */
+export async function lockKeyOf(tx: Tx, sub: string, what: 'SIGNING' | 'ENDING'): Promise<void> {
+  const lock = what === 'ENDING' ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared';
+  await tx.$queryRawUnsafe(`select ${lock}(hashtextextended($1, 0))::text`, `signing-key:${sub}`);
+}
+
+/**
  * The key a signer signs with now, made at first need. Two that need it at once get the same one: the index on keys in
  * use lets the second wait for the first.
  */
 export async function keyInUse(tx: Tx, ctx: Maker, sub: string): Promise<OpenKey> {
+  await lockKeyOf(tx, sub, 'SIGNING');
   const found = await readKey(tx, ctx, sub);
   if (found !== null) return found;
   await make(tx, ctx, sub);
