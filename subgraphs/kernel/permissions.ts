@@ -79,6 +79,7 @@ export const permissions = [
   'controlled-access:grant',
   'controlled-access:revoke',
   'controlled-report:read',
+  'difference:review',
   'order-template:read',
   'order-template:keep',
   'office-stock:read',

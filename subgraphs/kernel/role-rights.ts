@@ -130,6 +130,7 @@ export const roleRights: Record<Role, RoleRights> = {
       'chart:read',
       'exam:amend',
       'exam:resolve',
+      'difference:review',
       'exam:decide',
       'document-key:revoke',
       'order:hold',

@@ -146,6 +146,11 @@ export const definitions: readonly Definition[] = [
     kind: 'one-of',
     values: ['listed', 'listed-or-shortage-only', 'not-listed'],
   }),
+  one('substances', 'substance.*.shortage', 'Is it on the shortage list?', { kind: 'one-of', values: ['listed', 'not-listed'] }),
+  one('substances', 'substance.*.difference', 'Must an order for it state a clinical difference, whatever the formula?', {
+    kind: 'one-of',
+    values: ['not-required', 'required'],
+  }),
   one('substances', 'substance.*.history', 'What happened to its status before?', { kind: 'structured', needs: ['events'] }),
   one('beyond-use-dates', 'bud.*', 'How long may it be used?', {
     kind: 'structured',

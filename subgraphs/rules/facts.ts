@@ -8,6 +8,7 @@ import type { DrugScreeningFacts } from './drug-screening-facts.ts';
 import type { ChangeAwaitedFacts } from './change-awaited.ts';
 import type { ClinicLegs, ClinicServiceFacts, CollaborationFacts, DelegationFacts, MayPerformFacts } from './clinic-facts.ts';
 import type { DoseFacts } from './dose-facts.ts';
+import type { DifferenceKindFact, WordingFacts } from './difference-facts.ts';
 import type { EngagementFacts } from './engagement.ts';
 import type { ExcludedExcipientsFacts } from './excluded-excipients.ts';
 import type { ExamConditionFact, ExamFact, ExamSinceFact } from './exam-facts.ts';
@@ -119,7 +120,7 @@ export interface IngredientFact {
 }
 
 /** The prescriber's reason why this patient needs the compound (21 USC 353a(b)(2)). */
-export interface ClinicalDifferenceFact {
+export interface ClinicalDifferenceFact extends DifferenceKindFact {
   readonly statement: Fact<string>;
   readonly findingId: Fact<string>;
   /** True when the finding was read and belongs to the exam the order stands on. */
@@ -167,7 +168,8 @@ export interface OrderSigningFacts
     DoseFacts,
     DrugScreeningFacts,
     ExcludedExcipientsFacts,
-    OrderLifeFacts {
+    OrderLifeFacts,
+    WordingFacts {
   /** The state of the address on the patient's record. */
   readonly addressState: Fact<string>;
   readonly formulary: Fact<FormularyStanding>;

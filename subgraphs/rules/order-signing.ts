@@ -3,11 +3,13 @@
 import type { Asking, Place } from './asking.ts';
 import { authority } from './authority.ts';
 import { addressState, formularyItem, safetyHold } from './chart-standing.ts';
+import { differenceResults } from './clinical-difference.ts';
 import { consents } from './consents.ts';
 import { controlledResults } from './controlled.ts';
 import { dayOf } from './dates.ts';
 import { doseResults } from './dose.ts';
 import { drugScreeningResults } from './drug-screening.ts';
+import { wordingResults } from './difference-wording.ts';
 import { examResults } from './exam-covers.ts';
 import { excludedExcipients } from './excluded-excipients.ts';
 import type { OrderSigningFacts } from './facts.ts';
@@ -23,7 +25,12 @@ import { substances } from './substances.ts';
 export function signing(facts: OrderSigningFacts, asking: Asking): RuleResult[] {
   const problems = serviceProblems(facts.service);
   const { place, result } = placeOf('jurisdiction.patient', facts.patientState, "The patient's state");
-  const rest = [protocolInForce(facts.protocol, facts.service, asking.on), ...substances(facts, asking)];
+  const rest = [
+    protocolInForce(facts.protocol, facts.service, asking.on),
+    ...substances(facts, asking),
+    ...differenceResults(facts, asking),
+    ...wordingResults(facts),
+  ];
   const own = [
     ...consents(facts),
     addressState(facts),

@@ -1,6 +1,7 @@
 /** May these ingredients be compounded by this kind of facility for this patient (21 USC 353a, 353b)? */
 
 import { type Asking, unitedStates } from './asking.ts';
+import { ingredientAsksDifference } from './clinical-difference.ts';
 import type { FacilityClass, Fact, IngredientFact, SubstanceFacts } from './facts.ts';
 import { askRule, isRaised, ruleId, type Verdict } from './reading.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
@@ -28,7 +29,7 @@ export function substances(facts: SubstanceFacts, asking: Asking): RuleResult[] 
     }
     results.push(...standings.values());
   }
-  results.push(clinicalDifference(facts));
+  results.push(clinicalDifference(facts, asking));
   return results;
 }
 
@@ -110,10 +111,12 @@ function withNote(message: string, note: string | null): string {
 const NO_DIFFERENCE = /^\W*((medically )?necessary|cost|price|cheaper|convenien(ce|t)|patient preference|preference)\W*$/i;
 const SHORTEST_STATEMENT = 15;
 
-function clinicalDifference(facts: SubstanceFacts): RuleResult {
+function clinicalDifference(facts: SubstanceFacts, asking: Asking): RuleResult {
   const id = 'copy.clinicalDifference';
   const citation = citationOfCopy(facts.facilityClass);
-  if (facts.essentiallyACopy === false) return passed(id, 'The formula is not essentially a copy of a commercial drug', citation);
+  const asked = facts.essentiallyACopy === false ? ingredientAsksDifference(facts, asking) : 'asks';
+  if (asked === 'asks-not') return passed(id, 'The formula is not essentially a copy of a commercial drug', citation);
+  if (asked !== 'asks') return asked;
   if (facts.essentiallyACopy == null) {
     return notKnown(
       id,
@@ -126,7 +129,14 @@ function clinicalDifference(facts: SubstanceFacts): RuleResult {
   const difference = facts.clinicalDifference;
   if (difference == null) return notKnown(id, "The order's clinical difference could not be read", remedy, citation);
   if (difference === 'none')
-    return failed(id, 'The formula is essentially a copy, and no clinical difference is documented', remedy, citation);
+    return failed(
+      id,
+      facts.essentiallyACopy
+        ? 'The formula is essentially a copy, and no clinical difference is documented'
+        : 'An ingredient of the formula asks for a clinical difference, and none is documented',
+      remedy,
+      citation,
+    );
   const statement = difference.statement?.trim() ?? '';
   if (statement.length < SHORTEST_STATEMENT || NO_DIFFERENCE.test(statement)) {
     return failed(id, 'The stated difference names no change and no reason of this patient', remedy, citation);

@@ -122,7 +122,11 @@ describe('an order', () => {
       ['copy.clinicalDifference FAIL'],
     ],
     ['no word whether it is a copy', { essentiallyACopy: null }, ['copy.clinicalDifference UNKNOWN']],
-    ['no copy and no difference', { essentiallyACopy: false, clinicalDifference: 'none' }, []],
+    [
+      'no copy and no difference, which semaglutide asks for all the same',
+      { essentiallyACopy: false, clinicalDifference: 'none' },
+      ['copy.clinicalDifference FAIL'],
+    ],
     ['a consent missing', { consents: ['TREATMENT'] }, ['consent.TELEHEALTH FAIL']],
     ['consents not read', { consents: null }, ['consent.TREATMENT UNKNOWN', 'consent.TELEHEALTH UNKNOWN']],
     ['an address in another state', { addressState: 'FL' }, ['patient.state UNKNOWN']],

@@ -74,7 +74,7 @@ export function freezeOrder(rows: FrozenRows, facts: FrozenFacts, results: reado
     clinicalDifference:
       finding === null || order.differenceStatement === null
         ? null
-        : { statement: order.differenceStatement, finding: frozenFinding(finding) },
+        : { ...frozenWords(order, order.differenceStatement), finding: frozenFinding(finding) },
     diagnosis: order.diagnosis.map((code) => ({ system: 'ICD-10-CM', code })),
     prescriber,
     supervisor,
@@ -108,4 +108,12 @@ export function freezeOrder(rows: FrozenRows, facts: FrozenFacts, results: reado
         ? null
         : { orderId: toId('order', rows.prior.id), documentDigest: rows.prior.digest },
   };
+}
+
+/** What of a difference is said in words, every member written out. */
+export function frozenWords(
+  { differenceKind: kind, differenceComparator: comparator, differenceChange: change }: Order,
+  statement: string,
+): Omit<FrozenDifference, 'finding'> {
+  return { statement, kind, comparator, change };
 }

@@ -80,6 +80,12 @@ export interface FrozenCode {
 /** Why this patient needs the compound, and the exam's finding it rests on (21 USC 353a(b)(2)). */
 export interface FrozenDifference {
   readonly statement: string;
+  /** ALLERGY, INTOLERANCE, STRENGTH_NOT_SOLD, FORM_NOT_SOLD, SHORTAGE or UNSPECIFIED. From gf-order/2 on, as the two below. */
+  readonly kind: string | null;
+  /** The commercial product it is compared with, in words. */
+  readonly comparator: string | null;
+  /** What is changed against it, in words. */
+  readonly change: string | null;
   /** `code` is null where the finding was told in words alone. From gf-order/2 on. */
   readonly finding: { readonly id: string; readonly text: string; readonly code: FrozenCode | null };
 }
@@ -209,6 +215,8 @@ export interface OrderDocument {
     readonly entityId: string;
     readonly entityName: string;
     readonly address: FrozenAddress;
+    /** E.164: the prescriber's telephone. From gf-order/2 on. */
+    readonly phone: string | null;
   };
   readonly pharmacy: { readonly id: string; readonly name: string; readonly npi: string | null; readonly facilityClass: string };
   readonly exam: {

@@ -3,6 +3,7 @@ import type { ExamSinceFact } from '#rules/facts.ts';
 import type { Tx } from '../builder.ts';
 import { type ControlledRows, readControlled } from '../controlled/controlled-rows.ts';
 import { isCurrent } from '../consent/consent-kinds.ts';
+import { type ReadWording, readWording } from '../difference/difference-facts.ts';
 import { asDecided, type ExamAsDecided } from '../exam/decision/as-decided.ts';
 import { sinceExam } from '../exam/decision/since-exam.ts';
 import { readScreeningRows, type ScreeningRows } from '../drug-screening/screening-rows.ts';
@@ -29,6 +30,8 @@ export interface Chart {
   readonly changeAwaited: boolean;
   /** What a controlled prescription rests on. */
   readonly controlled: ControlledRows;
+  /** How its difference is worded; null where none is stated. */
+  readonly wording: ReadWording | null;
 }
 
 /** As much of a chart as says what the patient agreed to and what is held: a whole one will do. */
@@ -56,6 +59,7 @@ export async function readChart(db: Tx, order: Order): Promise<Chart> {
     prior: await readPrior(db, order),
     changeAwaited: await changeAwaited(db, order),
     controlled: await readControlled(db, order),
+    wording: await readWording(db, order.id),
   };
 }
 

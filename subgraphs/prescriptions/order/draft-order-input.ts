@@ -4,6 +4,7 @@ import { quantityShape } from '#kernel/shared-inputs.ts';
 import { builder, graph } from '../builder.ts';
 import { DosageInput, dosageShape } from '../dose/dosage-input.ts';
 import { excludedExcipientsShape } from './excluded-excipients.ts';
+import { ClinicalDifferenceInput } from '../difference/difference-input.ts';
 
 const LONGEST_SUPPLY_DAYS = 365;
 const MOST_REFILLS = 11;
@@ -41,16 +42,6 @@ export const draftShape = z.object({
     .max(12, 'At most twelve diagnoses.')
     .refine((codes) => new Set(codes).size === codes.length, 'A diagnosis is given twice.'),
   excludedExcipients: excludedExcipientsShape,
-});
-
-/** Why this patient needs a compound, as a prescriber says it. */
-export const ClinicalDifferenceInput = builder.inputType('ClinicalDifferenceInput', {
-  description: 'Why this patient needs a compound where a commercial drug exists.',
-  fields: (t) => ({
-    statement: t.string({ required: true, description: 'What is changed for this patient, and why it matters.' }),
-    findingId: t.id({ required: true, description: 'The finding of the exam that it rests on.' }),
-  }),
-  validate: z.object({ statement: text('The statement', 2000) }).loose(),
 });
 
 /** What a prescriber fills in. */

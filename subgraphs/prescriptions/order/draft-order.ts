@@ -6,6 +6,8 @@ import { fromId, toId, tryId } from '#kernel/ids.ts';
 import type { AddressShape } from '#kernel/shared-types.ts';
 import { isService } from '#rules/service-codes.ts';
 import { builder, type Ctx, type Tx } from '../builder.ts';
+import { differenceColumns } from '../difference/difference-input.ts';
+import { keepWording } from '../difference/keep-wording.ts';
 import { frozenAddress } from '../document/freeze-order.ts';
 import { dosingColumns, dosingOfInput } from '../dose/drafted-dosing.ts';
 import type { Dosing } from '../dose/dosing.ts';
@@ -127,7 +129,7 @@ export async function draft(tx: Tx, ctx: Ctx, { input, exam, item, protocol, dos
       daysSupply,
       refills,
       diagnosis: [...diagnosis],
-      differenceStatement: difference?.statement.trim() ?? null,
+      ...differenceColumns(difference),
       findingId: difference ? fromId('finding', difference.findingId) : null,
       excludedExcipients: [...(input.excludedExcipients ?? [])],
       shipTo: frozenAddress(input.shipTo as AddressShape) as object,
@@ -138,6 +140,7 @@ export async function draft(tx: Tx, ctx: Ctx, { input, exam, item, protocol, dos
       priorRelation: prior?.relation ?? null,
     },
   });
+  await keepWording(tx, ctx, order);
   await noteEvent(tx, ctx, order, { at, by: ctx.actor.name, reason: prior?.relation ?? null });
   await audit(tx, ctx, {
     ...{ action: 'order.drafted', tenantId: order.clinicId, subjectKind: 'order', subjectId: order.id, patientId: order.patientId },

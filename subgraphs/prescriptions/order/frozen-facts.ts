@@ -41,6 +41,7 @@ export function frozenFacts(told: Neighbours, order: Order, on: Date): FrozenFac
       entityId: clinic.entityId,
       entityName: clinic.entityName,
       address: frozenAddress(clinic.address),
+      phone: clinic.phone ?? null,
     },
     pharmacy: { id: item.pharmacy.id, name: item.pharmacy.name, npi: item.pharmacy.npi, facilityClass: item.pharmacy.facilityClass },
     protocol: { id: protocol.id, service: protocol.service, version: protocol.version, title: protocol.title, digest: protocol.digest },

@@ -3,7 +3,7 @@ import { toId } from '#kernel/ids.ts';
 import type { Ctx } from '../builder.ts';
 import { canonicalText, digestOf } from '../document/canonical.ts';
 import { DocumentTampered } from '../document/document-tampered.ts';
-import { frozenFinding } from '../document/freeze-order.ts';
+import { frozenFinding, frozenWords } from '../document/freeze-order.ts';
 import type { DrugSnapshot, FrozenAddress, FrozenDifference, FrozenDrug, OrderDocument } from '../document/order-document.ts';
 import { readDocument, snapshotInFull } from '../document/read-document.ts';
 import { dosingOfOrder } from '../dose/drafted-dosing.ts';
@@ -83,7 +83,7 @@ export async function differenceOf(ctx: Ctx, order: Order): Promise<DifferenceOf
   if (order.differenceStatement === null || order.findingId === null) return null;
   const finding = await ctx.load<Finding>('finding', order.findingId, { clinicId: order.clinicId });
   if (finding === null) return null;
-  return { statement: order.differenceStatement, finding: frozenFinding(finding), order };
+  return { ...frozenWords(order, order.differenceStatement), finding: frozenFinding(finding), order };
 }
 
 /** Where the drug goes: the signed address, or the draft's. */
@@ -103,7 +103,7 @@ export function draftDigestOf(order: Order): string {
       protocol: toId('protocolVersion', order.protocolId),
       pharmacy: toId('pharmacy', order.pharmacyId),
       drug: drugOf(order),
-      difference: order.differenceStatement,
+      difference: order.differenceStatement === null ? null : { ...frozenWords(order, order.differenceStatement) },
       finding: order.findingId === null ? null : toId('finding', order.findingId),
       diagnosis: order.diagnosis,
       shipTo: order.shipTo,

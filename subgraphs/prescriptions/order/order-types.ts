@@ -1,5 +1,7 @@
 import { fromId } from '#kernel/ids.ts';
+import { differenceKinds } from '#rules/difference-facts.ts';
 import { builder, graph } from '../builder.ts';
+import { DifferenceKindEnum } from '../difference/difference-input.ts';
 import { Finding, findingVisibleTo } from '../exam/exam-chart.ts';
 import { codedRow } from '../exam/decision/finding-coding.ts';
 import { DosageType } from '../dose/dosage-type.ts';
@@ -108,6 +110,22 @@ export const ClinicalDifference = builder.objectRef<DifferenceOfOrder>('Clinical
   description: 'Why this patient needs a compound where a commercial drug exists (21 USC 353a(b)(2)).',
   fields: (t) => ({
     statement: t.exposeString('statement', { description: 'What is changed for this patient, and why it matters.' }),
+    kind: t.field({
+      type: DifferenceKindEnum,
+      // Documents of gf-order/1 have no kind.
+      resolve: ({ kind }) => differenceKinds.find((one) => one === kind) ?? 'UNSPECIFIED',
+      description: 'What kind of difference it is.',
+    }),
+    comparator: t.string({
+      nullable: true,
+      resolve: ({ comparator }) => comparator ?? null,
+      description: 'The commercial product it is compared with, in words; null when none is named.',
+    }),
+    change: t.string({
+      nullable: true,
+      resolve: ({ change }) => change ?? null,
+      description: 'What is changed against it, in words; null when the statement says it.',
+    }),
     finding: t.field({
       type: Finding,
       // Of a signed order nothing is shown that its document does not say: it has the finding's text and code, and no measure.

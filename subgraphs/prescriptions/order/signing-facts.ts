@@ -15,6 +15,7 @@ import { toId } from '#kernel/ids.ts';
 import type { InteractionFact } from '#rules/drug-screening-facts.ts';
 import { decidedOn, drugScreeningFact } from '../drug-screening/screening-facts.ts';
 import { controlledFacts, inPersonOn } from '../controlled/controlled-rows.ts';
+import { kindFact, wordingFact } from '../difference/difference-facts.ts';
 import type { DrugSnapshot } from '../document/order-document.ts';
 import { attestedFacts, type ClinicAnswer } from '../neighbour/clinic.ts';
 import { licensedThen, type PractitionerAnswer, practitionerFact } from '../neighbour/practitioner.ts';
@@ -64,6 +65,7 @@ export function signingFacts(chart: Chart, told: Neighbours, at: Date): OrderSig
     essentiallyACopy: told.item?.requiresClinicalDifference,
     content: contentFact(chart, told, at),
     dosing: dosingFact(order, told.protocol),
+    wording: wordingFact(chart),
     clinicalDifference:
       order.findingId === null
         ? 'none'
@@ -71,6 +73,7 @@ export function signingFacts(chart: Chart, told: Neighbours, at: Date): OrderSig
             statement: order.differenceStatement,
             findingId: toId('finding', order.findingId),
             findingOnExam: finding === null ? null : finding.examId === order.examId,
+            ...kindFact(chart),
           },
     ...(order.priorOrderId !== null && { replaces: replacedFact(chart.prior) }),
   };
