@@ -99,6 +99,8 @@ function goodArguments(): Readonly<Record<string, readonly [persona: string, arg
     officeStockOrders: ['prescriber', { ...page, clinicId }],
     officeStockOrder: ['prescriber', { id: 'osk_01h455vb4pex5vsknk084sn02q' }],
     orderSets: ['prescriber', { ...page, clinicId }],
+    differenceReviews: ['director', { ...page, clinicId, reviewed: false }],
+    differenceReuse: ['director', { clinicId, from: '2026-11-01', to: '2026-12-01' }],
     order: ['prescriber', { id: orderId }],
     orders: ['prescriber', { ...page, clinicId, status: ['DRAFT'], olderThanHours: 1 }],
     patient: ['front-desk', { id: search.patientId }],

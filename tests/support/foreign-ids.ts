@@ -215,6 +215,10 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ order }) =>
     `mutation { waiveScreening(input: { orderId: "${order}", kind: ALLERGY, reason: "xxxxxxxxxxxxxxxxxxxx" }) { __typename ... on Refusal { code message } } }`,
   ({ order }) => `{ order(id: "${order}") { screening { kinds { outcome waiver { id } } } } }`,
+  ({ clinic }) => `{ differenceReviews(clinicId: "${clinic}") { nodes { writtenAt } } }`,
+  ({ clinic }) => `{ differenceReuse(clinicId: "${clinic}", from: "2026-01-01", to: "2026-12-31") { differences } }`,
+  ({ order }) =>
+    `mutation { reviewDifference(input: { orderId: "${order}", outcome: DISTINCT, reason: "x" }) { __typename ... on Refusal { code message } } }`,
   ({ order }) => `mutation { signOrder(input: { orderId: "${order}" }) { __typename ... on Refusal { code message } } }`,
   ({ order }) =>
     `mutation { signControlledOrder(input: { orderId: "${order}", reviewDigest: "x", readyToSign: true }) { __typename ... on Refusal { code message } } }`,
