@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { controlledSchema } from './controlled-schema.ts';
+import { differenceKinds } from '#rules/difference-facts.ts';
 import { doseStepSchema } from './dosage-schema.ts';
 import { DOCUMENT_SCHEMA, type OrderDocument } from './order-document.ts';
 import { screeningSchema } from './screening-schema.ts';
@@ -86,7 +87,10 @@ export const orderDocumentSchema = z
     shipTo: address,
     drug,
     clinicalDifference: z
-      .strictObject({ statement: text, finding: z.strictObject({ id: text, text, code: coding.nullable() }) })
+      .strictObject({
+        ...{ statement: text, kind: z.enum(differenceKinds).nullable(), comparator: text.nullable(), change: text.nullable() },
+        finding: z.strictObject({ id: text, text, code: coding.nullable() }),
+      })
       .nullable()
       .describe('Why this patient needs a compound, and the finding of the exam that it rests on (21 USC 353a(b)(2)).'),
     diagnosis: z.array(z.strictObject({ system: z.literal('ICD-10-CM'), code: text })).min(1),
@@ -95,7 +99,7 @@ export const orderDocumentSchema = z
       .strictObject({ id: text, displayName: text, npi: text.nullable(), agreementId: text })
       .nullable()
       .describe('The physician of the agreement that an NP or PA prescribes under.'),
-    clinic: z.strictObject({ id: text, name: text, entityId: text, entityName: text, address }),
+    clinic: z.strictObject({ id: text, name: text, entityId: text, entityName: text, address, phone: text.nullable() }),
     pharmacy: z.strictObject({ id: text, name: text, npi: text.nullable(), facilityClass: text }),
     exam,
     protocol: z.strictObject({ id: text, service: text, version: text, title: text, digest: text }),

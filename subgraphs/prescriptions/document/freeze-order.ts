@@ -1,4 +1,5 @@
 import type { Consent, Finding, GoodFaithExam, Order, Patient } from '#prisma/generated/prescriptions/client.ts';
+import type { DifferenceKind } from '#rules/difference-facts.ts';
 import { toId } from '#kernel/ids.ts';
 import type { AddressShape } from '#kernel/shared-types.ts';
 import type { RuleResult } from '#rules/results.ts';
@@ -115,5 +116,5 @@ export function frozenWords(
   { differenceKind: kind, differenceComparator: comparator, differenceChange: change }: Order,
   statement: string,
 ): Omit<FrozenDifference, 'finding'> {
-  return { statement, kind, comparator, change };
+  return { statement, kind: kind as DifferenceKind | null, comparator, change };
 }

@@ -1,5 +1,6 @@
 /** What a prescriber signs: everything an order stands on, frozen at that moment. A published format: members are added with a new schema name, never changed. */
 
+import type { DifferenceKind } from '#rules/difference-facts.ts';
 import type { ApprovedProductShape, CodingShape, ExcipientShape, PresentationShape } from '#kernel/shared-formula.ts';
 import type { AddressShape, QuantityShape } from '#kernel/shared-types.ts';
 import type { RatioShape } from '#kernel/strength.ts';
@@ -81,7 +82,7 @@ export interface FrozenCode {
 export interface FrozenDifference {
   readonly statement: string;
   /** ALLERGY, INTOLERANCE, STRENGTH_NOT_SOLD, FORM_NOT_SOLD, SHORTAGE or UNSPECIFIED. From gf-order/2 on, as the two below. */
-  readonly kind: string | null;
+  readonly kind: DifferenceKind | null;
   /** The commercial product it is compared with, in words. */
   readonly comparator: string | null;
   /** What is changed against it, in words. */

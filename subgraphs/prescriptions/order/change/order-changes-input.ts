@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { differenceKinds } from '#rules/difference-facts.ts';
 import type { Order } from '#prisma/generated/prescriptions/client.ts';
 import { toId } from '#kernel/ids.ts';
 import type { DoseStep } from '#rules/dose-steps.ts';
@@ -8,7 +9,8 @@ import { dosageAsGiven } from '../../dose/dosage-as-given.ts';
 import { dosingOfInput } from '../../dose/drafted-dosing.ts';
 import type { DrugSnapshot, FrozenAddress } from '../../document/order-document.ts';
 import type { OrderInput } from '../draft-order.ts';
-import { ClinicalDifferenceInput, draftShape } from '../draft-order-input.ts';
+import { ClinicalDifferenceInput } from '../../difference/difference-input.ts';
+import { draftShape } from '../draft-order-input.ts';
 import { draftQuestion } from '../neighbour-facts.ts';
 
 /** What is to be otherwise than in the order before. What is left out stays as it was. */
@@ -91,7 +93,9 @@ function dosedAs(order: Order, { sig, dosage, sigOverrideReason }: Wanted): Pick
   return isDeepStrictEqual(read?.dosage, kept) ? { sig: order.sig } : { sig: order.sig, dosage: steps };
 }
 
-function differenceOf({ differenceStatement, findingId }: Order): OrderInput['clinicalDifference'] {
-  if (differenceStatement === null || findingId === null) return null;
-  return { statement: differenceStatement, findingId: toId('finding', findingId) };
+function differenceOf(order: Order): OrderInput['clinicalDifference'] {
+  const { differenceStatement: statement, differenceComparator: comparator, differenceChange: change, findingId } = order;
+  if (statement === null || findingId === null) return null;
+  const kind = differenceKinds.find((one) => one === order.differenceKind) ?? null;
+  return { statement, kind, comparator, change, findingId: toId('finding', findingId) };
 }
