@@ -18,11 +18,16 @@ beforeAll(async () => {
 });
 afterAll(async () => graph?.[Symbol.asyncDispose]());
 
-/** An exam of a patient nobody else has: a copy of the desk's own, with exam, finding and consents. */
+/** An exam of a patient nobody else has: a copy of the desk's own, with answers, consents, exam and finding. */
 async function anotherPatient(): Promise<{ examId: string; findingId: string }> {
   const [patient, from] = [randomUUID(), fromId('patient', desk.patientId)];
   await graph.sql(
     `insert into prescriptions.patient select (jsonb_populate_record(p, jsonb_build_object('id', $2::uuid))).* from prescriptions.patient p where p.id = $1`,
+    [from, patient],
+  );
+  await graph.sql(
+    `insert into prescriptions.intake
+     select (jsonb_populate_record(i, jsonb_build_object('id', gen_random_uuid(), 'patient_id', $2::uuid))).* from prescriptions.intake i where i.patient_id = $1`,
     [from, patient],
   );
   await graph.sql(

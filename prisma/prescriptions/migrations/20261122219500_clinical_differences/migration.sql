@@ -79,13 +79,15 @@ alter table difference_wording force row level security;
 alter table difference_review enable row level security;
 alter table difference_review force row level security;
 
--- Both are chart: written with the draft by its prescriber, and by whoever reviews differences at the clinic.
+-- Both are chart: written with the draft by its prescriber, and by whoever reviews differences at the clinic. The job that tells of what waits reads them too.
 create policy read on difference_wording for select to goodfaith_prescriptions
   using (clinic_id = any ((select may('chart:read'))::uuid[]));
+create policy read_by_service on difference_wording for select to goodfaith_prescriptions using ((select everywhere('hand-off:receive')));
 create policy drafted on difference_wording for insert to goodfaith_prescriptions
   with check (clinic_id = any ((select may('order:draft'))::uuid[]));
 create policy read on difference_review for select to goodfaith_prescriptions
   using (clinic_id = any ((select may('chart:read'))::uuid[]));
+create policy read_by_service on difference_review for select to goodfaith_prescriptions using ((select everywhere('hand-off:receive')));
 create policy reviewed on difference_review for insert to goodfaith_prescriptions
   with check (reviewed_by = (select acting()) and clinic_id = any ((select may('difference:review'))::uuid[]));
 revoke update, delete, truncate on difference_wording, difference_review from goodfaith_prescriptions;
