@@ -97,6 +97,7 @@ function clinicAsides(): [name: string, persona: string, input: Record<string, u
   const counted = { periodFrom: on(-30), periodTo: on(-1), encounters: 10, reviewed: 10, result: 'PASS' };
   return [
     ['openClinic', 'compliance', { entityId: placeTypeId('entity-a1'), ...place }, true],
+    ['recordClinicPhone', 'compliance', { clinicId, phone: '+15125550144' }],
     ['offerService', 'compliance', { clinicId, code: 'laser-ipl', name: 'n', modalities: ['IN_PERSON'] }],
     ['withdrawService', 'compliance', { clinicId, code: 'iv-therapy', reason }],
     ['recordFacilityLicense', 'compliance', { clinicId, kind: 'LASER_REGISTRATION', number: '1', expiresOn: on(300) }, true],
@@ -165,6 +166,7 @@ function settlingAsides(): [name: string, persona: string, input: Record<string,
   return [
     ['resolveFlag', 'examiner', { ...answered, resolution: why }],
     ['overrideBlock', 'prescriber', { ...answered, reason: why, performerId: personas['examiner']?.sub, takenByPatient: false }, true],
+    ['reviewDifference', 'director', { orderId: toId('order', uuidOf('order:none')), outcome: 'DISTINCT', reason: why }, true],
     ['waiveScreening', 'prescriber', { orderId: toId('order', uuidOf('order:none')), kind: 'ALLERGY', reason: why }, true],
   ];
 }

@@ -20,6 +20,7 @@ import './clinic/record-facility-license.ts';
 import './clinic/record-facility-license-status.ts';
 import './clinic/register-device.ts';
 import './clinic/retire-device.ts';
+import './clinic/record-clinic-phone.ts';
 import './professional-entity.ts';
 import './attestation/attestation.ts';
 import './attestation/attest-rule.ts';

@@ -85,7 +85,7 @@ const groups: readonly { readonly id: string; readonly says: string; readonly el
         parts: [
           part('prescriberName', "the prescriber's name", practitioner),
           part('prescriberAddress', "the prescriber's practice address", "Complete the clinic's address."),
-          part('prescriberTelephone', "the prescriber's telephone number", "Record the clinic's telephone number."),
+          part('prescriberTelephone', "the prescriber's telephone number", "Record the clinic's telephone number (recordClinicPhone)."),
           part('prescriberNpi', "the prescriber's NPI", practitioner),
         ],
       },

@@ -55,6 +55,8 @@ test('an officer opens clinics for the own entity, and arranges the own clinic, 
   expect(await asOfficer(`delete from service_offering where clinic_id = '${austin}' and code = 'weight-loss'`)).toBe(1);
   const suspended = `update facility_license set status = 'SUSPENDED', status_by = 'usr_officer' where clinic_id = '${austin}' and kind = 'CLIA_WAIVER'`;
   expect(await asOfficer(suspended)).toBe(1);
+  expect(await asOfficer(`update clinic set phone = '+15125550188'`)).toBe(1);
+  await expect(asOfficer(`update clinic set name = 'n' where id = '${austin}'`)).rejects.toThrow('permission denied');
   const retired = `update device set retired_at = now(), retired_by = 'usr_officer', retirement_reason = 'r'`;
   expect(await asOfficer(device(austin), retired)).toBe(1);
 });

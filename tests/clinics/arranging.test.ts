@@ -128,6 +128,21 @@ test('a service that is offered otherwise while it is withdrawn is offered anew'
   await verb('withdrawService', { code: peel.code, reason: 'Nobody asks for it.' });
 });
 
+test('the telephone number is recorded and corrected by the clinic’s officer, and the trail has both', async () => {
+  const record = (phone: string) => verb('recordClinicPhone', { phone });
+  expect(await record('+15125550188')).toEqual({ __typename: 'Clinic', id: clinicId, phone: '+15125550188' });
+  expect(await record('+15125550101')).toEqual({ __typename: 'Clinic', id: clinicId, phone: '+15125550101' });
+  expect(await record('512 555 0101')).toMatchObject({ code: 'INVALID_INPUT', issues: [{ path: 'input.phone' }] });
+  expect((await clinicVerb(director, 'recordClinicPhone', { clinicId, phone: '+15125550188' })).code).toBe('FORBIDDEN');
+  const other = await graph.as('compliance-b', { stepUp: true });
+  expect((await clinicVerb(other, 'recordClinicPhone', { clinicId, phone: '+15125550188' })).code).toBe('NOT_FOUND');
+  const written = await graph.sql(`select detail from clinics.audit_event where action = 'clinic.phone-recorded' order by at, id`);
+  expect(written.map(({ detail }) => detail)).toEqual([
+    { before: '+15125550101', phone: '+15125550188' },
+    { before: '+15125550188', phone: '+15125550101' },
+  ]);
+});
+
 const laser = { code: 'laser-diode-810', maker: 'Lumen Works', model: 'LW-8', serial: 'A-100' };
 
 test('a machine stands in one clinic at a time, whoever’s that is, and is retired once', async () => {

@@ -8,6 +8,7 @@ const refused = '... on Refusal { code message } ... on InvalidInput { issues { 
 /** The verbs by which a clinic comes into being, each with everything that it can answer. */
 const verbs = {
   openClinic: ['OpenClinicInput', `... on Clinic { id name timeZone phone address { line1 line2 city state postalCode } entity { id } }`],
+  recordClinicPhone: ['RecordClinicPhoneInput', `... on Clinic { id phone }`],
   offerService: ['OfferServiceInput', `... on ServiceOffering { code name requiresExam modalities }`],
   withdrawService: ['WithdrawServiceInput', `... on Clinic { id services(first: 20) { nodes { code } } }`],
   recordFacilityLicense: ['RecordFacilityLicenseInput', `... on FacilityLicense { id kind number status statusSince expiresOn }`],

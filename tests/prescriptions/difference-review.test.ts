@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fromId } from '#kernel/ids.ts';
-import { testGraph, type TestGraph } from '../support/graph.ts';
+import { type Data, testGraph, type TestGraph } from '../support/graph.ts';
 import { austin, type Desk, draftOrder, orderDesk, signOrder } from './order-desk.ts';
 
 const reviewDifference = `mutation Review($input: ReviewDifferenceInput!) { reviewDifference(input: $input) {
@@ -71,6 +71,20 @@ test('of twenty patients with one sentence the ninth and all after go to review,
       review: null,
     })),
   );
+});
+
+test('a draft in review waits for a director among what waits, who reads charts', async () => {
+  const ask = `query Attention($clinicId: ID!, $after: String) { attention(clinicId: $clinicId, first: 100, after: $after) {
+    nodes { kind orderId verbs role } pageInfo { hasNextPage endCursor } } }`;
+  const found: object[] = [];
+  const director = await graph.as('director');
+  for (let after: string | null = null, more = true; more; ) {
+    const { attention }: Data = await director.get(ask, { clinicId: austin, after });
+    found.push(...attention.nodes.filter(({ kind }: { kind: string }) => kind === 'DIFFERENCE_IN_REVIEW'));
+    [after, more] = [attention.pageInfo.endCursor, attention.pageInfo.hasNextPage];
+  }
+  const one = { kind: 'DIFFERENCE_IN_REVIEW', verbs: ['reviewDifference', 'cancelOrder'], role: 'MEDICAL_DIRECTOR' };
+  expect(found).toEqual(drafts.slice(8).map((orderId) => ({ ...one, orderId })));
 });
 
 test('twenty patients with a reason of their own each need no review', async () => {

@@ -281,6 +281,8 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ entity }) =>
     `mutation { openClinic(input: { entityId: "${entity}", name: "x", address: { line1: "x", city: "x", state: TX, postalCode: "78704" }, timeZone: "America/Chicago", phone: "+15125550142" }) { __typename ... on Refusal { code message } } }`,
   ({ clinic }) =>
+    `mutation { recordClinicPhone(input: { clinicId: "${clinic}", phone: "+15125550144" }) { __typename ... on Refusal { code message } } }`,
+  ({ clinic }) =>
     `mutation { offerService(input: { clinicId: "${clinic}", code: "laser-ipl", name: "x", modalities: [IN_PERSON] }) { __typename ... on Refusal { code message } } }`,
   ({ clinic }) =>
     `mutation { withdrawService(input: { clinicId: "${clinic}", code: "weight-loss", reason: "x" }) { __typename ... on Refusal { code message } } }`,

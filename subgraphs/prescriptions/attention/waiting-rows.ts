@@ -56,6 +56,9 @@ const items = `
   from "order" o left join "order" p on p.id = o.prior_order_id and o.prior_relation = 'AMENDS'
   where o.status = 'SIGNED' and o.sent_at is null and (p.id is null or p.status = 'SUPERSEDED')
     and (p.sent_at is not null or o.status_since <= n.at - interval '24 hours')
+  select 'DIFFERENCE_IN_REVIEW', o.id, ${living}, d.written_at, null
+  from difference_wording d join "order" o on o.id = d.order_id
+  where d.needs_review and o.status = 'DRAFT' and not exists (select 1 from difference_review r where r.wording_id = d.id)
   union all
   select 'EXAM_ENDING', o.id, ${living}, (x.valid_until - 14)::timestamp at time zone 'UTC', x.valid_until
   from "order" o join good_faith_exam x on x.id = o.exam_id
