@@ -411,6 +411,7 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
       const examId = input['examId'];
       const answer = { reportId: toId('examErrorReport', uuidOf('exam-error-report:none')), note: 'n' };
       return [
+        ...deskAsides(step, clinicId),
         ['addAddendum', 'examiner', { examId, text: 't' }, true],
         ...photoAsides(examId),
         ['markEnteredInError', 'director', { examId, reason: 'OTHER', note: 'n' }, true],
@@ -449,6 +450,32 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
     default:
       return [];
   }
+}
+
+/** The verbs around an order: a pharmacy's questions, templates, and stock for a clinic. What they name is not there, but for what the draft itself names. */
+function deskAsides(step: Told, clinicId: string): ReturnType<typeof asides> {
+  const { examId, formularyItemId, protocolId, service, sig, quantity, daysSupply, refills, diagnosis, shipTo } = step.variables[
+    'input'
+  ] as Record<string, unknown>;
+  const [changeRequestId, templateId] = [toId('changeRequest', uuidOf('change:none')), toId('orderTemplate', uuidOf('template:none'))];
+  const [orderSetId, officeStockOrderId] = [toId('orderSet', uuidOf('set:none')), toId('officeStockOrder', uuidOf('stock:none'))];
+  const receipt = { position: 1, lotNumber: 'A1', beyondUseDate: '2029-01-01', quantity };
+  const terms = { formularyItemId, protocolId, service, sig, quantity, daysSupply, refills };
+  return [
+    ['answerChange', 'prescriber', { changeRequestId, answer: 'APPROVED', changes: { refills: 0 }, note: 'n' }, true],
+    ['withdrawChangeRequest', 'pharmacist', { changeRequestId }],
+    ['createOrderTemplate', 'director', { clinicId, name: 'n', ...terms }],
+    ['retireOrderTemplate', 'director', { templateId, reason: 'NOT_USED' }],
+    ['createOrderSet', 'director', { clinicId, name: 'n', templateIds: [templateId] }],
+    ['retireOrderSet', 'director', { orderSetId, reason: 'NOT_USED' }],
+    ['favoriteTemplate', 'prescriber', { templateId }],
+    ['unfavoriteTemplate', 'prescriber', { templateId }],
+    ['draftFromTemplate', 'prescriber', { templateId, examId, diagnosis, shipTo }],
+    ['placeOfficeStockOrder', 'prescriber', { clinicId, lines: [{ formularyItemId, quantity }] }],
+    ['answerOfficeStockOrder', 'pharmacist', { officeStockOrderId, answer: 'DECLINED', reason: 'r' }],
+    ['cancelOfficeStockOrder', 'prescriber', { officeStockOrderId, reason: 'r' }],
+    ['receiveOfficeStock', 'prescriber', { officeStockOrderId, receipts: [receipt] }],
+  ];
 }
 
 /** Input for each verb of protocols, about a version that waits for its signature. */
