@@ -558,7 +558,7 @@ beforeAll(async () => {
       if (mutations.has(name) && !problems.has(name)) await tryAll(name, step, step.variables['input']);
     },
   });
-}, 600_000);
+}, 1_200_000);
 
 afterAll(async () => {
   await door?.[Symbol.asyncDispose]();
