@@ -35,6 +35,7 @@ export const waitingKinds = {
       'Signed and never sent: for more than a day, or an amendment for which the pharmacy has already given the order before it back, at once.',
     verbs: ['sendOrder', 'cancelOrder'],
     role: 'PRESCRIBER',
+  },
   DIFFERENCE_IN_REVIEW: {
     description: 'Its clinical difference reads like those of other patients and waits for a second reader: see `differenceReviews`.',
     verbs: ['reviewDifference', 'cancelOrder'],

@@ -56,6 +56,7 @@ const items = `
   from "order" o left join "order" p on p.id = o.prior_order_id and o.prior_relation = 'AMENDS'
   where o.status = 'SIGNED' and o.sent_at is null and (p.id is null or p.status = 'SUPERSEDED')
     and (p.sent_at is not null or o.status_since <= n.at - interval '24 hours')
+  union all
   select 'DIFFERENCE_IN_REVIEW', o.id, ${living}, d.written_at, null
   from difference_wording d join "order" o on o.id = d.order_id
   where d.needs_review and o.status = 'DRAFT' and not exists (select 1 from difference_review r where r.wording_id = d.id)

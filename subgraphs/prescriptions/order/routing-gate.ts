@@ -47,7 +47,6 @@ export function routingGate(
     patientSpecific: true,
     ...(chart.prior !== undefined && chart.order.priorOrderId != null && { replaces: replacedFact(chart.prior) }),
     ...(chart.changeAwaited !== undefined && { changeAwaited: chart.changeAwaited }),
-    ...(refill && { refill }),
     ...more,
   };
   return decideAt({ gate: 'order-sending', ...facts }, at);
