@@ -16,6 +16,7 @@ const weekly = {
   amount: { value: '0.25', unit: 'mg' },
   timing: { frequency: 1, period: 1, periodUnit: 'WEEK', dayOfWeek: ['MONDAY'] },
   site: { display: 'left abdomen', system: 'http://snomed.info/sct', code: '113345001' },
+  asNeeded: { reason: 'hunger' },
   maxDosePerPeriod: { amount: { value: '0.25', unit: 'mg' }, period: { value: '1', unit: 'wk' } },
 };
 const titration = ['0.25', '0.5'].map((value) => ({
@@ -29,7 +30,7 @@ const kept: readonly (readonly [string, object])[] = [
   [
     'words beside the dose, with their reason',
     {
-      sig: 'Use the pen that is dialed for you, as the leaflet shows.',
+      sig: 'Inject 0.25 mg once a week. Use the pen that is dialed for you, as the leaflet shows.',
       dosage: [{ amount: weekly.amount, timing: { frequency: 1, period: 1, periodUnit: 'WEEK' } }],
       sigOverrideReason: 'The leaflet has the pictures',
     },
