@@ -39,7 +39,11 @@ const fillsFor = `
 
 async function suppliesOf(ctx: Ctx, clinicIds: readonly string[]): Promise<Supply[]> {
   const since = new Date(ctx.now().getTime() - REMEMBERED_DAYS * MS_PER_DAY);
-  const pairs = await ctx.db.$queryRawUnsafe<{ clinicId: string; pharmacyId: string; accountApproved: boolean }[]>(fillsFor, clinicIds, since.toISOString());
+  const pairs = await ctx.db.$queryRawUnsafe<{ clinicId: string; pharmacyId: string; accountApproved: boolean }[]>(
+    fillsFor,
+    clinicIds,
+    since.toISOString(),
+  );
   const pharmacies = await ctx.db.pharmacy.findMany({
     where: { id: { in: [...new Set(pairs.map(({ pharmacyId }) => pharmacyId))] } },
     include: { licenses: { orderBy: { id: 'asc' } } },

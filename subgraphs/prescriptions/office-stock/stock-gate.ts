@@ -11,7 +11,11 @@ export interface StockAnswer {
   readonly formularyItemsFacts: readonly FormularyItemAnswer[];
   readonly clinicFacts: readonly ClinicAnswer[];
   readonly practitionersFacts: readonly PractitionerAnswer[];
-  readonly clinicPharmacies: readonly { readonly clinicId: string; readonly accountApproved: boolean; readonly pharmacy: { readonly id: string } }[];
+  readonly clinicPharmacies: readonly {
+    readonly clinicId: string;
+    readonly accountApproved: boolean;
+    readonly pharmacy: { readonly id: string };
+  }[];
 }
 
 /** Items, clinic, purchaser, and who fills for the clinic; no patient is in it. */
