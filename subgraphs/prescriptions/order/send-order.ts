@@ -11,6 +11,7 @@ import { transmissionFacts } from '../controlled/transmission-facts.ts';
 import { lockChart } from './chart.ts';
 import { keepDecision } from './decision.ts';
 import { orderHandOff } from './hand-off.ts';
+import { hasLapsed } from './lapse.ts';
 import { Order } from './order.ts';
 import { routingGate } from './routing-gate.ts';
 import { moveOrder } from './timeline.ts';
@@ -24,7 +25,7 @@ const SendOrderInput = builder.inputType('SendOrderInput', {
 builder.mutationField('sendOrder', (t) =>
   t.field({
     description:
-      'Sends a signed order to its pharmacy, if that pharmacy may ship it to the patient’s state. One that came back can be sent again.',
+      'Sends a signed order to its pharmacy, if that pharmacy may ship it to the patient’s state. One that came back can be sent again, until the last day of its exam is over.',
     type: Order,
     authScopes: { may: 'order:send' },
     args: { input: t.arg({ type: SendOrderInput, required: true, description: 'What is sent.' }) },
@@ -40,6 +41,7 @@ builder.mutationField('sendOrder', (t) =>
         const { order } = chart;
         // A completed order goes out again by `refillOrder`, and one that is asked back stays where it is.
         if (order.status !== 'SIGNED') throw new IllegalTransition(order.status, 'SENT');
+        if (hasLapsed(chart, ctx.now())) throw new IllegalTransition('EXPIRED', 'SENT');
         await needIntact(ctx, order, tx);
         const at = ctx.now();
         const evaluation = routingGate(chart, told, at, { transmission: transmissionFacts(order, told) });
