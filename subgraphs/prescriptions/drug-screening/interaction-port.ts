@@ -6,6 +6,7 @@ import type { Ctx } from '../builder.ts';
 import { httpsScreener } from './https-screener.ts';
 import { activesOf, drugScreeningFact } from './screening-facts.ts';
 import { readScreeningRows } from './screening-rows.ts';
+import { KeptAnswers, sparingScreener } from './sparing-screener.ts';
 
 /** What a screener is asked: substances and medicines by name, and nothing of who takes them. */
 export interface InteractionRequest {
@@ -18,10 +19,16 @@ export interface InteractionScreener {
   screen(request: InteractionRequest): Promise<InteractionFact>;
 }
 
-/** The screener of this deployment; null where there is none, and a patient with other medicines is not screened. */
-function interactionScreener(): InteractionScreener | null {
+const kept = new KeptAnswers();
+const ofRequests = new WeakMap<Ctx, InteractionScreener>();
+
+/** The screener of this deployment, for one request; null where there is none, and a patient with other medicines is not screened. */
+function interactionScreener(ctx: Ctx): InteractionScreener | null {
   const { interactions } = readEnv();
-  return interactions === null ? null : httpsScreener(interactions);
+  if (interactions === null) return null;
+  const known = ofRequests.get(ctx) ?? sparingScreener(httpsScreener(interactions), kept, interactions.url.hostname, () => ctx.now());
+  ofRequests.set(ctx, known);
+  return known;
 }
 
 /**
@@ -29,7 +36,7 @@ function interactionScreener(): InteractionScreener | null {
  * takes nothing else. The gate holds the answer against what the patient takes when the order is signed.
  */
 export async function askInteractions(ctx: Ctx, order: Order): Promise<InteractionFact | null> {
-  const screener = interactionScreener();
+  const screener = interactionScreener(ctx);
   if (screener === null) return null;
   const patient: Patient | null = await ctx.db.patient.findFirst({ where: { id: order.patientId } });
   const screening = await readScreeningRows(ctx.db, order, patient);
