@@ -34,17 +34,8 @@ export type FacilityClass = 'PHARMACY_503A' | 'OUTSOURCING_503B';
 /** How a preparation is kept until its beyond-use date. */
 export type StorageCondition = 'CONTROLLED_ROOM_TEMPERATURE' | 'REFRIGERATED' | 'FROZEN';
 
-export type {
-  AgreementFact,
-  DeaFact,
-  ExamConditionFact,
-  ExamFact,
-  ExamSinceFact,
-  LicenceFact,
-  OutsideExamFact,
-  OutsideProvenance,
-  PractitionerFact,
-};
+export type { AgreementFact, DeaFact, LicenceFact, PractitionerFact };
+export type { ExamConditionFact, ExamFact, ExamSinceFact, OutsideExamFact, OutsideProvenance };
 
 /** What every gate that reads state rules needs to know about who may attest them. */
 export interface AttestedFacts {

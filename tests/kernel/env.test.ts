@@ -40,6 +40,8 @@ test('with nothing set, a sandbox on loopback', () => {
     corsOrigins: [],
     credentialFiles: [],
     video: { required: false, liveKit: null },
+    interactions: null,
+    epcsCertified: null,
     mail: null,
   });
 });

@@ -48,7 +48,7 @@ test('what was found stands in the exam and in its signed record in words, with 
   );
 });
 
-test('a draft shows the code of the finding it rests on; a signed order what its document says, which is the words alone', async () => {
+test('a draft shows the code of the finding it rests on; a signed order the one that its document says', async () => {
   const { examId } = await started(graph, clinicId);
   const { findings } = await complete(examId, [hives, bmi]);
   const orders = await orderDesk(graph);
@@ -60,7 +60,7 @@ test('a draft shows the code of the finding it rests on; a signed order what its
   await orders.prescriber.get(signOrder, { input: { orderId: order.id } });
   await orders.prescriber.get(sendOrder, { input: { orderId: order.id } });
   const shown = await (await graph.as('pharmacist')).get(read, { id: order.id });
-  expect(shown.order.clinicalDifference.finding).toEqual({ text: hives.text, coding: null, value: null });
+  expect(shown.order.clinicalDifference.finding).toEqual({ text: hives.text, coding: { code: '126485001' }, value: null });
 });
 
 test.each([

@@ -10,8 +10,7 @@ import {
   type PractitionerAnswer,
   practitionerFact,
 } from '../../subgraphs/prescriptions/neighbour/practitioner.ts';
-import type { Chart } from '../../subgraphs/prescriptions/order/chart.ts';
-import { noNeighbours, signingFacts } from '../../subgraphs/prescriptions/order/signing-facts.ts';
+import { thenOf } from '../../subgraphs/prescriptions/order/signing-facts.ts';
 
 const now = '2026-11-22T15:00:00.000Z';
 const texas = stateOf('TX');
@@ -67,12 +66,10 @@ test('an agreement is with a physician: a nurse’s own licence carries none', (
 
 test('of the examiner’s licence nothing is known when somebody else was asked about', () => {
   const examinerId = randomUUID();
-  const exam = { id: randomUUID(), patientId: randomUUID(), examinerId, patientState: 'TX', completedAt: new Date(now) };
-  const order = { patientId: exam.patientId, clinicId: randomUUID(), findingId: null, drug: { ingredients: [] } };
-  const chart = { order, exam: { ...exam, revokedAt: null }, patient: null, finding: null, consents: [], holds: [] } as unknown as Chart;
+  const exam = { examinerId, patientState: 'TX', completedAt: new Date(now) };
   const told = (id: string) => {
     const examiner = person('MD', [licence('PHYSICIAN')], { id });
-    return signingFacts(chart, { ...noNeighbours, examiner }, new Date(now)).exam?.examinerLicenceThen;
+    return thenOf(exam, examiner, new Date(now));
   };
   expect(told(toId('practitioner', examinerId))).toBe('ACTIVE');
   expect(told(toId('practitioner', randomUUID()))).toBeNull();

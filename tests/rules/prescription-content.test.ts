@@ -93,7 +93,7 @@ describe('what a prescription carries', () => {
     expect(stops({ ...whole, parts: { ...parts, prescriberAddress: false, prescriberTelephone: false } })).toMatchObject([
       {
         message: "The prescription lacks the prescriber's practice address, the prescriber's telephone number",
-        remedy: "Complete the clinic's address. Record the clinic's telephone number.",
+        remedy: "Complete the clinic's address. Record the clinic's telephone number (recordClinicPhone).",
       },
     ]);
   });

@@ -18,7 +18,7 @@ export const InPersonEvaluation = builder.prismaObject('InPersonEvaluation', {
       description: 'Who evaluated.',
     }),
     evaluatedOn: t.expose('evaluatedOn', { type: 'Date', description: 'On which day.' }),
-    state: t.field({ type: graph.UsState, resolve: (row) => row.state as 'TX', description: 'In which state.' }),
+    state: t.field({ type: graph.UsState, resolve: (row) => row.state, description: 'In which state.' }),
     place: t.exposeString('place', { description: 'Where, in words.' }),
     evidenceDigest: t.exposeString('evidenceDigest', { description: 'SHA-256 of the note or letter that proves it, hex.' }),
     recordedBy: t.exposeString('recordedBy', { description: 'Subject of whoever recorded it.' }),

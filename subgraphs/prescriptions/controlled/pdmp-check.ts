@@ -10,7 +10,7 @@ export const PdmpCheck = builder.prismaObject('PdmpCheck', {
   authScopes: { may: 'chart:read' },
   fields: (t) => ({
     id: t.id({ resolve: (row) => toId('pdmpCheck', row.id), description: 'Id of the record.' }),
-    state: t.field({ type: graph.UsState, resolve: (row) => row.state as 'TX', description: 'The state whose program was queried.' }),
+    state: t.field({ type: graph.UsState, resolve: (row) => row.state, description: 'The state whose program was queried.' }),
     checkedAt: t.expose('checkedAt', { type: 'DateTime', description: 'When it was queried; good for 24 hours from then.' }),
     outcome: t.field({ type: PdmpOutcome, resolve: (row) => row.outcome as 'FAILED', description: 'What came of it.' }),
     patientMatch: t.field({ type: PdmpMatch, resolve: (row) => row.patientMatch as 'NONE', description: 'Whether it is the patient’s.' }),
