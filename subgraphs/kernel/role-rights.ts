@@ -40,6 +40,9 @@ const controlling: readonly Permission[] = ['controlled-access:revoke', 'control
 
 const dispensing: readonly Permission[] = ['order:verify', 'order:claim', 'order:dispense', 'order:ship', 'order:query'];
 
+/** A pharmacist writes how a thing is made and looks at what another made; either makes it. */
+const compounding: readonly Permission[] = ['formulation:record', 'compounding:record', 'lot:release'];
+
 const clinicFloor: readonly Permission[] = [
   'clinic:read',
   'readiness:read',
@@ -227,13 +230,13 @@ export const roleRights: Record<Role, RoleRights> = {
   },
   PHARMACIST: {
     heldAt: ['pharmacy'],
-    placed: ['fulfillment:read', 'office-stock:supply', ...dispensing, 'recall:start', 'recall:read'],
+    placed: ['fulfillment:read', 'office-stock:supply', ...dispensing, ...compounding, 'recall:start', 'recall:read'],
     // A pharmacy may look up name and address of any clinic: both stand on every label and prescription.
     everywhere: [...registers, 'clinic:read'],
   },
   PHARMACY_TECHNICIAN: {
     heldAt: ['pharmacy'],
-    placed: ['fulfillment:read', 'order:ship', 'recall:read'],
+    placed: ['fulfillment:read', 'order:ship', 'compounding:record', 'recall:read'],
     everywhere: [...registers, 'clinic:read'],
   },
   PATIENT: { heldAt: ['clinic', 'entity'], placed: [], everywhere: ['questionnaire:read', ...everyone] },

@@ -80,7 +80,10 @@ builder.mutationField('startRecall', (t) =>
         // The lots first: whoever is dispensing from one has either committed, and is found below, or will see it recalled.
         const lots = await lockLots(tx, pharmacyId, args.input.lotNumbers);
         const lotIds = lots.map((lot) => lot.id);
-        await tx.lot.updateMany({ where: { id: { in: lotIds }, status: 'RELEASED' }, data: { status: 'RECALLED', recalledAt: ctx.now() } });
+        await tx.lot.updateMany({
+          where: { id: { in: lotIds }, status: { in: ['QUARANTINED', 'RELEASED'] } },
+          data: { status: 'RECALLED', recalledAt: ctx.now() },
+        });
         const recall = await tx.recall.create({
           data: {
             id: ctx.newId(),
