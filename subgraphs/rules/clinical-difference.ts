@@ -4,6 +4,7 @@ import { type Asking, unitedStates } from './asking.ts';
 import type { SubstanceFacts } from './facts.ts';
 import { askRule, isRaised, readRule } from './reading.ts';
 import { bestOf, failed, notKnown, passed, type RuleResult } from './results.ts';
+import { strengthResults } from './strength-sold.ts';
 import { substanceOf, substanceRuleKey } from './substance-table.ts';
 import { wholeList } from './whole-list.ts';
 
@@ -20,6 +21,7 @@ export function differenceResults(facts: SubstanceFacts, asking: Asking): RuleRe
     case 'INTOLERANCE':
       return [codedFinding(difference.kind, difference.findingCoded)];
     case 'STRENGTH_NOT_SOLD':
+      return [compared(difference.kind, difference.comparator, difference.change), ...strengthResults(difference.strengths)];
     case 'FORM_NOT_SOLD':
       return [compared(difference.kind, difference.comparator, difference.change)];
     case 'SHORTAGE':

@@ -1,5 +1,6 @@
 /** What a gate is told of a clinical difference beside its statement: its kind, what it is compared with, and how it is worded. */
 
+import type { AmountRatio } from './dose-units.ts';
 import type { Fact } from './facts.ts';
 
 /** What makes the compound different for the patient. `UNSPECIFIED` says no more than the statement does. */
@@ -7,6 +8,25 @@ export const differenceKinds = ['ALLERGY', 'INTOLERANCE', 'STRENGTH_NOT_SOLD', '
 
 /** One of them. */
 export type DifferenceKind = (typeof differenceKinds)[number];
+
+/** An approved product that the pharmacy recorded beside a formula. */
+export interface SoldProductFact {
+  readonly name: string;
+  readonly ingredient: string;
+  /** As it was recorded, in words; null when it was not. */
+  readonly strength: string | null;
+  /** `MARKETED`, `DISCONTINUED` or `UNKNOWN`. */
+  readonly marketing: string;
+}
+
+/** The strength of one active ingredient, and what is sold of it. */
+export interface StrengthFact {
+  readonly ingredient: string;
+  /** Null where the pharmacy has not recorded it as two amounts. */
+  readonly ratio: Fact<AmountRatio>;
+  /** Null where the pharmacy has recorded none, which is not "nothing is sold". */
+  readonly products: Fact<readonly SoldProductFact[]>;
+}
 
 /** Of what kind a difference is. */
 export interface DifferenceKindFact {
@@ -18,6 +38,8 @@ export interface DifferenceKindFact {
   readonly change?: string | null;
   /** Whether the finding it rests on has a code of a terminology; null when it could not be read. */
   readonly findingCoded?: Fact<boolean>;
+  /** Of a strength that is said not to be sold. Left out, it is not asked: decisions kept before it was asked answer as they did. */
+  readonly strengths?: Fact<readonly StrengthFact[]>;
 }
 
 /** How many other patients' differences read alike, and what a second person found of it. */

@@ -11,9 +11,9 @@ import { accessOf, lastStep } from './access.ts';
 
 /** The rows behind a controlled prescription. */
 export interface ControlledRows {
-  /** The prescriber's own evaluations of the patient in person, the latest first; of any order, since some states ask for one before a first prescription. */
+  /** The prescriber's own evaluations of the patient in person, as they recorded them, the latest first; of any order, since some states ask for one before a first prescription. */
   readonly evaluations: readonly InPersonEvaluation[];
-  /** Null for a formula without anything that was ever controlled. */
+  /** With the queries of the patient's state's program, the latest first. Null for a formula without anything that was ever controlled. */
   readonly prescription: { readonly pdmpChecks: readonly PdmpCheck[]; readonly access: SigningAccess } | null;
 }
 
@@ -21,13 +21,19 @@ export interface ControlledRows {
 export async function readControlled(db: Tx, order: Order): Promise<ControlledRows> {
   const { id: orderId, clinicId, patientId, prescriberId } = order;
   const evaluations = await db.inPersonEvaluation.findMany({
-    where: { patientId, clinicId, evaluatorId: prescriberId, withdrawal: { is: null } },
+    // In their own word: what somebody else recorded of the prescriber is a note, and carries no prescription of theirs.
+    where: { patientId, clinicId, evaluatorId: prescriberId, recordedBy: toId('practitioner', prescriberId), withdrawal: { is: null } },
     orderBy: [{ evaluatedOn: 'desc' }, { id: 'desc' }],
     take: 1,
   });
   const { ingredients } = order.drug as unknown as DrugSnapshot;
   if (!everControlled(ingredients)) return { evaluations, prescription: null };
-  const pdmpChecks = await db.pdmpCheck.findMany({ where: { orderId }, orderBy: [{ checkedAt: 'desc' }, { id: 'desc' }], take: 20 });
+  // Of the state whose program is to be asked: one of another state is no answer to it, however new.
+  const pdmpChecks = await db.pdmpCheck.findMany({
+    where: { orderId, state: order.shipToState },
+    orderBy: [{ checkedAt: 'desc' }, { id: 'desc' }],
+    take: 20,
+  });
   return { evaluations, prescription: { pdmpChecks, access: accessOf(await lastStep(db, { clinicId, practitionerId: prescriberId })) } };
 }
 

@@ -26,7 +26,7 @@ builder.mutationField('recordInPersonEvaluation', (t) =>
   t.field({
     type: InPersonEvaluation,
     description:
-      'A clinician records that a patient was evaluated in person, and what proves it. It is never changed; `withdrawInPersonEvaluation` takes it back.',
+      'A clinician records that a patient was evaluated in person, and what proves it. What they evaluated and recorded themselves carries what they prescribe; what is recorded of somebody else is a note. It is never changed; `withdrawInPersonEvaluation` takes it back.',
     authScopes: { may: 'evaluation:record' },
     args: { input: t.arg({ type: RecordInPersonEvaluationInput, required: true, description: 'The evaluation.' }) },
     errors: {},

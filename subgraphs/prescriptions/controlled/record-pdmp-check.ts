@@ -56,10 +56,11 @@ builder.mutationField('recordPdmpCheck', (t) =>
       ctx.write({ info, args, answer: 'pdmpCheck' }, async (tx) => {
         ctx.requireStepUp();
         const { input } = args;
+        const id = fromId('order', input.orderId);
+        // Whoever signs it holds it meanwhile: what is decided after the query is decided before the signature, or not at all.
+        await tx.$queryRawUnsafe('select 1 from "order" where id = $1::uuid for share', id);
         const order = await tx.order.findFirst({
-          where: {
-            AND: [orderVisibleTo(ctx), { id: fromId('order', input.orderId), clinicId: { in: [...ctx.actor.places('pdmp:record')] } }],
-          },
+          where: { AND: [orderVisibleTo(ctx), { id, clinicId: { in: [...ctx.actor.places('pdmp:record')] } }] },
         });
         if (order === null) throw new NotFound();
         if (toId('practitioner', order.prescriberId) !== ctx.actor.sub) throw new Forbidden();

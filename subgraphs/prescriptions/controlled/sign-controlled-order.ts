@@ -60,7 +60,7 @@ function controlledWay(reviewDigest: string): SigningWay {
     if (access !== 'GRANTED') throw new Conflict('Access to sign controlled prescriptions has ended meanwhile.');
 
     const basis = basisOf(chart, evaluation);
-    const checkId = order.status === 'DRAFT' ? (chart.controlled.prescription?.pdmpChecks[0]?.id ?? null) : null;
+    const checkId = chart.controlled.prescription?.pdmpChecks[0]?.id ?? null;
     await keepSigning(tx, ctx, {
       order,
       schedule: schedule.schedule,

@@ -1,8 +1,9 @@
 /** What of a stated difference the signing gate is told. Nothing is judged here. */
 
 import type { DifferenceReview, DifferenceWording } from '#prisma/generated/prescriptions/client.ts';
-import type { DifferenceKind, DifferenceKindFact, DifferenceWordingFact } from '#rules/difference-facts.ts';
+import type { DifferenceKind, DifferenceKindFact, DifferenceWordingFact, StrengthFact } from '#rules/difference-facts.ts';
 import type { Tx } from '../builder.ts';
+import type { DrugSnapshot } from '../document/order-document.ts';
 import type { Chart } from '../order/chart.ts';
 
 /** How a draft's difference is worded, and what was found of it. */
@@ -20,7 +21,20 @@ export function kindFact({ order, finding }: Pick<Chart, 'order' | 'finding'>): 
     comparator: order.differenceComparator,
     change: order.differenceChange,
     findingCoded: finding === null ? null : finding.code !== null,
+    ...(order.differenceKind === 'STRENGTH_NOT_SOLD' && { strengths: strengthsOf(order.drug as unknown as DrugSnapshot) }),
   };
+}
+
+// As the formulary had them when the order was drafted. A draft of before products were recorded has no such member.
+function strengthsOf({ ingredients, comparators }: Omit<DrugSnapshot, 'comparators'> & Partial<DrugSnapshot>): StrengthFact[] {
+  return ingredients.map(({ name, strengthRatio }) => ({
+    ingredient: name,
+    ratio: strengthRatio ?? null,
+    products:
+      comparators?.map((product) => ({
+        ...{ name: product.name, ingredient: product.ingredient, strength: product.strength, marketing: product.marketing },
+      })) ?? null,
+  }));
 }
 
 /** How many read alike and what a second person said; null where a difference was not compared. */
