@@ -69,6 +69,8 @@ function goodArguments(): Readonly<Record<string, readonly [persona: string, arg
     pharmacy: ['pharmacist', { id: story.answerOf('IncomingOrders').id }],
     recall: ['pharmacist', { id: story.answerOf('StartRecall').id }],
     verifyOrder: ['pharmacist', { orderId }],
+    verifyDocument: ['pharmacist', { text: '{}' }],
+    verifyShortForm: ['pharmacist', { text: 'a.b.c' }],
     activeProtocols: ['prescriber', { ...page, clinicId, service: 'weight-loss' }],
     possibleMatches: ['compliance', { ...page, cleared: false }],
     verificationRuns: ['compliance', { ...page, source: 'OIG_LEIE' }],
@@ -127,7 +129,7 @@ function documentOf(name: string, field: GraphQLField<unknown, unknown>): string
 
 /** What a read may take though a change may not: a list that then finds nothing, a secret that then does not fit, or a page as large as a page may be. */
 const harmless =
-  /^(olderThanHours less than nothing|status 10,000 items|secret 100 kB|(search|search\.actor|service) 100 kB|(first|last) (less than nothing|2\^31|1e300))$/;
+  /^(olderThanHours less than nothing|status 10,000 items|(secret|text) 100 kB|(search|search\.actor|service) 100 kB|(first|last) (less than nothing|2\^31|1e300))$/;
 
 test('there is good input for every query with arguments that is not for other subgraphs alone', () => {
   const asked = [...queries]
@@ -167,7 +169,8 @@ test('spoilt arguments of every query are refused with a code and name the argum
   );
   expect(problems).toEqual([]);
   // A verification is kept each time; nothing else may be written by a read.
-  expect(await rowCounts(graph)).toEqual({ ...before, 'pharmacies.verification': expect.any(Number) });
+  const kept = { 'pharmacies.verification': expect.any(Number), 'pharmacies.document_check': expect.any(Number) };
+  expect(await rowCounts(graph)).toEqual({ ...before, ...kept });
 });
 
 test.each([

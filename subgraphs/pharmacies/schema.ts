@@ -14,6 +14,8 @@ import './fulfillment/fulfillment.ts';
 import './fulfillment/order-fulfillment.ts';
 import './hand-off/receive-order-hand-off.ts';
 import './verification/verify-order.ts';
+import './verification/verify-document.ts';
+import './verification/verify-short-form.ts';
 import './claim/claim.ts';
 import './claim/claim-held.ts';
 import './claim/claim-order.ts';

@@ -70,6 +70,7 @@ const own = [
   'claim',
   'fulfillment_decision',
   'verification',
+  'document_check',
   'lot',
   'master_formulation',
   'compounding_record',

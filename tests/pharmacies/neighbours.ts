@@ -17,6 +17,11 @@ export function examinerLicence(type: string, standings: readonly Record<string,
   };
 }
 
+/** The list of orders that count no more, as far as it is read: its signature is for others. */
+export function endedList(cancelled: readonly { digest: string; at: string; reason: string }[]): string {
+  return `head.${Buffer.from(JSON.stringify({ cancelled })).toString('base64url')}.signature`;
+}
+
 /** The other subgraphs, as far as this one asks them: each question has an answer that a test can replace. */
 export function neighbours(given: {
   prescriberKey: TestKey;
@@ -48,6 +53,7 @@ export function neighbours(given: {
     ChangeAwaited: () => ({ changeAwaited: false }),
     OrderStanding: () => ({ orderStandingFacts: { status: 'SENT', holds: [] } }),
     DocumentKeys: () => ({ documentKeys: [prescriberKey.published, platformKey.published] }),
+    EndedOrders: () => ({ orderStatusList: endedList([]) }),
     PrescriberNow: ({ id }) => ({
       practitionerFacts: {
         id,

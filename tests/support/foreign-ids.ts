@@ -93,6 +93,7 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ exam }) => `{ exam(id: "${exam}") { id outcome patient { familyName } } }`,
   ({ order }) => `{ order(id: "${order}") { id status drug { name } fulfillment { id } } }`,
   ({ order }) => `{ verifyOrder(orderId: "${order}") { verdict document } }`,
+  ({ order }) => `{ verifyDocument(text: "${order}") { verdict order { id } } }`,
   ({ clinic }) => `{ patients(clinicId: "${clinic}") { nodes { id } } }`,
   ({ clinic }) => `{ exams(clinicId: "${clinic}", day: "2026-11-23") { nodes { id } } }`,
   ({ clinic }) => `{ orders(clinicId: "${clinic}") { nodes { id } } }`,

@@ -11,8 +11,8 @@ export interface Check {
   readonly reason?: string | null;
 }
 
-/** What the checks come to: verified only when every one passed. */
-export type Verdict = 'VERIFIED' | 'NOT_VERIFIED' | 'UNKNOWN';
+/** What the checks come to: verified only when every one passed. Authentic is signed and still counts, and was not sent to who asks. */
+export type Verdict = 'VERIFIED' | 'NOT_VERIFIED' | 'UNKNOWN' | 'AUTHENTIC';
 
 /** The check holds. */
 export function pass(code: string, detail: string): Check {

@@ -3,7 +3,14 @@
 import { toId } from '#kernel/ids.ts';
 import { because, type Check, fail, pass, unknown } from './check.ts';
 import { documentIn, type Evidence } from './evidence.ts';
-import { checkPlatformSignature, checkPrescriberSignature, type SignatureCheck, type SignedDocument } from './signed-document.ts';
+import type { Problem } from './problem.ts';
+import {
+  checkPlatformSignature,
+  checkPrescriberSignature,
+  type DocumentKey,
+  type SignatureCheck,
+  type SignedDocument,
+} from './signed-document.ts';
 
 /** Form, bytes, both signatures and their keys. */
 export async function documentChecks(evidence: Evidence): Promise<Check[]> {
@@ -13,29 +20,39 @@ export async function documentChecks(evidence: Evidence): Promise<Check[]> {
     const unread = ['BYTES_UNCHANGED', 'PRESCRIBER_SIGNATURE', 'PLATFORM_SIGNATURE', 'KEY_VALID_WHEN_SIGNED'];
     return [form, ...unread.map((code) => unknown(code, 'There is no document to check.'))];
   }
-  const { keys } = evidence;
+  return [form, bytesUnchanged(evidence, document), ...(await signatureChecks(document, evidence.keys))];
+}
+
+/** Both signatures of a document and their keys, whoever it was sent to. Keys that could not be read are null. */
+export async function signatureChecks(document: SignedDocument, keys: readonly DocumentKey[] | null): Promise<Check[]> {
   const signatures =
     keys === null ? null : await Promise.all([checkPrescriberSignature(document, keys), checkPlatformSignature(document, keys)]);
   return [
-    form,
-    bytesUnchanged(evidence, document),
     signature('PRESCRIBER_SIGNATURE', 'the prescriber', signatures?.[0]),
     signature('PLATFORM_SIGNATURE', 'the platform', signatures?.[1]),
     keysValid(document, signatures),
   ];
 }
 
-function wellFormed(evidence: Evidence): Check {
+function wellFormed({ order, document }: Evidence): Check {
+  if (document !== null) return formCheck(document);
   const code = 'DOCUMENT_WELL_FORMED';
-  if (evidence.order === null) return unknown(code, 'The order could not be read.');
-  if (evidence.document === null) return because('NO_DOCUMENT', fail(code, 'The order carries no signed document.'));
-  if ('problem' in evidence.document) return because(evidence.document.code, fail(code, evidence.document.problem));
+  if (order === null) return unknown(code, 'The order could not be read.');
+  return because('NO_DOCUMENT', fail(code, 'The order carries no signed document.'));
+}
+
+/** Whether a text could be taken apart as an order. */
+export function formCheck(document: SignedDocument | Problem): Check {
+  const code = 'DOCUMENT_WELL_FORMED';
+  if ('problem' in document) return because(document.code, fail(code, document.problem));
   return pass(code, 'The document is an order in its canonical form with two signatures.');
 }
 
 // What arrived with the hand-off, what the order says now and what the document says must be one and the same.
 function bytesUnchanged({ fulfillment, order }: Evidence, { content, digest }: SignedDocument): Check {
   const code = 'BYTES_UNCHANGED';
+  // Given by whoever verifies it, a document is looked at although the order's own could not be read.
+  if (order === null && digest === fulfillment.documentDigest) return unknown(code, 'The order could not be read.');
   if (digest !== order?.signature?.documentDigest || digest !== fulfillment.documentDigest)
     return because('DIGEST_DIFFERS', fail(code, 'The document is not the one that was signed.'));
   const rows: [what: string, same: boolean][] = [

@@ -39,8 +39,11 @@ export function documentIn(evidence: Evidence): SignedDocument | null {
   return evidence.document !== null && 'content' in evidence.document ? evidence.document : null;
 }
 
-/** Asks the graph for all of it, side by side; only examiner and protocol have to wait for the document that names them. */
-export async function gatherEvidence(ctx: Ctx, fulfillment: OpenFulfillment): Promise<Evidence> {
+/**
+ * Asks the graph for all of it, side by side; only examiner and protocol have to wait for the document that names them. A document
+ * that was given is looked at in place of the order's own.
+ */
+export async function gatherEvidence(ctx: Ctx, fulfillment: OpenFulfillment, given?: SignedDocument | Problem): Promise<Evidence> {
   const elsewhere = await ctx.db.$queryRawUnsafe<{ held: boolean }[]>(
     'select held_elsewhere($1::uuid, $2::uuid) as held',
     fulfillment.orderId,
@@ -53,8 +56,10 @@ export async function gatherEvidence(ctx: Ctx, fulfillment: OpenFulfillment): Pr
     askAttestations(ctx, fulfillment.clinicId),
   ]);
   const order = asked?.order ?? null;
-  const document = order?.signature ? readSignedDocument(order.signature.jws) : null;
-  const content = document !== null && 'content' in document ? document.content : null;
+  const document = given ?? (order?.signature ? readSignedDocument(order.signature.jws) : null);
+  // Whom else a text names is asked about only once it is the text that was sent: anybody can write ids into another.
+  const asSent = given === undefined || ('content' in given && given.digest === fulfillment.documentDigest);
+  const content = asSent && document !== null && 'content' in document ? document.content : null;
   const [examiner, protocol] = await Promise.all([
     content && ctx.graph.ask(examinerQuestion, { id: content.exam.examinerId }),
     content && ctx.graph.ask(protocolQuestion, { id: content.protocol.id }),

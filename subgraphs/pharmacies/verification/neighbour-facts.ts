@@ -71,6 +71,12 @@ export const keysQuestion = question<{ documentKeys: readonly DocumentKey[] }, R
   'query DocumentKeys { documentKeys { kid purpose sub publicJwk validFrom validUntil invalidSince } }',
 );
 
+/** The public list of documents that count no more, as it is signed. */
+export const statusListQuestion = question<{ orderStatusList: string }, Record<string, never>>(
+  'service',
+  'query EndedOrders { orderStatusList }',
+);
+
 /** The prescriber as of now. */
 export const prescriberQuestion = question<{ practitionerFacts: PrescriberAnswer | null }, { id: string }>(
   'service',

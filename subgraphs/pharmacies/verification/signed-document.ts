@@ -141,8 +141,8 @@ interface OpenedKey {
 const opened = new Map<string, OpenedKey>();
 const MOST_OPENED = 1_000;
 
-/** Reading a key takes longer than verifying with it, and few sign many. Bounded: the one that was opened first goes first. */
-async function openKey(publicJwk: unknown): Promise<OpenedKey | null> {
+/** A public key, opened once. Reading one takes longer than verifying with it, and few sign many. Bounded: the one that was opened first goes first. */
+export async function openKey(publicJwk: unknown): Promise<OpenedKey | null> {
   const jwk = publicKeyOf(publicJwk);
   if (jwk === null) return null;
   const name = `${jwk.x} ${jwk.y}`;
