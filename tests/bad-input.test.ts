@@ -443,6 +443,7 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
         ['rejectOrder', 'pharmacist', { orderId, secret, reason: 'ILLEGIBLE_OR_INCOMPLETE', note: 'n' }],
         ['returnOrder', 'pharmacist', { orderId, secret, reason: 'OUT_OF_STOCK' }],
         ['requestChange', 'pharmacist', { orderId, secret, kind: 'QUANTITY', note: 'n' }],
+        ...fillAsides(input),
       ];
     }
     case 'RecallStatus':
@@ -450,6 +451,22 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
     default:
       return [];
   }
+}
+
+/** How a lot was made, and how a fill goes on. What they name is not there. */
+function fillAsides({ compoundedAt, beyondUseDate, quantity }: Record<string, unknown>): ReturnType<typeof asides> {
+  const [formularyItemId, formulationId] = [toId('formularyItem', uuidOf('item:none')), toId('masterFormulation', uuidOf('formula:none'))];
+  const lotId = toId('lot', uuidOf('lot:none'));
+  const component = { name: 'n', unii: '059QF0KO0R', supplier: 's', lotNumber: 'A1', expiresOn: '2029-01-01', amount: quantity };
+  const made = { lotNumber: 'A1', compoundedAt, beyondUseDate, components: [component], yield: quantity };
+  const planned = { components: [{ name: 'n', unii: '059QF0KO0R', grade: 'USP', amount: quantity }], container: 'c', instructions: 'i' };
+  const controls = { equipment: 'e', qualityControls: [{ name: 'n', requirement: 'r' }], batch: quantity };
+  const until = { beyondUse: 9, beyondUseUnit: 'DAYS', beyondUseReference: 'r', directions: 'd' };
+  return [
+    ['recordFormulation', 'pharmacist', { formularyItemId, ...planned, ...controls, ...until }],
+    ['recordCompounding', 'technician', { formulationId, ...made, quality: [{ name: 'n', result: 'r', passed: true }] }],
+    ['releaseLot', 'pharmacist', { lotId, decision: 'REFUSED', reason: 'Not clear' }],
+  ];
 }
 
 /** The verbs around an order: a pharmacy's questions, templates, and stock for a clinic. What they name is not there, but for what the draft itself names. */

@@ -3,6 +3,7 @@
 import type { Asking } from './asking.ts';
 import { clinicService } from './clinic-service.ts';
 import { collaboration } from './collaboration.ts';
+import { compounding, type LotCompoundingFacts, lotRelease, type LotReleaseFacts } from './compounding.ts';
 import { delegation } from './delegation.ts';
 import { dispensing } from './dispensing.ts';
 import { engagement } from './engagement.ts';
@@ -86,6 +87,16 @@ export function examCoverage(facts: ExamCoverageFacts, on: string, rules: RuleSe
 /** What is asked of stock for a clinic beside facility, licence and substances. */
 export function officeStockPurchase(facts: OfficeStockFacts, on: string, rules: RuleSet = library.on(on)): RuleResult[] {
   return underRelease(officeStock(facts, askingOf(facts, on, rules)), rules);
+}
+
+/** What is asked of a lot when it is recorded how it was made. */
+export function lotCompounding(facts: LotCompoundingFacts, on: string, rules: RuleSet = library.on(on)): RuleResult[] {
+  return underRelease(compounding(facts, { rules, on, attestations: null, entityName: null }), rules);
+}
+
+/** What is asked of a lot when it is checked. */
+export function lotChecked(facts: LotReleaseFacts, on: string, rules: RuleSet = library.on(on)): RuleResult[] {
+  return underRelease(lotRelease(facts), rules);
 }
 
 function askingOf(facts: GateFacts | AttestedFacts, on: string, rules: RuleSet): Asking {

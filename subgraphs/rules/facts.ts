@@ -11,6 +11,7 @@ import type { DoseFacts } from './dose-facts.ts';
 import type { DifferenceKindFact, WordingFacts } from './difference-facts.ts';
 import type { EngagementFacts } from './engagement.ts';
 import type { ExcludedExcipientsFacts } from './excluded-excipients.ts';
+import type { FillFacts } from './fill-facts.ts';
 import type { ExamConditionFact, ExamFact, ExamSinceFact } from './exam-facts.ts';
 import type { AgreementFact, DeaFact, LicenceFact, PractitionerFact } from './people-facts.ts';
 import type { OrderLifeFacts, OrderStandingFact } from './order-life-facts.ts';
@@ -231,7 +232,7 @@ export interface OrderClaimingFacts extends OrderRoutingFacts {
 /** A lot as it stands at its pharmacy. */
 export interface LotFact {
   readonly number: string;
-  /** `RELEASED` or `RECALLED`. */
+  /** `RELEASED`, `QUARANTINED`, `REFUSED` or `RECALLED`. */
   readonly status: Fact<string>;
 }
 
@@ -243,7 +244,7 @@ export interface OrderShippingFacts extends OrderRoutingFacts {
 }
 
 /** Facts for `recordDispense`. */
-export interface DispensingFacts extends ChangeAwaitedFacts {
+export interface DispensingFacts extends ChangeAwaitedFacts, FillFacts {
   /** The order at its clinic now. Left out, it is not asked. */
   readonly order?: Fact<OrderStandingFact>;
   /** A row family of the beyond-use-date table, without its storage: see `preparationKinds`. */

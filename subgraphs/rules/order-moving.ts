@@ -58,6 +58,8 @@ export function notRecalled(lot: Fact<LotFact>): RuleResult {
   if (lot == null || lot.status == null) return notKnown(id, 'The lot could not be read', 'Try again; if it lasts, check the lot record.');
   if (lot.status === 'RELEASED') return passed(id, `Lot ${lot.number} is not recalled`);
   if (lot.status === 'RECALLED') return failed(id, `Lot ${lot.number} is recalled`, 'Use another lot.');
+  if (lot.status === 'QUARANTINED') return failed(id, `Lot ${lot.number} has not passed its check yet`, 'Let a pharmacist release it.');
+  if (lot.status === 'REFUSED') return failed(id, `Lot ${lot.number} did not pass its check`, 'Use another lot.');
   return notKnown(id, `Lot ${lot.number} is ${lot.status}`, 'Use a released lot.');
 }
 
