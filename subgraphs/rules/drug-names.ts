@@ -66,14 +66,38 @@ export function isVague(entry: string): boolean {
 export function likeness(entry: string, substance: NamedSubstance): Likeness | null {
   if (substance.unii !== null && entry.toUpperCase().includes(substance.unii)) return 'SAME';
   const said = fold(entry);
-  const names = namesOf(substance);
+  const head = headOf(entry);
+  const { names, kin } = calledOf(substance);
   const found = strongest([
     ...names.map((name) => (contains(said, name) ? 'SAME' : null)),
-    ...families.map((family) => inFamily(family, said, [...names, fold(substance.name)])),
+    ...kin.map((family) => inFamily(family, said)),
     ...groups.map(({ term, roles }) => (contains(said, term) && roles.includes(substance.role ?? '') ? 'POSSIBLY' : null)),
-    ...names.map((name) => (partly(headOf(entry), name) || slipped(said, name) ? 'POSSIBLY' : null)),
+    ...names.map((name) => (partly(head, name) || slipped(said, name) ? 'POSSIBLY' : null)),
   ]);
   return found === 'SAME' && NEGATED.test(said) ? 'POSSIBLY' : found;
+}
+
+/** What a substance is called, and the families it is in. */
+interface Called {
+  readonly names: readonly string[];
+  readonly kin: readonly (typeof families)[number][];
+}
+
+/** Substances of formularies, which are few and said again and again; of what patients say nothing is kept. */
+const SUBSTANCES_KEPT = 2_000;
+const called = new Map<string, Called>();
+
+function calledOf(substance: NamedSubstance): Called {
+  const key = `${substance.unii ?? ''} ${substance.name}`;
+  const known = called.get(key);
+  if (known !== undefined) return known;
+  const names = namesOf(substance);
+  const all = [...names, fold(substance.name)];
+  // A formula names a grade, a number or a source beside it: "Polyethylene glycol 3350", "Lecithin (soya)".
+  const kin = families.filter(({ members }) => all.some((name) => members.some((member) => contains(name, member))));
+  if (called.size >= SUBSTANCES_KEPT) called.clear();
+  called.set(key, { names, kin });
+  return { names, kin };
 }
 
 function strongest(found: readonly (Likeness | null)[]): Likeness | null {
@@ -122,12 +146,10 @@ function contains(text: string, name: string): boolean {
   return ` ${text} `.includes(` ${name} `);
 }
 
-function inFamily({ terms, members, certain }: (typeof families)[number], said: string, names: readonly string[]): Likeness | null {
-  // A formula names a grade, a number or a source beside it: "Polyethylene glycol 3350", "Lecithin (soya)".
-  if (!names.some((name) => members.some((member) => contains(name, member)))) return null;
-  const named = [...terms, ...members].some((term) => contains(said, term));
-  if (!named) return null;
-  return certain && terms.some((term) => contains(said, term)) ? 'SAME' : 'POSSIBLY';
+function inFamily({ terms, members, certain }: (typeof families)[number], said: string): Likeness | null {
+  const byFamily = terms.some((term) => contains(said, term));
+  if (!byFamily && !members.some((member) => contains(said, member))) return null;
+  return certain && byFamily ? 'SAME' : 'POSSIBLY';
 }
 
 // What stands before the reaction: "penicillin (rash)", "latex - hives".

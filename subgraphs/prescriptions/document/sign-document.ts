@@ -5,7 +5,7 @@ import { codeOf } from '#kernel/db.ts';
 import type { Ctx, Tx } from '../builder.ts';
 import { canonicalText, digestOf } from './canonical.ts';
 import type { OrderDocument } from './order-document.ts';
-import { keyInUse, type OpenKey, PLATFORM } from './signing-key.ts';
+import { keysInUse, type OpenKey } from './signing-key.ts';
 
 /** The media type of a signed order, in each signature's header: a signature made for something else does not fit. */
 export const ORDER_TYPE = 'gf-order+jws';
@@ -65,8 +65,7 @@ export async function signDocument(
   if (actor.service !== null || document.prescriber.id !== actor.sub) throw new Forbidden();
   const text = canonicalText(document);
   const digest = digestOf(text);
-  const prescriber = await keyInUse(tx, ctx, actor.sub);
-  const platform = await keyInUse(tx, ctx, PLATFORM);
+  const { signer: prescriber, platform } = await keysInUse(tx, ctx, actor.sub);
   try {
     await tx.orderSigning.create({
       data: {
@@ -83,6 +82,7 @@ export async function signDocument(
         platformKeyId: platform.kid,
         at: ctx.now(),
       },
+      select: { id: true },
     });
   } catch (error) {
     if (codeOf(error) === 'P2002' || codeOf(error) === '23505') throw new Conflict('This was signed before.');

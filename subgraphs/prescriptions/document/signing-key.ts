@@ -8,6 +8,7 @@ import {
   type CryptoKey,
   type JWK,
 } from 'jose';
+import type { SigningKey, SigningKeySecret } from '#prisma/generated/prescriptions/client.ts';
 import type { Ctx, Tx } from '../builder.ts';
 
 /** What the platform's key is registered under, where a prescriber's has the practitioner's id. */
@@ -22,14 +23,21 @@ export interface OpenKey {
   readonly key: CryptoKey;
 }
 
+type KeyRow = SigningKey & { readonly secret: SigningKeySecret | null };
+
 type Maker = Pick<Ctx, 'secretFor' | 'now' | 'newId'>;
 
 /** The key a signer signs with now; null before the first signature. */
 export async function readKey(db: Tx, ctx: Pick<Ctx, 'secretFor'>, sub: string): Promise<OpenKey | null> {
-  const found = await db.signingKey.findFirst({ where: { sub, validUntil: null, invalidSince: null }, include: { secret: true } });
-  if (found === null) return null;
-  if (found.secret === null) throw new Error(`The private half of the key ${found.kid} is missing.`);
-  return open(ctx, sub, found.kid, found.publicJwk as JWK, found.secret.jwe);
+  const found = await db.signingKey.findFirst({ where: { ...inUse, sub }, include: { secret: true } });
+  return found === null ? null : opened(ctx, found);
+}
+
+const inUse = { validUntil: null, invalidSince: null };
+
+function opened(ctx: Pick<Ctx, 'secretFor'>, { sub, kid, publicJwk, secret }: KeyRow): Promise<OpenKey> {
+  if (secret === null) throw new Error(`The private half of the key ${kid} is missing.`);
+  return open(ctx, sub, kid, publicJwk as JWK, secret.jwe);
 }
 
 /**
@@ -38,7 +46,11 @@ export async function readKey(db: Tx, ctx: Pick<Ctx, 'secretFor'>, sub: string):
  */
 export async function lockKeyOf(tx: Tx, sub: string, what: 'SIGNING' | 'ENDING'): Promise<void> {
   const lock = what === 'ENDING' ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared';
-  await tx.$queryRawUnsafe(`select ${lock}(hashtextextended($1, 0))::text`, `signing-key:${sub}`);
+  await tx.$queryRawUnsafe(`select ${lock}(hashtextextended($1, 0))::text`, lockNameOf(sub));
+}
+
+function lockNameOf(sub: string): string {
+  return `signing-key:${sub}`;
 }
 
 /**
@@ -53,6 +65,23 @@ export async function keyInUse(tx: Tx, ctx: Maker, sub: string): Promise<OpenKey
   const made = await readKey(tx, ctx, sub);
   if (made === null) throw new Error(`The key of ${sub} could not be made.`);
   return made;
+}
+
+/** A signer's key and the platform's: whatever a person signs bears both. */
+export async function keysInUse(tx: Tx, ctx: Maker, sub: string): Promise<{ readonly signer: OpenKey; readonly platform: OpenKey }> {
+  await tx.$queryRawUnsafe(
+    'select pg_advisory_xact_lock_shared(hashtextextended($1, 0))::text, pg_advisory_xact_lock_shared(hashtextextended($2, 0))::text',
+    lockNameOf(sub),
+    lockNameOf(PLATFORM),
+  );
+  const rows = await tx.signingKey.findMany({ where: { ...inUse, sub: { in: [sub, PLATFORM] } }, include: { secret: true } });
+  const [signer, platform] = await Promise.all(
+    [sub, PLATFORM].map((owner) => {
+      const row = rows.find((one) => one.sub === owner);
+      return row === undefined ? null : opened(ctx, row);
+    }),
+  );
+  return { signer: signer ?? (await keyInUse(tx, ctx, sub)), platform: platform ?? (await keyInUse(tx, ctx, PLATFORM)) };
 }
 
 async function make(tx: Tx, ctx: Maker, sub: string): Promise<void> {

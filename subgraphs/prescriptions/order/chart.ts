@@ -68,16 +68,14 @@ export async function readChart(db: Tx, order: Order): Promise<Chart> {
  * nobody amends the patient, revokes the exam, moves the order or takes a consent back.
  */
 export async function lockChart(tx: Tx, seen: Order): Promise<Chart | null> {
-  await tx.$queryRawUnsafe('select 1 from patient where id = $1::uuid for share', seen.patientId);
-  await tx.$queryRawUnsafe('select 1 from good_faith_exam where id = $1::uuid for share', seen.examId);
-  for (const id of [seen.priorOrderId, seen.id])
-    if (id !== null) await tx.$queryRawUnsafe('select 1 from "order" where id = $1::uuid for update', id);
-  await tx.$queryRawUnsafe(
-    'select 1 from consent where patient_id = $1::uuid and revoked_at is null order by id for share',
-    seen.patientId,
-  );
   // Two orders of one patient are signed one after the other: the second is held against the first.
-  await tx.$executeRawUnsafe(`select pg_advisory_xact_lock(hashtextextended('orders of ' || $1, 0))`, seen.patientId);
+  await tx.$queryRawUnsafe(
+    'select lock_order_chart($1::uuid, $2::uuid, $3::uuid, $4::uuid)::text',
+    seen.patientId,
+    seen.examId,
+    seen.priorOrderId,
+    seen.id,
+  );
   const order = await tx.order.findFirst({ where: { id: seen.id } });
   return order === null ? null : readChart(tx, order);
 }

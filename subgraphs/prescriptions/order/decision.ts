@@ -13,7 +13,11 @@ export async function keepDecision(
   decided: Decided,
 ): Promise<void> {
   const { id: orderId, clinicId, patientId } = order;
-  await tx.orderDecision.create({ data: { id: ctx.newId(), clinicId, patientId, orderId, gate, ...keptAs(decided) } });
+  // Nothing of it is read back: it is the longest row of all.
+  await tx.orderDecision.create({
+    data: { id: ctx.newId(), clinicId, patientId, orderId, gate, ...keptAs(decided) },
+    select: { id: true },
+  });
   const about = { clinicId, kind: 'ORDER', subjectId: orderId, gate } as const;
   await keepReliance(tx, ctx, about, decided);
   // The exam's licences stay those of its day: signing has named them.

@@ -29,13 +29,13 @@ export async function moveOrder(tx: Tx, ctx: Mover, order: Order, move: OrderMov
   const at = ctx.now();
   const status = move.to ?? order.status;
   const version = order.version + 1;
-  const moved = await tx.order.updateMany({
+  const [moved] = await tx.order.updateManyAndReturn({
     where: { id: order.id, status: order.status, version: order.version },
     data: { ...move.set, version, ...(move.to === null ? {} : { status, statusSince: at }) },
   });
-  if (moved.count === 0) throw new Conflict();
+  if (moved === undefined) throw new Conflict();
   await noteEvent(tx, ctx, { ...order, status, version }, { at, by: move.by, reason: move.reason ?? null });
-  return tx.order.findUniqueOrThrow({ where: { id: order.id } });
+  return moved;
 }
 
 /** Writes one line of the timeline, for the version the order now has. */

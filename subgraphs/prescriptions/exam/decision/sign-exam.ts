@@ -4,7 +4,7 @@ import type { ExamDocument } from '#prisma/generated/prescriptions/client.ts';
 import type { Ctx, Tx } from '../../builder.ts';
 import { digestOf } from '../../document/canonical.ts';
 import { signAlone, signTwice } from '../../document/sign-document.ts';
-import { keyInUse, PLATFORM } from '../../document/signing-key.ts';
+import { keyInUse, keysInUse, PLATFORM } from '../../document/signing-key.ts';
 
 /** The media type of what is signed of an exam, in each signature's header: a signature made for an order does not fit, nor the other way round. */
 export const EXAM_TYPE = 'gf-exam+jws';
@@ -46,8 +46,7 @@ export async function signExam(
   if (actor.service !== null) throw new Forbidden();
   const { id: examId, clinicId, patientId } = exam;
   const digest = digestOf(text);
-  const signer = await keyInUse(tx, ctx, actor.sub);
-  const platform = await keyInUse(tx, ctx, PLATFORM);
+  const { signer, platform } = await keysInUse(tx, ctx, actor.sub);
   const jws = await signTwice(text, signer, platform, { typ: EXAM_TYPE, role: signerOf[kind] });
   try {
     const document = await tx.examDocument.create({
