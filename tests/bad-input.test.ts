@@ -444,6 +444,7 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
         ['returnOrder', 'pharmacist', { orderId, secret, reason: 'OUT_OF_STOCK' }],
         ['requestChange', 'pharmacist', { orderId, secret, kind: 'QUANTITY', note: 'n' }],
         ...fillAsides(input),
+        ...facilityAsides(clinicId),
       ];
     }
     case 'RecallStatus':
@@ -492,6 +493,71 @@ function deskAsides(step: Told, clinicId: string): ReturnType<typeof asides> {
     ['answerOfficeStockOrder', 'pharmacist', { officeStockOrderId, answer: 'DECLINED', reason: 'r' }],
     ['cancelOfficeStockOrder', 'prescriber', { officeStockOrderId, reason: 'r' }],
     ['receiveOfficeStock', 'prescriber', { officeStockOrderId, receipts: [receipt] }],
+  ];
+}
+
+/** The verbs around a facility, its formulary and the accounts with it. */
+function facilityAsides(clinicId: string): ReturnType<typeof asides> {
+  const on = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  const pharmacyId = placeTypeId('pharmacy-a');
+  const address = { line1: '17 Pecan Grove', city: 'Waco', state: 'TX', postalCode: '76701' };
+  const accountId = toId('clinicPharmacyAccount', uuidOf('account:pharmacy-a:austin'));
+  const licenseId = toId('pharmacyLicense', uuidOf('pharmacy-license:pharmacy-a:TX:STERILE'));
+  const physician = { responsiblePhysicianId: toId('practitioner', uuidOf('practitioner:director')) };
+  const finding = { text: 't', severity: 'MINOR', stops: 'STERILE' };
+  return [
+    ['amendFacility', 'pharmacist', { pharmacyId, ncpdpId: '4512349', fei: '3001234567', phone: '+12545550117', address }, true],
+    ['recordPharmacyLicense', 'pharmacist', { pharmacyId, state: 'CA', kind: 'STERILE', number: '1', issuedOn: on(-9), expiresOn: on(99) }],
+    [
+      'recordPharmacyLicenseStanding',
+      'pharmacist',
+      {
+        licenseId,
+        status: 'ACTIVE',
+        effectiveFrom: on(-9),
+        effectiveTo: on(9),
+        expiresOn: on(99),
+        source: 'STATE_BOARD',
+        reference: 'r',
+        note: 'n',
+      },
+      true,
+    ],
+    [
+      'recordFacilityEvidence',
+      'pharmacist',
+      {
+        pharmacyId,
+        kind: 'USP_797',
+        issuer: 'i',
+        number: '1',
+        validFrom: on(-9),
+        expiresOn: on(99),
+        digest: '0'.repeat(64),
+        reference: 'r',
+      },
+      true,
+    ],
+    [
+      'withdrawFacilityEvidence',
+      'pharmacist',
+      { evidenceId: toId('facilityEvidence', uuidOf('evidence:pharmacy-a:ACCREDITATION')), reason: 'r' },
+    ],
+    [
+      'recordInspection',
+      'pharmacist',
+      { pharmacyId, authority: 'STATE_BOARD', state: 'TX', inspectedOn: on(-9), outcome: 'PENDING', reference: 'r', findings: [finding] },
+    ],
+    [
+      'closeInspectionFinding',
+      'pharmacist',
+      { findingId: toId('inspectionFinding', uuidOf('finding:none')), correction: 'c', evidence: 'e' },
+      true,
+    ],
+    ['setAccountRequirements', 'pharmacist', { pharmacyId, requirements: [{ code: 'CLINIC_LICENSE', text: 't', required: false }] }],
+    ['applyForAccount', 'director', { pharmacyId, clinicId, ...physician, answers: [{ code: 'CLINIC_LICENSE', answer: 'a' }] }],
+    ['decideAccount', 'pharmacist', { accountId, decision: 'SUSPENDED', reasonCode: 'OTHER', reason: 'r' }],
+    ['closeAccount', 'director', { accountId, reason: 'r' }],
   ];
 }
 

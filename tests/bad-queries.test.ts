@@ -99,6 +99,8 @@ function goodArguments(): Readonly<Record<string, readonly [persona: string, arg
     attention: ['prescriber', { ...page, clinicId, mine: false }],
     orderTemplates: ['prescriber', { ...page, clinicId, service: 'weight-loss', retired: false }],
     officeStockOrders: ['prescriber', { ...page, clinicId }],
+    clinicAccounts: ['front-desk', { clinicId }],
+    facilityExpirables: ['pharmacist', { pharmacyId: story.answerOf('IncomingOrders').id, withinDays: 30 }],
     officeStockOrder: ['prescriber', { id: 'osk_01h455vb4pex5vsknk084sn02q' }],
     orderSets: ['prescriber', { ...page, clinicId }],
     differenceReviews: ['director', { ...page, clinicId, reviewed: false }],

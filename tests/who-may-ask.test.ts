@@ -104,6 +104,10 @@ const wellFormed: typeof example = {
       bodySite: { code: '89545001', display: 'Face structure' },
     },
   },
+  RecordPharmacyLicense: {
+    input: { pharmacyId: 'pha_none', state: 'TX', kind: 'PHARMACY', number: '1', issuedOn: '2026-01-01', expiresOn: '2027-01-01' },
+  },
+  SetAccountRequirements: { input: { pharmacyId: 'pha_none', requirements: [] } },
   RecordFacilityLicense: { input: { clinicId: 'cli_none', kind: 'CLIA_WAIVER', number: '1', expiresOn: '2029-01-01' } },
 };
 

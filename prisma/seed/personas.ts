@@ -103,6 +103,12 @@ export const personas: Readonly<Record<string, InventedPersona>> = {
     at('COMPLIANCE_OFFICER', 'entity-a1'),
   ),
   technician: user('technician', 'Sol Reyes, CPhT', 'technician at the first 503A pharmacy', at('PHARMACY_TECHNICIAN', 'pharmacy-a')),
+  'pharmacy-compliance': user(
+    'pharmacy-compliance',
+    'Nadia Brandt',
+    'keeps licences, papers and accounts of the first 503A pharmacy; no order is hers to see',
+    at('PHARMACY_COMPLIANCE', 'pharmacy-a'),
+  ),
 };
 
 /** The clinics where an examiner takes exams. */

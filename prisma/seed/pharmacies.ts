@@ -1,7 +1,8 @@
 import type { ClientBase } from 'pg';
 import { approvedBeside, excipientsIn, packOf } from './formula-parts.ts';
+import { seedFacilities } from './facilities.ts';
 import { formulary, ratioIn, scheduleOf, substanceNamed } from './formulary.ts';
-import { digits, ncpdpOf, npiOf, uuidOf } from './invent.ts';
+import { digits, ncpdpOf, npiOf, pick, uuidOf } from './invent.ts';
 import { clinics, placeId } from './places.ts';
 import { practitionerId } from './people.ts';
 import { directorOf } from './protocols.ts';
@@ -122,6 +123,7 @@ export async function seedPharmacies(client: ClientBase, time: SeedTime): Promis
       })),
     ),
   );
+  await seedFacilities(client, time, pharmacies);
   await insertRows(
     client,
     'pharmacies.formula',
@@ -169,6 +171,20 @@ export async function seedPharmacies(client: ClientBase, time: SeedTime): Promis
       beyond_use_days: item.days,
       active: true,
       ...packOf(item),
+      lead_time_days: item.kind.endsWith('TEST') ? 14 : 3,
+      // Asked of the pharmacy's licences alone.
+      ships_to: [],
+      beyond_use_basis: item.pharmacy === 'pharmacy-c' ? 'CGMP_STABILITY' : 'USP_DEFAULT',
+    })),
+  );
+  await insertRows(
+    client,
+    'pharmacies.formulary_price',
+    formulary.map((item) => ({
+      id: uuidOf(`price:${item.key}`),
+      ...{ item_id: itemId(item.key), pharmacy_id: placeId(item.pharmacy) },
+      ...{ amount_cents: 2_500 + 100 * pick(`price:${item.key}`, 200), currency: 'USD' },
+      ...{ effective_from: inDays(time, -180), recorded_by: 'seed', recorded_at: atDays(time, -180) },
     })),
   );
   await insertRows(

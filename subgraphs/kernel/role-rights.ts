@@ -43,6 +43,9 @@ const dispensing: readonly Permission[] = ['order:verify', 'order:claim', 'order
 /** A pharmacist writes how a thing is made and looks at what another made; either makes it. */
 const compounding: readonly Permission[] = ['formulation:record', 'compounding:record', 'lot:release'];
 
+/** What a facility may do, and whom it fills for, is kept by its pharmacists and by who answers for its compliance. */
+const facilityKeeping: readonly Permission[] = ['facility:read', 'facility:keep', 'account:read', 'account:decide'];
+
 const clinicFloor: readonly Permission[] = [
   'clinic:read',
   'readiness:read',
@@ -53,6 +56,7 @@ const clinicFloor: readonly Permission[] = [
   'attention:read',
   'fulfillment:track',
   'recall:read',
+  'account:read',
 ];
 
 /** Which role may do what, and where it can be held. An MSO role has no permission that changes a clinical decision or opens a chart. */
@@ -164,6 +168,7 @@ export const roleRights: Record<Role, RoleRights> = {
       'schedule:arrange',
       'affected:read',
       'recall:acknowledge',
+      'account:apply',
       'metrics:exact',
       'metrics:read',
       'evaluation:record',
@@ -208,6 +213,8 @@ export const roleRights: Record<Role, RoleRights> = {
       'metrics:exact',
       'metrics:read',
       'controlled-access:propose',
+      'account:read',
+      'account:apply',
       ...controlling,
     ],
     everywhere: registers,
@@ -230,13 +237,28 @@ export const roleRights: Record<Role, RoleRights> = {
   },
   PHARMACIST: {
     heldAt: ['pharmacy'],
-    placed: ['fulfillment:read', 'office-stock:supply', ...dispensing, ...compounding, 'recall:start', 'recall:read'],
+    placed: [
+      'fulfillment:read',
+      'office-stock:supply',
+      ...dispensing,
+      ...compounding,
+      'recall:start',
+      'recall:read',
+      ...facilityKeeping,
+      'formulary:keep',
+    ],
     // A pharmacy may look up name and address of any clinic: both stand on every label and prescription.
     everywhere: [...registers, 'clinic:read'],
   },
   PHARMACY_TECHNICIAN: {
     heldAt: ['pharmacy'],
-    placed: ['fulfillment:read', 'order:ship', 'compounding:record', 'recall:read'],
+    placed: ['fulfillment:read', 'order:ship', 'compounding:record', 'recall:read', 'facility:read'],
+    everywhere: [...registers, 'clinic:read'],
+  },
+  // Keeps papers and accounts; no order and no patient is theirs to see.
+  PHARMACY_COMPLIANCE: {
+    heldAt: ['pharmacy'],
+    placed: facilityKeeping,
     everywhere: [...registers, 'clinic:read'],
   },
   PATIENT: { heldAt: ['clinic', 'entity'], placed: [], everywhere: ['questionnaire:read', ...everyone] },

@@ -5,6 +5,22 @@ import type { SubgraphDefinition } from '#kernel/subgraph.ts';
 import { builder, type Tx } from './builder.ts';
 import './references.ts';
 import './pharmacy/pharmacy.ts';
+import './facility/pharmacy-license-standing.ts';
+import './facility/record-pharmacy-license.ts';
+import './facility/record-pharmacy-license-standing.ts';
+import './facility/facility-evidence.ts';
+import './facility/record-facility-evidence.ts';
+import './facility/withdraw-facility-evidence.ts';
+import './facility/facility-inspection.ts';
+import './facility/record-inspection.ts';
+import './facility/close-inspection-finding.ts';
+import './facility/amend-facility.ts';
+import './facility/facility-expirables.ts';
+import './account/account.ts';
+import './account/set-account-requirements.ts';
+import './account/apply-for-account.ts';
+import './account/decide-account.ts';
+import './account/close-account.ts';
 import './formulary/formulary-item.ts';
 import './formulary/formulary.ts';
 import './formulary/supply-facts.ts';
@@ -30,6 +46,8 @@ import './compounding/release-lot.ts';
 import './shipment/record-shipment.ts';
 import './recall/start-recall.ts';
 import './recall/acknowledge-recall.ts';
+import { ACCOUNT_TOPIC, deliverAccountStep } from './account/account-step.ts';
+import { deliverFacilityReminder, FACILITY_REMINDER_TOPIC, remindFacilities } from './facility/facility-reminders.ts';
 import { deliverHandBack, FULFILLMENT_TOPIC } from './hand-off/hand-back.ts';
 import { publishMetrics } from './metrics/clinic-metrics.ts';
 
@@ -39,6 +57,14 @@ export const pharmacies: SubgraphDefinition<Tx> = {
   ...toFederated(builder),
   createClient: (adapter: PrismaPg) => new PrismaClient({ adapter }),
   recordModels: ['fulfillment', 'claim', 'verification', 'dispense', 'shipment', 'incident'],
-  deliveries: { [FULFILLMENT_TOPIC]: deliverHandBack },
-  tasks: { 'publish-metrics': (service) => service.write((tx) => publishMetrics(tx, service.now())) },
+  deliveries: {
+    [FULFILLMENT_TOPIC]: deliverHandBack,
+    [FACILITY_REMINDER_TOPIC]: deliverFacilityReminder,
+    [ACCOUNT_TOPIC]: deliverAccountStep,
+  },
+  tasks: {
+    'publish-metrics': (service) => service.write((tx) => publishMetrics(tx, service.now())),
+    'remind-facilities': remindFacilities,
+  },
+  schedules: { 'remind-facilities': '23 * * * *' },
 };

@@ -4,6 +4,7 @@ import type { Asking } from './asking.ts';
 import { beyondUse } from './beyond-use.ts';
 import { noChangeAwaited } from './change-awaited.ts';
 import { finalCheck, lotSuffices, notMoreThanOrdered } from './dispensed-quantity.ts';
+import { facilityStanding } from './facility-standing.ts';
 import type { DispensingFacts } from './facts.ts';
 import { stillStands } from './order-held.ts';
 import { notRecalled } from './order-moving.ts';
@@ -13,5 +14,5 @@ import type { RuleResult } from './results.ts';
 export function dispensing(facts: DispensingFacts, asking: Asking): RuleResult[] {
   const lot = facts.lot === 'not-yet' ? [] : [notRecalled(facts.lot)];
   const filled = [...notMoreThanOrdered(facts), ...lotSuffices(facts), ...finalCheck(facts)];
-  return [...beyondUse(facts, asking), ...lot, ...filled, ...noChangeAwaited(facts), ...stillStands(facts.order)];
+  return [...beyondUse(facts, asking), ...facilityStanding(facts, asking.on), ...lot, ...filled, ...noChangeAwaited(facts), ...stillStands(facts.order)];
 }

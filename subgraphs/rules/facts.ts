@@ -1,5 +1,6 @@
 /** What the gates must be told. Nothing here is looked up: callers bring facts from their own rows and from neighbours. */
 
+import type { AccountStandingFacts } from './account-standing.ts';
 import type { Attestation } from './attestation.ts';
 import type { LiveContactFacts } from './call-facts.ts';
 import type { ContentFacts } from './content-facts.ts';
@@ -10,6 +11,7 @@ import type { ClinicLegs, ClinicServiceFacts, CollaborationFacts, DelegationFact
 import type { DoseFacts } from './dose-facts.ts';
 import type { DifferenceKindFact, WordingFacts } from './difference-facts.ts';
 import type { EngagementFacts } from './engagement.ts';
+import type { FacilityStandingFacts, FacilityWorkFacts } from './facility-standing.ts';
 import type { ExcludedExcipientsFacts } from './excluded-excipients.ts';
 import type { FillFacts } from './fill-facts.ts';
 import type { ExamConditionFact, ExamFact, ExamSinceFact } from './exam-facts.ts';
@@ -19,6 +21,7 @@ import type { OutsideExamFact, OutsideProvenance } from './outside-facts.ts';
 import type { PlacementFacts } from './placement-facts.ts';
 import type { ScreeningReport } from './screening.ts';
 import type { ScreeningResolutionFacts, SettledFact } from './screening-resolution.ts';
+import type { ShipsToFacts } from './ships-to.ts';
 
 /** A fact that may be missing. Null and undefined both mean "not known" and block; "there is none" is an empty list. */
 export type Fact<T> = T | null | undefined;
@@ -185,7 +188,7 @@ export interface PharmacyLicenceFact extends LicenceFact {
 }
 
 /** Facts on whether a pharmacy may get, hold and ship an order. */
-export interface OrderRoutingFacts extends AttestedFacts {
+export interface OrderRoutingFacts extends AttestedFacts, FacilityStandingFacts, ShipsToFacts {
   readonly shipToState: Fact<string>;
   readonly facilityClass: Fact<FacilityClass>;
   /** Where the pharmacy stands. */
@@ -198,7 +201,7 @@ export interface OrderRoutingFacts extends AttestedFacts {
 }
 
 /** Facts for `sendOrder`. */
-export interface OrderSendingFacts extends OrderRoutingFacts, ChartFacts, OrderLifeFacts, ChangeAwaitedFacts {
+export interface OrderSendingFacts extends OrderRoutingFacts, ChartFacts, OrderLifeFacts, ChangeAwaitedFacts, AccountStandingFacts {
   /** Must still be one who may prescribe in the ship-to state. */
   readonly prescriber: Fact<PractitionerFact>;
   /** The version it was signed under, as it stands at its clinic today. Left out, it is not asked. */
@@ -224,7 +227,7 @@ export interface CheckFact {
 }
 
 /** Facts for `claimOrder`. */
-export interface OrderClaimingFacts extends OrderRoutingFacts {
+export interface OrderClaimingFacts extends OrderRoutingFacts, AccountStandingFacts {
   /** Every check of the verification; null or empty blocks. */
   readonly checks: Fact<readonly CheckFact[]>;
 }
@@ -244,7 +247,7 @@ export interface OrderShippingFacts extends OrderRoutingFacts {
 }
 
 /** Facts for `recordDispense`. */
-export interface DispensingFacts extends ChangeAwaitedFacts, FillFacts {
+export interface DispensingFacts extends ChangeAwaitedFacts, FillFacts, FacilityWorkFacts {
   /** The order at its clinic now. Left out, it is not asked. */
   readonly order?: Fact<OrderStandingFact>;
   /** A row family of the beyond-use-date table, without its storage: see `preparationKinds`. */

@@ -1,5 +1,6 @@
 /** The gates an order passes after signing, each on top of routing: send, claim, ship. */
 
+import { accountStands } from './account-standing.ts';
 import type { Asking } from './asking.ts';
 import { authority } from './authority.ts';
 import { noChangeAwaited } from './change-awaited.ts';
@@ -28,6 +29,7 @@ export function sending(facts: OrderSendingFacts, asking: Asking): RuleResult[] 
     ...endedEarly(facts.since),
     ...consents(facts),
     pharmacyOpen(facts.pharmacyStatus),
+    ...accountStands(facts),
     safetyHold(facts.safetyHolds),
     ...transmission(facts.transmission, facts.shipToState, asking),
     ...hasReplaced(facts),
@@ -44,7 +46,7 @@ function stillPrescribes(facts: OrderSendingFacts, asking: Asking): RuleResult[]
 
 /** May this pharmacy take the order on: routing, then every check of the verification. */
 export function claiming(facts: OrderClaimingFacts, asking: Asking): RuleResult[] {
-  return [...routing(facts, asking), ...verification(facts.checks)];
+  return [...routing(facts, asking), ...accountStands(facts), ...verification(facts.checks)];
 }
 
 /** May what was dispensed leave the pharmacy? */

@@ -2,17 +2,20 @@
 
 import type { Asking, Place } from './asking.ts';
 import type { LicenceFact, OrderRoutingFacts, PharmacyLicenceFact } from './facts.ts';
+import { facilityStanding } from './facility-standing.ts';
 import { licenceIn } from './licence.ts';
 import { placeOf } from './place.ts';
 import { askRule, readRule } from './reading.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
+import { shipsThere } from './ships-to.ts';
 import { wholeList } from './whole-list.ts';
 
 /** Facility class, licence in the ship-to state, and the separate sterile permit where the state has one. */
 export function routing(facts: OrderRoutingFacts, asking: Asking): RuleResult[] {
   const { place, result } = placeOf('jurisdiction.shipTo', facts.shipToState, 'The ship-to state');
-  if (place === null) return [facilityClass(facts), result];
-  return [facilityClass(facts), ...shipTo(facts, place, asking)];
+  const standing = facilityStanding(facts, asking.on);
+  if (place === null) return [facilityClass(facts), result, ...standing];
+  return [facilityClass(facts), ...shipTo(facts, place, asking), ...shipsThere(facts.shipsTo, place.code), ...standing];
 }
 
 function facilityClass(facts: OrderRoutingFacts): RuleResult {

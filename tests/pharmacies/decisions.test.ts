@@ -50,6 +50,9 @@ async function decisions(id: string, version?: string): Promise<Kept[]> {
   return data._entities[0].fulfillment.decisions;
 }
 
+/** What a sterile preparation asks of a pharmacy. */
+const ofFacility = ['facility.evidence.USP_797', 'facility.evidence.ENVIRONMENTAL_MONITORING', 'facility.findings'];
+
 const later = () => graph.clock.set(new Date(graph.clock.now().getTime() + 60_000));
 
 /** An order that a pharmacist claimed and dispensed, and a technician shipped, a minute between each. */
@@ -97,7 +100,7 @@ test('claim, dispense and shipment keep what they stood on, and answer the same 
       packVersion: library.latest.version,
       asked: 'order-claiming',
       blocked: [],
-      rules: ['facility.class', 'licence.pharmacy'],
+      rules: ['facility.class', 'licence.pharmacy', ...ofFacility, 'account.pharmacy'],
       replay: { same: true, packVersion: library.latest.version, differs: [], results: kept[0]?.results },
     },
     {
@@ -111,6 +114,7 @@ test('claim, dispense and shipment keep what they stood on, and answer the same 
         'dispense.storage',
         'bud.uspMaximum',
         'bud.formula',
+        ...ofFacility,
         'lot.notRecalled',
         'order.changeAwaited',
         'order.standing',
@@ -123,7 +127,7 @@ test('claim, dispense and shipment keep what they stood on, and answer the same 
       packVersion: library.latest.version,
       asked: 'order-shipping',
       blocked: [],
-      rules: ['facility.class', 'licence.pharmacy', 'lot.notRecalled', 'order.standing', 'safety.hold'],
+      rules: ['facility.class', 'licence.pharmacy', ...ofFacility, 'lot.notRecalled', 'order.standing', 'safety.hold'],
       replay: { same: true, packVersion: library.latest.version, differs: [], results: kept[2]?.results },
     },
   ]);
@@ -134,7 +138,7 @@ test('claim, dispense and shipment keep what they stood on, and answer the same 
 test('a claim keeps every check of its verification', async () => {
   const [first] = await decisions(orderId);
   const checks = first?.facts['checks'] as { code: string }[];
-  expect(checks.length).toBe(17);
+  expect(checks.length).toBe(18);
   expect(first?.results.map(({ id }) => id).filter((id) => id.startsWith('verification.'))).toEqual(
     checks.map(({ code }) => `verification.${code}`),
   );
@@ -163,6 +167,8 @@ test('a claim by a pharmacy in another state keeps the attestations it asked for
     'licence.pharmacy',
     'TX.pharmacy.nonResidentSterilePermit',
     'licence.sterile',
+    ...ofFacility,
+    'account.pharmacy',
   ]);
   expect(kept?.replay).toMatchObject({ same: true, differs: [] });
 });

@@ -84,6 +84,15 @@ const own = [
   'recall_notice',
   'published_metric',
   'metric_publication',
+  'pharmacy_license_standing',
+  'facility_evidence',
+  'facility_inspection',
+  'inspection_finding',
+  'facility_reminder',
+  'formulary_price',
+  'account_requirement',
+  'account_answer',
+  'account_event',
 ];
 const records = [
   'fulfillment',
@@ -155,7 +164,17 @@ test('the app role cannot rewrite what happened, nor fill the registers', async 
     "update pharmacies.fulfillment_decision set results = '[]'",
     'delete from pharmacies.fulfillment_decision',
     'update pharmacies.recall_lot set lot_id = recall_id',
-    "update pharmacies.pharmacy_license set status = 'ACTIVE'",
+    "update pharmacies.pharmacy_license set number = 'X'",
+    'delete from pharmacies.pharmacy_license',
+    "update pharmacies.pharmacy set npi = '1234567893'",
+    "update pharmacies.pharmacy_license_standing set status = 'ACTIVE'",
+    'delete from pharmacies.facility_evidence',
+    "update pharmacies.facility_evidence set kind = 'CGMP'",
+    "update pharmacies.inspection_finding set text = ''",
+    'update pharmacies.formulary_price set amount_cents = 1',
+    "update pharmacies.formulary_item set name = ''",
+    "update pharmacies.formula set name = ''",
+    "update pharmacies.account_event set status = 'APPROVED'",
     'update pharmacies.published_metric set value = 1',
     "update pharmacies.hand_off_inbox set outcome = 'GRANTED'",
   ];
@@ -217,4 +236,30 @@ test('an entity asked for by its key is held to the same', async () => {
   ]);
   expect((await graph.otherDesk.ask(BY_KEY, { r })).data._entities).toEqual([null, null]);
   expect((await graph.otherPharmacist.ask(BY_KEY, { r })).data._entities).toEqual([null, null]);
+});
+
+test('who keeps one pharmacy’s papers changes no other’s, and no account but with it', async () => {
+  const keeping = {
+    'app.may_facility_keep': `{${ids.otherPharmacy}}`,
+    'app.may_account_decide': `{${ids.otherPharmacy}}`,
+    'app.actor': 'usr_x',
+  };
+  const changes = [
+    `update pharmacies.pharmacy_license set status = 'REVOKED' where pharmacy_id = '${ids.pharmacy}'`,
+    `update pharmacies.pharmacy set phone = '+15125550199' where id = '${ids.pharmacy}'`,
+    `update pharmacies.clinic_pharmacy_account set status = 'SUSPENDED', decided_by = 'usr_x' where pharmacy_id = '${ids.pharmacy}'`,
+    `update pharmacies.facility_evidence set withdrawn_by = 'usr_x', withdrawn_at = now(), withdraw_reason = 'x' where pharmacy_id = '${ids.pharmacy}'`,
+  ];
+  const client = await app.connect();
+  try {
+    for (const statement of changes) {
+      await client.query('begin');
+      await client.query(`select set_config('app.everywhere', '{"pharmacy:read","supply-facts:read"}', true)`);
+      for (const [name, value] of Object.entries(keeping)) await client.query('select set_config($1, $2, true)', [name, value]);
+      expect((await client.query(statement)).rowCount, statement).toBe(0);
+      await client.query('rollback');
+    }
+  } finally {
+    client.release();
+  }
 });

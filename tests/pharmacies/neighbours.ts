@@ -88,6 +88,7 @@ export function neighbours(given: {
         digest: 'd'.repeat(64),
       },
     }),
+    AccountClinic: ({ ids: clinics }) => ({ clinicFacts: clinics.map((id: string) => ({ id, address: { state: 'TX' } })) }),
     ClinicAttestations: ({ ids: clinics }) => ({
       clinicFacts: clinics.map((id: string) => ({
         id,

@@ -16,7 +16,7 @@ import { pharmacies } from '../../subgraphs/pharmacies/schema.ts';
 import { testDatabase } from '../support/postgres.ts';
 import { neighbours } from './neighbours.ts';
 import { signOrder, testKey } from './signed-order.ts';
-import { giveSupply, ids, orderContent, public_ } from './supply-world.ts';
+import { giveFacilityPapers, giveSupply, ids, orderContent, public_ } from './supply-world.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a test names the fields it asked for
 type Data = any;
@@ -37,6 +37,8 @@ const subOf = (role: Role, at: string) => `usr_${role.toLowerCase()}_${at.slice(
 const people: [Role, string][] = [
   ['PHARMACIST', public_.pharmacy],
   ['PHARMACY_TECHNICIAN', public_.pharmacy],
+  ['PHARMACY_COMPLIANCE', public_.pharmacy],
+  ['MEDICAL_DIRECTOR', public_.clinic],
   ['PHARMACIST', public_.otherPharmacy],
   ['FRONT_DESK', public_.clinic],
   ['FRONT_DESK', public_.otherClinic],
@@ -53,6 +55,7 @@ export async function supplyGraph(startsAt = '2026-11-22T12:00:00Z') {
   const clock: SandboxClock = createSandboxClock();
   clock.set(new Date(startsAt));
   await giveSupply(owner, clock.now());
+  await giveFacilityPapers(owner, clock.now());
   const pair = await generateKeyPair('ES256');
   const tokens = createTokenVerifier({
     issuer: ISSUER,
@@ -168,6 +171,8 @@ export async function supplyGraph(startsAt = '2026-11-22T12:00:00Z') {
     keys: { prescriber: prescriberKey, platform: platformKey },
     pharmacist: as('PHARMACIST', public_.pharmacy),
     technician: as('PHARMACY_TECHNICIAN', public_.pharmacy),
+    facilityCompliance: as('PHARMACY_COMPLIANCE', public_.pharmacy),
+    director: as('MEDICAL_DIRECTOR', public_.clinic),
     otherPharmacist: as('PHARMACIST', public_.otherPharmacy),
     frontDesk: as('FRONT_DESK', public_.clinic),
     otherDesk: as('FRONT_DESK', public_.otherClinic),

@@ -105,6 +105,26 @@ export async function giveSupply(owner: pg.Pool, now: Date): Promise<void> {
   }
 }
 
+/** Everything the facilities must be able to show. */
+export async function giveFacilityPapers(owner: pg.Pool, now: Date): Promise<void> {
+  const day = (shift: number) => new Date(now.getTime() + shift * 86_400_000).toISOString().slice(0, 10);
+  const pharmacy = ['USP_795', 'USP_797', 'USP_800', 'ENVIRONMENTAL_MONITORING'];
+  const papers: [pharmacy: string, kinds: string[]][] = [
+    [ids.pharmacy, pharmacy],
+    [ids.otherPharmacy, pharmacy],
+    [ids.outsourcing, ['CGMP', 'FDA_REGISTRATION', 'USP_800', 'ENVIRONMENTAL_MONITORING']],
+  ];
+  for (const [index, [id, kinds]] of papers.entries()) {
+    for (const [place, kind] of kinds.entries()) {
+      await owner.query(
+        `insert into pharmacies.facility_evidence (id, pharmacy_id, kind, issuer, number, valid_from, expires_on, recorded_by, recorded_at)
+         values ($1, $2, $3, 'Pharmacist in charge', $4, $5, $6, 'test', $7)`,
+        [uuid(16, 10 * index + place + 1), id, kind, kind === 'FDA_REGISTRATION' ? '3001234567' : null, day(-100), day(265), now],
+      );
+    }
+  }
+}
+
 /** The document that an order over `ids` would be signed as. */
 export function orderContent(n: number, signedAt: Date, over: Record<string, unknown> = {}): Record<string, unknown> {
   const completedAt = new Date(signedAt.getTime() - 3_600_000).toISOString();

@@ -27,6 +27,10 @@ export interface Harvested {
   readonly practitioner: string;
   readonly deaRegistration: string;
   readonly insurancePolicy: string;
+  readonly pharmacy: string;
+  readonly clinicPharmacyAccount: string;
+  readonly facilityEvidence: string;
+  readonly pharmacyLicense: string;
 }
 
 /** The ids of a story's records. */
@@ -45,6 +49,10 @@ export function harvested(story: StorySoFar): Harvested {
     facilityLicense: toId('facilityLicense', uuidOf('facility:austin:CLIA_WAIVER')),
     ...{ practitioner: colleague, deaRegistration: toId('deaRegistration', uuidOf('dea:prescriber:TX')) },
     insurancePolicy: toId('insurancePolicy', uuidOf('policy:prescriber')),
+    pharmacy: placeTypeId('pharmacy-a'),
+    clinicPharmacyAccount: toId('clinicPharmacyAccount', uuidOf('account:pharmacy-a:austin')),
+    facilityEvidence: toId('facilityEvidence', uuidOf('evidence:pharmacy-a:USP_797')),
+    pharmacyLicense: toId('pharmacyLicense', uuidOf('pharmacy-license:pharmacy-a:TX:PHARMACY')),
     membership: toId('membership', uuidOf(`membership:compliance:COMPLIANCE_OFFICER:${placeTypeId('entity-a1')}`)),
   };
 }
@@ -73,6 +81,10 @@ export const nowhere = {
         'practitioner',
         'deaRegistration',
         'insurancePolicy',
+        'pharmacy',
+        'clinicPharmacyAccount',
+        'facilityEvidence',
+        'pharmacyLicense',
       ] as const
     ).map((kind) => [kind, toId(kind, '019aaaaa-0000-7000-8000-000000000001')]),
   ),
@@ -328,6 +340,28 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ clinic }) =>
     `mutation { inviteMember(input: { at: "${clinic}", role: FRONT_DESK, name: "X" }) { __typename ... on Refusal { code message } } }`,
   ({ membership }) => `mutation { endMembership(input: { membershipId: "${membership}" }) { __typename ... on Refusal { code message } } }`,
+  ({ clinic }) => `{ clinicAccounts(clinicId: "${clinic}") { id status } }`,
+  ({ pharmacy }) => `{ facilityExpirables(pharmacyId: "${pharmacy}") { recordId } }`,
+  ({ pharmacy, clinic }) =>
+    `mutation { applyForAccount(input: { pharmacyId: "${pharmacy}", clinicId: "${clinic}", responsiblePhysicianId: "x", answers: [] }) { __typename ... on Refusal { code message } } }`,
+  ({ clinicPharmacyAccount }) =>
+    `mutation { decideAccount(input: { accountId: "${clinicPharmacyAccount}", decision: APPROVED }) { __typename ... on Refusal { code message } } }`,
+  ({ clinicPharmacyAccount }) =>
+    `mutation { closeAccount(input: { accountId: "${clinicPharmacyAccount}", reason: "x" }) { __typename ... on Refusal { code message } } }`,
+  ({ facilityEvidence }) =>
+    `mutation { withdrawFacilityEvidence(input: { evidenceId: "${facilityEvidence}", reason: "x" }) { __typename ... on Refusal { code message } } }`,
+  ({ pharmacyLicense }) =>
+    `mutation { recordPharmacyLicenseStanding(input: { licenseId: "${pharmacyLicense}", status: UNVERIFIED, effectiveFrom: "2026-11-01" }) { __typename ... on Refusal { code message } } }`,
+  ({ pharmacy }) =>
+    `mutation { recordFacilityEvidence(input: { pharmacyId: "${pharmacy}", kind: USP_797, issuer: "x", validFrom: "2026-11-01", expiresOn: "2027-01-01", reference: "x" }) { __typename ... on Refusal { code message } } }`,
+  ({ pharmacy }) =>
+    `mutation { recordInspection(input: { pharmacyId: "${pharmacy}", authority: FDA, inspectedOn: "2026-11-01", outcome: PENDING, findings: [] }) { __typename ... on Refusal { code message } } }`,
+  ({ pharmacy }) =>
+    `mutation { amendFacility(input: { pharmacyId: "${pharmacy}", phone: "+12545550118" }) { __typename ... on Refusal { code message } } }`,
+  ({ pharmacy }) =>
+    `mutation { setAccountRequirements(input: { pharmacyId: "${pharmacy}", requirements: [] }) { __typename ... on Refusal { code message } } }`,
+  ({ pharmacy }) =>
+    `mutation { recordPharmacyLicense(input: { pharmacyId: "${pharmacy}", state: TX, kind: STERILE, number: "1", issuedOn: "2026-01-01", expiresOn: "2027-01-01" }) { __typename ... on Refusal { code message } } }`,
   ({ recall, clinic }) =>
     `mutation { acknowledgeRecall(input: { recallId: "${recall}", clinicId: "${clinic}" }) { __typename ... on Refusal { code message } } }`,
   ({ clinic }) => `{ delegations(clinicId: "${clinic}") { nodes { id } } }`,

@@ -29,7 +29,7 @@ async function evidenceFor(ctx: Ctx, orderId: string): Promise<Evidence | null> 
 // The routing rules one by one, as they carry their law, then what verification found; an open question blocks like a failure.
 async function gate(row: OpenFulfillment, evidence: Evidence, at: Date): Promise<Decision> {
   const checks = await allChecks({ ...evidence, fulfillment: row }, at);
-  const decision = decide({ gate: 'order-claiming', ...routingFacts(row, evidence.clinic), checks }, at);
+  const decision = decide({ gate: 'order-claiming', ...routingFacts(row, evidence.clinic), account: row.account ?? 'none', checks }, at);
   requirePass(decision);
   return decision;
 }

@@ -5,6 +5,9 @@ import { fromId } from '#kernel/ids.ts';
 import type { Permission } from '#kernel/permissions.ts';
 import type { Prisma } from '#prisma/generated/pharmacies/client.ts';
 import type { Ctx, Tx } from '../builder.ts';
+import { facilityPapers } from '../facility/facility-facts.ts';
+import { inRecordedOrder, statusToday } from '../facility/license-history.ts';
+import { shareStanding } from '../facility/standing-lock.ts';
 import { type Head, lockHead } from '../hand-off/head.ts';
 import { ClaimRequired } from './claim-refusals.ts';
 import { isClaimSecret } from './claim-secret.ts';
@@ -15,27 +18,46 @@ const whole = {
       formula: { include: { ingredients: { orderBy: { position: 'asc' } }, excipients: { orderBy: { position: 'asc' } } } },
     },
   },
-  pharmacy: { include: { licenses: true } },
+  pharmacy: { include: { licenses: { include: { standings: inRecordedOrder } }, ...facilityPapers } },
 } as const;
 
-/** A fulfillment with all its gates ask: the item with its formula, the pharmacy with its licences. */
-export type OpenFulfillment = Prisma.FulfillmentGetPayload<{ include: typeof whole }>;
+type Row = Prisma.FulfillmentGetPayload<{ include: typeof whole }>;
+
+/** A fulfillment with all its gates ask: the item with its formula, the pharmacy with its licences and papers, the clinic's account with it. */
+export interface OpenFulfillment extends Row {
+  /** Null when there is none. */
+  readonly account: { readonly status: string; readonly reasonCode: string | null } | null;
+}
 
 /** The last fulfillment of an order at a pharmacy where the caller has this right; an order that went elsewhere is none. */
 export async function findOwn(db: Tx, ctx: Ctx, orderId: string, permission: Permission): Promise<OpenFulfillment | null> {
-  return db.fulfillment.findFirst({
+  const row = await db.fulfillment.findFirst({
     where: { orderId, pharmacyId: { in: [...ctx.actor.places(permission)] } },
     include: whole,
     orderBy: { attempt: 'desc' },
   });
+  return row && asItStands(db, ctx, row);
+}
+
+// A licence is what is recorded of today, also where a board's word was recorded ahead.
+async function asItStands(db: Tx, ctx: Ctx, row: Row): Promise<OpenFulfillment> {
+  const { pharmacyId, clinicId } = row;
+  const account = await db.clinicPharmacyAccount.findUnique({
+    where: { pharmacyId_clinicId: { pharmacyId, clinicId } },
+    select: { status: true, reasonCode: true },
+  });
+  const licenses = row.pharmacy.licenses.map((license) => ({ ...license, status: statusToday(license, license.standings, ctx.now()) }));
+  return { ...row, pharmacy: { ...row.pharmacy, licenses }, account };
 }
 
 /** As `findOwn`, with the head of the order and the fulfillment locked until the transaction ends. */
 export async function lockOwn(tx: Tx, ctx: Ctx, id: string, permission: Permission): Promise<{ row: OpenFulfillment; head: Head }> {
   const orderId = fromId('order', id);
   // Looked for before the lock as well: who may not see the order must not be able to hold it up.
-  if (!(await findOwn(tx, ctx, orderId, permission))) throw new NotFound();
+  const seen = await findOwn(tx, ctx, orderId, permission);
+  if (!seen) throw new NotFound();
   const head = await lockHead(tx, orderId);
+  await shareStanding(tx, seen.pharmacyId);
   const row = await findOwn(tx, ctx, orderId, permission);
   if (!row) throw new NotFound();
   await tx.$queryRawUnsafe('select 1 from fulfillment where id = $1::uuid for update', row.id);
@@ -53,7 +75,8 @@ export async function findClosed(tx: Tx, ctx: Ctx, row: OpenFulfillment, secret:
     include: whole,
     orderBy: { attempt: 'desc' },
   });
-  return before.find((earlier) => fits(ctx, earlier, secret)) ?? null;
+  const fitting = before.find((earlier) => fits(ctx, earlier, secret));
+  return fitting === undefined ? null : asItStands(tx, ctx, fitting);
 }
 
 /** Throws ClaimRequired unless the secret is that of the fulfillment's claim. */
@@ -61,6 +84,6 @@ export function requireSecret(ctx: Ctx, row: OpenFulfillment, secret: string): v
   if (!fits(ctx, row, secret)) throw new ClaimRequired();
 }
 
-function fits(ctx: Ctx, row: OpenFulfillment, secret: string): boolean {
+function fits(ctx: Ctx, row: Row, secret: string): boolean {
   return isClaimSecret(ctx, { fulfillmentId: row.id, pharmacyId: row.pharmacyId, generation: row.claimGeneration }, secret);
 }

@@ -10,6 +10,7 @@ import { builder, type Ctx, graph, type Tx } from '../builder.ts';
 import { storedDay } from '../calendar-day.ts';
 import { ClaimRequired } from '../claim/claim-refusals.ts';
 import { findClosed, findOwn, lockOwn, type OpenFulfillment, requireSecret } from '../claim/held-order.ts';
+import { facilityFact } from '../facility/facility-facts.ts';
 import { keepDecision, requirePass } from '../fulfillment/decision.ts';
 import { fulfillmentMoves, isLive } from '../fulfillment/fulfillment-status.ts';
 import { handBack } from '../hand-off/hand-back.ts';
@@ -64,6 +65,9 @@ function gate({ item, pharmacy }: OpenFulfillment, input: Entry, told: Told, lot
     formulaDays: item.beyondUseDays,
     formulaStorage: item.storage as DispensingFacts['formulaStorage'],
     timeZone: pharmacy.timeZone,
+    facilityClass: pharmacy.facilityClass as DispensingFacts['facilityClass'],
+    sterile: item.formula.sterile,
+    facility: facilityFact(pharmacy, item.formula.ingredients),
     lot,
     ...told,
   };

@@ -1,16 +1,20 @@
 import { toId, tryId } from '#kernel/ids.ts';
 import type { Prisma } from '#prisma/generated/pharmacies/client.ts';
 import { builder, type Ctx } from '../builder.ts';
+import { facilityPapers } from '../facility/facility-facts.ts';
+import { inRecordedOrder } from '../facility/license-history.ts';
 import { PharmacyFacts } from './supply-facts.ts';
 
 /** A pharmacy that a clinic can count on for so long after it last filled for it. */
 const REMEMBERED_DAYS = 180;
 const MS_PER_DAY = 86_400_000;
 
+const wanted = { licenses: { include: { standings: inRecordedOrder }, orderBy: { id: 'asc' } }, ...facilityPapers } as const;
+
 interface Supply {
   readonly clinicId: string;
   readonly accountApproved: boolean;
-  readonly pharmacy: Prisma.PharmacyGetPayload<{ include: { licenses: true } }>;
+  readonly pharmacy: Prisma.PharmacyGetPayload<{ include: typeof wanted }>;
 }
 
 const ClinicPharmacyFacts = builder.objectRef<Supply>('ClinicPharmacyFacts').implement({
@@ -46,7 +50,7 @@ async function suppliesOf(ctx: Ctx, clinicIds: readonly string[]): Promise<Suppl
   );
   const pharmacies = await ctx.db.pharmacy.findMany({
     where: { id: { in: [...new Set(pairs.map(({ pharmacyId }) => pharmacyId))] } },
-    include: { licenses: { orderBy: { id: 'asc' } } },
+    include: wanted,
   });
   const byId = new Map(pharmacies.map((pharmacy) => [pharmacy.id, pharmacy]));
   return pairs.flatMap(({ clinicId, pharmacyId, accountApproved }) => {

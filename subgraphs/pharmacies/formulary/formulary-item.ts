@@ -1,7 +1,9 @@
 import { bulkStatus } from '#rules/substance-table.ts';
 import { toId, tryId } from '#kernel/ids.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
+import { FormularyPrice, Money, priceOn } from './formulary-price.ts';
 import { approvedOf, excipientsOf, presentationOf, ratioColumns, ratioOf, thesaurusCode } from './formula-parts.ts';
+import { BeyondUseBasis, isOffered } from './offered.ts';
 
 const BulkStatus = builder.enumType('BulkStatus', {
   description:
@@ -131,7 +133,46 @@ export const FormularyItem = builder.prismaObject('FormularyItem', {
       resolve: (row) => row.formula.requiresClinicalDifference,
       description: 'Whether an order for it must state what is different for this patient from the commercial product.',
     }),
-    active: t.exposeBoolean('active', { description: 'Whether it is offered now.' }),
+    active: t.boolean({
+      select: { active: true, effectiveFrom: true, effectiveTo: true },
+      resolve: (row, _args, ctx) => isOffered(row, ctx.now()),
+      description: 'Whether it is offered now.',
+    }),
+    effectiveFrom: t.expose('effectiveFrom', {
+      type: 'Date',
+      nullable: true,
+      description: 'The first day it is offered, where one was set.',
+    }),
+    effectiveTo: t.expose('effectiveTo', { type: 'Date', nullable: true, description: 'The last day it is offered, where one was set.' }),
+    beyondUseBasis: t.field({
+      type: BeyondUseBasis,
+      nullable: true,
+      resolve: (row) => row.beyondUseBasis as 'USP_DEFAULT' | null,
+      description: 'What its beyond-use limit rests on; empty when the pharmacy has not recorded it.',
+    }),
+    beyondUseSource: t.exposeString('beyondUseSource', { nullable: true, description: 'Where that can be read.' }),
+    leadTimeDays: t.exposeInt('leadTimeDays', {
+      nullable: true,
+      description: 'Working days from claim to shipment; empty when not recorded.',
+    }),
+    shipsTo: t.field({
+      type: [graph.UsState],
+      resolve: (row) => row.shipsTo,
+      description: 'The states it is shipped to; an empty list is wherever the pharmacy is licensed.',
+    }),
+    price: t.field({
+      type: Money,
+      nullable: true,
+      select: (_args, ctx) => ({ prices: { ...priceOn(ctx.now()), take: 1 } }),
+      resolve: (row) => row.prices[0] ?? null,
+      description: 'What one pack costs today; empty when the pharmacy has not recorded it.',
+    }),
+    prices: t.field({
+      type: [FormularyPrice],
+      select: { prices: { orderBy: [{ effectiveFrom: 'asc' }, { recordedAt: 'asc' }, { id: 'asc' }] } },
+      resolve: (row) => row.prices,
+      description: 'Every price it had or will have, by the day from which it counts; of one day the last counts.',
+    }),
     pharmacy: t.relation('pharmacy', { description: 'Who offers it.' }),
   }),
 });

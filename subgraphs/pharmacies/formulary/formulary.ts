@@ -3,6 +3,7 @@ import { NotFound } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
 import { dayOf, storedDay } from '../calendar-day.ts';
+import { offeredOn } from './offered.ts';
 import { FormularyItem, visibleTo } from './formulary-item.ts';
 
 /** A clinic that is not the caller's is answered like one that does not exist. */
@@ -53,7 +54,9 @@ builder.queryField('formulary', (t) =>
           AND: [
             visibleTo(ctx),
             {
-              active: true,
+              ...offeredOn(ctx.now()),
+              // Empty is wherever the pharmacy is licensed.
+              OR: [{ shipsTo: { isEmpty: true } }, { shipsTo: { has: shipTo } }],
               pharmacy: {
                 ...licensedIn(shipTo, storedDay(dayOf(ctx.now()))),
                 accounts: { none: { clinicId: clinic, status: { not: 'APPROVED' } } },

@@ -2,7 +2,12 @@ import { toId, tryId } from '#kernel/ids.ts';
 import type { Prisma } from '#prisma/generated/pharmacies/client.ts';
 import { bulkStatus } from '#rules/substance-table.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
+import { facilityPapers, isControlled, isHazardous } from '../facility/facility-facts.ts';
+import { inRecordedOrder, statusToday } from '../facility/license-history.ts';
+import { EvidenceFacts, FindingFacts } from '../facility/papers-told.ts';
 import { FacilityClass } from '../pharmacy/pharmacy.ts';
+import { AccountFacts } from '../account/account-told.ts';
+import { isOffered, offeredOn } from './offered.ts';
 import { approvedOf, excipientsOf, presentationOf, ratioOf, thesaurusCode } from './formula-parts.ts';
 
 /** Facts for the gates of the other subgraphs. Plain shapes, apart from the types people see, so that those can change. */
@@ -14,7 +19,7 @@ const wanted = {
       approved: { orderBy: { position: 'asc' } },
     },
   },
-  pharmacy: { include: { licenses: { orderBy: { id: 'asc' } } } },
+  pharmacy: { include: { licenses: { include: { standings: inRecordedOrder }, orderBy: { id: 'asc' } }, ...facilityPapers } },
 } as const satisfies Prisma.FormularyItemInclude;
 
 type Item = Prisma.FormularyItemGetPayload<{ include: typeof wanted }>;
@@ -33,7 +38,10 @@ const LicenseFacts = builder.objectRef<License>('PharmacyLicenseFacts').implemen
       resolve: (row) => row.kind === 'STERILE',
       description: 'Whether it is a separate permit for sterile compounds.',
     }),
-    status: t.exposeString('status', { description: 'As last read at the board.' }),
+    status: t.string({
+      resolve: (row, _args, ctx) => statusToday(row, row.standings, ctx.now()),
+      description: 'As last read at the board, and as recorded of today.',
+    }),
     expiresOn: t.expose('expiresOn', { type: 'Date', description: 'The last day on which it is good.' }),
     verifiedAt: t.expose('verifiedAt', { type: 'DateTime', nullable: true, description: 'When it was last checked at the board.' }),
   }),
@@ -51,8 +59,28 @@ export const PharmacyFacts = builder.objectRef<Item['pharmacy']>('PharmacyFacts'
     status: t.exposeString('status', { description: 'Only ACTIVE may be sent orders.' }),
     homeState: t.exposeString('homeState', { description: 'Where it stands.' }),
     licenses: t.field({ type: [LicenseFacts], resolve: (row) => row.licenses, description: 'All its licences and permits.' }),
+    evidence: t.field({
+      type: [EvidenceFacts],
+      resolve: (row) => row.evidence,
+      description: 'Its papers that were not withdrawn, lapsed ones too.',
+    }),
+    openFindings: t.field({
+      type: [FindingFacts],
+      resolve: (row) => row.findings,
+      description: 'Findings of inspections that are not closed.',
+    }),
+    accountsOf: t.field({
+      type: [AccountFacts],
+      args: { clinicIds: t.arg.idList({ required: true, description: 'The clinics.' }) },
+      resolve: ({ id: pharmacyId }, { clinicIds }, ctx) =>
+        ctx.db.clinicPharmacyAccount.findMany({
+          where: { pharmacyId, clinicId: { in: clinicIds.flatMap((id) => tryId('clinic', id) ?? []) } },
+          orderBy: { id: 'asc' },
+        }),
+      description: 'How the accounts of these clinics stand with it; a clinic without one is left out.',
+    }),
     activeItems: t.int({
-      resolve: ({ id }, _args, ctx) => ctx.db.formularyItem.count({ where: { pharmacyId: id, active: true } }),
+      resolve: ({ id }, _args, ctx) => ctx.db.formularyItem.count({ where: { pharmacyId: id, ...offeredOn(ctx.now()) } }),
       description: 'How many items it offers now.',
     }),
   }),
@@ -130,7 +158,16 @@ const FormularyItemFacts = builder.objectRef<Item>('FormularyItemFacts').impleme
       resolve: (row) => row.formula.requiresClinicalDifference,
       description: 'Whether it is essentially a copy of a commercial drug.',
     }),
-    active: t.exposeBoolean('active', { description: 'Whether it is offered now.' }),
+    active: t.boolean({ resolve: (row, _args, ctx) => isOffered(row, ctx.now()), description: 'Whether it is offered now.' }),
+    shipsTo: t.exposeStringList('shipsTo', { description: 'The states it is shipped to; none is wherever the pharmacy is licensed.' }),
+    hazardous: t.boolean({
+      resolve: (row) => isHazardous(row.formula.ingredients),
+      description: 'Whether an ingredient is on the list of hazardous drugs.',
+    }),
+    controlled: t.boolean({
+      resolve: (row) => isControlled(row.formula.ingredients),
+      description: 'Whether an ingredient is in a schedule.',
+    }),
     ingredients: t.field({
       type: [IngredientFacts],
       resolve: (row) => row.formula.ingredients,

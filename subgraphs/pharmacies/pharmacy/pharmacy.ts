@@ -53,7 +53,7 @@ export const Pharmacy = builder.prismaObject('Pharmacy', {
   }),
 });
 
-builder.prismaObject('PharmacyLicense', {
+export const PharmacyLicense = builder.prismaObject('PharmacyLicense', {
   description: 'A licence or permit of a pharmacy in one state.',
   directives: { key: { fields: 'id' } },
   authScopes: { may: 'pharmacy:read' },

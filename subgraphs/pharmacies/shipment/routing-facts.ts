@@ -2,6 +2,7 @@ import { toId } from '#kernel/ids.ts';
 import type { OrderRoutingFacts, PharmacyLicenceFact } from '#rules/facts.ts';
 import { dayOf } from '../calendar-day.ts';
 import type { OpenFulfillment } from '../claim/held-order.ts';
+import { facilityFact } from '../facility/facility-facts.ts';
 import type { ClinicAnswer } from '../verification/neighbour-facts.ts';
 
 /** What the routing gate asks of this pharmacy for this order: its own licences, and what the clinic's entity attested. */
@@ -23,6 +24,8 @@ export function routingFacts({ pharmacy, item, shipToState }: OpenFulfillment, c
     ),
     sterile: item.formula.sterile,
     patientSpecific: true,
+    shipsTo: item.shipsTo,
+    facility: facilityFact(pharmacy, item.formula.ingredients),
     attestations: clinic?.attestations ?? null,
     entityName: clinic?.entityName,
   };

@@ -21,11 +21,27 @@ export function standingChecks(evidence: Evidence, on: string): Check[] {
   return [
     notCancelled(evidence),
     ...(content === null ? unreadChecks(evidence) : [...ofDocument(content, evidence, on), ...ingredients(content, evidence, on)]),
-    fromRules('PHARMACY_LICENSED_SHIP_TO', evaluate({ gate: 'order-routing', ...routingFacts(evidence.fulfillment, evidence.clinic) }, on)),
+    ...ofPharmacy(evidence, on),
     noSafetyHold(evidence),
     evidence.heldElsewhere
       ? fail('NOT_CLAIMED_BY_ANOTHER', 'Another pharmacy has the order.')
       : pass('NOT_CLAIMED_BY_ANOTHER', 'No other pharmacy has the order.'),
+  ];
+}
+
+/** The routing gate's answers in two checks: whether it may ship there, and whether the facility can show what this work asks for. */
+function ofPharmacy({ fulfillment, clinic }: Evidence, on: string): Check[] {
+  const results = evaluate({ gate: 'order-routing', ...routingFacts(fulfillment, clinic) }, on);
+  const ofFacility = (id: string) => /^facility\.(evidence|findings|standing)/.test(id);
+  return [
+    fromRules(
+      'PHARMACY_LICENSED_SHIP_TO',
+      results.filter(({ id }) => !ofFacility(id)),
+    ),
+    fromRules(
+      'FACILITY_STANDING',
+      results.filter(({ id }) => ofFacility(id)),
+    ),
   ];
 }
 

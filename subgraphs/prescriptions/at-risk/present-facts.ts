@@ -5,6 +5,7 @@ import type { ToldOversight } from '#rules/oversight-facts.ts';
 import type { Ctx } from '../builder.ts';
 import type { NeighbourFacts, OversightAnswer, StandingClinic } from '../exam/gate-facts.ts';
 import { clinicFields } from '../neighbour/clinic.ts';
+import { accountFields } from '../neighbour/facility.ts';
 import { type PractitionerAnswer, practitionerFields } from '../neighbour/practitioner.ts';
 import { type FormularyItemAnswer, formularyItemFields } from '../order/neighbour-facts.ts';
 import type { InFlight } from './in-flight.ts';
@@ -52,7 +53,7 @@ export const presentFactsQuestion = question<Answer, { practitioners: string[]; 
     }
     protocols { id service status effectiveFrom expiresOn digest }
   }
-  formularyItemsFacts(ids: $items) { ${formularyItemFields} }
+  formularyItemsFacts(ids: $items) { ${formularyItemFields} pharmacy { ${accountFields} } }
 }`,
 );
 

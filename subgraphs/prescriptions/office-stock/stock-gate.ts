@@ -3,6 +3,7 @@ import { evaluate, officeStockPurchase } from '#rules/evaluate.ts';
 import type { FacilityClass, PharmacyLicenceFact } from '#rules/facts.ts';
 import type { RuleResult } from '#rules/results.ts';
 import { attestedFacts, type ClinicAnswer, clinicFields } from '../neighbour/clinic.ts';
+import { facilityStandingFacts } from '../neighbour/facility.ts';
 import { type PractitionerAnswer, practitionerFact, practitionerFields } from '../neighbour/practitioner.ts';
 import { type FormularyItemAnswer, formularyItemFields } from '../order/neighbour-facts.ts';
 
@@ -45,6 +46,7 @@ export function stockGate(clinic: ClinicAnswer, told: StockAnswer, items: readon
       ...{ ...attested, facilityClass, shipToState: clinic.address.state, homeState: pharmacy?.homeState, patientSpecific: false },
       licences: pharmacy?.licenses.map((licence) => ({ ...licence, kind: licence.kind as PharmacyLicenceFact['kind'] })),
       sterile: items.some(({ sterile }) => sterile),
+      ...facilityStandingFacts(pharmacy, items),
     },
     on,
   );

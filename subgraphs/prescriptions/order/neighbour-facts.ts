@@ -2,10 +2,11 @@ import { question } from '#kernel/context.ts';
 import type { ApprovedProductShape, CodingShape, ExcipientShape, PresentationShape } from '#kernel/shared-formula.ts';
 import type { RatioShape } from '#kernel/strength.ts';
 import { type ClinicAnswer, clinicFields } from '../neighbour/clinic.ts';
+import { type AccountAnswer, accountFields, type FacilityAnswer, facilityFields, type PreparationAnswer } from '../neighbour/facility.ts';
 import { type PractitionerAnswer, practitionerFields } from '../neighbour/practitioner.ts';
 
 /** A formulary item and the pharmacy that makes it, as `pharmacies` tells. */
-export interface FormularyItemAnswer {
+export interface FormularyItemAnswer extends PreparationAnswer {
   readonly id: string;
   readonly name: string;
   readonly dosageForm: string;
@@ -18,6 +19,8 @@ export interface FormularyItemAnswer {
   readonly beyondUseDays: number;
   readonly requiresClinicalDifference: boolean;
   readonly active: boolean;
+  /** Empty is wherever the pharmacy is licensed; left out where it was not asked. */
+  readonly shipsTo?: readonly string[];
   readonly ingredients: readonly {
     readonly name: string;
     readonly unii: string | null;
@@ -31,7 +34,9 @@ export interface FormularyItemAnswer {
   readonly presentation: PresentationShape | null;
   /** Approved products; null is not recorded: unknown, not none. */
   readonly comparators: readonly ApprovedProductShape[] | null;
-  readonly pharmacy: {
+  readonly pharmacy: FacilityAnswer & {
+    /** Of the clinics asked about; left out where it was not asked. */
+    readonly accountsOf?: readonly AccountAnswer[] | null;
     readonly id: string;
     readonly name: string;
     readonly npi: string;
@@ -76,13 +81,13 @@ export interface ProtocolAnswer {
 const ratioFields = 'numerator { value unit } denominator { value unit }';
 
 /** What is asked of a formulary item, the same for every gate. */
-export const formularyItemFields = `id name dosageForm route sterile preparationType storage beyondUseDays requiresClinicalDifference active
+export const formularyItemFields = `id name dosageForm route sterile preparationType storage beyondUseDays requiresClinicalDifference active hazardous controlled shipsTo
   dosageFormCode { system code } routeCode { system code }
   ingredients { name unii rxcui strength strengthRatio { ${ratioFields} } csSchedule }
   excipients { name unii role amount { ${ratioFields} } }
   presentation { pack { value unit } container device doseVariant }
   comparators { name ingredient strength dosageForm route applicationNumber marketing source confidence asOf }
-  pharmacy { id name npi status facilityClass homeState licenses { id state number kind status expiresOn verifiedAt } }`;
+  pharmacy { id name npi status facilityClass homeState licenses { id state number kind status expiresOn verifiedAt } ${facilityFields} }`;
 
 const protocol = 'id clinicIds service version title status effectiveFrom expiresOn digest';
 
@@ -112,7 +117,7 @@ export const signingQuestion = question<
   `query SigningFacts($practitioners: [ID!]!, $clinics: [ID!]!, $formularyItem: ID!, $protocol: ID!) {
     practitionersFacts(ids: $practitioners) { ${practitionerFields} }
     clinicFacts(ids: $clinics) { ${clinicFields} }
-    formularyItemFacts(id: $formularyItem) { ${formularyItemFields} }
+    formularyItemFacts(id: $formularyItem) { ${formularyItemFields} pharmacy { ${accountFields} } }
     protocolFacts(id: $protocol) { ${protocol} doseLimits { drug unii maximum unit per } }
   }`,
 );

@@ -2,6 +2,7 @@ import { toId } from '#kernel/ids.ts';
 import type { FacilityClass, Fact, OrderSendingFacts, PharmacyLicenceFact, ProtocolFact } from '#rules/facts.ts';
 import { type Decided, decideAt } from '../decided.ts';
 import { attestedFacts } from '../neighbour/clinic.ts';
+import { accountStandingFacts, facilityStandingFacts } from '../neighbour/facility.ts';
 import { practitionerFact } from '../neighbour/practitioner.ts';
 import type { Chart, ChartRead } from './chart.ts';
 import { replacedFact } from './change/prior-order.ts';
@@ -45,6 +46,9 @@ export function routingGate(
     licences: pharmacy?.licenses.map((licence) => ({ ...licence, kind: licence.kind as PharmacyLicenceFact['kind'] })),
     sterile: told.item?.sterile,
     patientSpecific: true,
+    ...(told.item !== null && facilityStandingFacts(pharmacy, [told.item])),
+    ...(told.item?.shipsTo !== undefined && { shipsTo: told.item.shipsTo }),
+    ...accountStandingFacts(pharmacy?.accountsOf, toId('clinic', chart.order.clinicId)),
     ...(chart.prior !== undefined && chart.order.priorOrderId != null && { replaces: replacedFact(chart.prior) }),
     ...(chart.changeAwaited !== undefined && { changeAwaited: chart.changeAwaited }),
     ...more,
