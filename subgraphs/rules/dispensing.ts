@@ -14,5 +14,12 @@ import type { RuleResult } from './results.ts';
 export function dispensing(facts: DispensingFacts, asking: Asking): RuleResult[] {
   const lot = facts.lot === 'not-yet' ? [] : [notRecalled(facts.lot)];
   const filled = [...notMoreThanOrdered(facts), ...lotSuffices(facts), ...finalCheck(facts)];
-  return [...beyondUse(facts, asking), ...facilityStanding(facts, asking.on), ...lot, ...filled, ...noChangeAwaited(facts), ...stillStands(facts.order)];
+  return [
+    ...beyondUse(facts, asking),
+    ...facilityStanding(facts, asking.on),
+    ...lot,
+    ...filled,
+    ...noChangeAwaited(facts),
+    ...stillStands(facts.order),
+  ];
 }
