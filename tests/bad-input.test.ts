@@ -442,6 +442,7 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
       return [
         ['rejectOrder', 'pharmacist', { orderId, secret, reason: 'ILLEGIBLE_OR_INCOMPLETE', note: 'n' }],
         ['returnOrder', 'pharmacist', { orderId, secret, reason: 'OUT_OF_STOCK' }],
+        ['setClaimTerm', 'pharmacist', { pharmacyId: soFar.answerOf('IncomingOrders').id, days: 14 }],
         ['requestChange', 'pharmacist', { orderId, secret, kind: 'QUANTITY', note: 'n' }],
         ...fillAsides(input),
         ...facilityAsides(clinicId),

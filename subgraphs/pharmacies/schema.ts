@@ -34,6 +34,7 @@ import './verification/verify-document.ts';
 import './verification/verify-short-form.ts';
 import './claim/claim.ts';
 import './claim/claim-held.ts';
+import './claim/set-claim-term.ts';
 import './claim/claim-order.ts';
 import './claim/return-order.ts';
 import './claim/reject-order.ts';
@@ -48,6 +49,7 @@ import './recall/start-recall.ts';
 import './recall/acknowledge-recall.ts';
 import { ACCOUNT_TOPIC, deliverAccountStep } from './account/account-step.ts';
 import { deliverFacilityReminder, FACILITY_REMINDER_TOPIC, remindFacilities } from './facility/facility-reminders.ts';
+import { CLAIM_ENDED_TOPIC, CLAIM_ENDING_TOPIC, deliverClaimNotice, endSilentClaims, noteEndingClaims } from './claim/end-silent-claims.ts';
 import { deliverHandBack, FULFILLMENT_TOPIC } from './hand-off/hand-back.ts';
 import { publishMetrics } from './metrics/clinic-metrics.ts';
 
@@ -61,10 +63,16 @@ export const pharmacies: SubgraphDefinition<Tx> = {
     [FULFILLMENT_TOPIC]: deliverHandBack,
     [FACILITY_REMINDER_TOPIC]: deliverFacilityReminder,
     [ACCOUNT_TOPIC]: deliverAccountStep,
+    [CLAIM_ENDING_TOPIC]: deliverClaimNotice,
+    [CLAIM_ENDED_TOPIC]: deliverClaimNotice,
   },
   tasks: {
     'publish-metrics': (service) => service.write((tx) => publishMetrics(tx, service.now())),
     'remind-facilities': remindFacilities,
+    'end-silent-claims': async (service) => {
+      await noteEndingClaims(service);
+      await endSilentClaims(service);
+    },
   },
-  schedules: { 'remind-facilities': '23 * * * *' },
+  schedules: { 'remind-facilities': '23 * * * *', 'end-silent-claims': '*/5 * * * *' },
 };

@@ -68,6 +68,7 @@ const own = [
   'hand_off_head',
   'hand_off_inbox',
   'claim',
+  'claim_term',
   'fulfillment_decision',
   'verification',
   'document_check',

@@ -11,6 +11,7 @@ import { routingFacts } from '../shipment/routing-facts.ts';
 import { type Evidence, gatherEvidence } from '../verification/evidence.ts';
 import { allChecks } from '../verification/verify-order.ts';
 import { AlreadyClaimed } from './claim-refusals.ts';
+import { endOfClaim } from './claim-term.ts';
 import { Claim } from './claim.ts';
 import { findOwn, lockOwn, type OpenFulfillment } from './held-order.ts';
 
@@ -73,7 +74,7 @@ builder.mutationField('claimOrder', (t) =>
         const claim = await tx.claim.create({
           data: {
             ...{ id: ctx.newId(), fulfillmentId, orderId, pharmacyId, clinicId, patientId, generation },
-            ...{ claimedBy: ctx.actor.sub, claimedAt },
+            ...{ claimedBy: ctx.actor.sub, claimedAt, endsAt: await endOfClaim(tx, pharmacyId, claimedAt) },
           },
         });
         await keepDecision(tx, ctx, row, 'CLAIM', decision, claimedAt);

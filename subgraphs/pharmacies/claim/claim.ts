@@ -29,7 +29,17 @@ export const Claim = builder.prismaObject('Claim', {
       description: 'What every later step must carry. Claiming again gives the same one.',
     }),
     claimedAt: t.expose('claimedAt', { type: 'DateTime', description: 'When it was claimed.' }),
-    endedAt: t.expose('endedAt', { type: 'DateTime', nullable: true, description: 'When it ended: returned, rejected or withdrawn.' }),
+    endedAt: t.expose('endedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it ended: returned, rejected, withdrawn or run out.',
+    }),
+    endsAt: t.expose('endsAt', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'When the order goes back to its clinic unless it is dispensed, as the pharmacy’s term was when it claimed. Empty of claims from before there was one.',
+    }),
     fulfillment: t.relation('fulfillment', { description: 'What was claimed.' }),
   }),
 });

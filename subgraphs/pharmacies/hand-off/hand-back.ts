@@ -25,7 +25,13 @@ interface Told {
 }
 
 /** Writes what to tell `prescriptions` with the change itself. The caller holds the lock of the order's head, so the sequence has no gaps. */
-export async function handBack(tx: Tx, ctx: Ctx, head: Head, row: Told, { kind, reason, lot }: HandBack): Promise<void> {
+export async function handBack(
+  tx: Tx,
+  ctx: Pick<Ctx, 'now' | 'handOff'>,
+  head: Head,
+  row: Told,
+  { kind, reason, lot }: HandBack,
+): Promise<void> {
   const seq = head.outSeq + 1;
   await tx.handOffHead.update({ where: { orderId: row.orderId }, data: { outSeq: seq } });
   const payload = {
