@@ -449,7 +449,7 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
       ];
     }
     case 'RecallStatus':
-      return [['acknowledgeRecall', 'front-desk', { recallId: recalled(), clinicId }]];
+      return recallAsides(recalled(), clinicId, soFar.answerOf('RegisterPatient').id);
     default:
       return [];
   }
@@ -468,6 +468,17 @@ function fillAsides({ compoundedAt, beyondUseDate, quantity }: Record<string, un
     ['recordFormulation', 'pharmacist', { formularyItemId, ...planned, ...controls, ...until }],
     ['recordCompounding', 'technician', { formulationId, ...made, quality: [{ name: 'n', result: 'r', passed: true }] }],
     ['releaseLot', 'pharmacist', { lotId, decision: 'REFUSED', reason: 'Not clear' }],
+  ];
+}
+
+/** What a clinic and the pharmacy do about a recall. */
+function recallAsides(recallId: string, clinicId: string, patientId: string): ReturnType<typeof asides> {
+  const counted = { lotNumber: 'TX-2611-0042', unit: 'mL', made: '5', returned: '0', destroyed: '0', held: '2.5' };
+  return [
+    ['acknowledgeRecall', 'front-desk', { recallId, clinicId }],
+    ['recordPatientContact', 'front-desk', { recallId, clinicId, patientId, outcome: 'REACHED' }],
+    ['reconcileRecall', 'pharmacist', { recallId, ...counted, explanation: 'Nothing is missing.' }],
+    ['closeRecall', 'pharmacist', { recallId, reason: 'Everything is done.' }],
   ];
 }
 

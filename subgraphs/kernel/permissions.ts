@@ -123,6 +123,8 @@ export const permissions = [
   'account:read',
   'account:apply',
   'account:decide',
+  'recall:contact',
+  'recall:close',
   'supply-facts:read',
   // everywhere
   'audit:read',

@@ -24,6 +24,14 @@ export const Clinic = builder.objectRef<Reference>('Clinic').implement({
   fields: (t) => ({ id: t.exposeID('id', { description: 'Id of the clinic.' }) }),
 });
 
+/** A patient; `prescriptions` owns who it is. A pharmacy knows the id, and reads the name in the signed order alone. */
+export const Patient = builder.objectRef<Reference>('Patient').implement({
+  description: 'A patient of one clinic.',
+  directives: { key: { fields: 'id', resolvable: false } },
+  authScopes: { may: 'recall:read' },
+  fields: (t) => ({ id: t.exposeID('id', { description: 'Id of the patient.' }) }),
+});
+
 /** The order a stored id stands for. */
 export function orderOf(id: string): Reference {
   return { id: toId('order', id) };
@@ -32,4 +40,9 @@ export function orderOf(id: string): Reference {
 /** The clinic a stored id stands for. */
 export function clinicOf(id: string): Reference {
   return { id: toId('clinic', id) };
+}
+
+/** The patient a stored id stands for. */
+export function patientOf(id: string): Reference {
+  return { id: toId('patient', id) };
 }

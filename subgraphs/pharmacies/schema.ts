@@ -50,6 +50,14 @@ import './recall/acknowledge-recall.ts';
 import { ACCOUNT_TOPIC, deliverAccountStep } from './account/account-step.ts';
 import { deliverFacilityReminder, FACILITY_REMINDER_TOPIC, remindFacilities } from './facility/facility-reminders.ts';
 import { CLAIM_ENDED_TOPIC, CLAIM_ENDING_TOPIC, deliverClaimNotice, endSilentClaims, noteEndingClaims } from './claim/end-silent-claims.ts';
+import './recall/record-patient-contact.ts';
+import './recall/recall-patients.ts';
+import './recall/recall-notice-fields.ts';
+import './recall/effectiveness.ts';
+import './recall/reconcile-recall.ts';
+import './recall/close-recall.ts';
+import { escalateRecalls } from './recall/escalation.ts';
+import { deliverRecall, RECALL_TOPIC } from './recall/recall-events.ts';
 import { deliverHandBack, FULFILLMENT_TOPIC } from './hand-off/hand-back.ts';
 import { publishMetrics } from './metrics/clinic-metrics.ts';
 
@@ -58,13 +66,14 @@ export const pharmacies: SubgraphDefinition<Tx> = {
   name: 'pharmacies',
   ...toFederated(builder),
   createClient: (adapter: PrismaPg) => new PrismaClient({ adapter }),
-  recordModels: ['fulfillment', 'claim', 'verification', 'dispense', 'shipment', 'incident'],
+  recordModels: ['fulfillment', 'claim', 'verification', 'dispense', 'shipment', 'incident', 'recallContact'],
   deliveries: {
     [FULFILLMENT_TOPIC]: deliverHandBack,
     [FACILITY_REMINDER_TOPIC]: deliverFacilityReminder,
     [ACCOUNT_TOPIC]: deliverAccountStep,
     [CLAIM_ENDING_TOPIC]: deliverClaimNotice,
     [CLAIM_ENDED_TOPIC]: deliverClaimNotice,
+    [RECALL_TOPIC]: deliverRecall,
   },
   tasks: {
     'publish-metrics': (service) => service.write((tx) => publishMetrics(tx, service.now())),
@@ -73,6 +82,7 @@ export const pharmacies: SubgraphDefinition<Tx> = {
       await noteEndingClaims(service);
       await endSilentClaims(service);
     },
+    'escalate-recalls': escalateRecalls,
   },
-  schedules: { 'remind-facilities': '23 * * * *', 'end-silent-claims': '*/5 * * * *' },
+  schedules: { 'remind-facilities': '23 * * * *', 'end-silent-claims': '*/5 * * * *', 'escalate-recalls': '*/5 * * * *' },
 };

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { supplyGraph, type SupplyGraph } from './supply-graph.ts';
-import { ids, public_, uuid } from './supply-world.ts';
+import { type Filled, giveFilled, giveLot, START, start } from './recalled-world.ts';
+import { public_ } from './supply-world.ts';
 
 let graph: SupplyGraph;
 beforeAll(async () => {
@@ -9,14 +10,6 @@ beforeAll(async () => {
 });
 afterAll(() => graph[Symbol.asyncDispose]());
 
-const START = `mutation StartRecall($input: StartRecallInput!) {
-  startRecall(input: $input) {
-    __typename
-    ... on Recall { id status class lots { number } affected { orders clinics patients } }
-    ... on Refusal { code message }
-    ... on InvalidInput { issues { path message } }
-  }
-}`;
 const STATUS = `query RecallStatus($id: ID!) {
   recall(id: $id) {
     id
@@ -26,42 +19,8 @@ const STATUS = `query RecallStatus($id: ID!) {
   }
 }`;
 
-interface Filled {
-  readonly order: number;
-  readonly patient: number;
-  readonly clinic: 1 | 2;
-  readonly lot: number;
-}
-
-const lotId = (n: number) => uuid(20, n);
-
-async function lot(n: number): Promise<void> {
-  await graph.sql(
-    `insert into lot (id, pharmacy_id, formulary_item_id, number, normalized_number, compounded_at, beyond_use_date, storage, status)
-     values ($1, $2, $3, $4, $4, now(), '2027-01-01', 'REFRIGERATED', 'RELEASED') on conflict do nothing`,
-    [lotId(n), ids.pharmacy, ids.item, `LOT-${n}`],
-  );
-}
-
-async function filled({ order, patient, clinic, lot: n }: Filled): Promise<void> {
-  await lot(n);
-  const fulfillment = uuid(21, order);
-  const clinicId = clinic === 1 ? ids.clinic : ids.otherClinic;
-  await graph.sql(
-    `insert into fulfillment (id, order_id, attempt, pharmacy_id, clinic_id, patient_id, prescriber_id, formulary_item_id, ship_to_state, signed_at, document_digest, status, received_at, dispensed_at, lot_id)
-     values ($1, $2, 1, $3, $4, $5, $6, $7, 'TX', now(), 'x', 'DISPENSED', now(), now(), $8)`,
-    [fulfillment, uuid(22, order), ids.pharmacy, clinicId, uuid(9, patient), ids.prescriber, ids.item, lotId(n)],
-  );
-  await graph.sql(
-    `insert into dispense (id, fulfillment_id, order_id, pharmacy_id, clinic_id, patient_id, lot_id, quantity_value, quantity_unit, beyond_use_date, dispensed_by, dispensed_at)
-     values ($1, $2, $3, $4, $5, $6, $7, 1, 'mL', '2027-01-01', 'x', now())`,
-    [uuid(23, order), fulfillment, uuid(22, order), ids.pharmacy, clinicId, uuid(9, patient), lotId(n)],
-  );
-}
-
-const start = (lotNumbers: string[], over: Record<string, unknown> = {}) => ({
-  input: { pharmacyId: public_.pharmacy, lotNumbers, class: 'II', reason: 'Sub-potent assay result', ...over },
-});
+const filled = (each: Filled) => giveFilled(graph, each);
+const lot = (n: number) => giveLot(graph, n);
 
 test('finds everyone who got some; each clinic sees its own part and says that it knows', async () => {
   for (const each of [

@@ -147,7 +147,8 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ protocolVersion }) =>
     `mutation { renewProtocol(input: { versionId: "${protocolVersion}", version: "y", effectiveFrom: "2027-01-01", expiresOn: "2027-06-01" }) { __typename ... on Refusal { code message } } }`,
   ({ mso }) => `{ mso(id: "${mso}") { name clinics { nodes { id } } engagements { nodes { id } } } }`,
-  ({ recall }) => `{ recall(id: "${recall}") { reason notices { nodes { status } } fulfillments { nodes { id } } } }`,
+  ({ recall }) =>
+    `{ recall(id: "${recall}") { reason notices { nodes { status } } fulfillments { nodes { id } } patients { nodes { tries } } effectiveness { patients } } }`,
   ({ patient }) =>
     `mutation { amendPatient(input: { patientId: "${patient}", version: 1, givenName: "X" }) { __typename ... on Refusal { code message } } }`,
   ({ exam }) => `{ exam(id: "${exam}") { calendarInvitation messages { status } } }`,
@@ -364,6 +365,12 @@ export const questions: readonly ((id: Harvested) => string)[] = [
     `mutation { recordPharmacyLicense(input: { pharmacyId: "${pharmacy}", state: TX, kind: STERILE, number: "1", issuedOn: "2026-01-01", expiresOn: "2027-01-01" }) { __typename ... on Refusal { code message } } }`,
   ({ recall, clinic }) =>
     `mutation { acknowledgeRecall(input: { recallId: "${recall}", clinicId: "${clinic}" }) { __typename ... on Refusal { code message } } }`,
+  ({ recall, clinic, patient }) =>
+    `mutation { recordPatientContact(input: { recallId: "${recall}", clinicId: "${clinic}", patientId: "${patient}", outcome: REACHED }) { __typename ... on Refusal { code message } } }`,
+  ({ recall }) =>
+    `mutation { reconcileRecall(input: { recallId: "${recall}", lotNumber: "A1", unit: "mL", made: "1", returned: "0", destroyed: "0", held: "0" }) { __typename ... on Refusal { code message } } }`,
+  ({ recall }) =>
+    `mutation { closeRecall(input: { recallId: "${recall}", reason: "It is not ours to close." }) { __typename ... on Refusal { code message } } }`,
   ({ clinic }) => `{ delegations(clinicId: "${clinic}") { nodes { id } } }`,
   ({ clinic }) => `{ mayPerform(practitionerId: "${colleague}", service: "weight-loss", clinicId: "${clinic}") { allowed } }`,
   ({ clinic }) =>

@@ -10,6 +10,7 @@ import { library } from '#rules/packs.ts';
 import { isBlocked, type RuleResult } from '#rules/results.ts';
 import { builder, type Ctx, graph, type Tx } from '../builder.ts';
 import { dayOf, storedDay } from '../calendar-day.ts';
+import { refuseRecalledIngredients } from '../recall/recalled-lots.ts';
 import { CompoundingRecord } from './compounding-record.ts';
 import type { PlannedComponent, QualityControl } from './formulation.ts';
 
@@ -169,6 +170,7 @@ async function record(tx: Tx, ctx: Ctx, input: Entry) {
   if (isBlocked(results)) throw new RuleBlocked(results);
   const lot = await createLot(tx, ctx, formulation, input);
   const { pharmacyId } = lot;
+  await refuseRecalledIngredients(tx, pharmacyId, input.components);
   await tx.lotComponent.createMany({
     data: input.components.map((component, index) => ({
       ...{ id: ctx.newId(), pharmacyId, lotId: lot.id, position: index + 1, name: component.name.trim(), unii: component.unii ?? null },

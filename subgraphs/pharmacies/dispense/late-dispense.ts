@@ -3,6 +3,7 @@ import { toId } from '#kernel/ids.ts';
 import type { WriteOptions } from '#kernel/context.ts';
 import type { Ctx, Tx } from '../builder.ts';
 import { lockOwn, type OpenFulfillment } from '../claim/held-order.ts';
+import { noticeClinics } from '../recall/notify-clinics.ts';
 import { type LotEntry, lockLot } from './released-lot.ts';
 
 /** A dispense that came too late: what was handed out is a fact, whatever we answer. */
@@ -11,13 +12,10 @@ export interface LateDispense {
   readonly lot: LotEntry;
 }
 
-/** Notices of the recalls this lot is under reach the clinic even though it was not among those first told. */
-async function noticeClinic(tx: Tx, ctx: Ctx, lotId: string, { pharmacyId, clinicId }: OpenFulfillment): Promise<void> {
-  const recalls = await tx.recallLot.findMany({ where: { lotId, recall: { status: 'OPEN' } } });
-  await tx.recallNotice.createMany({
-    data: recalls.map(({ recallId }) => ({ id: ctx.newId(), recallId, pharmacyId, clinicId, status: 'SENT', sentAt: ctx.now() })),
-    skipDuplicates: true,
-  });
+/** Notices of the recalls this lot is under reach the clinic even though it was not among those first told, and closed ones too. */
+async function noticeClinic(tx: Tx, ctx: Ctx, lotId: string, { clinicId }: OpenFulfillment): Promise<void> {
+  const under = await tx.recallLot.findMany({ where: { lotId }, select: { recall: { select: { id: true, pharmacyId: true } } } });
+  for (const { recall } of under) await noticeClinics(tx, ctx, recall, [clinicId]);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Ctx } from '../builder.ts';
+import { reached } from './reached.ts';
 
 /** How far a recall reaches: distinct orders, clinics and patients, never who they are. */
 export interface Affected {
@@ -7,14 +8,9 @@ export interface Affected {
   readonly patients: number;
 }
 
-// Incidents count: a dispense that was refused as too late still left the pharmacy.
 const query = `
   select count(distinct order_id)::int as orders, count(distinct clinic_id)::int as clinics, count(distinct patient_id)::int as patients
-  from (
-    select d.order_id, d.clinic_id, d.patient_id, d.pharmacy_id from recall_lot r join dispense d using (lot_id) where r.recall_id = $1::uuid
-    union all
-    select i.order_id, i.clinic_id, i.patient_id, i.pharmacy_id from recall_lot r join incident i using (lot_id) where r.recall_id = $1::uuid
-  ) as reached
+  from (${reached}) as reached
   where pharmacy_id = any ($2::uuid[]) or clinic_id = any ($2::uuid[])`;
 
 /** Counted at the moment of reading, never stored: the pharmacy sees all of it, a clinic its own part. */

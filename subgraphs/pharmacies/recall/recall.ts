@@ -76,6 +76,11 @@ export const Recall = builder.prismaObject('Recall', {
     class: t.field({ type: RecallClass, resolve: (row) => row.class as 'I', description: 'How dangerous it is.' }),
     reason: t.exposeString('reason', { description: 'Why.' }),
     startedAt: t.expose('startedAt', { type: 'DateTime', description: 'Since when.' }),
+    closedAt: t.expose('closedAt', { type: 'DateTime', nullable: true, description: 'When it was closed.' }),
+    closeReason: t.exposeString('closeReason', {
+      nullable: true,
+      description: 'Why it was closed although something was open; empty when nothing was.',
+    }),
     pharmacy: t.relation('pharmacy', { description: 'Who takes them back.' }),
     lots: t.field({
       type: [Lot],

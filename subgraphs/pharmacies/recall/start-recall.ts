@@ -1,68 +1,74 @@
 import { z } from 'zod';
 import { audit } from '#kernel/audit.ts';
-import { InvalidInput, NotFound } from '#kernel/errors.ts';
+import { NotFound } from '#kernel/errors.ts';
 import { lotNumber } from '#kernel/identifiers-product.ts';
 import { fromId } from '#kernel/ids.ts';
-import { builder, type Ctx, type Tx } from '../builder.ts';
+import { builder, type Tx } from '../builder.ts';
+import { noticeClinics } from './notify-clinics.ts';
+import { reached } from './reached.ts';
 import { Recall, RecallClass } from './recall.ts';
+import { lockRecalled } from './recalled-lots.ts';
+import { tellOfRecall } from './recall-events.ts';
 
 const MOST_LOTS = 100;
+
+const isLotNumber = z.string().refine((text) => lotNumber(text) !== null, 'This is not a lot number.');
+
+const IngredientLotInput = builder.inputType('IngredientLotInput', {
+  description: 'A supplier’s lot of an ingredient.',
+  fields: (t) => ({
+    lotNumber: t.string({ required: true, description: 'The supplier’s number. Case and blanks do not matter.' }),
+    unii: t.string({ description: 'Only of this ingredient, by its UNII. Left out: whatever bears the number.' }),
+    supplier: t.string({ description: 'Only from this supplier, as the compounding records name it. Left out: from any.' }),
+  }),
+  validate: z
+    .object({
+      lotNumber: isLotNumber,
+      unii: z
+        .string()
+        .regex(/^[0-9A-Z]{10}$/, 'A UNII is ten letters and digits.')
+        .nullish(),
+      supplier: z
+        .string()
+        .trim()
+        .min(1, 'Name the supplier, or leave it out.')
+        .max(120, 'A supplier has at most 120 characters.')
+        .nullish(),
+    })
+    .loose(),
+});
 
 const Input = builder.inputType('StartRecallInput', {
   description: 'Lots to take back.',
   fields: (t) => ({
     pharmacyId: t.id({ required: true, description: 'The pharmacy that made them.' }),
-    lotNumbers: t.stringList({ required: true, description: 'Their numbers. Case and blanks do not matter.' }),
+    lotNumbers: t.stringList({ description: 'Their numbers. Case and blanks do not matter.' }),
+    ingredientLots: t.field({
+      type: [IngredientLotInput],
+      description: 'Every lot made with one of these is taken back too, and no other may be made with it.',
+    }),
     class: t.field({ type: RecallClass, required: true, description: 'How dangerous it is.' }),
     reason: t.string({ required: true, description: 'Why, in words for clinics.' }),
   }),
   validate: z
     .object({
-      lotNumbers: z
-        .array(z.string().refine((text) => lotNumber(text) !== null, 'This is not a lot number.'))
-        .min(1, 'Name at least one lot.')
-        .max(MOST_LOTS, `A recall names at most ${MOST_LOTS} lots.`),
+      lotNumbers: z.array(isLotNumber).max(MOST_LOTS, `A recall names at most ${MOST_LOTS} lots.`).nullish(),
+      ingredientLots: z.array(z.unknown()).max(MOST_LOTS, `A recall names at most ${MOST_LOTS} lots of ingredients.`).nullish(),
       reason: z.string().trim().min(3, 'Say why.').max(1_000, 'A reason has at most 1,000 characters.'),
     })
-    .loose(),
+    .loose()
+    .refine(({ lotNumbers, ingredientLots }) => (lotNumbers?.length ?? 0) + (ingredientLots?.length ?? 0) > 0, {
+      path: ['lotNumbers'],
+      message: 'Name at least one lot.',
+    }),
 });
 
-/** Locks the lots against dispenses and shipments, in one order for everybody. Every one must be known: a typing error must not recall less. */
-async function lockLots(tx: Tx, pharmacyId: string, numbers: readonly string[]): Promise<{ id: string }[]> {
-  const wanted = numbers.map((number) => lotNumber(number));
-  const lots = await tx.$queryRawUnsafe<{ id: string; normalized_number: string }[]>(
-    'select id::text, normalized_number from lot where pharmacy_id = $1::uuid and normalized_number = any ($2::text[]) order by id for update',
-    pharmacyId,
-    wanted,
-  );
-  const known = new Set(lots.map((lot) => lot.normalized_number));
-  const issues = wanted.flatMap((number, index) =>
-    number !== null && known.has(number) ? [] : [{ path: `input.lotNumbers.${index}`, message: `No lot ${numbers[index]} is on record.` }],
-  );
-  if (issues.length > 0) throw new InvalidInput(issues);
-  return lots;
-}
-
-/** Tells every clinic whose patients got something, late dispenses included. */
-async function notifyClinics(tx: Tx, ctx: Ctx, recallId: string, pharmacyId: string, lotIds: readonly string[]): Promise<number> {
+async function clinicsReached(tx: Tx, recallId: string): Promise<string[]> {
   const clinics = await tx.$queryRawUnsafe<{ clinic_id: string }[]>(
-    `select clinic_id::text from dispense where lot_id = any ($1::uuid[]) union select clinic_id::text from incident where lot_id = any ($1::uuid[]) order by 1`,
-    lotIds,
+    `select distinct clinic_id::text from (${reached}) as reached order by 1`,
+    recallId,
   );
-  await tx.recallNotice.createMany({
-    data: clinics.map(({ clinic_id: clinicId }) => ({
-      id: ctx.newId(),
-      recallId,
-      pharmacyId,
-      clinicId,
-      status: 'SENT',
-      sentAt: ctx.now(),
-    })),
-  });
-  for (const { clinic_id: tenantId } of clinics) {
-    await audit(tx, ctx, { action: 'recall.noticed', tenantId, subjectKind: 'recall', subjectId: recallId, detail: { pharmacyId } });
-  }
-  return clinics.length;
+  return clinics.map(({ clinic_id: id }) => id);
 }
 
 builder.mutationField('startRecall', (t) =>
@@ -78,10 +84,9 @@ builder.mutationField('startRecall', (t) =>
         const pharmacyId = fromId('pharmacy', args.input.pharmacyId);
         if (!ctx.actor.places('recall:start').includes(pharmacyId)) throw new NotFound();
         // The lots first: whoever is dispensing from one has either committed, and is found below, or will see it recalled.
-        const lots = await lockLots(tx, pharmacyId, args.input.lotNumbers);
-        const lotIds = lots.map((lot) => lot.id);
+        const { lotIds, ingredients } = await lockRecalled(tx, pharmacyId, args.input.lotNumbers ?? [], args.input.ingredientLots ?? []);
         await tx.lot.updateMany({
-          where: { id: { in: lotIds }, status: { in: ['QUARANTINED', 'RELEASED'] } },
+          where: { id: { in: [...lotIds] }, status: { in: ['QUARANTINED', 'RELEASED'] } },
           data: { status: 'RECALLED', recalledAt: ctx.now() },
         });
         const recall = await tx.recall.create({
@@ -96,14 +101,19 @@ builder.mutationField('startRecall', (t) =>
           },
         });
         await tx.recallLot.createMany({ data: lotIds.map((lotId) => ({ recallId: recall.id, lotId, pharmacyId })) });
-        const clinics = await notifyClinics(tx, ctx, recall.id, pharmacyId, lotIds);
+        await tx.recalledComponent.createMany({
+          data: ingredients.map((each) => ({ ...each, id: ctx.newId(), recallId: recall.id, pharmacyId })),
+        });
+        // Late dispenses included: what left the pharmacy is found, whatever was answered.
+        const clinics = await noticeClinics(tx, ctx, recall, await clinicsReached(tx, recall.id));
         await audit(tx, ctx, {
           action: 'recall.started',
           tenantId: pharmacyId,
           subjectKind: 'recall',
           subjectId: recall.id,
-          detail: { class: recall.class, lotIds, clinics },
+          detail: { class: recall.class, lotIds, ingredients: ingredients.length, clinics },
         });
+        await tellOfRecall(tx, ctx, recall, 'STARTED');
         return recall;
       }),
   }),

@@ -1,0 +1,13 @@
+/** Whom the lots of a recall reached, as one part of SQL that every count and list is made of. */
+
+/**
+ * Every order filled from the lots of recall $1: dispenses, and incidents, since a dispense that was refused as too late
+ * still left the pharmacy. Row-level security shows a clinic its own part of it.
+ */
+export const reached = `
+  select d.order_id, d.clinic_id, d.patient_id, d.pharmacy_id, d.lot_id from recall_lot r join dispense d using (lot_id) where r.recall_id = $1::uuid
+  union all
+  select i.order_id, i.clinic_id, i.patient_id, i.pharmacy_id, i.lot_id from recall_lot r join incident i using (lot_id) where r.recall_id = $1::uuid`;
+
+/** A try that leaves nothing more to do for a patient: told, or nothing left, or known to be out of reach. */
+export const settlingOutcomes = ['REACHED', 'RETURNED', 'USED', 'UNREACHABLE'] as const;
