@@ -4,7 +4,7 @@ import { type Asking, type Place, unitedStates } from './asking.ts';
 import type { ControlledFacts } from './controlled-facts.ts';
 import { addDays, addMonths, dayOf } from './dates.ts';
 import type { Credential, Fact } from './facts.ts';
-import { isRaised, readRule, ruleId } from './reading.ts';
+import { askRule, isRaised, readRule, ruleId } from './reading.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
 
 interface RefillLimit {
@@ -66,22 +66,28 @@ interface MidLevelLimits {
 export function midLevelLimits(credential: Fact<Credential>, facts: Limited, schedule: string, place: Place, asking: Asking): RuleResult[] {
   const key = 'controlled.mid-level-limits';
   if ((credential !== 'NP' && credential !== 'PA') || !isRaised(asking, place, key)) return [];
-  const id = ruleId(place, key);
   const reading = readRule(asking, place, key);
   if (reading.result !== null) return [reading.result];
-  const cited = [reading.rule?.citation ?? null, reading.rule?.since] as const;
   const { summary, credentials, barred = [], mostDays = {}, withRefills = false } = reading.value as MidLevelLimits;
   if (!credentials.includes(credential)) return [];
-  const said = `${place.name} on prescribers with the credential ${credential}: ${summary}`;
-  if (barred.includes(schedule)) return [failed(id, said, 'A physician must prescribe it.', ...cited)];
+  const message = `${place.name} on prescribers with the credential ${credential}: ${summary}`;
   const most = mostDays[schedule];
-  if (most === undefined) return [passed(id, said, ...cited)];
-  if (facts?.refills == null || facts.daysSupply == null) {
-    return [notKnown(id, "The order's refills or days' supply could not be read", 'Read the order again.', ...cited)];
+  if (most !== undefined && (facts?.refills == null || facts.daysSupply == null)) {
+    const [citation, since] = [reading.rule?.citation ?? null, reading.rule?.since];
+    return [
+      notKnown(ruleId(place, key), "The order's refills or days' supply could not be read", 'Read the order again.', citation, since),
+    ];
   }
-  const days = facts.daysSupply * (withRefills ? facts.refills + 1 : 1);
-  if (days <= most) return [passed(id, said, ...cited)];
+  const days = (facts?.daysSupply ?? 0) * (withRefills ? (facts?.refills ?? 0) + 1 : 1);
   return [
-    failed(id, `${said}; the order is for ${days} days`, `Order at most ${most} days${withRefills ? ', refills included' : ''}.`, ...cited),
+    askRule(asking, place, key, () => {
+      if (barred.includes(schedule)) return { means: 'forbids', message, remedy: 'A physician must prescribe it.' };
+      if (most !== undefined && days > most) {
+        const remedy = `Order at most ${most} days${withRefills ? ', refills included' : ''}.`;
+        return { means: 'forbids', message: `${message}; the order is for ${days} days`, remedy };
+      }
+      // What it keeps within was never read in the law itself: since when it holds is for the entity to say.
+      return { means: 'on-condition', message };
+    }),
   ];
 }

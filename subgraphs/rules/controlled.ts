@@ -77,7 +77,7 @@ function access(said: ControlledFacts | null, asking: Asking): RuleResult {
   const remedy =
     'Two people must grant it at this clinic, one of them a DEA registrant (`proposeControlledSigning`, `grantControlledSigning`).';
   if (said?.access == null)
-    return notKnown(id, 'Whether the prescriber may sign controlled prescriptions could not be read', 'Try again.', ...cited);
+    return notKnown(id, 'Whether the prescriber may sign controlled prescriptions at this clinic is not known', remedy, ...cited);
   if (said.access === 'GRANTED') {
     return passed(id, 'The prescriber may sign controlled prescriptions at this clinic, each by itself with two factors', ...cited);
   }

@@ -133,6 +133,10 @@ export const definitions: readonly Definition[] = [
     kind: 'structured',
     needs: ['modalities', 'schedules'],
   }),
+  one('controlled-substances', 'controlled.mid-level-limits', 'Which schedules and how many days does it leave to NPs and PAs?', {
+    kind: 'structured',
+    needs: ['summary', 'credentials'],
+  }),
   one('controlled-substances', 'controlled.*', 'What limits a controlled prescription?', { kind: 'structured', needs: ['summary'] }),
   one('controlled-substances', 'substance.*.schedule', 'In which schedule is it?', {
     kind: 'one-of',
@@ -145,6 +149,10 @@ export const definitions: readonly Definition[] = [
   one('substances', 'substance.*.503B', 'May a 503B facility compound it?', {
     kind: 'one-of',
     values: ['listed', 'listed-or-shortage-only', 'not-listed'],
+  }),
+  one('substances', 'substance.*.conditions', 'On which conditions may a 503A pharmacy compound it?', {
+    kind: 'structured',
+    needs: ['summary', 'conditions'],
   }),
   one('substances', 'substance.*.shortage', 'Is it on the shortage list?', { kind: 'one-of', values: ['listed', 'not-listed'] }),
   one('substances', 'substance.*.difference', 'Must an order for it state a clinical difference, whatever the formula?', {

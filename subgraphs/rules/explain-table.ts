@@ -2,6 +2,7 @@
 
 import { type Place, unitedStates } from './asking.ts';
 import { definitionOf, stateKeys } from './definitions.ts';
+import { controlledAsked } from './explain-controlled.ts';
 import type { Credential, Gate } from './facts.ts';
 import { fieldsAsked, fieldsRaised } from './fields-asked.ts';
 import { standingOf, type Standing } from './rule-standing.ts';
@@ -118,9 +119,9 @@ function federalAsked(gate: Gate, rules: RuleSet, service: ServiceCode | null, p
   }
   if (gate !== 'substances') return [];
   const ordered = substancesOf(service);
-  const ids = recorded(ordered.flatMap((one) => [`US.${substanceRuleKey(one, '503A')}`, `US.${substanceRuleKey(one, '503B')}`]));
-  const schedules = recorded(ordered.flatMap((one) => ['US', place.code].map((code) => `${code}.${substanceRuleKey(one, 'schedule')}`)));
-  return schedules.length === 0 ? ids : [...ids, ...schedules, ...recorded(['US.controlled.telemedicine'])];
+  const compounded = ['503A', 'conditions', '503B'] as const;
+  const ids = recorded(ordered.flatMap((one) => compounded.map((what) => `US.${substanceRuleKey(one, what)}`)));
+  return [...ids, ...controlledAsked(rules, ordered, place)];
 }
 
 const federalTitles: Readonly<Partial<Record<Subject, string>>> = {

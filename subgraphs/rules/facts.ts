@@ -20,6 +20,7 @@ import type { OrderLifeFacts, OrderStandingFact } from './order-life-facts.ts';
 import type { OutsideExamFact, OutsideProvenance } from './outside-facts.ts';
 import type { PlacementFacts } from './placement-facts.ts';
 import type { ScreeningReport } from './screening.ts';
+import type { SourceFacts } from './substance-conditions.ts';
 import type { ScreeningResolutionFacts, SettledFact } from './screening-resolution.ts';
 import type { ShipsToFacts } from './ships-to.ts';
 
@@ -123,7 +124,7 @@ export interface ClinicalDifferenceFact extends DifferenceKindFact {
 }
 
 /** Facts on what is compounded, and by which kind of facility. */
-export interface SubstanceFacts extends AttestedFacts {
+export interface SubstanceFacts extends AttestedFacts, SourceFacts {
   readonly ingredients: Fact<readonly IngredientFact[]>;
   readonly facilityClass: Fact<FacilityClass>;
   /** Whether the formula is essentially a copy of a commercially available drug (21 USC 353a(b)(1)(D)). */

@@ -8,6 +8,7 @@ import { library } from './packs.ts';
 import { stateOf } from './place.ts';
 import { ruleId } from './reading.ts';
 import type { RuleSet } from './rule-set.ts';
+import { conditionsOf, needsNoWord } from './substance-conditions.ts';
 import { substanceRuleKey, substances } from './substance-table.ts';
 
 const modes = Object.values(modalityFields);
@@ -91,9 +92,11 @@ export function attestableFields(jurisdiction: string, rules: RuleSet = library.
   });
 }
 
+const onTheirWord = ['md.supervision', 'prescribing.controlledTelehealth', 'np.controlled', 'pa.controlled', 'controlled.mid-level-limits'];
+
 /** Whether a value says no more than "it depends", so that somebody must attest that the condition holds. */
 export function isConditional(key: string, value: unknown): boolean {
-  if (key === 'md.supervision' || key === 'prescribing.controlledTelehealth') return true;
+  if (onTheirWord.includes(key)) return true;
   if (key === 'md.skinCareCertification' || key === 'md.activePractice') return value !== false;
   if (key === 'md.onSite') return value !== 'not-required';
   return value === 'conditional' || value === 'required-with-exceptions';
@@ -109,7 +112,9 @@ function attestableSubstances(rules: RuleSet): AttestableField[] {
     const at = (section: '503A' | '503B') => rules.entries(ruleId(unitedStates, substanceRuleKey(substance, section))).at(-1);
     const [underA, underB] = [at('503A'), at('503B')];
     if (underA === undefined || underA.value === 'not-eligible') return [];
-    const settled = underA.value === 'eligible' && underA.confidence !== 'uncertain' && underA.confidence !== 'unknown';
+    const asked = conditionsOf(rules, substance, underA.effectiveFrom ?? underA.asOf);
+    const byFacts = underA.value === 'eligible' || needsNoWord(asked);
+    const settled = byFacts && underA.confidence !== 'uncertain' && underA.confidence !== 'unknown';
     const entry = (rule: typeof underA, needs: AttestableField['needs']): AttestableField => ({
       ruleId: rule.id,
       jurisdiction: unitedStates.code,

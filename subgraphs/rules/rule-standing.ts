@@ -2,6 +2,8 @@
 
 import { isConditional } from './fields-asked.ts';
 import type { RuleSet } from './rule-set.ts';
+import { conditionsOf, needsNoWord } from './substance-conditions.ts';
+import { substanceRuleKey, substances } from './substance-table.ts';
 
 /**
  * `settled`: it answers by itself. `forbids`: it answers, and nobody can attest it open. `to-confirm`: somebody must attest that its
@@ -17,11 +19,15 @@ export function standingOf(rules: RuleSet, id: string, on: string): Standing {
   if (found.why === 'not-in-force') return 'out-of-dates';
   if (found.rule === null || found.rule.confidence === 'unknown') return 'to-set';
   const { key, value, confidence } = found.rule;
+  // Conditions only close, so nobody's word is asked on them: it is asked on the status they belong to.
+  if (key.startsWith('substance.') && key.endsWith('.conditions')) return 'settled';
   const visit = key === 'prescribing.inPersonBeforeFirstRx' && value === 'required';
   if (barring.includes(value) || visit || (key.startsWith('delegation.') && value === 0)) return 'forbids';
   // What has no basis under 503A has none under 503B either.
   const sibling = key.endsWith('.503B') ? rules.find(id.replace(/503B$/, '503A'), on).rule : null;
   if (sibling?.value === 'not-eligible') return 'forbids';
-  const conditional = isConditional(key, value) || value === 'listed-or-shortage-only';
+  const substance = substances.find((one) => key === substanceRuleKey(one, '503A'));
+  const byFacts = substance !== undefined && needsNoWord(conditionsOf(rules, substance, on));
+  const conditional = (isConditional(key, value) && !byFacts) || value === 'listed-or-shortage-only';
   return conditional || confidence === 'uncertain' || confidence === 'design' ? 'to-confirm' : 'settled';
 }

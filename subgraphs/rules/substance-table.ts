@@ -34,7 +34,10 @@ export function substanceOf(ingredient: IngredientFact): Substance | null {
 }
 
 /** The part of a rule's key that names a substance, and the section of the Act it is asked under. */
-export function substanceRuleKey(substance: Substance, what: '503A' | '503B' | 'schedule' | 'shortage' | 'difference'): string {
+export function substanceRuleKey(
+  substance: Substance,
+  what: '503A' | '503B' | 'conditions' | 'schedule' | 'shortage' | 'difference',
+): string {
   return `substance.${substance.key}.${what}`;
 }
 

@@ -5,6 +5,7 @@ import { ingredientAsksDifference } from './clinical-difference.ts';
 import type { FacilityClass, Fact, IngredientFact, SubstanceFacts } from './facts.ts';
 import { askRule, isRaised, ruleId, type Verdict } from './reading.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
+import { conditionsResult } from './substance-conditions.ts';
 import { type Substance, slugOf, substanceOf, substanceRuleKey } from './substance-table.ts';
 import { wholeList } from './whole-list.ts';
 
@@ -24,7 +25,7 @@ export function substances(facts: SubstanceFacts, asking: Asking): RuleResult[] 
     // An ingredient that stands in a formula twice is one substance and one rule.
     const standings = new Map<string, RuleResult>();
     for (const ingredient of ingredients) {
-      const result = standing(ingredient, facts.facilityClass, asking);
+      const result = standing(ingredient, facts.facilityClass, facts, asking);
       standings.set(result.id, result);
     }
     results.push(...standings.values());
@@ -41,7 +42,7 @@ export function ingredientRuleId(ingredient: IngredientFact, facility: FacilityC
   return ruleId(unitedStates, `substance.${ingredient.unii || slugOf(ingredient.name ?? '') || 'unnamed'}.${section}`);
 }
 
-function standing(ingredient: IngredientFact, facility: FacilityClass, asking: Asking): RuleResult {
+function standing(ingredient: IngredientFact, facility: FacilityClass, facts: SubstanceFacts, asking: Asking): RuleResult {
   const substance = substanceOf(ingredient);
   if (substance === null) {
     const name = ingredient.name || ingredient.unii || 'An ingredient';
@@ -52,6 +53,8 @@ function standing(ingredient: IngredientFact, facility: FacilityClass, asking: A
   const barred = ineligible(substance, facility, asking);
   if (barred !== null) return barred;
   const section = facility === 'PHARMACY_503A' ? '503A' : '503B';
+  const onConditions = section === '503A' ? conditionsResult({ substance, ingredient }, facts, asking) : null;
+  if (onConditions !== null) return onConditions;
   return askRule(asking, unitedStates, substanceRuleKey(substance, section), (value) =>
     facility === 'PHARMACY_503A' ? under503A(substance, value) : under503B(substance, value),
   );

@@ -37,6 +37,8 @@ function anyInWords(value: unknown): string {
 }
 
 function partsInWords(parts: Readonly<Record<string, unknown>>): string {
+  // Conditions by kind are for the gate: the summary has them in words.
+  if ('summary' in parts && 'conditions' in parts) return anyInWords(parts['summary']);
   const { value, unit, status, from, to, confidence, ...rest } = parts;
   if (unit !== undefined) {
     return joined([`${anyInWords(value)} ${anyInWords(unit)}`, ...named({ ...rest, ...(from === undefined ? {} : { from }) })]);

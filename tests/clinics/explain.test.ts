@@ -106,6 +106,27 @@ test('a controlled order by live video meets the end of the federal flexibility'
   expect(await answer('2027-01-01T12:00:00Z')).toMatchObject({ outcome: 'UNKNOWN', remedy: expect.any(String) });
 });
 
+test('a controlled order says what signing it takes: limits, a query of the program, access by two people', async () => {
+  const seen = await explain(
+    order({
+      ...{ service: 'hormone-therapy', formularyItemId: testosterone },
+      protocolVersionId: toId('protocolVersion', protocolVersionId('hormone-therapy')),
+    }),
+    { on: '2026-12-31T12:00:00Z' },
+  );
+  expect(blocking(seen)).toEqual(
+    expect.arrayContaining(['UNKNOWN US.controlled.refills-III', 'UNKNOWN pdmp.query', 'UNKNOWN US.controlled.signing']),
+  );
+  expect(seen.results.find(({ id }: Data) => id === 'controlled.schedule')).toMatchObject({
+    outcome: 'PASS',
+    message: 'Testosterone cypionate (schedule III): the order is in schedule III',
+  });
+  expect(seen.results.find(({ id }: Data) => id === 'US.controlled.signing')).toMatchObject({
+    message: 'Whether the prescriber may sign controlled prescriptions at this clinic is not known',
+    remedy: expect.stringContaining('grantControlledSigning'),
+  });
+});
+
 test('a pharmacy that may ship there passes, one that may not is named by the licence it lacks', async () => {
   expect(blocking(await explain({ routing: { shipToState: 'TX', formularyItemId: semaglutide } }))).toEqual([]);
   expect(blocking(await explain({ routing: { shipToState: 'CA', formularyItemId: semaglutide } })).join()).toContain('licence.pharmacy');

@@ -47,7 +47,7 @@ const edits: readonly [what: string, file: string, content: string | null, lines
     'a value of a sealed release that was edited',
     'exam.json',
     written('exam.json').replace('"value": "prohibited"', '"value": "allowed"'),
-    [1, 2, 3, 4].map((number) => `releases.json: release 2026-11-22.${number} ${reads}`),
+    [1, 2, 3, 4, 5].map((number) => `releases.json: release 2026-11-22.${number} ${reads}`),
   ],
   ['a pack that is missing', 'exam.json', null, ['exam.json: is missing']],
   ['an empty pack', 'exam.json', '', ['exam.json: is not JSON: Unexpected end of JSON input']],

@@ -57,7 +57,7 @@ describe('explain', () => {
     expect(await answer('2026-08-31')).toEqual(['none', undefined, undefined]);
     expect(await answer('2026-08-31', '--as-known', '2026-11-22.1')).toEqual(['2026-11-22.1', 'full', 'out-of-dates']);
     expect(await answer('2026-08-31', '--as-known', '2026-11-22.2')).toEqual(['2026-11-22.2', 'reduced', 'settled']);
-    expect(await answer('2026-11-22', '--as-known', '2026-11-22')).toEqual(['2026-11-22.4', 'full', 'settled']);
+    expect(await answer('2026-11-22', '--as-known', '2026-11-22')).toEqual(['2026-11-22.5', 'full', 'settled']);
   });
   test('says of a state where little is known what has to be set, and of a barred way that nothing opens it', async () => {
     expect(await wide('explain', 'WY', '--on', today)).toContain(
@@ -147,7 +147,7 @@ describe('diff', () => {
   test('tells the last two releases apart when nothing is said', async () => {
     const { lines, exit } = await run(['diff'], today, 100);
     expect(exit).toBe(0);
-    expect(lines[0]).toBe('From 2026-11-22.3 to 2026-11-22.4: 0 changed, 0 removed, 4 added.');
+    expect(lines[0]).toBe('From 2026-11-22.4 to 2026-11-22.5: 1 changed, 0 removed, 36 added.');
   });
   test('tells any two releases apart, and counts what is new', async () => {
     const { lines, exit } = await run(['diff', '2026-11-22.1', '2026-11-22.2'], today, 100);
@@ -157,7 +157,7 @@ describe('diff', () => {
     expect(lines).toContain('  33 rules are new: 33 about substance.*.history (US). With --json each is told.');
   });
   test('takes days for releases, and finds no difference of one with itself', async () => {
-    expect(await text('diff', '2026-11-22', '2026-11-22.4')).toBe('Nothing changed from 2026-11-22.4 to 2026-11-22.4.');
+    expect(await text('diff', '2026-11-22', '2026-11-22.5')).toBe('Nothing changed from 2026-11-22.5 to 2026-11-22.5.');
     expect((await text('diff', '2026-11-21', '2026-11-22.1')).split('\n')[0]).toBe(
       'From none to 2026-11-22.1: 0 changed, 0 removed, 579 added.',
     );
@@ -217,7 +217,7 @@ describe('check', () => {
 
   test('finds our packs in order', async () => {
     expect(await run(['check'], today, 100)).toEqual({
-      lines: [expect.stringMatching(/^\d+ entries in 13 packs, 4 releases: in order$/)],
+      lines: [expect.stringMatching(/^\d+ entries in 13 packs, 5 releases: in order$/)],
       exit: 0,
     });
   });
@@ -236,7 +236,7 @@ describe('check', () => {
     const folder = folderOf('alone', { 'exam.json': exams({}) });
     expect(await run(['check', folder], today, 100)).toEqual({
       lines: [
-        '1 entry in 1 pack, 4 releases: in order by themselves (whether releases read as they were released is seen on all packs together)',
+        '1 entry in 1 pack, 5 releases: in order by themselves (whether releases read as they were released is seen on all packs together)',
       ],
       exit: 0,
     });
@@ -285,10 +285,13 @@ describe('what cannot be done is said in one plain line', () => {
     [['explain', 'TX', '--on'], '--on needs a value.'],
     [
       ['explain', 'TX', '--as-known', '1.0'],
-      'There is no release 1.0: say a day or one of 2026-11-22.1, 2026-11-22.2, 2026-11-22.3, 2026-11-22.4.',
+      'There is no release 1.0: say a day or one of 2026-11-22.1, 2026-11-22.2, 2026-11-22.3, 2026-11-22.4, 2026-11-22.5.',
     ],
     [['explain', 'TX', '--color'], 'There is no option --color here.'],
-    [['diff', 'yesterday'], 'There is no release yesterday: say a day or one of 2026-11-22.1, 2026-11-22.2, 2026-11-22.3, 2026-11-22.4.'],
+    [
+      ['diff', 'yesterday'],
+      'There is no release yesterday: say a day or one of 2026-11-22.1, 2026-11-22.2, 2026-11-22.3, 2026-11-22.4, 2026-11-22.5.',
+    ],
     [['explain', ''], 'Say which state, by its two letters, or US for federal law.'],
     [['explain', 'TX', 'weight-loss', 'now'], '"now" is one word too many: npm run rules -- help says what there is.'],
     [['diff', 'none', '2026-11-22.1', ''], '"" is one word too many: npm run rules -- help says what there is.'],
@@ -299,7 +302,7 @@ describe('what cannot be done is said in one plain line', () => {
     [['explain', 'TX', '--on', '--json'], '--on needs a value.'],
     [['check', ''], 'Say which folder.'],
     [['check', '/nowhere'], 'There is no folder /nowhere/.'],
-    [['release', '2'], 'There is no release 2: say one of 2026-11-22.1, 2026-11-22.2, 2026-11-22.3, 2026-11-22.4.'],
+    [['release', '2'], 'There is no release 2: say one of 2026-11-22.1, 2026-11-22.2, 2026-11-22.3, 2026-11-22.4, 2026-11-22.5.'],
   ])('%j', async (given, line) => {
     expect(await run(given, today, 100)).toEqual({ lines: [line], exit: 1 });
   });

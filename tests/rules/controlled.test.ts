@@ -181,6 +181,46 @@ describe('who may sign', () => {
   });
 });
 
+describe('what a state leaves to a nurse practitioner or physician assistant', () => {
+  const limits = (state: string) => `${state}.controlled.mid-level-limits`;
+  const by = (credential: Credential, state: string, change: Partial<ControlledFacts>, attests = true) => {
+    const facts = order(state, change, { prescriber: { ...nurse(state), credential, deaRegistrations: registered(state) } });
+    const attestations = [...(facts.attestations ?? []), ...(attests ? [attested(limits(state))] : [])];
+    return outcome(evaluate({ ...facts, attestations }, now), limits(state));
+  };
+  // In New York's schedule II, where the prescriber practises there.
+  const inII = { prescriberState: 'NY', refills: 0 };
+
+  test.each<[what: string, credential: Credential, state: string, change: Partial<ControlledFacts>, expected: string | null]>([
+    ['ninety days in Texas, refills included', 'NP', 'TX', { refills: 2, daysSupply: 30 }, 'PASS'],
+    ['more than ninety days in Texas with the refills', 'NP', 'TX', { refills: 3, daysSupply: 30 }, 'FAIL'],
+    ['ninety-one days in Texas', 'PA', 'TX', { refills: 0, daysSupply: 91 }, 'FAIL'],
+    ['nothing in schedule II in Texas', 'NP', 'TX', { ...inII, daysSupply: 1 }, 'FAIL'],
+    ['seven days in schedule II in Florida', 'NP', 'FL', { ...inII, daysSupply: 7 }, 'PASS'],
+    ['no eighth day in schedule II in Florida', 'PA', 'FL', { ...inII, daysSupply: 8 }, 'FAIL'],
+    ['schedule III in Florida for as long as it is ordered', 'NP', 'FL', { refills: 5, daysSupply: 30 }, 'PASS'],
+    ['nothing in schedule II to a physician assistant in Georgia', 'PA', 'GA', { ...inII, daysSupply: 1 }, 'FAIL'],
+    ['schedule III to a physician assistant in Georgia', 'PA', 'GA', { daysSupply: 30 }, 'PASS'],
+    ['what Georgia leaves to nurse practitioners, in words alone', 'NP', 'GA', { ...inII, daysSupply: 1 }, null],
+    ['a supply that could not be read', 'NP', 'TX', { daysSupply: null }, 'UNKNOWN'],
+    ['a physician’s order', 'MD', 'TX', { refills: 5, daysSupply: 30 }, null],
+  ])('%s', (_what, credential, state, change, expected) => {
+    expect(by(credential, state, change)).toBe(expected);
+  });
+
+  test('is known and was not read in the law: within it an order waits for the entity’s word, beyond it no word helps', () => {
+    expect(by('NP', 'TX', { refills: 2, daysSupply: 30 }, false)).toBe('UNKNOWN');
+    expect(by('NP', 'TX', { refills: 3, daysSupply: 30 }, false)).toBe('FAIL');
+  });
+});
+
+test('while Florida’s program is down, three days are supplied and no more', () => {
+  const down = { state: 'FL', outcome: 'FAILED', patientMatch: 'NONE', outage: 'RECORDED' };
+  const supplied = (daysSupply: number) =>
+    outcome(evaluate(order('FL', { daysSupply, pdmpChecks: [{ ...queried, ...down }] }), now), 'FL.controlled.pdmp-outage');
+  expect([supplied(3), supplied(4)]).toEqual(['PASS', 'FAIL']);
+});
+
 describe('an evaluation in person', () => {
   const law = 'US.controlled.telemedicine';
   const inPerson = (examByPrescriber: boolean | null, on: string) => {

@@ -12,11 +12,11 @@ describe('booking', () => {
     expect(
       evaluate(booking(), now).map(({ id, outcome, citation, remedy, version }) => ({ id, outcome, citation, remedy, version })),
     ).toEqual([
-      { id: 'service.offered', outcome: 'PASS', citation: null, remedy: null, version: '2026-11-22.4' },
+      { id: 'service.offered', outcome: 'PASS', citation: null, remedy: null, version: '2026-11-22.5' },
       { id: 'TX.gfe.telehealthAllowed', outcome: 'PASS', citation: 'Occ. Code 111.005(a)(3)', remedy: null, version: '2026-11-22.1' },
       { id: 'TX.gfe.syncAudioVideo', outcome: 'PASS', citation: 'Occ. Code 111.005(a)(3)(A)', remedy: null, version: '2026-11-22.1' },
       { id: 'TX.gfe.performers', outcome: 'PASS', citation: '22 TAC 169.26; Occ. Code ch. 157', remedy: null, version: '2026-11-22.1' },
-      { id: 'licence.examiner', outcome: 'PASS', citation: null, remedy: null, version: '2026-11-22.4' },
+      { id: 'licence.examiner', outcome: 'PASS', citation: null, remedy: null, version: '2026-11-22.5' },
       {
         id: 'TX.np.practiceAuthority',
         outcome: 'PASS',
@@ -24,7 +24,7 @@ describe('booking', () => {
         remedy: null,
         version: '2026-11-22.1',
       },
-      { id: 'agreement.examiner', outcome: 'PASS', citation: null, remedy: null, version: '2026-11-22.4' },
+      { id: 'agreement.examiner', outcome: 'PASS', citation: null, remedy: null, version: '2026-11-22.5' },
     ]);
   });
 

@@ -140,9 +140,9 @@ describe('an order', () => {
     ['no facility class', { facilityClass: null }, ['facility.class UNKNOWN']],
     ['a territory', { patientState: 'GU', addressState: 'GU' }, ['jurisdiction.patient UNKNOWN']],
     [
-      'a substance not attested',
+      'a substance whose conditions are facts, and nobody’s word',
       { attestations: signing().attestations?.filter(({ jurisdiction }) => jurisdiction !== 'US') },
-      ['US.substance.53AXN4NNHX.503A UNKNOWN'],
+      [],
     ],
     [
       'a withdrawn validity',
@@ -230,13 +230,14 @@ describe('substances', () => {
 
   test.each([
     ['eligible', { name: 'Lidocaine', unii: '98PI200987' }, 'PHARMACY_503A', [], 'US.substance.98PI200987.503A PASS'],
-    ['conditional', { name: 'Progesterone', unii: '4G7DS2Q64Y' }, 'PHARMACY_503A', [], 'US.substance.4G7DS2Q64Y.503A UNKNOWN'],
+    ['conditional by facts', { name: 'Progesterone', unii: '4G7DS2Q64Y' }, 'PHARMACY_503A', [], 'US.substance.4G7DS2Q64Y.503A PASS'],
+    ['conditional', { name: 'Methylcobalamin', unii: 'BR1SN1JS2W' }, 'PHARMACY_503A', [], 'US.substance.BR1SN1JS2W.503A UNKNOWN'],
     [
       'conditional, attested',
-      { name: 'Progesterone', unii: '4G7DS2Q64Y' },
+      { name: 'Methylcobalamin', unii: 'BR1SN1JS2W' },
       'PHARMACY_503A',
-      both('4G7DS2Q64Y'),
-      'US.substance.4G7DS2Q64Y.503A PASS',
+      both('BR1SN1JS2W'),
+      'US.substance.BR1SN1JS2W.503A PASS',
     ],
     [
       'not eligible, attested',

@@ -101,16 +101,25 @@ const SHOWN_ONLY = 'pdmp.mandate';
 
 /** Rules that only some jurisdictions have and a gate asks. */
 const askedWhereRaised = [
-  ...['substance.*.503A', 'substance.*.503B', 'delegation.*.*', 'procedure.*', 'np.controlled', 'pa.controlled', 'fee.*'],
+  ...[
+    'substance.*.503A',
+    'substance.*.503B',
+    'delegation.*.*',
+    'procedure.*',
+    'np.controlled',
+    'pa.controlled',
+    'fee.*',
+    'controlled.mid-level-limits',
+  ],
   ...fieldsRaised,
   ...definitions.flatMap(({ key, ofEntity }) => (ofEntity ? [key] : [])),
 ];
 const asked: ReadonlySet<string> = new Set([...Object.values(fieldsAsked).flat(), ...askedWhereRaised].filter((key) => key !== SHOWN_ONLY));
 
-// Rules with parts are data. Of those only what sources dispute about controlled substances waits for a word.
+// Rules with parts are data. Of those only the limits of mid-level prescribers, and what sources dispute about controlled substances, wait for a word.
 function isRead({ kind, key, subject, openElsewhere }: Definition, rule: Rule | null): boolean {
   if (openElsewhere === true) return true;
-  if (kind.kind !== 'structured') return asked.has(key);
+  if (kind.kind !== 'structured' || key === 'controlled.mid-level-limits') return asked.has(key);
   return subject === 'controlled-substances' && (rule?.confidence === 'uncertain' || rule?.confidence === 'design');
 }
 

@@ -1,5 +1,7 @@
 /** From what somebody plans to what its gate is told. What was not given stays unknown; what is taken as given is said in the graph. */
 
+import type { ControlledFacts } from '#rules/controlled-facts.ts';
+import { everControlled } from '#rules/controlled-schedule.ts';
 import { examValidUntil } from '#rules/evaluate.ts';
 import type { AttestedFacts, Fact, GateFacts, Modality, OfferedService, PractitionerFact } from '#rules/facts.ts';
 import { licenceThen } from '#rules/licence-history.ts';
@@ -60,6 +62,7 @@ export function orderFacts(clinic: PlanningClinic, plan: OrderPlan, parts: Order
     consents: ['TREATMENT', 'TELEHEALTH'],
     safetyHolds: [],
     inPersonEvaluationOn: 'none',
+    controlled: controlledPlan(clinic, parts),
     exam: {
       id: PLANNED,
       patientId: PLANNED,
@@ -85,6 +88,20 @@ export function orderFacts(clinic: PlanningClinic, plan: OrderPlan, parts: Order
     essentiallyACopy: item?.requiresClinicalDifference,
     clinicalDifference:
       plan.clinicalDifference == null ? 'none' : { statement: plan.clinicalDifference, findingId: PLANNED, findingOnExam: true },
+  };
+}
+
+// How it would be refilled, and who may sign it, nobody has said of a plan; a query of the program is made for an order.
+function controlledPlan(clinic: PlanningClinic, { prescriber, examiner, item }: OrderParts): ControlledFacts | null {
+  if (item === null || !everControlled(item.ingredients)) return null;
+  return {
+    pharmacyState: item.pharmacy.homeState,
+    prescriberState: clinic.state,
+    refills: null,
+    daysSupply: null,
+    examByPrescriber: prescriber === null || examiner === null ? null : prescriber.id === examiner.fact.id,
+    pdmpChecks: [],
+    access: null,
   };
 }
 
