@@ -456,7 +456,7 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
 }
 
 /** How a lot was made, and how a fill goes on. What they name is not there. */
-function fillAsides({ compoundedAt, beyondUseDate, quantity }: Record<string, unknown>): ReturnType<typeof asides> {
+function fillAsides({ orderId, secret, compoundedAt, beyondUseDate, quantity }: Record<string, unknown>): ReturnType<typeof asides> {
   const [formularyItemId, formulationId] = [toId('formularyItem', uuidOf('item:none')), toId('masterFormulation', uuidOf('formula:none'))];
   const lotId = toId('lot', uuidOf('lot:none'));
   const component = { name: 'n', unii: '059QF0KO0R', supplier: 's', lotNumber: 'A1', expiresOn: '2029-01-01', amount: quantity };
@@ -468,6 +468,8 @@ function fillAsides({ compoundedAt, beyondUseDate, quantity }: Record<string, un
     ['recordFormulation', 'pharmacist', { formularyItemId, ...planned, ...controls, ...until }],
     ['recordCompounding', 'technician', { formulationId, ...made, quality: [{ name: 'n', result: 'r', passed: true }] }],
     ['releaseLot', 'pharmacist', { lotId, decision: 'REFUSED', reason: 'Not clear' }],
+    ['prepareFill', 'technician', { orderId, secret, lotNumber: 'NONE-1', quantity }],
+    ['recordNotDispensed', 'pharmacist', { orderId, secret, reason: 'OTHER', note: 'Not so' }],
   ];
 }
 

@@ -92,6 +92,8 @@ export const idPrefixes = {
   compoundingRecord: 'cpr',
   lotComponent: 'lcp',
   lotRelease: 'lrl',
+  fillPreparation: 'fpr',
+  notDispensed: 'ndp',
   dispense: 'dsp',
   shipment: 'shp',
   recall: 'rcl',

@@ -114,6 +114,7 @@ export const permissions = [
   'formulation:record',
   'compounding:record',
   'lot:release',
+  'fill:prepare',
   'recall:start',
   'recall:read',
   'recall:acknowledge',

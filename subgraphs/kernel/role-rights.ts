@@ -41,7 +41,7 @@ const controlling: readonly Permission[] = ['controlled-access:revoke', 'control
 const dispensing: readonly Permission[] = ['order:verify', 'order:claim', 'order:dispense', 'order:ship', 'order:query'];
 
 /** A pharmacist writes how a thing is made and looks at what another made; either makes it. */
-const compounding: readonly Permission[] = ['formulation:record', 'compounding:record', 'lot:release'];
+const compounding: readonly Permission[] = ['formulation:record', 'compounding:record', 'lot:release', 'fill:prepare'];
 
 /** What a facility may do, and whom it fills for, is kept by its pharmacists and by who answers for its compliance. */
 const facilityKeeping: readonly Permission[] = ['facility:read', 'facility:keep', 'account:read', 'account:decide'];
@@ -256,7 +256,7 @@ export const roleRights: Record<Role, RoleRights> = {
   },
   PHARMACY_TECHNICIAN: {
     heldAt: ['pharmacy'],
-    placed: ['fulfillment:read', 'order:ship', 'compounding:record', 'recall:read', 'facility:read'],
+    placed: ['fulfillment:read', 'order:ship', 'compounding:record', 'fill:prepare', 'recall:read', 'facility:read'],
     everywhere: [...registers, 'clinic:read'],
   },
   // Keeps papers and accounts; no order and no patient is theirs to see.

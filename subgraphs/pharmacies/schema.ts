@@ -40,6 +40,8 @@ import './claim/return-order.ts';
 import './claim/reject-order.ts';
 import './dispense/lot.ts';
 import './dispense/record-dispense.ts';
+import './dispense/prepare-fill.ts';
+import './dispense/record-not-dispensed.ts';
 import './lot/pharmacy-lots.ts';
 import './compounding/record-formulation.ts';
 import './compounding/record-compounding.ts';

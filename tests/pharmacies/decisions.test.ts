@@ -116,6 +116,7 @@ test('claim, dispense and shipment keep what they stood on, and answer the same 
         'bud.formula',
         ...ofFacility,
         'lot.notRecalled',
+        'dispense.quantity',
         'order.changeAwaited',
         'order.standing',
         'safety.hold',

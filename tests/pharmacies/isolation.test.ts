@@ -77,6 +77,8 @@ const own = [
   'compounding_record',
   'lot_component',
   'lot_release',
+  'fill_preparation',
+  'not_dispensed',
   'dispense',
   'shipment',
   'incident',

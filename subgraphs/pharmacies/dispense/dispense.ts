@@ -1,6 +1,6 @@
 import { toId, tryId } from '#kernel/ids.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
-import { visibleTo } from '../fulfillment/fulfillment.ts';
+import { Fulfillment, visibleTo } from '../fulfillment/fulfillment.ts';
 
 export const Dispense = builder.prismaObject('Dispense', {
   description: 'What was handed out on an order, and from which lot.',
@@ -26,7 +26,17 @@ export const Dispense = builder.prismaObject('Dispense', {
       resolve: (row) => ({ value: row.quantityValue.toFixed(), unit: row.quantityUnit }),
       description: 'How much.',
     }),
+    part: t.exposeInt('part', { description: 'Which part of the fill it is, from 1.' }),
+    complete: t.exposeBoolean('complete', { description: 'Whether nothing of the fill follows it.' }),
     dispensedAt: t.expose('dispensedAt', { type: 'DateTime', description: 'When.' }),
     fulfillment: t.relation('fulfillment', { description: 'The fulfillment it belongs to.' }),
   }),
 });
+
+builder.prismaObjectFields(Fulfillment, (t) => ({
+  dispenses: t.relation('dispenses', {
+    type: Dispense,
+    query: { orderBy: { part: 'asc' } },
+    description: 'What was handed out on it, part by part.',
+  }),
+}));

@@ -8,6 +8,7 @@ export function visibleTo(ctx: Ctx) {
     OR: [
       { pharmacyId: { in: [...ctx.actor.places('fulfillment:read')] } },
       { fulfillments: { some: fulfillmentsVisibleTo(ctx) } },
+      { dispenses: { some: { fulfillment: fulfillmentsVisibleTo(ctx) } } },
       { recalls: { some: { recall: { notices: { some: { clinicId: { in: [...ctx.actor.places('recall:read')] } } } } } } },
     ],
   };

@@ -13,7 +13,7 @@ export interface LotEntry {
   readonly storage: string;
 }
 
-/** The lot of that number, made when it is new, and locked against a recall until the transaction ends. */
+/** The lot of that number, made when it is new, and locked against a recall and other dispenses of it until the transaction ends: what is left of it is counted under the lock. */
 export async function lockLot(tx: Tx, ctx: Ctx, entry: LotEntry) {
   const { pharmacyId, normalizedNumber } = entry;
   await tx.lot.createMany({
@@ -21,7 +21,7 @@ export async function lockLot(tx: Tx, ctx: Ctx, entry: LotEntry) {
     skipDuplicates: true,
   });
   const number = [pharmacyId, normalizedNumber];
-  await tx.$queryRawUnsafe('select 1 from lot where pharmacy_id = $1::uuid and normalized_number = $2 for share', ...number);
+  await tx.$queryRawUnsafe('select 1 from lot where pharmacy_id = $1::uuid and normalized_number = $2 for no key update', ...number);
   return tx.lot.findUniqueOrThrow({ where: { pharmacyId_normalizedNumber: { pharmacyId, normalizedNumber } } });
 }
 
@@ -43,4 +43,10 @@ export function requireSameLot(lot: Awaited<ReturnType<typeof lockLot>>, entry: 
       : { path: 'input.beyondUseDate', message: `Lot ${lot.number} was recorded with the beyond-use date ${recorded}.` },
   ].flat();
   if (issues.length > 0) throw new InvalidInput(issues);
+}
+
+/** The moment a lot on record ends, where it was recorded with its hour; null for one that ends with its day, and for a new one. */
+export async function endOf(tx: Tx, { pharmacyId, normalizedNumber }: LotEntry): Promise<Date | null> {
+  const lot = await tx.lot.findUnique({ where: { pharmacyId_normalizedNumber: { pharmacyId, normalizedNumber } } });
+  return lot?.beyondUseAt ?? null;
 }
