@@ -516,6 +516,7 @@ function facilityAsides(clinicId: string): ReturnType<typeof asides> {
   const pharmacyId = placeTypeId('pharmacy-a');
   const address = { line1: '17 Pecan Grove', city: 'Waco', state: 'TX', postalCode: '76701' };
   const accountId = toId('clinicPharmacyAccount', uuidOf('account:pharmacy-a:austin'));
+  const itemId = toId('formularyItem', uuidOf('item:a-naltrexone'));
   const licenseId = toId('pharmacyLicense', uuidOf('pharmacy-license:pharmacy-a:TX:STERILE'));
   const physician = { responsiblePhysicianId: toId('practitioner', uuidOf('practitioner:director')) };
   const finding = { text: 't', severity: 'MINOR', stops: 'STERILE' };
@@ -568,6 +569,24 @@ function facilityAsides(clinicId: string): ReturnType<typeof asides> {
       { findingId: toId('inspectionFinding', uuidOf('finding:none')), correction: 'c', evidence: 'e' },
       true,
     ],
+    ['importFormulary', 'pharmacist', { pharmacyId, csv: 'item,formula', encoding: 'TEXT', write: true }],
+    [
+      'amendFormularyItem',
+      'pharmacist',
+      {
+        ...{
+          itemId,
+          active: true,
+          leadTimeDays: 3,
+          shipsTo: ['TX'],
+          beyondUseDays: 90,
+          beyondUseBasis: 'USP_DEFAULT',
+          beyondUseSource: 's',
+        },
+        ...{ effectiveFrom: on(-9), effectiveTo: on(99) },
+      },
+    ],
+    ['setFormularyPrice', 'pharmacist', { itemId, cents: 1_000, effectiveFrom: on(9) }],
     ['setAccountRequirements', 'pharmacist', { pharmacyId, requirements: [{ code: 'CLINIC_LICENSE', text: 't', required: false }] }],
     ['applyForAccount', 'director', { pharmacyId, clinicId, ...physician, answers: [{ code: 'CLINIC_LICENSE', answer: 'a' }] }],
     ['decideAccount', 'pharmacist', { accountId, decision: 'SUSPENDED', reasonCode: 'OTHER', reason: 'r' }],

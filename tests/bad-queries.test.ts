@@ -100,6 +100,7 @@ function goodArguments(): Readonly<Record<string, readonly [persona: string, arg
     orderTemplates: ['prescriber', { ...page, clinicId, service: 'weight-loss', retired: false }],
     officeStockOrders: ['prescriber', { ...page, clinicId }],
     clinicAccounts: ['front-desk', { clinicId }],
+    formularyCsv: ['pharmacist', { pharmacyId: story.answerOf('IncomingOrders').id }],
     facilityExpirables: ['pharmacist', { pharmacyId: story.answerOf('IncomingOrders').id, withinDays: 30 }],
     officeStockOrder: ['prescriber', { id: 'osk_01h455vb4pex5vsknk084sn02q' }],
     orderSets: ['prescriber', { ...page, clinicId }],

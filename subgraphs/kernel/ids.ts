@@ -80,6 +80,7 @@ export const idPrefixes = {
   facilityInspection: 'fin',
   inspectionFinding: 'ifd',
   formularyPrice: 'fpr',
+  formularyImport: 'fmp',
   clinicPharmacyAccount: 'cpa',
   accountRequirement: 'acr',
   formularyItem: 'fmi',

@@ -147,18 +147,18 @@ test('a licence counts once somebody else has looked it up; a sanction recorded 
   graph.clock.set(new Date(before.getTime() + 3_600_000));
   const suspended = { licenseId: made.id, status: 'SUSPENDED', effectiveFrom: day(-10), source: 'STATE_BOARD', reference: 'Docket 7' };
   expect(await say(graph.facilityCompliance, standing, suspended)).toEqual({ __typename: 'PharmacyLicenseStanding' });
-  const ON = `query ($r: [_Any!]!, $day: Date!, $then: DateTime!) { _entities(representations: $r) { ... on PharmacyLicense {
-    status now: statusOn(day: $day) before: statusOn(day: $day, knownAt: $then) standings { status } } } }`;
+  const ON = `query ($r: [_Any!]!, $day: Date!, $earlier: DateTime!) { _entities(representations: $r) { ... on PharmacyLicense {
+    status now: statusOn(day: $day) earlier: statusOn(day: $day, knownAt: $earlier) standings { status } } } }`;
   const { data } = await graph.frontDesk.ask(ON, {
     r: [{ __typename: 'PharmacyLicense', id: made.id }],
     day: day(-5),
-    then: before.toISOString(),
+    earlier: before.toISOString(),
   });
   expect(data._entities).toEqual([
     {
       status: 'SUSPENDED',
       now: 'SUSPENDED',
-      then: 'ACTIVE',
+      earlier: 'ACTIVE',
       standings: ['UNVERIFIED', 'ACTIVE', 'SUSPENDED'].map((status) => ({ status })),
     },
   ]);

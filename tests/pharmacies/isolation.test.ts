@@ -97,6 +97,7 @@ const own = [
   'inspection_finding',
   'facility_reminder',
   'formulary_price',
+  'formulary_import',
   'account_requirement',
   'account_answer',
   'account_event',

@@ -31,6 +31,7 @@ export interface Harvested {
   readonly clinicPharmacyAccount: string;
   readonly facilityEvidence: string;
   readonly pharmacyLicense: string;
+  readonly formularyItem: string;
 }
 
 /** The ids of a story's records. */
@@ -52,6 +53,7 @@ export function harvested(story: StorySoFar): Harvested {
     pharmacy: placeTypeId('pharmacy-a'),
     clinicPharmacyAccount: toId('clinicPharmacyAccount', uuidOf('account:pharmacy-a:austin')),
     facilityEvidence: toId('facilityEvidence', uuidOf('evidence:pharmacy-a:USP_797')),
+    formularyItem: toId('formularyItem', uuidOf('item:a-naltrexone')),
     pharmacyLicense: toId('pharmacyLicense', uuidOf('pharmacy-license:pharmacy-a:TX:PHARMACY')),
     membership: toId('membership', uuidOf(`membership:compliance:COMPLIANCE_OFFICER:${placeTypeId('entity-a1')}`)),
   };
@@ -85,6 +87,7 @@ export const nowhere = {
         'clinicPharmacyAccount',
         'facilityEvidence',
         'pharmacyLicense',
+        'formularyItem',
       ] as const
     ).map((kind) => [kind, toId(kind, '019aaaaa-0000-7000-8000-000000000001')]),
   ),
@@ -342,6 +345,13 @@ export const questions: readonly ((id: Harvested) => string)[] = [
     `mutation { inviteMember(input: { at: "${clinic}", role: FRONT_DESK, name: "X" }) { __typename ... on Refusal { code message } } }`,
   ({ membership }) => `mutation { endMembership(input: { membershipId: "${membership}" }) { __typename ... on Refusal { code message } } }`,
   ({ clinic }) => `{ clinicAccounts(clinicId: "${clinic}") { id status } }`,
+  ({ pharmacy }) => `{ formularyCsv(pharmacyId: "${pharmacy}") }`,
+  ({ pharmacy }) =>
+    `mutation { importFormulary(input: { pharmacyId: "${pharmacy}", csv: "item" }) { __typename ... on Refusal { code message } } }`,
+  ({ formularyItem }) =>
+    `mutation { amendFormularyItem(input: { itemId: "${formularyItem}", active: true }) { __typename ... on Refusal { code message } } }`,
+  ({ formularyItem }) =>
+    `mutation { setFormularyPrice(input: { itemId: "${formularyItem}", cents: 1, effectiveFrom: "2029-01-01" }) { __typename ... on Refusal { code message } } }`,
   ({ pharmacy }) => `{ facilityExpirables(pharmacyId: "${pharmacy}") { recordId } }`,
   ({ pharmacy, clinic }) =>
     `mutation { applyForAccount(input: { pharmacyId: "${pharmacy}", clinicId: "${clinic}", responsiblePhysicianId: "x", answers: [] }) { __typename ... on Refusal { code message } } }`,

@@ -1,0 +1,91 @@
+/** A formulary list judged as a whole: every row, rows against each other, and against what is on record. */
+
+import { type Csv, readCsv } from '#kernel/csv.ts';
+import { isCalendarDay } from '#kernel/scalars.ts';
+import { type Cells, columns, fixedColumns, formulaColumns } from './columns.ts';
+import type { RecordedItem } from './recorded.ts';
+import { type FormularyRow, readRow } from './row.ts';
+
+/** Rows that one list may have. */
+export const MOST_ROWS = 20_000;
+
+/** Something wrong, by the line of the list; without a column it is the line as a whole. */
+export interface LineProblem {
+  readonly line: number;
+  readonly column: string | null;
+  readonly message: string;
+}
+
+/** A list that was judged. */
+export interface Judged {
+  /** Lines under the heading that say something. */
+  readonly lines: number;
+  /** The rows that could be written, where nothing is wrong with them. */
+  readonly rows: readonly FormularyRow[];
+  readonly problems: readonly LineProblem[];
+}
+
+/** Reads and judges a list. A list without its columns has one problem, in its first line. */
+export function judge(text: string, onRecord: readonly RecordedItem[], today: string): Judged {
+  const csv: Csv = readCsv(text, columns);
+  if (csv.missing.length > 0)
+    return { lines: 0, rows: [], problems: [{ line: 1, column: null, message: `has no column ${csv.missing.join(', ')}` }] };
+  const lines = csv.rows.length + csv.broken.length;
+  if (lines > MOST_ROWS)
+    return { lines, rows: [], problems: [{ line: 1, column: null, message: `A list has at most ${MOST_ROWS} rows.` }] };
+  const problems: LineProblem[] = csv.broken.map(({ line, reason }) => ({ line, column: null, message: reason }));
+  const items = new Map(onRecord.map((item) => [item.cells.item, item]));
+  const formulas = new Map(onRecord.map(({ cells }) => [cells.formula, { line: null as number | null, cells }]));
+  const seen = new Map<string, number>();
+  const rows: FormularyRow[] = [];
+  for (const { line, cells: read } of csv.rows) {
+    const cells = read as Cells;
+    const recorded = items.get(cells.item);
+    const found = [
+      ...ofRow(cells, recorded),
+      ...ofFormula(cells, formulas.get(cells.formula)),
+      ...twice(cells, seen),
+      ...priced(cells, recorded, today),
+    ];
+    if (!seen.has(cells.item)) seen.set(cells.item, line);
+    if (!formulas.has(cells.formula)) formulas.set(cells.formula, { line, cells });
+    if (found.length === 0) rows.push(readRow(cells).row);
+    else problems.push(...found.map((one) => ({ line, ...one })));
+  }
+  return { lines, rows, problems: problems.toSorted((one, other) => one.line - other.line) };
+}
+
+type Found = Omit<LineProblem, 'line'>;
+
+// What stays as it is on record is not judged again: a text that could not be entered today can stay.
+function ofRow(cells: Cells, recorded: RecordedItem | undefined): Found[] {
+  const { problems } = readRow(cells);
+  if (recorded === undefined) return [...problems];
+  const stays = problems.filter(({ column }) => cells[column] !== recorded.cells[column]);
+  const changed = [...formulaColumns, ...fixedColumns].filter((column) => cells[column] !== recorded.cells[column]);
+  return [
+    ...stays.filter(({ column }) => !changed.some((one) => one === column)),
+    ...changed.map((column) => ({
+      column,
+      message: 'does not change of an item on record: offer what is compounded or packed otherwise under another name',
+    })),
+  ];
+}
+
+function ofFormula(cells: Cells, known: { readonly line: number | null; readonly cells: Cells } | undefined): Found[] {
+  if (known === undefined) return [];
+  const differs = formulaColumns.filter((column) => cells[column] !== known.cells[column]);
+  const where = known.line === null ? 'on record' : `on line ${known.line}`;
+  return differs.map((column) => ({ column, message: `is not what the formula of this name has ${where}` }));
+}
+
+function twice({ item }: Cells, seen: ReadonlyMap<string, number>): Found[] {
+  const before = seen.get(item);
+  return before === undefined || item === '' ? [] : [{ column: 'item', message: `is on line ${before} already` }];
+}
+
+// What was asked yesterday stays as it was; an item that is new may have had its price before it came here.
+function priced({ priceFrom }: Cells, recorded: RecordedItem | undefined, today: string): Found[] {
+  const past = recorded !== undefined && isCalendarDay(priceFrom) && priceFrom < today;
+  return past ? [{ column: 'priceFrom', message: `is not before today, ${today}` }] : [];
+}
