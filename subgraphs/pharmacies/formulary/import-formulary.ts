@@ -7,7 +7,7 @@ import { dayOf } from '../calendar-day.ts';
 import { ownPharmacy } from '../facility/own-pharmacy.ts';
 import { columns } from './csv/columns.ts';
 import { csvText } from './csv/csv-text.ts';
-import { judge, type LineProblem } from './csv/judge.ts';
+import { judge, type LineProblem, readList } from './csv/judge.ts';
 import { recordedItems } from './csv/recorded.ts';
 import { writeRows } from './csv/write-rows.ts';
 
@@ -71,14 +71,16 @@ builder.mutationField('importFormulary', (t) =>
     authScopes: { may: 'formulary:keep' },
     args: { input: t.arg({ type: Input, required: true, description: 'The list.' }) },
     errors: {},
-    resolve: (_root, args, ctx, info) =>
-      ctx.write({ info, args, answer: 'formularyImport' }, async (tx) => {
+    resolve: (_root, args, ctx, info) => {
+      // Read before the transaction: a long list takes seconds, and a transaction has few.
+      const text = csvText(args.input.csv, args.input.encoding ?? 'TEXT');
+      const list = readList(text);
+      return ctx.write({ info, args, answer: 'formularyImport' }, async (tx) => {
         const pharmacyId = ownPharmacy(ctx, args.input.pharmacyId, 'formulary:keep');
-        const text = csvText(args.input.csv, args.input.encoding ?? 'TEXT');
         // Two lists of one pharmacy take turns: the second is judged against what the first wrote.
         await tx.$queryRawUnsafe(`select pg_advisory_xact_lock(hashtextextended('formulary:' || $1, 0))::text`, pharmacyId);
         const onRecord = await recordedItems(tx, pharmacyId, ctx.now());
-        const { lines, rows, problems } = judge(text, onRecord, dayOf(ctx.now()));
+        const { lines, rows, problems } = judge(list, onRecord, dayOf(ctx.now()));
         const written = args.input.write === true && problems.length === 0;
         const known = {
           formulas: new Map(onRecord.map(({ formulaId, cells }) => [cells.formula, formulaId])),
@@ -103,6 +105,7 @@ builder.mutationField('importFormulary', (t) =>
           detail: { digest, lines, problems: problems.length, added, changed },
         });
         return made;
-      }),
+      });
+    },
   }),
 );

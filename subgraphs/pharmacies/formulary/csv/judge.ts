@@ -4,7 +4,7 @@ import { type Csv, readCsv } from '#kernel/csv.ts';
 import { isCalendarDay } from '#kernel/scalars.ts';
 import { type Cells, columns, fixedColumns, formulaColumns } from './columns.ts';
 import type { RecordedItem } from './recorded.ts';
-import { type FormularyRow, readRow } from './row.ts';
+import { type CellProblem, type FormularyRow, readRow } from './row.ts';
 
 /** Rows that one list may have. */
 export const MOST_ROWS = 20_000;
@@ -25,31 +25,50 @@ export interface Judged {
   readonly problems: readonly LineProblem[];
 }
 
-/** Reads and judges a list. A list without its columns has one problem, in its first line. */
-export function judge(text: string, onRecord: readonly RecordedItem[], today: string): Judged {
+/** A list as it was read: every line by itself, before it is held against others and against what is on record. */
+export interface ReadList {
+  readonly lines: number;
+  readonly rows: readonly {
+    readonly line: number;
+    readonly cells: Cells;
+    readonly row: FormularyRow;
+    readonly problems: readonly CellProblem[];
+  }[];
+  readonly problems: readonly LineProblem[];
+}
+
+/** Reads a list. One without its columns has one problem, in its first line. */
+export function readList(text: string): ReadList {
   const csv: Csv = readCsv(text, columns);
-  if (csv.missing.length > 0)
-    return { lines: 0, rows: [], problems: [{ line: 1, column: null, message: `has no column ${csv.missing.join(', ')}` }] };
+  const whole = (message: string, lines: number): ReadList => ({ lines, rows: [], problems: [{ line: 1, column: null, message }] });
+  if (csv.missing.length > 0) return whole(`has no column ${csv.missing.join(', ')}`, 0);
   const lines = csv.rows.length + csv.broken.length;
-  if (lines > MOST_ROWS)
-    return { lines, rows: [], problems: [{ line: 1, column: null, message: `A list has at most ${MOST_ROWS} rows.` }] };
-  const problems: LineProblem[] = csv.broken.map(({ line, reason }) => ({ line, column: null, message: reason }));
+  if (lines > MOST_ROWS) return whole(`A list has at most ${MOST_ROWS} rows.`, lines);
+  return {
+    lines,
+    rows: csv.rows.map(({ line, cells }) => ({ line, cells: cells as Cells, ...readRow(cells as Cells) })),
+    problems: csv.broken.map(({ line, reason }) => ({ line, column: null, message: reason })),
+  };
+}
+
+/** Judges a list that was read. */
+export function judge({ lines, rows: read, problems: broken }: ReadList, onRecord: readonly RecordedItem[], today: string): Judged {
+  const problems: LineProblem[] = [...broken];
   const items = new Map(onRecord.map((item) => [item.cells.item, item]));
   const formulas = new Map(onRecord.map(({ cells }) => [cells.formula, { line: null as number | null, cells }]));
   const seen = new Map<string, number>();
   const rows: FormularyRow[] = [];
-  for (const { line, cells: read } of csv.rows) {
-    const cells = read as Cells;
+  for (const { line, cells, row, problems: ofCells } of read) {
     const recorded = items.get(cells.item);
     const found = [
-      ...ofRow(cells, recorded),
+      ...ofRow(cells, ofCells, recorded),
       ...ofFormula(cells, formulas.get(cells.formula)),
       ...twice(cells, seen),
       ...priced(cells, recorded, today),
     ];
     if (!seen.has(cells.item)) seen.set(cells.item, line);
     if (!formulas.has(cells.formula)) formulas.set(cells.formula, { line, cells });
-    if (found.length === 0) rows.push(readRow(cells).row);
+    if (found.length === 0) rows.push(row);
     else problems.push(...found.map((one) => ({ line, ...one })));
   }
   return { lines, rows, problems: problems.toSorted((one, other) => one.line - other.line) };
@@ -58,8 +77,7 @@ export function judge(text: string, onRecord: readonly RecordedItem[], today: st
 type Found = Omit<LineProblem, 'line'>;
 
 // What stays as it is on record is not judged again: a text that could not be entered today can stay.
-function ofRow(cells: Cells, recorded: RecordedItem | undefined): Found[] {
-  const { problems } = readRow(cells);
+function ofRow(cells: Cells, problems: readonly CellProblem[], recorded: RecordedItem | undefined): Found[] {
   if (recorded === undefined) return [...problems];
   const stays = problems.filter(({ column }) => cells[column] !== recorded.cells[column]);
   const changed = [...formulaColumns, ...fixedColumns].filter((column) => cells[column] !== recorded.cells[column]);

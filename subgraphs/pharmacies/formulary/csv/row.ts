@@ -141,7 +141,7 @@ function between(row: FormularyRow, cells: Cells): CellProblem[] {
   const problems: CellProblem[] = [];
   const add = (column: Column, message: string) => problems.push({ column, message });
   if (cells.beyondUseDays === '') add('beyondUseDays', 'is empty');
-  if (row.beyondUseDays > 0) {
+  if (row.beyondUseDays > 0 && storages.includes(row.storage)) {
     const problem = beyondUseProblem(row);
     if (problem !== null) add(problem.column, problem.message);
   }
