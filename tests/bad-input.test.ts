@@ -436,6 +436,7 @@ function asides(step: Told, soFar: StorySoFar): [name: string, persona: string, 
         ['refillOrder', 'prescriber', { orderId: input['orderId'] }],
         ['renewOrder', 'prescriber', { orderId: input['orderId'], changes: { daysSupply: 28 } }],
         ['cancelOrder', 'prescriber', { orderId: input['orderId'], reason: 'PATIENT_REQUEST' }],
+        ['routeOrder', 'prescriber', { orderId: input['orderId'], formularyItemId: 'fmi_01h455vb4pex5vsknk084sn02q', reason: 'n' }],
       ];
     case 'RecordDispense': {
       const { orderId, secret } = input;

@@ -107,6 +107,7 @@ function goodArguments(): Readonly<Record<string, readonly [persona: string, arg
     differenceReviews: ['director', { ...page, clinicId, reviewed: false }],
     differenceReuse: ['director', { clinicId, from: '2026-11-01', to: '2026-12-01' }],
     order: ['prescriber', { id: orderId }],
+    routeOptions: ['prescriber', { orderId, patientsPharmacyId: story.answerOf('IncomingOrders').id }],
     orders: ['prescriber', { ...page, clinicId, status: ['DRAFT'], olderThanHours: 1 }],
     patient: ['front-desk', { id: search.patientId }],
     patients: ['front-desk', { ...page, clinicId, search: { name: 'a', birthDate: '1990-01-01', phone: '5125550142' } }],

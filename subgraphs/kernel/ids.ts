@@ -64,6 +64,7 @@ export const idPrefixes = {
   outsideExam: 'oex',
   order: 'ord',
   orderEvent: 'oev',
+  routeDecision: 'rtd',
   orderTemplate: 'otp',
   orderSet: 'ose',
   screeningWaiver: 'swv',

@@ -25,6 +25,7 @@ import './formulary/formulary-item.ts';
 import './formulary/formulary.ts';
 import './formulary/supply-facts.ts';
 import './formulary/clinic-pharmacies.ts';
+import './formulary/route-candidates.ts';
 import './formulary/unit-codes.ts';
 import './formulary/amend-formulary-item.ts';
 import './formulary/set-formulary-price.ts';

@@ -100,6 +100,8 @@ import './order/orders.ts';
 import './order/draft-order.ts';
 import './order/sign-order.ts';
 import './order/send-order.ts';
+import './route/route-options.ts';
+import './route/route-order.ts';
 import './drug-screening/order-screening.ts';
 import './drug-screening/waive-screening.ts';
 import './controlled/in-person-evaluation.ts';
@@ -213,6 +215,7 @@ export const prescriptions: SubgraphDefinition<Tx> = {
     'inPersonEvaluation',
     'pdmpCheck',
     'safetyHold',
+    'routeDecision',
   ],
   deliveries: {
     [ORDER_TOPIC]: deliverOrderHandOff,

@@ -108,6 +108,9 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ exam }) => `{ exam(id: "${exam}") { id outcome patient { familyName } } }`,
   ({ order }) => `{ order(id: "${order}") { id status drug { name } fulfillment { id } } }`,
   ({ order }) => `{ verifyOrder(orderId: "${order}") { verdict document } }`,
+  ({ order }) => `{ routeOptions(orderId: "${order}") { formularyItemId } }`,
+  ({ order }) =>
+    `mutation { routeOrder(input: { orderId: "${order}", formularyItemId: "fmi_01h455vb4pex5vsknk084sn02q" }) { __typename ... on Refusal { code message } } }`,
   ({ order }) => `{ verifyDocument(text: "${order}") { verdict order { id } } }`,
   ({ clinic }) => `{ patients(clinicId: "${clinic}") { nodes { id } } }`,
   ({ clinic }) => `{ exams(clinicId: "${clinic}", day: "2026-11-23") { nodes { id } } }`,

@@ -11,7 +11,7 @@ import { isOffered, offeredOn } from './offered.ts';
 import { approvedOf, excipientsOf, presentationOf, ratioOf, thesaurusCode } from './formula-parts.ts';
 
 /** Facts for the gates of the other subgraphs. Plain shapes, apart from the types people see, so that those can change. */
-const wanted = {
+export const wanted = {
   formula: {
     include: {
       ingredients: { orderBy: { position: 'asc' } },
@@ -22,7 +22,8 @@ const wanted = {
   pharmacy: { include: { licenses: { include: { standings: inRecordedOrder }, orderBy: { id: 'asc' } }, ...facilityPapers } },
 } as const satisfies Prisma.FormularyItemInclude;
 
-type Item = Prisma.FormularyItemGetPayload<{ include: typeof wanted }>;
+/** An item with all that is told of it. */
+export type Item = Prisma.FormularyItemGetPayload<{ include: typeof wanted }>;
 type License = Item['pharmacy']['licenses'][number];
 
 const LicenseFacts = builder.objectRef<License>('PharmacyLicenseFacts').implement({
@@ -108,7 +109,8 @@ const IngredientFacts = builder.objectRef<Item['formula']['ingredients'][number]
   }),
 });
 
-const FormularyItemFacts = builder.objectRef<Item>('FormularyItemFacts').implement({
+/** A preparation for gates elsewhere. */
+export const FormularyItemFacts = builder.objectRef<Item>('FormularyItemFacts').implement({
   description: 'A formulary item with its formula and pharmacy, for the other subgraphs.',
   authScopes: { may: 'supply-facts:read' },
   fields: (t) => ({
