@@ -154,7 +154,10 @@ function overlap(active: IngredientFact, { id, ingredients, samePatient, ownRepe
       `The prescriber's own order of the same preparation is not over: ${id}`,
       null,
     );
-  const remedy = 'Cancel the other order, or waive it with the reason why both are meant.';
+  const remedy =
+    ownRepeat === undefined
+      ? 'Refill, renew or amend that order instead, cancel it, or waive it with the reason why both are meant.'
+      : 'Cancel the other order, or waive it with the reason why both are meant.';
   return finding('DUPLICATE_THERAPY', named(active), id, 'FAIL', `Another order of the patient ${what}: ${id}`, remedy);
 }
 

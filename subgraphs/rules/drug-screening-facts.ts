@@ -32,8 +32,8 @@ export interface OtherOrderFact {
   readonly ingredients: readonly IngredientFact[];
   /** False of an order for another record with the same name and birth date. */
   readonly samePatient: boolean;
-  /** The same preparation from the same prescriber: whoever orders it again knows of it. */
-  readonly ownRepeat: boolean;
+  /** Only in decisions of when a repeat by the same prescriber was let through: nobody is told so any more, and it is a duplicate. */
+  readonly ownRepeat?: boolean;
 }
 
 /** An answer of an intake that a screening rule picked out. */

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { fromId, toId } from '#kernel/ids.ts';
 import { type Data, testGraph, type TestGraph } from '../support/graph.ts';
-import { austin, type Desk, orderDesk, signOrder } from './order-desk.ts';
+import { austin, cancelOrder, type Desk, orderDesk, signOrder } from './order-desk.ts';
 
 let graph: TestGraph;
 let desk: Desk;
@@ -146,7 +146,8 @@ test('another drug of the same class beside one that is not over blocks until it
     `query ($clinicId: ID!) { formulary(clinicId: $clinicId, shipTo: TX, search: "tirzepatide", first: 1) { nodes { id } } }`,
     { clinicId: austin },
   );
-  const orderId = await desk.draft({ formularyItemId: formulary.nodes[0].id, sig: 'Inject 2.5 mg subcutaneously once a week' });
+  const other = { formularyItemId: formulary.nodes[0].id, sig: 'Inject 2.5 mg subcutaneously once a week' };
+  const orderId = await desk.draft({ examId: desk.examId, ...other });
   expect(blockers(await sign(orderId))).toContain('FAIL order.duplicateTherapy');
   expect(kindOf(await orderOf(orderId), 'DUPLICATE_THERAPY').findings[0]).toMatchObject({
     substance: 'Tirzepatide',
@@ -156,6 +157,53 @@ test('another drug of the same class beside one that is not over blocks until it
   expect((await waive(orderId, 'DUPLICATE_THERAPY')).__typename).toBe('ScreeningWaiver');
   const left = blockers(await sign(orderId));
   expect(left).not.toContain('FAIL order.duplicateTherapy');
+});
+
+describe('a second order of the same preparation by the same prescriber', () => {
+  const remedy = 'Refill, renew or amend that order instead, cancel it, or waive it with the reason why both are meant.';
+
+  test('is duplicate therapy while the first is not over, and signs with a reason or once the first is cancelled', async () => {
+    const first = await desk.signed();
+    const orderId = await desk.draft({ examId: desk.examId });
+    const { rules } = await sign(orderId);
+    expect(rules.filter(({ outcome }: Data) => outcome !== 'PASS')).toEqual([
+      expect.objectContaining({
+        ...{ id: 'order.duplicateTherapy', outcome: 'FAIL', remedy },
+        message: `Another order of the patient has Semaglutide as well: ${first}`,
+      }),
+    ]);
+    expect((await waive(orderId, 'DUPLICATE_THERAPY')).__typename).toBe('ScreeningWaiver');
+    expect((await sign(orderId)).status).toBe('SIGNED');
+    const third = await desk.draft({ examId: desk.examId });
+    expect(blockers(await sign(third))).toEqual(['FAIL order.duplicateTherapy']);
+    for (const id of [first, orderId])
+      await desk.prescriber.get(cancelOrder, { input: { orderId: id, reason: 'PRESCRIBER_CHANGED_PLAN' } });
+    expect((await sign(third)).status).toBe('SIGNED');
+  });
+
+  test('signed in the same moment, one of the two is refused', async () => {
+    await desk.nextPatient();
+    const drafts = [await desk.draft(), await desk.draft()];
+    const signed = await Promise.all(drafts.map((orderId) => sign(orderId)));
+    expect(signed.map(({ status, code }) => status ?? code).toSorted()).toEqual(['RULE_BLOCKED', 'SIGNED']);
+  });
+
+  test('is none where it amends or renews the first, or what the first had followed', async () => {
+    const first = await desk.signed();
+    const amend = `mutation ($input: AmendOrderInput!) { amendOrder(input: $input) { __typename ... on Order { id } ... on Refusal { code message } } }`;
+    const amended = async (orderId: string, daysSupply: number): Promise<string> =>
+      (await desk.prescriber.get(amend, { input: { orderId, changes: { daysSupply } } })).amendOrder.id;
+    const second = await amended(first, 27);
+    expect((await sign(second)).status).toBe('SIGNED');
+    // As if the first were not over: it is the same therapy still.
+    await graph.sql(
+      `set session_replication_role = replica; update prescriptions."order" set status = 'SIGNED' where id = '${fromId('order', first)}'; set session_replication_role = origin`,
+    );
+    const third = await amended(second, 26);
+    expect(blockers(await sign(third))).not.toContain('FAIL order.duplicateTherapy');
+    const apart = await desk.draft({ examId: desk.examId });
+    expect(blockers(await sign(apart))).toContain('FAIL order.duplicateTherapy');
+  });
 });
 
 describe('a waiver', () => {

@@ -11,21 +11,26 @@ export const austin = personas['front-desk']?.grants[0]?.at ?? '';
 /** A preparation that needs a clinical difference, made by the persona pharmacist's pharmacy. */
 const PREPARATION = 'Semaglutide 2.5 mg/mL, preservative-free';
 
-/** Everything a test needs to draft orders at the clinic, found in the invented world. */
+/**
+ * Everything a test needs to draft orders at the clinic, found in the invented world. Patient, exam and finding are those of the
+ * last draft: a patient who has an order that is not over makes room for another one, as two of them would be duplicate therapy.
+ */
 export interface Desk {
   readonly prescriber: Asker;
-  readonly patientId: string;
-  readonly examId: string;
-  readonly findingId: string;
+  patientId: string;
+  examId: string;
+  findingId: string;
   readonly formularyItemId: string;
   readonly protocolId: string;
   /** What the contract's DraftOrder sends, for this patient. */
   readonly input: Data;
-  draft(changes?: object): Promise<string>;
+  /** Goes on with another patient, with an exam, intake, consents and finding like those before. */
+  nextPatient(): Promise<void>;
+  draft(changes?: Data): Promise<string>;
   /** Drafted and signed. */
-  signed(changes?: object): Promise<string>;
+  signed(changes?: Data): Promise<string>;
   /** Drafted, signed and sent. */
-  sent(changes?: object): Promise<string>;
+  sent(changes?: Data): Promise<string>;
 }
 
 export const draftOrder = `mutation DraftOrder($input: DraftOrderInput!) { draftOrder(input: $input) {
@@ -99,7 +104,28 @@ export async function orderDesk(
     formularyItemId,
     protocolId,
     input,
-    draft: async (changes = {}) => (await prescriber.get(draftOrder, { input: { ...input, ...changes } })).draftOrder.id,
+    async nextPatient() {
+      const next = await anotherLike(graph, {
+        patient: fromId('patient', desk.patientId),
+        exam: fromId('exam', desk.examId),
+        finding: fromId('finding', desk.findingId),
+      });
+      desk.patientId = toId('patient', next.patient);
+      desk.examId = input.examId = toId('exam', next.exam);
+      desk.findingId = toId('finding', next.finding);
+      input.clinicalDifference = { statement: ownWords(next.patient), findingId: desk.findingId };
+    },
+    async draft(changes = {}) {
+      const before = input.clinicalDifference;
+      if (changes['examId'] === undefined && (await isTreated(graph, desk.patientId))) await desk.nextPatient();
+      const changed = { ...input, ...changes };
+      const difference = changed.clinicalDifference;
+      if (difference?.findingId === before.findingId) {
+        const statement = difference.statement === before.statement ? input.clinicalDifference.statement : difference.statement;
+        changed.clinicalDifference = { ...difference, statement, findingId: desk.findingId };
+      }
+      return (await prescriber.get(draftOrder, { input: changed })).draftOrder.id;
+    },
     async signed(changes) {
       const orderId = await desk.draft(changes);
       const { signature } = (await prescriber.get(signOrder, { input: { orderId } })).signOrder;
@@ -114,4 +140,55 @@ export async function orderDesk(
     },
   };
   return desk;
+}
+
+async function isTreated(graph: TestGraph, patientId: string): Promise<boolean> {
+  const live = await graph.sql(
+    `select 1 from prescriptions."order" where patient_id = $1 and status in ('SIGNED', 'SENT', 'CANCEL_REQUESTED', 'COMPLETED') limit 1`,
+    [fromId('patient', patientId)],
+  );
+  return live.length > 0;
+}
+
+/** A difference in words of the patient's own: one that reads like that of others goes to review. */
+function ownWords(patient: string): string {
+  const letters = patient.replaceAll('-', '').replaceAll(/[0-9]/g, (digit) => String.fromCharCode(Number(digit) + 110));
+  return `Benzyl alcohol is not tolerated: ${letters.replaceAll(/..../g, (word) => `${word} `)}seen, so none may be in it.`;
+}
+
+interface Charted {
+  readonly patient: string;
+  readonly exam: string;
+  readonly finding: string;
+}
+
+/** Another patient with the same answers, consents, exam and finding, under a name of their own. */
+async function anotherLike(graph: TestGraph, { patient, exam, finding }: Charted): Promise<Charted> {
+  const next = { patient: randomUUID(), exam: randomUUID(), finding: randomUUID() };
+  const copy = (table: string, where: string, id: string, changes: string, values: unknown[]) =>
+    graph.sql(
+      `insert into prescriptions.${table}
+       select (jsonb_populate_record(r, jsonb_build_object('id', ${id}) || ${changes})).* from prescriptions.${table} r where ${where}`,
+      values,
+    );
+  const family = `Other ${next.patient.slice(0, 8)}`;
+  await copy('patient', 'r.id = $1', '$2::uuid', `jsonb_build_object('family_name', $3::text, 'search_name', lower($3::text))`, [
+    ...[patient, next.patient, family],
+  ]);
+  const theirs = `jsonb_build_object('patient_id', $2::uuid)`;
+  await copy('consent', 'r.patient_id = $1', 'gen_random_uuid()', theirs, [patient, next.patient]);
+  const intakes = await graph.sql<{ id: string; next: string; at: boolean }>(
+    `select i.id, gen_random_uuid() as next, i.id = e.intake_id as at from prescriptions.intake i, prescriptions.good_faith_exam e
+     where i.patient_id = $1 and e.id = $2`,
+    [patient, exam],
+  );
+  for (const intake of intakes) await copy('intake', 'r.id = $1', '$3::uuid', theirs, [intake.id, next.patient, intake.next]);
+  const intake = intakes.find(({ at }) => at)?.next ?? null;
+  await copy('good_faith_exam', 'r.id = $1', '$3::uuid', `${theirs} || coalesce(jsonb_build_object('intake_id', $4::uuid), '{}')`, [
+    ...[exam, next.patient, next.exam, intake],
+  ]);
+  await copy('finding', 'r.id = $1', '$3::uuid', `${theirs} || jsonb_build_object('exam_id', $4::uuid)`, [
+    ...[finding, next.patient, next.finding, next.exam],
+  ]);
+  return next;
 }

@@ -169,13 +169,13 @@ describe('an allergy', () => {
 });
 
 describe('duplicate therapy', () => {
-  const other = { id: 'ord_2', ingredients: [semaglutide], samePatient: true, ownRepeat: false };
+  const other = { id: 'ord_2', ingredients: [semaglutide], samePatient: true };
   test.each<[string, Partial<DrugScreeningFact>, string]>([
     ['no other order passes', {}, 'PASS'],
     ['the same ingredient fails', { otherOrders: [other] }, 'FAIL'],
     ['another of the class fails', { otherOrders: [{ ...other, ingredients: [tirzepatide] }] }, 'FAIL'],
     ['another class passes', { otherOrders: [{ ...other, ingredients: [lidocaine] }] }, 'PASS'],
-    ["the prescriber's own repeat is shown", { otherOrders: [{ ...other, ownRepeat: true }] }, 'PASS'],
+    ["the prescriber's own repeat passes in decisions of when it did", { otherOrders: [{ ...other, ownRepeat: true }] }, 'PASS'],
     ['a record that looks alike is shown', { otherOrders: [{ ...other, samePatient: false }] }, 'PASS'],
     ['a medicine that may be the same is not known', { medications: ['Wegovy 0.5 mg weekly'] }, 'UNKNOWN'],
     ['another medicine passes', { medications: ['lisinopril'] }, 'PASS'],
@@ -222,7 +222,7 @@ describe('interactions', () => {
     ['not known what is taken is not screened', { medications: null }, 'UNKNOWN'],
     [
       'another order of another drug counts as taken',
-      { otherOrders: [{ id: 'ord_2', ingredients: [lidocaine], samePatient: true, ownRepeat: false }] },
+      { otherOrders: [{ id: 'ord_2', ingredients: [lidocaine], samePatient: true }] },
       'UNKNOWN',
     ],
     ['words that name no medicine are not screened', { medications: ['several'] }, 'UNKNOWN'],

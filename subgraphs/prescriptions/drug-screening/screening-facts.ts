@@ -117,8 +117,7 @@ function isLive({ status, statusSince, daysSupply }: OtherOrder, at: Date): bool
 }
 
 function otherFact(other: OtherOrder, order: Order): OtherOrderFact {
-  const ownRepeat = other.prescriberId === order.prescriberId && other.formularyItemId === order.formularyItemId;
-  return { id: toId('order', other.id), ingredients: activesOf(other), samePatient: other.patientId === order.patientId, ownRepeat };
+  return { id: toId('order', other.id), ingredients: activesOf(other), samePatient: other.patientId === order.patientId };
 }
 
 // What an examiner approved with was settled. A later answer that blocks ends the exam by a rule of its own.

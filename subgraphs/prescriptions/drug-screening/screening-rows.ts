@@ -2,10 +2,7 @@ import type { Finding, Intake, Order, Patient, ScreeningResolution, ScreeningWai
 import type { Tx } from '../builder.ts';
 
 /** Another order of the patient, as far as screening asks. */
-export type OtherOrder = Pick<
-  Order,
-  'id' | 'patientId' | 'prescriberId' | 'formularyItemId' | 'status' | 'statusSince' | 'daysSupply' | 'drug'
->;
+export type OtherOrder = Pick<Order, 'id' | 'patientId' | 'status' | 'statusSince' | 'daysSupply' | 'drug'>;
 
 /** The rows that an order's drug is screened with. Null is not readable. */
 export interface ScreeningRows {
@@ -46,27 +43,32 @@ async function settledLater(db: Tx, intakes: readonly Intake[]): Promise<Screeni
   return open.length === 0 ? [] : db.screeningResolution.findMany({ where: { intakeId: { in: open } }, orderBy: { id: 'asc' } });
 }
 
-function othersOf(db: Tx, order: Order, { searchName, birthDate }: Patient): Promise<OtherOrder[]> {
+async function othersOf(db: Tx, order: Order, { searchName, birthDate }: Patient): Promise<OtherOrder[]> {
   const since = new Date(order.draftedAt.getTime() - YEAR_MS);
   return db.order.findMany({
     where: {
-      id: { notIn: [order.id, ...priorOf(order)] },
+      id: { notIn: [order.id, ...(await before(db, order))] },
       // A prescriber of two clinics takes nothing of one into a document of the other.
       clinicId: order.clinicId,
       OR: [{ patientId: order.patientId }, { patient: { is: { birthDate, searchName } } }],
       status: { in: ['SIGNED', 'SENT', 'CANCEL_REQUESTED', 'COMPLETED'] },
       signedAt: { gte: since },
     },
-    select: {
-      ...{ id: true, patientId: true, prescriberId: true, formularyItemId: true },
-      ...{ status: true, statusSince: true, daysSupply: true, drug: true },
-    },
+    select: { id: true, patientId: true, status: true, statusSince: true, daysSupply: true, drug: true },
     orderBy: [{ statusSince: 'desc' }, { id: 'desc' }],
     take: OTHERS_READ,
   });
 }
 
-// The order whose place this one takes is the same therapy, and not another beside it.
-function priorOf(order: Order & { readonly priorOrderId?: string | null }): string[] {
-  return order.priorOrderId == null ? [] : [order.priorOrderId];
+// An order that amends or renews another is the same therapy, and not another beside it; nor is what that one had followed.
+async function before(db: Tx, { priorOrderId }: Order): Promise<string[]> {
+  if (priorOrderId === null) return [];
+  const rows = await db.$queryRawUnsafe<{ id: string }[]>(
+    `with recursive chain as (
+       select id, prior_order_id from "order" where id = $1::uuid
+       union select o.id, o.prior_order_id from "order" o join chain on o.id = chain.prior_order_id)
+     select id::text from chain`,
+    priorOrderId,
+  );
+  return [priorOrderId, ...rows.map(({ id }) => id)];
 }
