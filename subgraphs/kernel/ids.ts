@@ -69,6 +69,7 @@ export const idPrefixes = {
   orderSet: 'ose',
   screeningWaiver: 'swv',
   officeStockOrder: 'osk',
+  officeStockReceipt: 'osr',
   changeRequest: 'chg',
   inPersonEvaluation: 'ipe',
   pdmpCheck: 'pdm',

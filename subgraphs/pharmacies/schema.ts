@@ -65,6 +65,9 @@ import './recall/reconcile-recall.ts';
 import './recall/close-recall.ts';
 import { escalateRecalls } from './recall/escalation.ts';
 import { deliverRecall, RECALL_TOPIC } from './recall/recall-events.ts';
+import './office-stock/lot-facts.ts';
+import './office-stock/office-stock-supply.ts';
+import './office-stock/receive-office-stock-hand-off.ts';
 import { deliverHandBack, FULFILLMENT_TOPIC } from './hand-off/hand-back.ts';
 import { publishMetrics } from './metrics/clinic-metrics.ts';
 

@@ -145,6 +145,8 @@ import './office-stock/place-office-stock-order.ts';
 import './office-stock/answer-office-stock-order.ts';
 import './office-stock/receive-office-stock.ts';
 import './office-stock/cancel-office-stock-order.ts';
+import './office-stock/close-office-stock-order.ts';
+import './office-stock/office-stock-receipts.ts';
 import './affected/affected-by.ts';
 import './at-risk/record-at-risk.ts';
 import './at-risk/at-risk.ts';
@@ -168,6 +170,7 @@ import { MESSAGE_TOPIC } from './notice/exam-message.ts';
 import { APPOINTMENT_TOPIC } from './notice/note-appointment.ts';
 import { REMINDER_TOPIC, remindOfExams } from './notice/remind-of-exams.ts';
 import { deliverMessage } from './notice/send-message.ts';
+import { deliverOfficeStock, OFFICE_STOCK_TOPIC } from './office-stock/stock-hand-off.ts';
 import { deliverOrderHandOff, ORDER_TOPIC } from './order/hand-off.ts';
 
 /** The signed order as it is published for those who read one without us: the name of its version, and its JSON Schema. */
@@ -219,6 +222,7 @@ export const prescriptions: SubgraphDefinition<Tx> = {
   ],
   deliveries: {
     [ORDER_TOPIC]: deliverOrderHandOff,
+    [OFFICE_STOCK_TOPIC]: deliverOfficeStock,
     [TAMPERED_TOPIC]: deliverTampered,
     [AT_RISK_TOPIC]: deliverAtRisk,
     [ATTENTION_TOPIC]: deliverAttention,

@@ -3,6 +3,7 @@
 import type { Asking } from './asking.ts';
 import { controlledAmong } from './controlled-schedule.ts';
 import { notExcluded } from './exclusion.ts';
+import { pharmacyOpen } from './chart-standing.ts';
 import type { AttestedFacts, Fact, IngredientFact, PractitionerFact } from './facts.ts';
 import { licenceIn } from './licence.ts';
 import { stateOf } from './place.ts';
@@ -19,9 +20,12 @@ export interface OfficeStockFacts extends AttestedFacts {
   readonly ingredients: Fact<readonly IngredientFact[]>;
   /** What the facility says of each of them; null in it is one that it says is not controlled. */
   readonly schedules: Fact<readonly (string | null)[]>;
+  readonly facilityStatus: Fact<string>;
+  /** Every line, and whether the facility still offers it. */
+  readonly offered: Fact<readonly { readonly name: string; readonly active: boolean }[]>;
 }
 
-/** Purchaser, account and controlled substances, in this order. */
+/** Purchaser, account, facility, what it offers and controlled substances, in this order: when it is bought, when it is accepted and when it comes. */
 export function officeStock(facts: OfficeStockFacts, asking: Asking): RuleResult[] {
   const { clinicState, purchaser } = facts;
   const excluded = notExcluded('purchaser', 'The purchaser', purchaser);
@@ -29,8 +33,24 @@ export function officeStock(facts: OfficeStockFacts, asking: Asking): RuleResult
     licenceIn({ id: 'licence.purchaser', holder: 'The purchaser', state: clinicState }, purchaser?.licences ?? null, asking.on),
     ...excluded,
     account(facts.accountOpen),
+    pharmacyOpen(facts.facilityStatus),
+    offered(facts.offered),
     controlled(facts, asking),
   ];
+}
+
+function offered(lines: OfficeStockFacts['offered']): RuleResult {
+  const id = 'officeStock.offered';
+  if (lines == null || lines.length === 0)
+    return notKnown(id, 'What the facility offers could not be read', 'Try again; if it lasts, ask the facility.');
+  const withdrawn = lines.filter(({ active }) => !active).map(({ name }) => name);
+  return withdrawn.length === 0
+    ? passed(id, 'The facility offers every preparation of it')
+    : failed(
+        id,
+        `The facility does not offer any more: ${withdrawn.join(', ')}`,
+        'Decline or cancel it, and order what is offered. Do not take it into stock.',
+      );
 }
 
 function account(open: Fact<boolean>): RuleResult {

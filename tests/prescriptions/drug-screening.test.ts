@@ -195,11 +195,11 @@ describe('a second order of the same preparation by the same prescriber', () => 
       (await desk.prescriber.get(amend, { input: { orderId, changes: { daysSupply } } })).amendOrder.id;
     const second = await amended(first, 27);
     expect((await sign(second)).status).toBe('SIGNED');
+    const third = await amended(second, 26);
     // As if the first were not over: it is the same therapy still.
     await graph.sql(
       `set session_replication_role = replica; update prescriptions."order" set status = 'SIGNED' where id = '${fromId('order', first)}'; set session_replication_role = origin`,
     );
-    const third = await amended(second, 26);
     expect(blockers(await sign(third))).not.toContain('FAIL order.duplicateTherapy');
     const apart = await desk.draft({ examId: desk.examId });
     expect(blockers(await sign(apart))).toContain('FAIL order.duplicateTherapy');

@@ -27,6 +27,8 @@ export interface Desk {
   /** Goes on with another patient, with an exam, intake, consents and finding like those before. */
   nextPatient(): Promise<void>;
   draft(changes?: Data): Promise<string>;
+  /** Goes on with a draft although the patient has the same of another order. */
+  waiveDuplicate(orderId: string): Promise<void>;
   /** Drafted and signed. */
   signed(changes?: Data): Promise<string>;
   /** Drafted, signed and sent. */
@@ -126,6 +128,13 @@ export async function orderDesk(
       }
       return (await prescriber.get(draftOrder, { input: changed })).draftOrder.id;
     },
+    async waiveDuplicate(orderId) {
+      const reason = 'Both are meant: one is for when the patient travels.';
+      await prescriber.get(
+        'mutation ($input: WaiveScreeningInput!) { waiveScreening(input: $input) { __typename ... on ScreeningWaiver { id } } }',
+        { input: { orderId, kind: 'DUPLICATE_THERAPY', reason } },
+      );
+    },
     async signed(changes) {
       const orderId = await desk.draft(changes);
       const { signature } = (await prescriber.get(signOrder, { input: { orderId } })).signOrder;
@@ -176,7 +185,9 @@ async function anotherLike(graph: TestGraph, { patient, exam, finding }: Charted
     ...[patient, next.patient, family],
   ]);
   const theirs = `jsonb_build_object('patient_id', $2::uuid)`;
-  await copy('consent', 'r.patient_id = $1', 'gen_random_uuid()', theirs, [patient, next.patient]);
+  // In the order of those they are copies of: documents list them by id.
+  const alike = `overlay(gen_random_uuid()::text placing left(r.id::text, 8) from 1)`;
+  await copy('consent', 'r.patient_id = $1', alike, theirs, [patient, next.patient]);
   const intakes = await graph.sql<{ id: string; next: string; at: boolean }>(
     `select i.id, gen_random_uuid() as next, i.id = e.intake_id as at from prescriptions.intake i, prescriptions.good_faith_exam e
      where i.patient_id = $1 and e.id = $2`,

@@ -72,6 +72,7 @@ test('where the pharmacy has not recorded what else is in it, an exclusion block
      where id in (select formula_id from pharmacies.formulary_item where id = $1)`,
     [fromId('formularyItem', desk.formularyItemId)],
   );
+  await desk.nextPatient();
   const { id } = await draft(['LKG8494WBH']);
   const refused = (await desk.prescriber.ask(signOrder, { input: { orderId: id } })).data.signOrder;
   expect(refused.rules.filter(({ outcome }: { outcome: string }) => outcome !== 'PASS')).toEqual([

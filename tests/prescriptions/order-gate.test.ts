@@ -74,6 +74,7 @@ test('blocks when the preparation changed or is offered no more', async () => {
 
 test('a safety hold stops signing and sending, on the order or on its patient, until it is lifted', async () => {
   const [drafted, signed] = [await desk.draft(), await desk.signed()];
+  await desk.waiveDuplicate(drafted);
   const place = (orderId: string | null) =>
     graph.sql(
       `insert into prescriptions.safety_hold (id, clinic_id, patient_id, order_id, reason, placed_at, placed_by)
@@ -95,6 +96,7 @@ test('a safety hold stops signing and sending, on the order or on its patient, u
 
 test('a consent taken back stops signing and sending until it is given again', async () => {
   const [drafted, signed] = [await desk.draft(), await desk.signed()];
+  await desk.waiveDuplicate(drafted);
   const frontDesk = await graph.as('front-desk');
   const rulesOfSending = async () => (await desk.prescriber.ask(sendOrder, { input: { orderId: signed } })).data.sendOrder.rules;
   for (const kind of ['TREATMENT', 'TELEHEALTH']) {

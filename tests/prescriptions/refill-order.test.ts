@@ -89,7 +89,10 @@ test('renews a completed order, which ends the fills that are left', async () =>
   expect(draft).toMatchObject({ __typename: 'Order', status: 'DRAFT', supersedes: { id: orderId }, priorRelation: 'RENEWS' });
   expect((await desk.prescriber.ask(signOrder, { input: { orderId: draft['id'] } })).data.signOrder.status).toBe('SIGNED');
   await completedDaysAgo(orderId, 28);
-  expect(blocked(await refill(orderId))).toMatchObject([{ id: 'refill.notRenewed', outcome: 'FAIL' }]);
+  expect(blocked(await refill(orderId))).toMatchObject([
+    { id: 'order.duplicateTherapy', outcome: 'FAIL' },
+    { id: 'refill.notRenewed', outcome: 'FAIL' },
+  ]);
   expect(await renew(orderId)).toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('sign or cancel it first') });
   expect((await desk.prescriber.ask(sendOrder, { input: { orderId: draft['id'] } })).data.sendOrder.status).toBe('SENT');
   expect(await renew(orderId)).toMatchObject({

@@ -4,6 +4,7 @@ import { NotFound } from '#kernel/errors.ts';
 import { lotNumber } from '#kernel/identifiers-product.ts';
 import { fromId } from '#kernel/ids.ts';
 import { builder, type Tx } from '../builder.ts';
+import { clinicsStocking } from '../office-stock/stocked.ts';
 import { noticeClinics } from './notify-clinics.ts';
 import { reached } from './reached.ts';
 import { Recall, RecallClass } from './recall.ts';
@@ -104,8 +105,9 @@ builder.mutationField('startRecall', (t) =>
         await tx.recalledComponent.createMany({
           data: ingredients.map((each) => ({ ...each, id: ctx.newId(), recallId: recall.id, pharmacyId })),
         });
-        // Late dispenses included: what left the pharmacy is found, whatever was answered.
-        const clinics = await noticeClinics(tx, ctx, recall, await clinicsReached(tx, recall.id));
+        // Late dispenses and office stock included: what left the pharmacy is found, whatever was answered.
+        const stocking = await clinicsStocking(tx, pharmacyId, lotIds);
+        const clinics = await noticeClinics(tx, ctx, recall, [...(await clinicsReached(tx, recall.id)), ...stocking]);
         await audit(tx, ctx, {
           action: 'recall.started',
           tenantId: pharmacyId,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { audit } from '#kernel/audit.ts';
 import { builder } from '../builder.ts';
-import { lockStock, moveStock, OfficeStockOrder, stockEntry } from './office-stock-order.ts';
+import { lockStock, moveStock, OfficeStockOrder, requireStockMove, seenStock, stockEntry } from './office-stock-order.ts';
+import { askAgain, requireStands } from './stock-gate.ts';
 
 const OfficeStockAnswer = builder.enumType('OfficeStockAnswer', {
   description: 'What the facility says.',
@@ -27,18 +28,24 @@ const AnswerOfficeStockOrderInput = builder.inputType('AnswerOfficeStockOrderInp
 builder.mutationField('answerOfficeStockOrder', (t) =>
   t.field({
     type: OfficeStockOrder,
-    description: 'The facility that an office stock order names takes it or declines it.',
+    description:
+      'The facility that an office stock order names takes it or declines it. Before it is taken, everything that was asked when it was placed is asked again.',
     authScopes: { may: 'office-stock:supply' },
     args: { input: t.arg({ type: AnswerOfficeStockOrderInput, required: true, description: 'The answer.' }) },
     errors: {},
-    resolve: (_root, args, ctx, info) =>
-      ctx.write({ info, args, answer: 'officeStockOrder' }, async (tx) => {
-        const { officeStockOrderId, answer, reason } = args.input;
-        const own = { pharmacyId: { in: [...ctx.actor.places('office-stock:supply')] } };
+    resolve: async (_root, args, ctx, info) => {
+      const { officeStockOrderId, answer, reason } = args.input;
+      const own = { pharmacyId: { in: [...ctx.actor.places('office-stock:supply')] } };
+      const seen = await seenStock(ctx, officeStockOrderId, own);
+      const told = answer === 'ACCEPTED' ? await askAgain(ctx, seen) : null;
+      return ctx.write({ info, args, answer: 'officeStockOrder' }, async (tx) => {
         const order = await lockStock(tx, ctx, officeStockOrderId, own);
+        requireStockMove(order, answer);
+        if (answer === 'ACCEPTED') requireStands(seen, told, ctx.now());
         const moved = await moveStock(tx, ctx, order, answer, answer === 'DECLINED' ? (reason?.trim() ?? null) : null);
         await audit(tx, ctx, { ...stockEntry(order, answer.toLowerCase()), detail: { was: order.status } });
         return moved;
-      }),
+      });
+    },
   }),
 );

@@ -4,42 +4,38 @@ import { type Moves, requireMove } from '#kernel/states.ts';
 import type { RuleResult } from '#rules/results.ts';
 import type { OfficeStockOrder as StockRow, Prisma } from '#prisma/generated/prescriptions/client.ts';
 import { builder, type Ctx, graph, type Tx } from '../builder.ts';
+import type { StockWithLines } from './stock-gate.ts';
 import { Clinic, clinicOf, Pharmacy, Practitioner, practitionerOf } from '../references.ts';
 
 /** Every state of an office stock order. */
-export const stockStatuses = ['PLACED', 'ACCEPTED', 'DECLINED', 'RECEIVED', 'CANCELLED'] as const;
+export const stockStatuses = ['PLACED', 'ACCEPTED', 'DECLINED', 'PARTLY_RECEIVED', 'RECEIVED', 'CLOSED', 'CANCELLED'] as const;
 
 type StockStatus = (typeof stockStatuses)[number];
 
 const moves: Moves<StockStatus> = {
   PLACED: ['ACCEPTED', 'DECLINED', 'CANCELLED'],
-  ACCEPTED: ['RECEIVED', 'CANCELLED'],
+  ACCEPTED: ['PARTLY_RECEIVED', 'RECEIVED', 'CANCELLED'],
   DECLINED: [],
+  PARTLY_RECEIVED: ['RECEIVED', 'CLOSED'],
   RECEIVED: [],
+  CLOSED: [],
   CANCELLED: [],
 };
 
 const OfficeStockStatus = builder.enumType('OfficeStockStatus', {
   description: 'Where an office stock order stands.',
-  values: stockStatuses,
+  values: {
+    PLACED: { description: 'It waits for the facility.' },
+    ACCEPTED: { description: 'The facility will supply; nothing has come.' },
+    DECLINED: { description: 'The facility will not.' },
+    PARTLY_RECEIVED: { description: 'Some of it has come.' },
+    RECEIVED: { description: 'All of it has come.' },
+    CLOSED: { description: 'Some of it has come, and the rest is not awaited any more: `reason` says why.' },
+    CANCELLED: { description: 'The clinic took it back before anything came.' },
+  } as const satisfies Record<StockStatus, object>,
 });
 
 const may = { may: ['office-stock:read', 'office-stock:supply'] } as const;
-
-builder.prismaObject('OfficeStockReceipt', {
-  description: 'A lot that came for a line of office stock.',
-  authScopes: { may: [...may.may] },
-  fields: (t) => ({
-    lotNumber: t.exposeString('lotNumber', { description: 'The facility’s number, in capitals.' }),
-    beyondUseDate: t.expose('beyondUseOn', { type: 'Date', description: 'The last day on which it may be used.' }),
-    quantity: t.field({
-      type: graph.Quantity,
-      resolve: (row) => ({ value: row.quantityValue.toFixed(), unit: row.quantityUnit }),
-      description: 'How much came.',
-    }),
-    receivedAt: t.expose('receivedAt', { type: 'DateTime', description: 'When it was recorded.' }),
-  }),
-});
 
 builder.prismaObject('OfficeStockLine', {
   description: 'One preparation of an office stock order.',
@@ -55,6 +51,12 @@ builder.prismaObject('OfficeStockLine', {
       type: graph.Quantity,
       resolve: (row) => ({ value: row.quantityValue.toFixed(), unit: row.quantityUnit }),
       description: 'How much was ordered.',
+    }),
+    due: t.field({
+      type: graph.Quantity,
+      select: { receipts: { select: { quantityValue: true, quantityUnit: true } } },
+      resolve: (row) => ({ value: dueOf(row).toFixed(), unit: row.quantityUnit }),
+      description: 'How much of it has not come; what came in another unit than was ordered is not counted.',
     }),
     receipts: t.relation('receipts', { query: { orderBy: { id: 'asc' } }, description: 'The lots that came.' }),
   }),
@@ -87,11 +89,27 @@ export const OfficeStockOrder = builder.prismaObject('OfficeStockOrder', {
     rules: t.field({
       type: [graph.RuleResult],
       resolve: (row) => row.rules as unknown as RuleResult[],
-      description: 'Every rule that was asked when it was placed.',
+      description: 'Every rule that was asked when it was placed. They are asked again when it is accepted and when something comes.',
     }),
-    reason: t.exposeString('reason', { nullable: true, description: 'Why it was declined or cancelled.' }),
+    reason: t.exposeString('reason', {
+      nullable: true,
+      description: 'Why it was declined or cancelled, or why what was still due is not awaited any more.',
+    }),
   }),
 });
+
+/** How much of a line has not come. */
+export function dueOf({
+  quantityValue,
+  quantityUnit,
+  receipts,
+}: {
+  readonly quantityValue: Prisma.Decimal;
+  readonly quantityUnit: string;
+  readonly receipts: readonly { readonly quantityValue: Prisma.Decimal; readonly quantityUnit: string }[];
+}): Prisma.Decimal {
+  return receipts.filter((one) => one.quantityUnit === quantityUnit).reduce((due, one) => due.minus(one.quantityValue), quantityValue);
+}
 
 /** The orders of the caller's clinics, and those that name the caller's facility. */
 export function stockVisibleTo(ctx: Pick<Ctx, 'actor'>): Prisma.OfficeStockOrderWhereInput {
@@ -103,13 +121,28 @@ export function stockVisibleTo(ctx: Pick<Ctx, 'actor'>): Prisma.OfficeStockOrder
   };
 }
 
-/** Locks an order that the caller may move, and throws NotFound of any other. */
-export async function lockStock(tx: Tx, ctx: Ctx, id: string, side: Prisma.OfficeStockOrderWhereInput): Promise<StockRow> {
-  const order = await tx.officeStockOrder.findFirst({
+/** An order on the caller's side with its lines, not locked; throws NotFound of any other. */
+export async function seenStock(ctx: Ctx, id: string, side: Prisma.OfficeStockOrderWhereInput): Promise<StockWithLines> {
+  const order = await ctx.db.officeStockOrder.findFirst({
     where: { AND: [stockVisibleTo(ctx), side, { id: fromId('officeStockOrder', id) }] },
+    include: { lines: { orderBy: { position: 'asc' } } },
   });
   if (order === null) throw new NotFound();
   return order;
+}
+
+/** Locks an order that the caller may move until the transaction ends, and throws NotFound of any other. */
+export async function lockStock(tx: Tx, ctx: Ctx, id: string, side: Prisma.OfficeStockOrderWhereInput): Promise<StockRow> {
+  const stored = fromId('officeStockOrder', id);
+  await tx.$queryRawUnsafe('select 1 from office_stock_order where id = $1::uuid for update', stored);
+  const order = await tx.officeStockOrder.findFirst({ where: { AND: [stockVisibleTo(ctx), side, { id: stored }] } });
+  if (order === null) throw new NotFound();
+  return order;
+}
+
+/** Throws where the table has no such move. */
+export function requireStockMove(order: Pick<StockRow, 'status'>, to: StockStatus): void {
+  requireMove(moves, order.status, to);
 }
 
 /** Moves it by the table, if it is still as it was read; whoever came first wins and the other is told so. */

@@ -1,17 +1,22 @@
 import { z } from 'zod';
 import { audit } from '#kernel/audit.ts';
-import { InvalidInput, type InputIssue } from '#kernel/errors.ts';
-import { lotNumber, ucumProblem } from '#kernel/identifiers-product.ts';
-import { builder, type Ctx, graph, type Tx } from '../builder.ts';
-import { lockStock, moveStock, OfficeStockOrder, stockEntry } from './office-stock-order.ts';
+import { IllegalTransition, Unavailable } from '#kernel/errors.ts';
+import { toId } from '#kernel/ids.ts';
+import { builder, graph } from '../builder.ts';
+import { dayAt } from '../schedule/wall-time.ts';
+import { lockStock, moveStock, OfficeStockOrder, requireStockMove, seenStock, stockEntry } from './office-stock-order.ts';
+import { askAgain, requireStands } from './stock-gate.ts';
+import { officeStockHandOff } from './stock-hand-off.ts';
+import { isComplete, lotQuestion, lotsOf } from './stock-lots.ts';
 
-const OfficeStockReceiptInput = builder.inputType('OfficeStockReceiptInput', {
+/** A lot that came, as the graph takes it. */
+export const OfficeStockReceiptInput = builder.inputType('OfficeStockReceiptInput', {
   description: 'A lot that came.',
   fields: (t) => ({
     position: t.int({ required: true, description: 'The line it came for.' }),
     lotNumber: t.string({ required: true, description: 'The facility’s number, as on the label.' }),
     beyondUseDate: t.field({ type: 'Date', required: true, description: 'The last day on which it may be used, as on the label.' }),
-    quantity: t.field({ type: graph.QuantityInput, required: true, description: 'How much came.' }),
+    quantity: t.field({ type: graph.QuantityInput, required: true, description: 'How much came, in the unit that was ordered.' }),
   }),
 });
 
@@ -24,58 +29,50 @@ const ReceiveOfficeStockInput = builder.inputType('ReceiveOfficeStockInput', {
   validate: z.object({ receipts: z.array(z.unknown()).min(1, 'Nothing came.').max(100, 'At most a hundred lots.') }).loose(),
 });
 
-type Receipt = typeof OfficeStockReceiptInput.$inferInput;
-
 builder.mutationField('receiveOfficeStock', (t) =>
   t.field({
     type: OfficeStockOrder,
     description:
-      'The clinic records which lots came on an accepted office stock order. It is received once: what is missing is ordered again.',
+      'The clinic records which lots came on an accepted office stock order, parcel by parcel: never more of a line than was ordered, nothing that the facility takes back or has not released. Everything that was asked when it was placed is asked again. All of it here, it is received.',
     authScopes: { may: 'office-stock:order' },
     args: { input: t.arg({ type: ReceiveOfficeStockInput, required: true, description: 'What came.' }) },
     errors: {},
-    resolve: (_root, args, ctx, info) =>
-      ctx.write({ info, args, answer: 'officeStockOrder' }, async (tx) => {
-        const own = { clinicId: { in: [...ctx.actor.places('office-stock:order')] } };
-        const order = await lockStock(tx, ctx, args.input.officeStockOrderId, own);
-        const lots = await lotsOf(tx, ctx, order.id, args.input.receipts);
-        const moved = await moveStock(tx, ctx, order, 'RECEIVED', null);
-        const { clinicId, pharmacyId } = order;
-        await tx.officeStockReceipt.createMany({
-          data: lots.map((lot) => ({
-            ...{ id: ctx.newId(), stockOrderId: order.id, clinicId, pharmacyId, receivedAt: ctx.now(), receivedBy: ctx.actor.sub },
-            ...lot,
-          })),
+    resolve: async (_root, args, ctx, info) => {
+      const { officeStockOrderId, receipts } = args.input;
+      const own = { clinicId: { in: [...ctx.actor.places('office-stock:order')] } };
+      const seen = await seenStock(ctx, officeStockOrderId, own);
+      const pharmacyId = toId('pharmacy', seen.pharmacyId);
+      const [told, lots] = await Promise.all([
+        askAgain(ctx, seen),
+        ctx.graph.ask(lotQuestion, { pharmacyId, numbers: receipts.map(({ lotNumber }) => lotNumber) }),
+      ]);
+      return ctx.write({ info, args, answer: 'officeStockOrder' }, async (tx) => {
+        const order = await lockStock(tx, ctx, officeStockOrderId, own);
+        if (order.status === 'PARTLY_RECEIVED') requireStockMove(order, 'RECEIVED');
+        else if (order.status !== 'ACCEPTED') throw new IllegalTransition(order.status, 'RECEIVED');
+        if (lots === null) throw new Unavailable();
+        const { clinic } = requireStands(seen, told, ctx.now());
+        const lines = await tx.officeStockLine.findMany({
+          where: { stockOrderId: order.id },
+          include: { receipts: true },
+          orderBy: { position: 'asc' },
         });
-        await audit(tx, ctx, { ...stockEntry(order, 'received'), detail: { lots: lots.length } });
+        const today = dayAt(ctx.now(), clinic.timeZone).toString();
+        const { clinicId } = order;
+        const came = lotsOf(receipts, lines, lots.officeStockLotFacts, today).map((lot) => ({
+          ...{ id: ctx.newId(), stockOrderId: order.id, clinicId, pharmacyId: order.pharmacyId },
+          ...{ receivedAt: ctx.now(), receivedBy: ctx.actor.sub, ...lot },
+        }));
+        await tx.officeStockReceipt.createMany({ data: came });
+        const to = isComplete(lines, came) ? 'RECEIVED' : 'PARTLY_RECEIVED';
+        const moved = to === order.status ? order : await moveStock(tx, ctx, order, to, null);
+        for (const receipt of came) await ctx.handOff(tx, officeStockHandOff(receipt, lines));
+        await audit(tx, ctx, {
+          ...stockEntry(order, 'received'),
+          detail: { lots: came.length, status: to, receiptIds: came.map(({ id }) => toId('officeStockReceipt', id)) },
+        });
         return moved;
-      }),
+      });
+    },
   }),
 );
-
-async function lotsOf(tx: Tx, ctx: Ctx, stockOrderId: string, receipts: readonly Receipt[]) {
-  const lines = new Set((await tx.officeStockLine.findMany({ where: { stockOrderId } })).map(({ position }) => position));
-  const issues: InputIssue[] = [];
-  const seen = new Set<string>();
-  const lots = receipts.map(({ position, lotNumber: text, beyondUseDate, quantity }, index) => {
-    const wrong = (field: string, message: string) => issues.push({ path: `input.receipts.${index}.${field}`, message });
-    const number = lotNumber(text);
-    if (!lines.has(position)) wrong('position', 'The order has no such line.');
-    if (number === null) wrong('lotNumber', 'That is no lot number.');
-    else if (seen.has(`${position} ${number}`)) wrong('lotNumber', 'The lot is given twice for this line.');
-    seen.add(`${position} ${number}`);
-    if (String(beyondUseDate) < ctx.now().toISOString().slice(0, 10))
-      wrong('beyondUseDate', 'Its beyond-use date is past: do not take it.');
-    const problem = ucumProblem(quantity.unit);
-    if (problem !== null) wrong('quantity.unit', `A unit ${problem}.`);
-    return {
-      position,
-      lotNumber: number ?? '',
-      beyondUseOn: new Date(`${String(beyondUseDate)}T00:00:00Z`),
-      quantityValue: quantity.value,
-      quantityUnit: quantity.unit,
-    };
-  });
-  if (issues.length > 0) throw new InvalidInput(issues);
-  return lots;
-}

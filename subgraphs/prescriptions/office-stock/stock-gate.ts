@@ -1,7 +1,11 @@
 import { question } from '#kernel/context.ts';
+import { RuleBlocked, Unavailable } from '#kernel/errors.ts';
+import { toId } from '#kernel/ids.ts';
+import type { OfficeStockLine, OfficeStockOrder } from '#prisma/generated/prescriptions/client.ts';
 import { evaluate, officeStockPurchase } from '#rules/evaluate.ts';
 import type { FacilityClass, PharmacyLicenceFact } from '#rules/facts.ts';
-import type { RuleResult } from '#rules/results.ts';
+import { isBlocked, type RuleResult } from '#rules/results.ts';
+import type { Ctx } from '../builder.ts';
 import { attestedFacts, type ClinicAnswer, clinicFields } from '../neighbour/clinic.ts';
 import { facilityStandingFacts } from '../neighbour/facility.ts';
 import { type PractitionerAnswer, practitionerFact, practitionerFields } from '../neighbour/practitioner.ts';
@@ -72,8 +76,35 @@ export function stockGate(clinic: ClinicAnswer, told: StockAnswer, items: readon
       accountOpen: account?.accountApproved ?? false,
       ingredients: ingredients.map(({ name, unii }) => ({ name, unii })),
       schedules: ingredients.map(({ csSchedule }) => csSchedule),
+      facilityStatus: pharmacy?.status,
+      offered: items.map(({ name, active }) => ({ name, active })),
     },
     on,
   );
   return [...routing, ...substances, ...purchase];
+}
+
+/** An order with its lines. */
+export type StockWithLines = OfficeStockOrder & { readonly lines: readonly OfficeStockLine[] };
+
+/** Asks what a placed order stands on again, of today: never inside a transaction. Null is not known. */
+export function askAgain(ctx: Ctx, order: StockWithLines): Promise<StockAnswer | null> {
+  return ctx.graph.ask(stockQuestion, {
+    items: [...new Set(order.lines.map(({ formularyItemId }) => toId('formularyItem', formularyItemId)))],
+    clinics: [toId('clinic', order.clinicId)],
+    practitioners: [toId('practitioner', order.purchaserId)],
+  });
+}
+
+/** Every rule of a purchase asked again, as of now; throws when one of them stands against it. Answers the clinic, whose day it is. */
+export function requireStands(order: StockWithLines, told: StockAnswer | null, at: Date): { clinic: ClinicAnswer; rules: RuleResult[] } {
+  const clinic = told?.clinicFacts.find(({ id }) => id === toId('clinic', order.clinicId));
+  if (told === null || clinic === undefined) throw new Unavailable();
+  const items = order.lines.flatMap(
+    ({ formularyItemId }) => told.formularyItemsFacts.find(({ id }) => id === toId('formularyItem', formularyItemId)) ?? [],
+  );
+  if (items.length !== order.lines.length) throw new Unavailable();
+  const rules = stockGate(clinic, told, items, at);
+  if (isBlocked(rules)) throw new RuleBlocked(rules);
+  return { clinic, rules };
 }
