@@ -507,6 +507,7 @@ function deskAsides(step: Told, clinicId: string): ReturnType<typeof asides> {
     ['placeOfficeStockOrder', 'prescriber', { clinicId, lines: [{ formularyItemId, quantity }] }],
     ['answerOfficeStockOrder', 'pharmacist', { officeStockOrderId, answer: 'DECLINED', reason: 'r' }],
     ['cancelOfficeStockOrder', 'prescriber', { officeStockOrderId, reason: 'r' }],
+    ['closeOfficeStockOrder', 'prescriber', { officeStockOrderId, reason: 'r' }],
     ['receiveOfficeStock', 'prescriber', { officeStockOrderId, receipts: [receipt] }],
   ];
 }

@@ -102,6 +102,7 @@ function goodArguments(): Readonly<Record<string, readonly [persona: string, arg
     clinicAccounts: ['front-desk', { clinicId }],
     formularyCsv: ['pharmacist', { pharmacyId: story.answerOf('IncomingOrders').id }],
     facilityExpirables: ['pharmacist', { pharmacyId: story.answerOf('IncomingOrders').id, withinDays: 30 }],
+    officeStockReceipts: ['prescriber', { ...page, clinicId, lotNumber: 'A1' }],
     officeStockOrder: ['prescriber', { id: 'osk_01h455vb4pex5vsknk084sn02q' }],
     orderSets: ['prescriber', { ...page, clinicId }],
     differenceReviews: ['director', { ...page, clinicId, reviewed: false }],

@@ -28,8 +28,33 @@ beforeAll(async () => {
     },
   });
   firstClinics = ['entity-a1', 'entity-a2'].flatMap((entity) => clinicsUnder(entity).map(({ key }) => placeId(key)));
+  await stockAt(firstClinics[0] ?? '');
 });
 afterAll(async () => graph?.[Symbol.asyncDispose]());
+
+/** A lot in the stock of a clinic, so that there is one to ask for. */
+async function stockAt(clinicId: string): Promise<void> {
+  const [order, receipt, pharmacy] = [randomUUID(), randomUUID(), placeId('pharmacy-a')];
+  const item = `select id from pharmacies.formulary_item where pharmacy_id = $3 order by id limit 1`;
+  await graph.sql(
+    `with placed as (
+       insert into prescriptions.office_stock_order (id, clinic_id, pharmacy_id, purchaser_id, status, status_since, ship_to_state, placed_at, placed_by, rules)
+       values ($1, $2, $3, $1, 'ACCEPTED', now(), 'TX', now(), 'test', '[]') returning id)
+     insert into prescriptions.office_stock_line (stock_order_id, position, clinic_id, pharmacy_id, formulary_item_id, name, quantity_value, quantity_unit)
+     select id, 1, $2, $3, (${item}), 'Stock', 1, '{vial}' from placed`,
+    [order, clinicId, pharmacy],
+  );
+  await graph.sql(
+    `insert into prescriptions.office_stock_receipt (id, stock_order_id, position, clinic_id, pharmacy_id, lot_number, beyond_use_on, quantity_value, quantity_unit, received_at, received_by)
+     values ($1, $2, 1, $3, $4, 'IS-1', '2999-01-01', 1, '{vial}', now(), 'test')`,
+    [receipt, order, clinicId, pharmacy],
+  );
+  await graph.sql(
+    `insert into pharmacies.office_stock_supply (id, pharmacy_id, clinic_id, formulary_item_id, normalized_number, beyond_use_date, quantity_value, quantity_unit, received_at)
+     values ($1, $3, $2, (${item}), 'IS-1', '2999-01-01', 1, '{vial}', now())`,
+    [receipt, clinicId, pharmacy],
+  );
+}
 
 /** The pharmacy asks something before it dispenses, so that there is a request to ask for. */
 async function askForChange({ orderId, secret }: Data): Promise<void> {
@@ -136,6 +161,7 @@ const entities: Readonly<Record<string, readonly [kind: IdKind, rows: string, as
   'prescriptions Finding': ['finding', 'prescriptions.finding where clinic_id = any($1)'],
   'prescriptions GoodFaithExam': ['exam', 'prescriptions.good_faith_exam where clinic_id = any($1)'],
   'prescriptions Intake': ['intake', 'prescriptions.intake where clinic_id = any($1)'],
+  'prescriptions OfficeStockReceipt': ['officeStockReceipt', 'prescriptions.office_stock_receipt where clinic_id = any($1)'],
   'prescriptions Order': ['order', 'prescriptions."order" where clinic_id = any($1)'],
   'prescriptions Patient': ['patient', 'prescriptions.patient where clinic_id = any($1)'],
   'prescriptions SlotHold': ['slotHold', 'prescriptions.slot_hold where clinic_id = any($1)'],
@@ -144,6 +170,7 @@ const entities: Readonly<Record<string, readonly [kind: IdKind, rows: string, as
   'pharmacies Dispense': ['dispense', 'pharmacies.dispense where clinic_id = any($1)'],
   'pharmacies Fulfillment': ['fulfillment', 'pharmacies.fulfillment where clinic_id = any($1)'],
   'pharmacies Lot': ['lot', `pharmacies.lot where id in (select lot_id from pharmacies.fulfillment where clinic_id = any($1))`],
+  'pharmacies OfficeStockReceipt': ['officeStockReceipt', 'pharmacies.office_stock_supply where clinic_id = any($1)', 'recalls { id }'],
   'pharmacies Order': ['order', 'prescriptions."order" where clinic_id = any($1)', 'fulfillment { id }'],
   'pharmacies Recall': [
     'recall',

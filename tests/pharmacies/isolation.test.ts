@@ -35,6 +35,11 @@ beforeAll(async () => {
     ids.pharmacy,
     ids.clinic,
   ]);
+  await graph.sql(
+    `insert into office_stock_supply (id, pharmacy_id, clinic_id, formulary_item_id, normalized_number, beyond_use_date, quantity_value, quantity_unit, received_at)
+     values ($1, $2, $3, $4, 'I-1', '2999-01-01', 1, '{vial}', now())`,
+    [uuid(31, 1), ids.pharmacy, ids.clinic, ids.item],
+  );
   app = new pg.Pool({ connectionString: addressesOf(graph.databaseUrl, 'pharmacies', testPasswordsOf('pharmacies')).appUrl, max: 1 });
 });
 afterAll(async () => {
@@ -101,6 +106,7 @@ const own = [
   'account_requirement',
   'account_answer',
   'account_event',
+  'office_stock_supply',
 ];
 const records = [
   'fulfillment',
@@ -113,6 +119,7 @@ const records = [
   'recall_notice',
   'hand_off_head',
   'published_metric',
+  'office_stock_supply',
 ];
 const none = Object.fromEntries(own.map((table) => [table, 0]));
 
@@ -139,6 +146,7 @@ test('row-level security alone keeps tenants apart', async () => {
     recall_notice: 1,
     hand_off_head: 1,
     published_metric: 0,
+    office_stock_supply: 1,
   });
   expect(await visible(pharmacy(ids.otherPharmacy), records)).toEqual(Object.fromEntries(records.map((table) => [table, 0])));
   expect(await visible(clinic(ids.clinic), records)).toEqual({
@@ -152,6 +160,7 @@ test('row-level security alone keeps tenants apart', async () => {
     recall_notice: 1,
     hand_off_head: 0,
     published_metric: 0,
+    office_stock_supply: 1,
   });
   expect(await visible(clinic(ids.otherClinic), records)).toEqual(Object.fromEntries(records.map((table) => [table, 0])));
   expect(await visible({ 'app.may_metrics_read': list(ids.clinic) }, records)).toEqual({

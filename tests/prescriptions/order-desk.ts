@@ -186,7 +186,7 @@ async function anotherLike(graph: TestGraph, { patient, exam, finding }: Charted
   ]);
   const theirs = `jsonb_build_object('patient_id', $2::uuid)`;
   // In the order of those they are copies of: documents list them by id.
-  const alike = `overlay(gen_random_uuid()::text placing left(r.id::text, 8) from 1)`;
+  const alike = `overlay(gen_random_uuid()::text placing left(r.id::text, 23) from 1)`;
   await copy('consent', 'r.patient_id = $1', alike, theirs, [patient, next.patient]);
   const intakes = await graph.sql<{ id: string; next: string; at: boolean }>(
     `select i.id, gen_random_uuid() as next, i.id = e.intake_id as at from prescriptions.intake i, prescriptions.good_faith_exam e

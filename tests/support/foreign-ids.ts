@@ -224,6 +224,10 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ clinic }) => `{ orderTemplates(clinicId: "${clinic}") { nodes { id } } }`,
   ({ clinic }) => `{ officeStockOrders(clinicId: "${clinic}") { nodes { id } } }`,
   ({ order }) => `{ officeStockOrder(id: "${order}") { id } }`,
+  ({ clinic }) => `{ officeStockReceipts(clinicId: "${clinic}") { nodes { id lotNumber recalls { id } } } }`,
+  ({ recall }) => `{ recall(id: "${recall}") { officeStock { nodes { id recalls { id } } } } }`,
+  ({ order }) =>
+    `mutation { closeOfficeStockOrder(input: { officeStockOrderId: "${order}", reason: "x" }) { __typename ... on Refusal { code message } } }`,
   ({ clinic }) =>
     `mutation { placeOfficeStockOrder(input: { clinicId: "${clinic}", lines: [{ formularyItemId: "x", quantity: { value: "1", unit: "mL" } }] }) { __typename ... on Refusal { code message } } }`,
   ({ clinic }) => `{ orderSets(clinicId: "${clinic}") { nodes { id } } }`,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { audit } from '#kernel/audit.ts';
+import { NotFound } from '#kernel/errors.ts';
 import { builder } from '../builder.ts';
 import { lockStock, moveStock, OfficeStockOrder, requireStockMove, seenStock, stockEntry } from './office-stock-order.ts';
 import { askAgain, requireStands } from './stock-gate.ts';
@@ -37,8 +38,9 @@ builder.mutationField('answerOfficeStockOrder', (t) =>
       const { officeStockOrderId, answer, reason } = args.input;
       const own = { pharmacyId: { in: [...ctx.actor.places('office-stock:supply')] } };
       const seen = await seenStock(ctx, officeStockOrderId, own);
-      const told = answer === 'ACCEPTED' ? await askAgain(ctx, seen) : null;
+      const told = seen !== null && answer === 'ACCEPTED' ? await askAgain(ctx, seen) : null;
       return ctx.write({ info, args, answer: 'officeStockOrder' }, async (tx) => {
+        if (seen === null) throw new NotFound();
         const order = await lockStock(tx, ctx, officeStockOrderId, own);
         requireStockMove(order, answer);
         if (answer === 'ACCEPTED') requireStands(seen, told, ctx.now());

@@ -1,5 +1,5 @@
 import { Conflict, NotFound } from '#kernel/errors.ts';
-import { fromId, toId } from '#kernel/ids.ts';
+import { fromId, toId, tryId } from '#kernel/ids.ts';
 import { type Moves, requireMove } from '#kernel/states.ts';
 import type { RuleResult } from '#rules/results.ts';
 import type { OfficeStockOrder as StockRow, Prisma } from '#prisma/generated/prescriptions/client.ts';
@@ -121,14 +121,14 @@ export function stockVisibleTo(ctx: Pick<Ctx, 'actor'>): Prisma.OfficeStockOrder
   };
 }
 
-/** An order on the caller's side with its lines, not locked; throws NotFound of any other. */
-export async function seenStock(ctx: Ctx, id: string, side: Prisma.OfficeStockOrderWhereInput): Promise<StockWithLines> {
-  const order = await ctx.db.officeStockOrder.findFirst({
-    where: { AND: [stockVisibleTo(ctx), side, { id: fromId('officeStockOrder', id) }] },
+/** An order on the caller's side with its lines, not locked; null of any other. */
+export function seenStock(ctx: Ctx, id: string, side: Prisma.OfficeStockOrderWhereInput): Promise<StockWithLines | null> {
+  const stored = tryId('officeStockOrder', id);
+  if (stored === null) return Promise.resolve(null);
+  return ctx.db.officeStockOrder.findFirst({
+    where: { AND: [stockVisibleTo(ctx), side, { id: stored }] },
     include: { lines: { orderBy: { position: 'asc' } } },
   });
-  if (order === null) throw new NotFound();
-  return order;
 }
 
 /** Locks an order that the caller may move until the transaction ends, and throws NotFound of any other. */

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { audit } from '#kernel/audit.ts';
-import { IllegalTransition, Unavailable } from '#kernel/errors.ts';
+import { IllegalTransition, NotFound, Unavailable } from '#kernel/errors.ts';
 import { toId } from '#kernel/ids.ts';
 import { builder, graph } from '../builder.ts';
 import { dayAt } from '../schedule/wall-time.ts';
 import { lockStock, moveStock, OfficeStockOrder, requireStockMove, seenStock, stockEntry } from './office-stock-order.ts';
 import { askAgain, requireStands } from './stock-gate.ts';
 import { officeStockHandOff } from './stock-hand-off.ts';
-import { isComplete, lotQuestion, lotsOf } from './stock-lots.ts';
+import { askLots, isComplete, lotsOf } from './stock-lots.ts';
 
 /** A lot that came, as the graph takes it. */
 export const OfficeStockReceiptInput = builder.inputType('OfficeStockReceiptInput', {
@@ -41,12 +41,9 @@ builder.mutationField('receiveOfficeStock', (t) =>
       const { officeStockOrderId, receipts } = args.input;
       const own = { clinicId: { in: [...ctx.actor.places('office-stock:order')] } };
       const seen = await seenStock(ctx, officeStockOrderId, own);
-      const pharmacyId = toId('pharmacy', seen.pharmacyId);
-      const [told, lots] = await Promise.all([
-        askAgain(ctx, seen),
-        ctx.graph.ask(lotQuestion, { pharmacyId, numbers: receipts.map(({ lotNumber }) => lotNumber) }),
-      ]);
+      const [told, lots] = seen === null ? [null, null] : await Promise.all([askAgain(ctx, seen), askLots(ctx, seen, receipts)]);
       return ctx.write({ info, args, answer: 'officeStockOrder' }, async (tx) => {
+        if (seen === null) throw new NotFound();
         const order = await lockStock(tx, ctx, officeStockOrderId, own);
         if (order.status === 'PARTLY_RECEIVED') requireStockMove(order, 'RECEIVED');
         else if (order.status !== 'ACCEPTED') throw new IllegalTransition(order.status, 'RECEIVED');
@@ -59,7 +56,7 @@ builder.mutationField('receiveOfficeStock', (t) =>
         });
         const today = dayAt(ctx.now(), clinic.timeZone).toString();
         const { clinicId } = order;
-        const came = lotsOf(receipts, lines, lots.officeStockLotFacts, today).map((lot) => ({
+        const came = lotsOf(receipts, lines, lots, today).map((lot) => ({
           ...{ id: ctx.newId(), stockOrderId: order.id, clinicId, pharmacyId: order.pharmacyId },
           ...{ receivedAt: ctx.now(), receivedBy: ctx.actor.sub, ...lot },
         }));

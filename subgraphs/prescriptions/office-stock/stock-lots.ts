@@ -5,7 +5,8 @@ import { question } from '#kernel/context.ts';
 import { InvalidInput, type InputIssue } from '#kernel/errors.ts';
 import { lotNumber, ucumProblem } from '#kernel/identifiers-product.ts';
 import { toId } from '#kernel/ids.ts';
-import type { OfficeStockLine, OfficeStockReceipt } from '#prisma/generated/prescriptions/client.ts';
+import type { OfficeStockLine, OfficeStockOrder, OfficeStockReceipt } from '#prisma/generated/prescriptions/client.ts';
+import type { Ctx } from '../builder.ts';
 import type { OfficeStockReceiptInput } from './receive-office-stock.ts';
 import { dueOf } from './office-stock-order.ts';
 
@@ -19,12 +20,23 @@ export interface LotAnswer {
 }
 
 /** What a facility has on record of lots, by their numbers. Those it has not are left out. */
-export const lotQuestion = question<{ officeStockLotFacts: readonly LotAnswer[] }, { pharmacyId: string; numbers: readonly string[] }>(
+const lotQuestion = question<{ officeStockLotFacts: readonly LotAnswer[] }, { pharmacyId: string; numbers: readonly string[] }>(
   'service',
   `query OfficeStockLots($pharmacyId: ID!, $numbers: [String!]!) {
     officeStockLotFacts(pharmacyId: $pharmacyId, numbers: $numbers) { number formularyItemId beyondUseDate status }
   }`,
 );
+
+/** What the facility of an order has on record of the lots that came; null is not known. Never inside a transaction. */
+export async function askLots(
+  ctx: Ctx,
+  order: Pick<OfficeStockOrder, 'pharmacyId'>,
+  receipts: readonly Receipt[],
+): Promise<readonly LotAnswer[] | null> {
+  const pharmacyId = toId('pharmacy', order.pharmacyId);
+  const told = await ctx.graph.ask(lotQuestion, { pharmacyId, numbers: receipts.map(({ lotNumber: number }) => number) });
+  return told?.officeStockLotFacts ?? null;
+}
 
 /** A line with what has come of it. */
 export type LineWithReceipts = OfficeStockLine & { readonly receipts: readonly OfficeStockReceipt[] };
