@@ -39,3 +39,5 @@ create policy read_for_office_stock on recall for select using ((select everywhe
 create policy read_for_office_stock on recall_lot for select using ((select everywhere('hand-off:receive')));
 create policy read_for_office_stock on recall_notice for select using ((select everywhere('hand-off:receive')));
 create policy sent_for_office_stock on recall_notice for insert with check ((select everywhere('hand-off:receive')));
+-- Whoever hands over may lock a lot against a recall, and never change it.
+create policy locked_for_office_stock on lot for update using ((select everywhere('hand-off:receive'))) with check (false);
