@@ -86,5 +86,8 @@ test('an exam held elsewhere is reported, matched, confirmed, covers, and carrie
   });
   const refused = await signedOn(examId);
   expect(refused.__typename).toBe('RuleBlocked');
-  expect(refused.rules.filter(({ outcome }: Data) => outcome !== 'PASS').map(({ id }: Data) => id)).toEqual(['TX.gfe.outsideVerified']);
+  expect(refused.rules.filter(({ outcome }: Data) => outcome !== 'PASS').map(({ id }: Data) => id)).toEqual([
+    'TX.gfe.outsideVerified',
+    'order.duplicateTherapy',
+  ]);
 });

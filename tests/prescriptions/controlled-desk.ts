@@ -60,6 +60,7 @@ export async function controlledDesk(graph: TestGraph): Promise<ControlledDesk> 
       activeProtocols(clinicId: $clinicId, service: "hormone-therapy") { nodes { id } } }`,
     { clinicId: austin },
   );
+  const first = desk.patientId;
   const testosterone = {
     formularyItemId: formulary.nodes[0].id,
     ...(activeProtocols.nodes[0] ? { protocolId: activeProtocols.nodes[0].id, service: 'hormone-therapy' } : {}),
@@ -81,16 +82,20 @@ export async function controlledDesk(graph: TestGraph): Promise<ControlledDesk> 
     { ruleId: 'TX.prescribing.controlledTelehealth', note: 'Read as it is today: not for chronic pain.' },
   ])
     await officer.get(attest, { input: { entityId: placeTypeId('entity-a1'), expiresOn: '2027-06-30', ...input } });
-  return {
-    ...desk,
+  // The desk itself, whose patient is another one after each order.
+  return Object.assign(desk, {
     testosterone,
-    prover: (provedSecondsAgo, amr) => graph.as('prescriber', { stepUp: true, provedSecondsAgo, ...(amr && { amr }) }),
-    draftTestosterone: (changes = {}) => desk.draft({ ...testosterone, ...changes }),
-    checkInput: (orderId, changes = {}) => ({
+    prover: (provedSecondsAgo: number, amr?: readonly string[]) =>
+      graph.as('prescriber', { stepUp: true, provedSecondsAgo, ...(amr && { amr }) }),
+    draftTestosterone(changes: object = {}) {
+      const { clinicalDifference } = desk.input;
+      return desk.draft({ ...testosterone, ...(desk.patientId === first ? {} : { clinicalDifference }), ...changes });
+    },
+    checkInput: (orderId: string, changes: object = {}) => ({
       ...{ orderId, state: 'TX', checkedAt: new Date(graph.clock.now().getTime() - 3_600_000).toISOString(), outcome: 'REVIEWED' },
       ...{ patientMatch: 'EXACT', resultReference: 'AWARXE-1138', decision: 'PRESCRIBE', ...changes },
     }),
-    review: async (orderId) =>
+    review: async (orderId: string) =>
       (
         await desk.prescriber.get(
           `query ($id: ID!) { order(id: $id) { epcsReview { digest dateOfIssue patientName patientAddress { state } drugName strengths dosageForm
@@ -108,7 +113,7 @@ export async function controlledDesk(graph: TestGraph): Promise<ControlledDesk> 
       await graph.sql('update physicians.exclusion_screening set as_of = $1', [graph.clock.now().toISOString()]);
       await graph.sql('update pharmacies.pharmacy_license set verified_at = $1', [graph.clock.now().toISOString()]);
     },
-  };
+  });
 }
 
 /** Rules that stand in the way of signing now. */

@@ -66,6 +66,47 @@ test('the script refuses what was changed, cancelled, or signed by a stranger', 
   expect(await said(signed.jws, keys, await listOf([], new Date(Date.now() - 3_600_000)))).toBe('REFUSED the status list is too old');
 });
 
+test('the script refuses keys that were revoked or not in use, and a list of such a key', async () => {
+  const withKeys = (changes: { prescriber?: object; platform?: object }) =>
+    jwks([
+      { ...prescriber.published, ...changes.prescriber },
+      { ...platform.published, ...changes.platform },
+    ]);
+  const [before, after] = ['2026-11-20T11:59:59Z', '2026-11-20T12:00:01Z'];
+  const table: [object, string][] = [
+    [{ prescriber: { invalidSince: after } }, 'a key was revoked'],
+    [{ platform: { invalidSince: after } }, 'a key was revoked'],
+    [{ prescriber: { validFrom: after } }, 'a key was not in use when it was signed'],
+    [{ prescriber: { validUntil: before } }, 'a key was not in use when it was signed'],
+    [{ platform: { validUntil: before } }, 'a key was not in use when it was signed'],
+  ];
+  for (const [changes, why] of table) expect(await said(signed.jws, withKeys(changes)), JSON.stringify(changes)).toBe(`REFUSED ${why}`);
+  const rotated = withKeys({ prescriber: { validUntil: after }, platform: { validUntil: after } });
+  expect(await said(signed.jws, rotated)).toMatch(/^AUTHENTIC ord_/);
+  // The platform's key is out of use since, so a list of now that it signed is of nobody.
+  expect(await said(signed.jws, rotated, await listOf([]))).toBe('REFUSED a key was not in use when it was signed');
+  const stranger = await testKey('PLATFORM', 'goodfaith');
+  const forged = { kid: platform.published.kid, key: stranger.privateKey as unknown as CryptoKey };
+  expect(await said(signed.jws, keys, await signedStatusList(forged, [], new Date()))).toBe('REFUSED the status list is not ours');
+});
+
+test('the script refuses a version it does not know, a text that is not canonical and a header with more in it', async () => {
+  const of = (over: Record<string, unknown>) => signOrder(orderContent(1, new Date('2026-11-20T12:00:00Z'), over), prescriber, platform);
+  expect(await said((await of({ schema: 'gf-order/9' })).jws, keys)).toBe('REFUSED its schema is not known to this script');
+  const outer = JSON.parse(signed.jws) as { payload: string; signatures: { protected: string; signature: string }[] };
+  const text = Buffer.from(outer.payload, 'base64url').toString('utf8');
+  const spaced = { ...outer, payload: Buffer.from(text.replace('{', '{ ')).toString('base64url') };
+  expect(await said(JSON.stringify(spaced), keys)).toBe('REFUSED it is not canonical');
+  const twice = { ...outer, payload: Buffer.from(text.replace('{', '{"schema":"gf-order/1",')).toString('base64url') };
+  expect(await said(JSON.stringify(twice), keys)).toBe('REFUSED it is not canonical');
+  const header = JSON.parse(Buffer.from(outer.signatures[0]?.protected ?? '', 'base64url').toString('utf8')) as object;
+  const more = Buffer.from(JSON.stringify({ ...header, crit: ['b64'] })).toString('base64url');
+  const [first, second] = outer.signatures;
+  expect(await said(JSON.stringify({ ...outer, signatures: [{ ...first, protected: more }, second] }), keys)).toBe(
+    'REFUSED a header has other members',
+  );
+});
+
 test('another JOSE library reads both signatures', async () => {
   const store = await jose.JWK.asKeyStore({ keys: [prescriber.published.publicJwk, platform.published.publicJwk] });
   const outer = JSON.parse(signed.jws) as { payload: string; signatures: { protected: string; signature: string }[] };

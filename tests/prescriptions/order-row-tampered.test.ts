@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { fromId } from '#kernel/ids.ts';
-import { testGraph, type TestGraph } from '../support/graph.ts';
-import { type Desk, orderDesk } from './order-desk.ts';
+import { type Data, testGraph, type TestGraph } from '../support/graph.ts';
+import { austin, type Desk, orderDesk } from './order-desk.ts';
 
 let graph: TestGraph;
 let desk: Desk;
@@ -21,10 +21,14 @@ beforeEach(async () => {
 });
 
 const change = (set: string) => graph.sql(`update prescriptions."order" set ${set} where id = $1`, [fromId('order', orderId)]);
-const shown = () =>
-  desk.prescriber.ask('query S($id: ID!) { order(id: $id) { signedAt drug { sig } screening { screenedWith } nextFillFrom } }', {
-    id: orderId,
-  });
+const fields = `signedAt service draftedAt patient { id } exam { id } clinic { id } prescriber { id } pharmacy { id } protocol { id } drug { sig }
+  shipTo { city } diagnosis clinicalDifference { statement } screening { screenedWith } fillsRemaining nextFillFrom`;
+const nothing = {
+  ...{ signedAt: null, service: null, draftedAt: null, patient: null, exam: null, clinic: null, prescriber: null, pharmacy: null },
+  ...{ protocol: null, drug: null, shipTo: null, diagnosis: null, clinicalDifference: null, screening: null },
+  ...{ fillsRemaining: null, nextFillFrom: null },
+};
+const shown = () => desk.prescriber.ask(`query S($id: ID!) { order(id: $id) { ${fields} } }`, { id: orderId });
 
 const rows = {
   patient: 'patient_id = (select p.id from prescriptions.patient p where p.id <> patient_id and p.clinic_id = "order".clinic_id limit 1)',
@@ -55,7 +59,29 @@ test('shows an order whose row says what was signed', async () => {
 test.each(Object.entries(rows))('notices another %s in the row than was signed, and shows nothing', async (_what, set) => {
   await change(set);
   const { data, errors } = await shown();
-  expect(data.order).toEqual({ signedAt: null, drug: null, screening: null, nextFillFrom: null });
+  expect(data.order).toEqual(nothing);
+  expect([...new Set(errors.map(({ code }) => code))]).toEqual(['DOCUMENT_TAMPERED']);
+});
+
+test('in a list the others answer, and the one that is not as it was signed says so of each field', async () => {
+  await graph.sql('alter table prescriptions."order" enable trigger all');
+  const other = await desk.signed();
+  await graph.sql('alter table prescriptions."order" disable trigger all');
+  await change(rows.service);
+  const { data, errors } = await desk.prescriber.ask(
+    `query L($clinicId: ID!) { orders(clinicId: $clinicId, first: 10) { nodes { id ${fields} } } }`,
+    {
+      clinicId: austin,
+    },
+  );
+  const nodes = new Map<string, Data>(data.orders.nodes.map(({ id, ...rest }: Data) => [id, rest]));
+  expect(nodes.get(orderId)).toEqual(nothing);
+  expect(nodes.get(other)).toMatchObject({
+    service: 'weight-loss',
+    patient: { id: desk.patientId },
+    exam: { id: desk.examId },
+    fillsRemaining: 2,
+  });
   expect([...new Set(errors.map(({ code }) => code))]).toEqual(['DOCUMENT_TAMPERED']);
 });
 

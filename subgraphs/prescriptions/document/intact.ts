@@ -38,7 +38,7 @@ export const TAMPERED_TOPIC = 'document-tampered';
  * alone. Inside a write it reads with that transaction; the report outlives what is rolled back.
  */
 export async function needIntact(ctx: Ctx, order: Order, db: Tx = ctx.db): Promise<void> {
-  if (await isIntact(db, order)) return;
+  if (await looked(db, order)) return;
   const tampered = new DocumentTampered();
   // Told once a request, however many fields were asked for.
   const already = told.get(ctx) ?? new Set();
@@ -58,6 +58,17 @@ export async function needIntact(ctx: Ctx, order: Order, db: Tx = ctx.db): Promi
     );
   }
   throw tampered;
+}
+
+// A list asks for many fields of one row: the row that was read is looked at once, and another reading of it anew.
+const found = new WeakMap<Order, Promise<boolean>>();
+function looked(db: Tx, order: Order): Promise<boolean> {
+  const known = found.get(order);
+  if (known !== undefined) return known;
+  const asked = isIntact(db, order);
+  found.set(order, asked);
+  asked.catch(() => found.delete(order));
+  return asked;
 }
 
 /** Tells whoever listens. There is no receiver elsewhere that could refuse it. */

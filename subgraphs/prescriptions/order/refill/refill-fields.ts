@@ -7,7 +7,11 @@ import { filledTimes } from './refill-gate.ts';
 builder.prismaObjectFields(Order, (t) => ({
   fill: t.exposeInt('fill', { description: 'Which fill it is at, from 1: the first is the one before any refill.' }),
   fillsRemaining: t.int({
-    resolve: (order) => Math.max(0, order.refills + 1 - filledTimes(order)),
+    nullable: true,
+    resolve: async (order, _args, ctx) => {
+      await needIntact(ctx, order);
+      return Math.max(0, order.refills + 1 - filledTimes(order));
+    },
     description: 'How many more times it may be filled, the one under way included. What ends it early is for `refillOrder` to say.',
   }),
   nextFillFrom: t.field({
