@@ -164,6 +164,7 @@ describe('after it has ended', () => {
 
   test('and not once access is revoked, which one person can do', async () => {
     const next = await desk.draftTestosterone();
+    await desk.prescriber.get(recordEvaluation, { input: { patientId: desk.patientId, ...evaluated } });
     await desk.prescriber.get(recordCheck, { input: desk.checkInput(next) });
     const officer = await graph.as('compliance', { stepUp: true });
     expect((await officer.get(revoke, { input: { ...about, reason: 'LOST' } })).revokeControlledSigning).toMatchObject({
