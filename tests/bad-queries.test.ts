@@ -69,6 +69,8 @@ function goodArguments(): Readonly<Record<string, readonly [persona: string, arg
     pharmacy: ['pharmacist', { id: story.answerOf('IncomingOrders').id }],
     recall: ['pharmacist', { id: story.answerOf('StartRecall').id }],
     verifyOrder: ['pharmacist', { orderId }],
+    dispenseLabel: ['pharmacist', { dispenseId: story.answerOf('RecordDispense').id }],
+    facilityLabel: ['pharmacist', { lotId: story.answerOf('RecordDispense').lot.id, officeUse: true }],
     verifyDocument: ['pharmacist', { text: '{}' }],
     verifyShortForm: ['pharmacist', { text: 'a.b.c' }],
     activeProtocols: ['prescriber', { ...page, clinicId, service: 'weight-loss' }],

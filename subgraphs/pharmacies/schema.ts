@@ -48,6 +48,8 @@ import './dispense/record-dispense.ts';
 import './dispense/prepare-fill.ts';
 import './dispense/record-not-dispensed.ts';
 import './lot/pharmacy-lots.ts';
+import './label/dispense-label.ts';
+import './label/facility-label.ts';
 import './compounding/record-formulation.ts';
 import './compounding/record-compounding.ts';
 import './compounding/release-lot.ts';

@@ -40,6 +40,7 @@ const people: [Role, string][] = [
   ['PHARMACY_COMPLIANCE', public_.pharmacy],
   ['MEDICAL_DIRECTOR', public_.clinic],
   ['PHARMACIST', public_.otherPharmacy],
+  ['PHARMACIST', toId('pharmacy', ids.outsourcing)],
   ['FRONT_DESK', public_.clinic],
   ['FRONT_DESK', public_.otherClinic],
   ['COMPLIANCE_OFFICER', toId('entity', ids.entity)],
