@@ -34,6 +34,7 @@ import './formulary/formulary-csv.ts';
 import './fulfillment/fulfillment.ts';
 import './fulfillment/order-fulfillment.ts';
 import './hand-off/receive-order-hand-off.ts';
+import './hand-off/receive-order-holds.ts';
 import './verification/verify-order.ts';
 import './verification/verify-document.ts';
 import './verification/verify-short-form.ts';

@@ -117,6 +117,7 @@ import './controlled/epcs-review.ts';
 import './controlled/sign-controlled-order.ts';
 import './controlled/audit-report.ts';
 import './order/cancel-order.ts';
+import './order/expiry/last-fill-on.ts';
 import './order/change/amend-order.ts';
 import './order/refill/refill-order.ts';
 import './order/refill/refill-fields.ts';
@@ -161,6 +162,7 @@ import { publishedSchema } from './document/document-schema.ts';
 import { deliverTampered, TAMPERED_TOPIC } from './document/intact.ts';
 import { DOCUMENT_SCHEMA } from './document/order-document.ts';
 import { auditControlledDays } from './controlled/daily-audit.ts';
+import { noteExpired } from './order/expiry/note-expired.ts';
 import { AT_RISK_TOPIC, deliverAtRisk, noteAtRisk } from './at-risk/note-at-risk.ts';
 import { deliverWaiting, noteWaiting, WAITING_TOPIC } from './queue/note-waiting.ts';
 import { tidyClaims } from './queue/tidy-claims.ts';
@@ -171,6 +173,7 @@ import { APPOINTMENT_TOPIC } from './notice/note-appointment.ts';
 import { REMINDER_TOPIC, remindOfExams } from './notice/remind-of-exams.ts';
 import { deliverMessage } from './notice/send-message.ts';
 import { deliverOfficeStock, OFFICE_STOCK_TOPIC } from './office-stock/stock-hand-off.ts';
+import { deliverHolds, HOLDS_TOPIC } from './safety/tell-holds.ts';
 import { deliverOrderHandOff, ORDER_TOPIC } from './order/hand-off.ts';
 
 /** The signed order as it is published for those who read one without us: the name of its version, and its JSON Schema. */
@@ -223,6 +226,7 @@ export const prescriptions: SubgraphDefinition<Tx> = {
   deliveries: {
     [ORDER_TOPIC]: deliverOrderHandOff,
     [OFFICE_STOCK_TOPIC]: deliverOfficeStock,
+    [HOLDS_TOPIC]: deliverHolds,
     [TAMPERED_TOPIC]: deliverTampered,
     [AT_RISK_TOPIC]: deliverAtRisk,
     [ATTENTION_TOPIC]: deliverAttention,
@@ -236,6 +240,7 @@ export const prescriptions: SubgraphDefinition<Tx> = {
     'audit-controlled-days': auditControlledDays,
     'note-at-risk': noteAtRisk,
     'note-attention': noteAttention,
+    'note-expired': noteExpired,
     'remind-of-exams': remindOfExams,
     'tidy-claims': tidyClaims,
     'note-waiting': noteWaiting,
@@ -244,6 +249,7 @@ export const prescriptions: SubgraphDefinition<Tx> = {
     'audit-controlled-days': '20 0 * * *',
     'note-at-risk': '*/5 * * * *',
     'note-attention': '*/5 * * * *',
+    'note-expired': '*/5 * * * *',
     'remind-of-exams': '* * * * *',
     'tidy-claims': '* * * * *',
     'note-waiting': '* * * * *',

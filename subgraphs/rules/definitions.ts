@@ -37,6 +37,9 @@ const reliance = { kind: 'one-of', values: ['allowed', 'prohibited'] } as const;
 /** Exam validity above this is not taken from anybody: no source puts the term above trade practice of 12 months. */
 const LONGEST_VALIDITY_MONTHS = 12;
 
+/** Prescriptions that are not controlled usually hold for a year, by state law: more is not taken from anybody. */
+const LONGEST_PRESCRIPTION_MONTHS = 12;
+
 const state = (subject: Subject, key: string, title: string, kind: Kind): Definition => ({ key, subject, title, kind, everyState: true });
 const one = (subject: Subject, key: string, title: string, kind: Kind): Definition => ({ key, subject, title, kind, everyState: false });
 
@@ -163,6 +166,10 @@ export const definitions: readonly Definition[] = [
   one('beyond-use-dates', 'bud.*', 'How long may it be used?', {
     kind: 'structured',
     needs: ['category', 'storage', 'maxBudValue', 'maxBudUnit'],
+  }),
+  one('prescription-content', 'prescription.validityMonths', 'For how many months may a prescription be filled?', {
+    kind: 'months',
+    most: LONGEST_PRESCRIPTION_MONTHS,
   }),
   one('prescription-content', 'prescription.element.*', 'Must a prescription carry this?', {
     kind: 'structured',

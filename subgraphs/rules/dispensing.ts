@@ -7,6 +7,7 @@ import { finalCheck, lotSuffices, notMoreThanOrdered } from './dispensed-quantit
 import { facilityStanding } from './facility-standing.ts';
 import type { DispensingFacts } from './facts.ts';
 import { stillStands } from './order-held.ts';
+import { fillInTime } from './order-last-day.ts';
 import { notRecalled } from './order-moving.ts';
 import type { RuleResult } from './results.ts';
 
@@ -21,5 +22,6 @@ export function dispensing(facts: DispensingFacts, asking: Asking): RuleResult[]
     ...filled,
     ...noChangeAwaited(facts),
     ...stillStands(facts.order),
+    ...fillInTime(facts.order, facts.begunAt, asking.on),
   ];
 }

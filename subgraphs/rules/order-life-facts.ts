@@ -33,6 +33,10 @@ export interface OrderStandingFact {
   readonly status: Fact<string>;
   /** Reasons of the holds on record; an empty list is none. */
   readonly holds: Fact<readonly string[]>;
+  /** The last day on which it may be filled, `YYYY-MM-DD`. Left out, it is not asked. */
+  readonly lastDay?: Fact<string>;
+  /** Whether anything of it is controlled: then the last day is also that of the filling itself. */
+  readonly controlled?: Fact<boolean>;
 }
 
 /** Facts of an order's place among others of its patient, and of its fills. */
@@ -40,4 +44,6 @@ export interface OrderLifeFacts {
   readonly replaces?: Fact<ReplacedOrderFact>;
   /** Of a completed order that is to go out again. */
   readonly refill?: Fact<RefillFact>;
+  /** The last day on which it may be filled, `YYYY-MM-DD`. */
+  readonly lastDay?: Fact<string>;
 }

@@ -9,6 +9,7 @@ import { consents } from './consents.ts';
 import { transmission } from './controlled-transmission.ts';
 import { endedEarly } from './exam-since.ts';
 import type { CheckFact, Fact, LotFact, OrderClaimingFacts, OrderSendingFacts, OrderShippingFacts } from './facts.ts';
+import { notOver } from './order-last-day.ts';
 import { ofRefill } from './order-refilling.ts';
 import { stillStands } from './order-held.ts';
 import { hasReplaced } from './order-replacing.ts';
@@ -35,6 +36,7 @@ export function sending(facts: OrderSendingFacts, asking: Asking): RuleResult[] 
     ...hasReplaced(facts),
     ...noChangeAwaited(facts),
     ...ofRefill(facts.refill, asking.on),
+    ...notOver(facts.lastDay, asking.on),
   ];
 }
 

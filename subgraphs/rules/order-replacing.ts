@@ -24,7 +24,11 @@ function mayAmend({ status, atPharmacy, changeAsked, settled }: ReplacedOrderFac
   if (status === 'SIGNED') return passed(id, 'The order it amends is signed and at no pharmacy');
   if (status === 'SENT') return atItsPharmacy(atPharmacy, changeAsked);
   if (status == null) return notKnown(id, 'Where the order it amends stands is not known', AGAIN);
-  return failed(id, `The order it amends is ${status}`, status === 'COMPLETED' ? 'Renew it instead.' : 'Draft a new order.');
+  return failed(
+    id,
+    `The order it amends is ${status}`,
+    status === 'COMPLETED' || status === 'EXPIRED' ? 'Renew it instead.' : 'Draft a new order.',
+  );
 }
 
 function atItsPharmacy(told: ReplacedOrderFact['atPharmacy'], changeAsked: ReplacedOrderFact['changeAsked']): RuleResult {

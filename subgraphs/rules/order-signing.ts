@@ -13,6 +13,7 @@ import { wordingResults } from './difference-wording.ts';
 import { examResults } from './exam-covers.ts';
 import { excludedExcipients } from './excluded-excipients.ts';
 import type { OrderSigningFacts } from './facts.ts';
+import { validityResults } from './order-last-day.ts';
 import { mayReplace } from './order-replacing.ts';
 import { placeOf, serviceProblems } from './place.ts';
 import { contentResults } from './prescription-content.ts';
@@ -49,6 +50,7 @@ export function signing(facts: OrderSigningFacts, asking: Asking): RuleResult[] 
     ...authority('prescriber', facts.prescriber, place, asking),
     ...rest,
     ...controlled,
+    ...validityResults(place, asking),
     ...own,
     ...doseResults(facts.dosing),
     ...contentResults(facts, controlled.length > 0, asking),

@@ -22,6 +22,7 @@ const codes = [
   'PLATFORM_SIGNATURE',
   'KEY_VALID_WHEN_SIGNED',
   'NOT_CANCELLED',
+  'NOT_EXPIRED',
   'PRESCRIBER_LICENSED_THEN',
   'PRESCRIBER_LICENSED_NOW',
   'EXAM_VALID_THEN',
@@ -120,7 +121,7 @@ test('an order without a signed document proves nothing', async () => {
   expect(open).toEqual([
     'DOCUMENT_WELL_FORMED FAIL',
     ...codes.slice(1, 5).map((code) => `${code} UNKNOWN`),
-    ...codes.slice(6, 14).map((code) => `${code} UNKNOWN`),
+    ...codes.slice(6, 15).map((code) => `${code} UNKNOWN`),
   ]);
 });
 
@@ -136,7 +137,7 @@ test.each<[string, string, ((variables: never) => unknown) | null, string, strin
     'OrderAtPharmacy',
     null,
     'UNKNOWN',
-    [...['DOCUMENT_WELL_FORMED', ...codes.slice(1, 14)].map((code) => `${code} UNKNOWN`), 'NO_SAFETY_HOLD UNKNOWN'],
+    [...['DOCUMENT_WELL_FORMED', ...codes.slice(1, 15)].map((code) => `${code} UNKNOWN`), 'NO_SAFETY_HOLD UNKNOWN'],
   ],
   [
     'the keys cannot be read',
@@ -261,7 +262,7 @@ test('a key revoked later is not believed without proof; one revoked before is r
   });
 });
 
-test.each<[string, Record<string, unknown>, string]>([
+test.each<[string, Record<string, unknown>, string | string[]]>([
   ['no clinical difference for a copy', { clinicalDifference: null }, 'CLINICAL_DIFFERENCE FAIL'],
   [
     'an exam for another service',
@@ -289,9 +290,30 @@ test.each<[string, Record<string, unknown>, string]>([
         validUntil: '2026-11-01',
       },
     },
-    'EXAM_VALID_THEN FAIL',
+    ['NOT_EXPIRED FAIL', 'EXAM_VALID_THEN FAIL'],
   ],
 ])('%s', async (_what, content, open) => {
   const orderId = await graph.arrived(next(), { content });
-  expect(await verified(orderId)).toEqual({ verdict: 'NOT_VERIFIED', open: [open] });
+  expect(await verified(orderId)).toEqual({ verdict: 'NOT_VERIFIED', open: [open].flat() });
+});
+
+test('an order past the last day that its clinic or its document gives is not filled any more', async () => {
+  const orderId = await graph.arrived(next());
+  const answer = graph.answers['OrderAtPharmacy'];
+  const ends = (lastFillOn: string) => (variables: never) => ({
+    order: { ...(answer?.(variables) as { order: object } | undefined)?.order, lastFillOn },
+  });
+  const today = graph.clock.now().toISOString().slice(0, 10);
+  const yesterday = new Date(graph.clock.now().getTime() - 86_400_000).toISOString().slice(0, 10);
+  expect(await whenAnswered('OrderAtPharmacy', ends(today), () => verified(orderId))).toEqual({ verdict: 'VERIFIED', open: [] });
+  expect(await whenAnswered('OrderAtPharmacy', ends(yesterday), () => verified(orderId))).toEqual({
+    verdict: 'NOT_VERIFIED',
+    open: ['NOT_EXPIRED FAIL'],
+  });
+  const REASON = 'query ($orderId: ID!) { verifyOrder(orderId: $orderId) { checks { code reason } } }';
+  const { data } = await whenAnswered('OrderAtPharmacy', ends(yesterday), () => graph.pharmacist.ask(REASON, { orderId }));
+  expect(data.verifyOrder.checks.find(({ code }: { code: string }) => code === 'NOT_EXPIRED')).toEqual({
+    code: 'NOT_EXPIRED',
+    reason: 'ORDER_EXPIRED',
+  });
 });

@@ -35,6 +35,7 @@ const placed = {
   formularyItemId: itemId,
   pharmacyId,
   protocolId: randomUUID(),
+  lastDay: null,
 };
 const order: InFlight = { ...exam, kind: 'ORDER', order: placed };
 const own = toId('practitioner', practitionerId);

@@ -6,6 +6,7 @@ import { decide, type Decision } from '#rules/decision.ts';
 import { builder, type Ctx, type Tx } from '../builder.ts';
 import { keepDecision, requirePass } from '../fulfillment/decision.ts';
 import { fulfillmentMoves, isLive } from '../fulfillment/fulfillment-status.ts';
+import type { Head } from '../hand-off/head.ts';
 import { handBack } from '../hand-off/hand-back.ts';
 import { routingFacts } from '../shipment/routing-facts.ts';
 import { type Evidence, gatherEvidence } from '../verification/evidence.ts';
@@ -28,8 +29,8 @@ async function evidenceFor(ctx: Ctx, orderId: string): Promise<Evidence | null> 
 }
 
 // The routing rules one by one, as they carry their law, then what verification found; an open question blocks like a failure.
-async function gate(row: OpenFulfillment, evidence: Evidence, at: Date): Promise<Decision> {
-  const checks = await allChecks({ ...evidence, fulfillment: row }, at);
+async function gate(row: OpenFulfillment, evidence: Evidence, head: Head, at: Date): Promise<Decision> {
+  const checks = await allChecks({ ...evidence, fulfillment: row, heldSince: head.holds }, at);
   const decision = decide({ gate: 'order-claiming', ...routingFacts(row, evidence.clinic), account: row.account ?? 'none', checks }, at);
   requirePass(decision);
   return decision;
@@ -62,7 +63,7 @@ builder.mutationField('claimOrder', (t) =>
         // It arrived between the question and the lock: asked anew, it will be there.
         if (evidence === null || evidence.fulfillment.id !== row.id) throw new Conflict();
         const claimedAt = ctx.now();
-        const decision = await gate(row, evidence, claimedAt);
+        const decision = await gate(row, evidence, head, claimedAt);
 
         const { id: fulfillmentId, orderId, pharmacyId, clinicId, patientId } = row;
         const generation = row.claimGeneration + 1;

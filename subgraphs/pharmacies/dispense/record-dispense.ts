@@ -13,8 +13,10 @@ import { findClosed, findOwn, lockOwn, type OpenFulfillment, requireSecret } fro
 import { facilityFact } from '../facility/facility-facts.ts';
 import { keepDecision, requirePass } from '../fulfillment/decision.ts';
 import { fulfillmentMoves, isLive } from '../fulfillment/fulfillment-status.ts';
+import { heldToo } from '../hand-off/head.ts';
 import { handBack } from '../hand-off/hand-back.ts';
 import { askStanding } from '../verification/evidence.ts';
+import type { OrderStandingAnswer } from '../verification/neighbour-facts.ts';
 import type { SignedDocument } from '../verification/signed-document.ts';
 import { askChangeAwaited } from './change-awaited.ts';
 import { Dispense } from './dispense.ts';
@@ -61,7 +63,7 @@ function lotEntry(row: OpenFulfillment, input: Entry): LotEntry {
 /** What the graph tells of an order before it is handed out; null where it does not. */
 interface Told {
   readonly changeAwaited: boolean | null;
-  readonly order: DispensingFacts['order'];
+  readonly order: OrderStandingAnswer | null;
   readonly document: SignedDocument | null;
 }
 
@@ -74,7 +76,7 @@ interface Known {
   readonly lotLeft?: DispensingFacts['lotLeft'];
 }
 
-function gate(ctx: Ctx, { item, pharmacy }: OpenFulfillment, input: Entry, told: Told, known: Known, at: Date): Decision {
+function gate(ctx: Ctx, { item, pharmacy, claimedAt }: OpenFulfillment, input: Entry, told: Told, known: Known, at: Date): Decision {
   const { changeAwaited, order, document } = told;
   const { parts, endsAt, ...lot } = known;
   const facts: DispensingFacts = {
@@ -93,6 +95,7 @@ function gate(ctx: Ctx, { item, pharmacy }: OpenFulfillment, input: Entry, told:
     handedOut: parts.handedOut,
     ...preparer(ctx, parts),
     ...lot,
+    begunAt: claimedAt?.toISOString() ?? null,
     ...{ changeAwaited, order },
   };
   const decision = decide({ gate: 'order-dispensing', ...facts }, at);
@@ -134,8 +137,9 @@ function requirePrepared({ prepared }: PartsSoFar, lotId: string): void {
 }
 
 /** `late` is told of a dispense on an order that was taken back: it is refused, but not forgotten. */
-async function dispense(tx: Tx, ctx: Ctx, input: Entry, told: Told, late: (found: LateDispense) => void) {
+async function dispense(tx: Tx, ctx: Ctx, input: Entry, asked: Told, late: (found: LateDispense) => void) {
   const { row, head } = await lockOwn(tx, ctx, input.orderId, 'order:dispense');
+  const told = { ...asked, order: heldToo(asked.order, head) };
   const closed = await findClosed(tx, ctx, row, input.secret);
   if (closed) late({ row: closed, lot: lotEntry(closed, input) });
   requireSecret(ctx, row, input.secret);

@@ -13,7 +13,7 @@ export interface OrderHandOff {
   readonly orderId: string;
   readonly seq: number;
   readonly attempt: number;
-  readonly kind: 'SEND' | 'WITHDRAW' | 'AMEND' | 'REPLACE';
+  readonly kind: 'SEND' | 'WITHDRAW' | 'AMEND' | 'REPLACE' | 'EXPIRE';
   readonly pharmacyId: string;
   readonly clinicId: string;
   readonly patientId: string;
@@ -26,6 +26,8 @@ export interface OrderHandOff {
   readonly fill: number;
   /** Of a replacement: whether this pharmacy asked for the change. */
   readonly changeAsked: boolean;
+  /** Of an order past its last day: whether a fill that was begun is over too. */
+  readonly begunToo: boolean;
 }
 
 /** Its outcome, and where the fulfillment stands after it. */
@@ -47,8 +49,13 @@ export async function applyHandOff(tx: Tx, ctx: AuditActor, handOff: OrderHandOf
   if (handOff.kind === 'AMEND') return amend(tx, ctx, handOff, live);
   // Whoever works on an order gives it up for another only after asking for one.
   if (handOff.kind === 'REPLACE' && live?.status === 'CLAIMED' && !handOff.changeAsked) return { outcome: 'DENIED', status: live.status };
+  // A fill that was begun by the last day is finished.
+  if (handOff.kind === 'EXPIRE' && live?.status === 'CLAIMED' && !handOff.begunToo) return { outcome: 'DENIED', status: live.status };
   return withdraw(tx, ctx, handOff, live);
 }
+
+/** Why a fulfillment was withdrawn, where the clinic did not simply cancel. */
+const withdrawnAs: Partial<Record<OrderHandOff['kind'], string>> = { REPLACE: 'SUPERSEDED', EXPIRE: 'EXPIRED' };
 
 async function receive(tx: Tx, ctx: AuditActor, handOff: OrderHandOff): Promise<Applied> {
   const { orderId, attempt, fill, pharmacyId, clinicId, patientId, prescriberId, formularyItemId, shipToState, signedAt, documentDigest } =
@@ -116,7 +123,7 @@ async function withdraw(tx: Tx, ctx: AuditActor, handOff: OrderHandOff, live: Li
   if (!mayBecome(fulfillmentMoves, live.status as FulfillmentStatus, 'WITHDRAWN')) return { outcome: 'DENIED', status: live.status };
   await tx.fulfillment.updateMany({
     where: { id: live.id, status: live.status },
-    data: { status: 'WITHDRAWN', closedAt: ctx.now(), ...(handOff.kind === 'REPLACE' && { reason: 'SUPERSEDED' }) },
+    data: { status: 'WITHDRAWN', closedAt: ctx.now(), ...(handOff.kind in withdrawnAs && { reason: withdrawnAs[handOff.kind] ?? null }) },
   });
   await tx.claim.updateMany({ where: { fulfillmentId: live.id, endedAt: null }, data: { endedAt: ctx.now() } });
   await audit(tx, ctx, {

@@ -5,6 +5,9 @@ export interface Head {
   readonly lastSeq: number;
   readonly lastAttempt: number;
   readonly outSeq: number;
+  /** Reasons of what the clinic holds it for, as last told. */
+  readonly holds: readonly string[];
+  readonly holdSeq: number;
 }
 
 /**
@@ -14,9 +17,18 @@ export interface Head {
 export async function lockHead(tx: Tx, orderId: string): Promise<Head> {
   await tx.$executeRawUnsafe('insert into hand_off_head (order_id) values ($1::uuid) on conflict do nothing', orderId);
   const [head] = await tx.$queryRawUnsafe<Head[]>(
-    `select last_seq as "lastSeq", last_attempt as "lastAttempt", out_seq as "outSeq" from hand_off_head where order_id = $1::uuid for update`,
+    `select last_seq as "lastSeq", last_attempt as "lastAttempt", out_seq as "outSeq", holds, hold_seq as "holdSeq"
+     from hand_off_head where order_id = $1::uuid for update`,
     orderId,
   );
   if (!head) throw new Error('The head of the order cannot be locked.');
   return head;
+}
+
+/** An order as its clinic told of it before the lock, with what it has told since: under the lock, what is held is held. */
+export function heldToo<Standing extends { readonly holds: readonly string[] }>(
+  order: Standing | null,
+  { holds }: Pick<Head, 'holds'>,
+): Standing | null {
+  return order === null ? null : { ...order, holds: [...new Set([...order.holds, ...holds])] };
 }

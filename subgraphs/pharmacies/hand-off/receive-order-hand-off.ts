@@ -8,8 +8,8 @@ import { lockHead } from './head.ts';
 
 const Kind = builder.enumType('OrderHandOffKind', {
   description:
-    'What a pharmacy is told of an order: here it is, it is taken back, it has changed, it is taken back for another that amends it.',
-  values: ['SEND', 'WITHDRAW', 'AMEND', 'REPLACE'] as const,
+    'What a pharmacy is told of an order: here it is, it is taken back, it has changed, it is taken back for another that amends it, its last day is over.',
+  values: ['SEND', 'WITHDRAW', 'AMEND', 'REPLACE', 'EXPIRE'] as const,
 });
 
 const Input = builder.inputType('ReceiveOrderHandOffInput', {
@@ -32,6 +32,9 @@ const Input = builder.inputType('ReceiveOrderHandOffInput', {
     changeAsked: t.boolean({
       description: 'Of a replacement: whether the pharmacy asked for the change. Only then is a claimed order given back.',
     }),
+    begunToo: t.boolean({
+      description: 'Of an order past its last day: whether a fill that was begun by then is over too. Otherwise a claimed order stays.',
+    }),
   }),
   validate: z
     .object({
@@ -46,7 +49,13 @@ const Input = builder.inputType('ReceiveOrderHandOffInput', {
 function stored(input: typeof Input.$inferInput): OrderHandOff {
   return {
     ...{ seq: input.seq, attempt: input.attempt, kind: input.kind, shipToState: input.shipToState },
-    ...{ signedAt: input.signedAt, documentDigest: input.documentDigest, changeAsked: input.changeAsked ?? false, fill: input.fill ?? 1 },
+    ...{
+      signedAt: input.signedAt,
+      documentDigest: input.documentDigest,
+      changeAsked: input.changeAsked ?? false,
+      begunToo: input.begunToo ?? false,
+      fill: input.fill ?? 1,
+    },
     orderId: fromId('order', input.orderId),
     pharmacyId: fromId('pharmacy', input.pharmacyId),
     clinicId: fromId('clinic', input.clinicId),

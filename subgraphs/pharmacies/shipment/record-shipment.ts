@@ -9,6 +9,7 @@ import { ClaimRequired } from '../claim/claim-refusals.ts';
 import { findOwn, lockOwn, type OpenFulfillment, requireSecret } from '../claim/held-order.ts';
 import { keepDecision, requirePass } from '../fulfillment/decision.ts';
 import { fulfillmentMoves } from '../fulfillment/fulfillment-status.ts';
+import { heldToo } from '../hand-off/head.ts';
 import { handBack } from '../hand-off/hand-back.ts';
 import { askAttestations, askStanding } from '../verification/evidence.ts';
 import type { ClinicAnswer, OrderStandingAnswer } from '../verification/neighbour-facts.ts';
@@ -79,7 +80,7 @@ builder.mutationField('recordShipment', (t) =>
         requireMove(fulfillmentMoves, row.status, 'SHIPPED');
         requireColdChain(row, coldChain);
         const shippedAt = ctx.now();
-        const decision = await gate(tx, row, told, shippedAt);
+        const decision = await gate(tx, row, { ...told, order: heldToo(told.order, head) }, shippedAt);
         const moved = await tx.fulfillment.updateMany({
           where: { id: row.id, status: 'DISPENSED' },
           data: { status: 'SHIPPED', shippedAt },

@@ -48,6 +48,7 @@ export const orderDocument = z
     exam: z
       .object({ examinerId: text, outcome: text, services: z.array(text), patientState: text, completedAt: instant, validUntil: day })
       .loose(),
+    controlled: z.object({ schedule: text }).loose().nullable().default(null),
     protocol: z.object({ id: text, service: text, digest: text }).loose(),
   })
   .loose();

@@ -32,6 +32,8 @@ export interface Evidence {
   readonly clinic: ClinicAnswer | null;
   /** Whether another pharmacy has the order now. */
   readonly heldElsewhere: boolean;
+  /** Reasons of holds that the clinic told of since it was asked. */
+  readonly heldSince?: readonly string[];
 }
 
 /** The document when it could be taken apart. */

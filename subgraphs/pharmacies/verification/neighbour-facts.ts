@@ -9,6 +9,8 @@ import type { DocumentKey } from './signed-document.ts';
 export interface OrderAnswer {
   readonly id: string;
   readonly status: string;
+  /** The last day on which it may be filled, YYYY-MM-DD; left out where it was not asked. */
+  readonly lastFillOn?: string | null;
   readonly signature: { readonly jws: string; readonly keyIds: readonly string[]; readonly documentDigest: string } | null;
   readonly safetyHolds: readonly { readonly id: string; readonly reason: string }[];
 }
@@ -17,6 +19,9 @@ export interface OrderAnswer {
 export interface OrderStandingAnswer {
   readonly status: string;
   readonly holds: readonly string[];
+  /** The last day on which it may be filled, YYYY-MM-DD. */
+  readonly lastDay?: string | null;
+  readonly controlled?: boolean | null;
 }
 
 /** A practitioner's licences today, as `physicians` knows them. */
@@ -56,13 +61,13 @@ export interface ClinicAnswer {
 /** Asked by the pharmacist's own right: it names a patient. */
 export const orderQuestion = question<{ order: OrderAnswer | null }, { id: string }>(
   'user',
-  'query OrderAtPharmacy($id: ID!) { order(id: $id) { id status signature { jws keyIds documentDigest } safetyHolds { id reason } } }',
+  'query OrderAtPharmacy($id: ID!) { order(id: $id) { id status lastFillOn signature { jws keyIds documentDigest } safetyHolds { id reason } } }',
 );
 
 /** Where an order stands and what is held, asked by the service's right before anything leaves: a technician who ships may not read orders. */
 export const standingQuestion = question<{ orderStandingFacts: OrderStandingAnswer | null }, { orderId: string }>(
   'service',
-  'query OrderStanding($orderId: ID!) { orderStandingFacts(orderId: $orderId) { status holds } }',
+  'query OrderStanding($orderId: ID!) { orderStandingFacts(orderId: $orderId) { status holds lastDay controlled } }',
 );
 
 /** Public keys, good and revoked. */

@@ -8,9 +8,10 @@ import { licenceIn, practisesUnder } from '#rules/licence.ts';
 import { licenceThen } from '#rules/licence-history.ts';
 import { isService } from '#rules/service-codes.ts';
 import { classesOf, ingredientClass, substanceOf } from '#rules/substance-table.ts';
+import { fillInTime, lastDayOfDocument, notOver } from '#rules/order-last-day.ts';
 import { ingredientRuleId } from '#rules/substances.ts';
 import { routingFacts } from '../shipment/routing-facts.ts';
-import { type Check, fail, fromRules, pass, unknown } from './check.ts';
+import { because, type Check, fail, fromRules, pass, unknown } from './check.ts';
 import type { OrderDocument } from './document-shape.ts';
 import { documentIn, type Evidence } from './evidence.ts';
 import { isIngredient, sameExcipients } from './same-formula.ts';
@@ -20,6 +21,7 @@ export function standingChecks(evidence: Evidence, on: string): Check[] {
   const content = documentIn(evidence)?.content ?? null;
   return [
     notCancelled(evidence),
+    notExpired(evidence, on),
     ...(content === null ? unreadChecks(evidence) : [...ofDocument(content, evidence, on), ...ingredients(content, evidence, on)]),
     ...ofPharmacy(evidence, on),
     noSafetyHold(evidence),
@@ -74,12 +76,27 @@ function notCancelled({ order, fulfillment }: Evidence): Check {
   }
 }
 
-function noSafetyHold({ order }: Evidence): Check {
+// The document by itself says until when; the clinic may have said an earlier day. A fill that began by then is finished a few days later.
+function notExpired(evidence: Evidence, on: string): Check {
+  const code = 'NOT_EXPIRED';
+  const { fulfillment, order } = evidence;
+  const content = documentIn(evidence)?.content;
+  if (content === undefined || order === null) return unknown(code, 'Until when it may be filled could not be read.');
+  const { exam, order: signed, shipTo, controlled } = content;
+  const own = { validUntil: exam.validUntil, signedAt: signed.signedAt, state: shipTo.state, schedule: controlled?.schedule ?? null };
+  const days = [lastDayOfDocument(own), order.lastFillOn].filter((day) => day != null).toSorted();
+  const standing = { status: order.status, holds: [], lastDay: days[0] ?? null, controlled: controlled !== null };
+  const begun = fulfillment.claimedAt?.toISOString() ?? null;
+  const rules = begun === null ? notOver(standing.lastDay, on) : fillInTime(standing, begun, on);
+  const check = fromRules(code, rules);
+  return check.outcome === 'FAIL' ? because('ORDER_EXPIRED', check) : check;
+}
+
+function noSafetyHold({ order, heldSince = [] }: Evidence): Check {
   const code = 'NO_SAFETY_HOLD';
   if (order === null) return unknown(code, 'Safety holds could not be read.');
-  return order.safetyHolds.length > 0
-    ? fail(code, `A safety hold is on record: ${order.safetyHolds[0]?.reason}.`)
-    : pass(code, 'No safety hold is on record.');
+  const [reason] = [...order.safetyHolds.map((hold) => hold.reason), ...heldSince];
+  return reason !== undefined ? fail(code, `A safety hold is on record: ${reason}.`) : pass(code, 'No safety hold is on record.');
 }
 
 function ofDocument(content: OrderDocument, evidence: Evidence, on: string): Check[] {

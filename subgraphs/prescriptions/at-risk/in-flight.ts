@@ -31,6 +31,8 @@ export interface OrderInFlight {
   readonly formularyItemId: string;
   readonly pharmacyId: string;
   readonly protocolId: string;
+  /** The last day on which it may be filled, YYYY-MM-DD. */
+  readonly lastDay: string | null;
 }
 
 /** What the patient's own record says today. */
@@ -72,7 +74,7 @@ interface Row extends Omit<InFlight, 'order' | 'chart'>, Partial<OrderInFlight> 
 
 const columns = `kind, id::text, clinic_id::text as "clinicId", due, service, state, practitioner_id::text as "practitionerId", modality, chart,
   exam_examiner_id::text as "examinerId", exam_completed_at as "examCompletedAt", exam_state as "examState",
-  formulary_item_id::text as "formularyItemId", pharmacy_id::text as "pharmacyId", protocol_id::text as "protocolId"`;
+  formulary_item_id::text as "formularyItemId", pharmacy_id::text as "pharmacyId", protocol_id::text as "protocolId", last_day as "lastDay"`;
 
 /** One stretch of what is in flight at some clinics, in one statement. */
 export async function stretchInFlight(
@@ -106,8 +108,18 @@ export async function inFlightAmong(ctx: Pick<Ctx, 'db' | 'actor' | 'now'>, ids:
   return rows.map(shaped);
 }
 
-function shaped({ chart, examinerId, examCompletedAt, examState, formularyItemId, pharmacyId, protocolId, ...row }: Row): InFlight {
-  const order = { examinerId, examCompletedAt, examState, formularyItemId, pharmacyId, protocolId };
+function shaped({
+  chart,
+  examinerId,
+  examCompletedAt,
+  examState,
+  formularyItemId,
+  pharmacyId,
+  protocolId,
+  lastDay,
+  ...row
+}: Row): InFlight {
+  const order = { examinerId, examCompletedAt, examState, formularyItemId, pharmacyId, protocolId, lastDay };
   return {
     ...row,
     order: row.kind === 'ORDER' ? (order as OrderInFlight) : null,

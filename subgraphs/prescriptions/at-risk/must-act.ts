@@ -27,7 +27,7 @@ export interface Remedy {
 }
 
 /** Which part of what a record stands on a rule speaks of. */
-type Leg = 'PERSON' | 'CONSENT' | 'PATIENT' | 'EXAM' | 'HOLD' | 'PHARMACY' | 'PROTOCOL' | 'DIRECTOR' | 'CLINIC';
+type Leg = 'PERSON' | 'CONSENT' | 'PATIENT' | 'EXAM' | 'HOLD' | 'PHARMACY' | 'PROTOCOL' | 'DIRECTOR' | 'ORDER' | 'CLINIC';
 
 const byLeg: readonly (readonly [Leg, RegExp])[] = [
   ['CONSENT', /^consent\./],
@@ -37,6 +37,7 @@ const byLeg: readonly (readonly [Leg, RegExp])[] = [
   ['PERSON', /^(licence|agreement|exclusion|credential)\.(examiner|prescriber)$|\.(gfe\.performers|np\.\w+|pa\.supervision)$/],
   ['PHARMACY', /^(pharmacy|preparation)\.|^licence\.(pharmacy|sterile)$|^facility\.class$|\.pharmacy\.\w+$/],
   ['PROTOCOL', /^protocol\./],
+  ['ORDER', /^order\.lastDay$/],
   ['DIRECTOR', /^director\.|\.director$/],
 ];
 
@@ -63,7 +64,7 @@ function forExam(legs: ReadonlySet<Leg>, over: ReadonlySet<Leg>): ToDo {
 
 function forOrder(legs: ReadonlySet<Leg>, over: ReadonlySet<Leg>): ToDo {
   if (over.has('EXAM')) return 'EXAMINE_AGAIN';
-  if (over.has('PERSON') || over.has('PHARMACY')) return 'ORDER_ANEW';
+  if (over.has('PERSON') || over.has('PHARMACY') || over.has('ORDER')) return 'ORDER_ANEW';
   return legs.has('CONSENT') && legs.size === 1 ? 'ASK_PATIENT' : 'HOLD';
 }
 
@@ -82,7 +83,7 @@ function onRecord(record: InFlight, toDo: ToDo, over: ReadonlySet<Leg>, blockers
 }
 
 const leadsTo: Partial<Record<ToDo, readonly Leg[]>> = {
-  ...{ REBOOK: ['PERSON'], ASK_PATIENT: ['CONSENT'], EXAMINE_AGAIN: ['EXAM'], ORDER_ANEW: ['PERSON', 'PHARMACY'] },
+  ...{ REBOOK: ['PERSON'], ASK_PATIENT: ['CONSENT'], EXAMINE_AGAIN: ['EXAM'], ORDER_ANEW: ['PERSON', 'PHARMACY', 'ORDER'] },
 };
 
 type Remedying = Pick<Acting, 'role' | 'practitionerId'>;
@@ -102,6 +103,8 @@ function whoRemedies(record: InFlight, { id, outcome }: RuleResult, directorId: 
       return id === 'exam.unquestioned' ? director : officer;
     case 'PROTOCOL':
       return directorId === null ? officer : director;
+    case 'ORDER':
+      return { role: 'PRESCRIBER', practitionerId: toId('practitioner', record.practitionerId) };
     case 'PHARMACY':
       return { role: 'PHARMACIST', practitionerId: null };
     case 'DIRECTOR':

@@ -41,6 +41,8 @@ function lapsedOn(ruleId: string, record: InFlight, told: PresentFacts, director
     case 'licence.pharmacy':
     case 'licence.sterile':
       return last(pharmacyLicences(record, told, ruleId).flatMap(({ expiresOn }) => ended(expiresOn, at)));
+    case 'order.lastDay':
+      return last(ended(record.order?.lastDay ?? null, at));
     case 'exam.contraindication':
     case 'exam.laterDecision':
     case 'exam.unquestioned':

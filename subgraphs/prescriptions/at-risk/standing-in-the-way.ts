@@ -62,7 +62,7 @@ function askOrder(
     consents: consents.map((kind) => ({ kind })),
     holds: holds.map((reason) => ({ reason })),
   };
-  return routingGate(routed, neighbours, at);
+  return routingGate(routed, neighbours, at, { lastDay: order.lastDay });
 }
 
 // That it was taken back decides; when is the chart's to say.

@@ -2,6 +2,7 @@ import { constants, deflateRawSync } from 'node:zlib';
 import { CompactSign } from 'jose';
 import { toId } from '#kernel/ids.ts';
 import { builder, type Ctx } from '../builder.ts';
+import { shownStatus } from '../order/expiry/last-day.ts';
 import { Order } from '../order/order.ts';
 import { signatureOf } from '../order/order-content.ts';
 import { canonicalText } from './canonical.ts';
@@ -63,12 +64,12 @@ builder.objectField(Order, 'shortForm', (t) =>
   t.string({
     nullable: true,
     description:
-      'What a patient can carry as a QR code: a compact JWS of the platform’s, deflated, with the order’s id, its document’s digest and key, and where the status list is, good for 30 days. Nothing of anybody’s health. Null of a draft, of what was cancelled or asked back, and before anything was signed.',
+      'What a patient can carry as a QR code: a compact JWS of the platform’s, deflated, with the order’s id, its document’s digest and key, and where the status list is, good for 30 days. Nothing of anybody’s health. Null of a draft, of what was cancelled, asked back or is past its last day, and before anything was signed.',
     resolve: async (order, _args, ctx) => {
       await needIntact(ctx, order);
       const signature = signatureOf(order);
       const [prescriberKeyId] = signature?.keyIds ?? [];
-      if (signature === null || prescriberKeyId === undefined || !signedStates.includes(order.status)) return null;
+      if (signature === null || prescriberKeyId === undefined || !signedStates.includes(shownStatus(order, ctx.now()))) return null;
       const key = await platformKey(ctx);
       if (key === null) return null;
       const { documentDigest } = signature;

@@ -5,6 +5,7 @@ import { fromId } from '#kernel/ids.ts';
 import { notKnown } from '#rules/results.ts';
 import { builder, type Ctx, type Tx } from '../builder.ts';
 import { keepCancelled } from '../document/cancelled-document.ts';
+import { isOver } from './expiry/last-day.ts';
 import { orderHandOff } from './hand-off.ts';
 import { Order } from './order.ts';
 import { moveOrder } from './timeline.ts';
@@ -49,6 +50,7 @@ builder.mutationField('cancelOrder', (t) =>
 async function cancel(tx: Tx, ctx: Ctx, order: OrderRow, reason: string): Promise<OrderRow> {
   const entry = { tenantId: order.clinicId, subjectKind: 'order', subjectId: order.id, patientId: order.patientId } as const;
   const by = ctx.actor.name;
+  if (isOver(order, ctx.now())) throw new IllegalTransition('EXPIRED', 'CANCELLED');
   if (order.status === 'DRAFT' || order.status === 'SIGNED') {
     await needAnswered(tx, order);
     await keepCancelled(tx, ctx, order);

@@ -7,14 +7,15 @@ import type { Delivery } from '#kernel/subgraph.ts';
 import type { Tx } from '../builder.ts';
 import { keepCancelled } from '../document/cancelled-document.ts';
 import { settleReplacement } from './change/settle-replacement.ts';
+import { expire } from './expiry/expire.ts';
 import { pharmacyNameOf } from './order-content.ts';
 import { moveOrder } from './timeline.ts';
 
 /** Under which topic an order's hand-offs wait in the outbox. */
 export const ORDER_TOPIC = 'order';
 
-/** What a pharmacy is told: here is an order, give it back, or give it back for the one that amends it. */
-export type OrderHandOffKind = 'SEND' | 'WITHDRAW' | 'REPLACE';
+/** What a pharmacy is told: here is an order, give it back, give it back for the one that amends it, or give back what was not begun by its last day. */
+export type OrderHandOffKind = 'SEND' | 'WITHDRAW' | 'REPLACE' | 'EXPIRE';
 
 /** By which order one is replaced, and whether its pharmacy asked for that. */
 export interface Replacement {
@@ -27,7 +28,7 @@ export function orderHandOff(
   order: Order,
   kind: OrderHandOffKind,
   { seq, attempt }: { seq: number; attempt: number },
-  replacement?: Replacement,
+  more?: Replacement | { readonly begunToo: boolean },
 ): HandOff {
   const payload = {
     kind,
@@ -40,7 +41,7 @@ export function orderHandOff(
     signedAt: order.signedAt?.toISOString(),
     documentDigest: order.digest,
     fill: order.fill,
-    ...replacement,
+    ...more,
   };
   return { topic: ORDER_TOPIC, key: order.id, seq, attempt, payload };
 }
@@ -92,6 +93,11 @@ async function settle(
     if (answer.outcome !== 'DENIED' || order.status !== 'SENT') return;
     await moveOrder(tx, service, order, { to: 'SIGNED', by, reason: 'REFUSED_AT_RECEIPT' });
     await audit(tx, service, { action: 'order.refused-at-receipt', ...entry });
+    return;
+  }
+  if (handOff.payload['kind'] === 'EXPIRE') {
+    // What its pharmacy has begun on is finished, or asked for once more.
+    if (answer.outcome === 'GRANTED' && order.status === 'SENT') await expire(tx, service, order, 'LAST_DAY_OVER');
     return;
   }
   const amendment = handOff.payload['supersededBy'];

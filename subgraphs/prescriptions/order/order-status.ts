@@ -11,14 +11,15 @@ export type OrderStatus = (typeof orderStatuses)[number];
 /**
  * SENT goes back to SIGNED when the pharmacy returns or rejects it: the signature still stands, it can be sent again. COMPLETED goes to SENT
  * for its next fill. CANCEL_REQUESTED stands for either: what the pharmacy gives back is CANCELLED, or SUPERSEDED by the amendment that asked.
+ * EXPIRED is what was not filled by its last day: never sent, not begun on by its pharmacy, or with fills left.
  */
 export const orderMoves: Moves<OrderStatus> = {
   DRAFT: ['SIGNED', 'CANCELLED'],
   SIGNED: ['SENT', 'CANCELLED', 'SUPERSEDED', 'EXPIRED'],
-  SENT: ['SIGNED', 'CANCEL_REQUESTED', 'COMPLETED'],
+  SENT: ['SIGNED', 'CANCEL_REQUESTED', 'COMPLETED', 'EXPIRED'],
   CANCEL_REQUESTED: ['CANCELLED', 'SENT', 'COMPLETED', 'SUPERSEDED'],
   CANCELLED: [],
-  COMPLETED: ['SENT'],
+  COMPLETED: ['SENT', 'EXPIRED'],
   SUPERSEDED: [],
   EXPIRED: [],
 };

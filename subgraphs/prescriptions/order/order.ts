@@ -7,7 +7,7 @@ import { holdsOn, SafetyHoldType } from '../safety/safety-hold.ts';
 import { OrderDecision } from './decision.ts';
 import { EligibilityType, eligibilityOf } from './eligibility.ts';
 import { differenceOf, documentOf, draftDigestOf, drugOf, shipToOf, signatureOf } from './order-content.ts';
-import type { OrderStatus } from './order-status.ts';
+import { shownSince, shownStatus } from './expiry/last-day.ts';
 import { ClinicalDifference, OrderedDrug, OrderSignature, OrderStatusEnum } from './order-types.ts';
 import { OrderEvent } from './timeline.ts';
 import { mayReadContent, orderVisibleTo } from './visible-to.ts';
@@ -29,10 +29,14 @@ export const Order = builder.prismaObject('Order', {
   extensions: { apollo: { subgraph: { resolveReference } } },
   fields: (t) => ({
     id: t.id({ resolve: (order) => toId('order', order.id), description: 'Id of the order.' }),
-    status: t.field({ type: OrderStatusEnum, resolve: (order) => order.status as OrderStatus, description: 'Where it stands.' }),
-    statusSince: t.expose('statusSince', { type: 'DateTime', description: 'Since when.' }),
+    status: t.field({
+      type: OrderStatusEnum,
+      resolve: (order, _args, ctx) => shownStatus(order, ctx.now()),
+      description: 'Where it stands. EXPIRED as soon as its last day is over and it is at no pharmacy.',
+    }),
+    statusSince: t.field({ type: 'DateTime', resolve: (order, _args, ctx) => shownSince(order, ctx.now()), description: 'Since when.' }),
     ageHours: t.int({
-      resolve: (order, _args, ctx) => Math.max(0, Math.floor((ctx.now().getTime() - order.statusSince.getTime()) / HOUR_MS)),
+      resolve: (order, _args, ctx) => Math.max(0, Math.floor((ctx.now().getTime() - shownSince(order, ctx.now()).getTime()) / HOUR_MS)),
       description: 'Whole hours it has been in this status.',
     }),
     service: t.string({ nullable: true, resolve: ofIntact(({ service }) => service), description: 'Code of the service it is for.' }),

@@ -2,6 +2,7 @@ import type { Order as OrderRow } from '#prisma/generated/prescriptions/client.t
 import { NotFound } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { builder } from '../builder.ts';
+import { shownIn } from './expiry/last-day.ts';
 import { OrderStatusEnum } from './order-types.ts';
 import { Order } from './order.ts';
 import { orderVisibleTo } from './visible-to.ts';
@@ -42,8 +43,12 @@ builder.queryField('orders', (t) =>
             AND: [
               orderVisibleTo(ctx),
               { clinicId: fromId('clinic', clinicId) },
-              status ? { status: { in: [...status] } } : {},
-              olderThanHours == null ? {} : { statusSince: { lt: new Date(ctx.now().getTime() - olderThanHours * HOUR_MS) } },
+              shownIn(
+                status ?? null,
+                olderThanHours == null ? null : new Date(ctx.now().getTime() - olderThanHours * HOUR_MS),
+                ctx.now(),
+                ctx.db.order.fields.refills,
+              ),
             ],
           },
           orderBy: [{ statusSince: 'asc' }, { id: 'asc' }],

@@ -27,7 +27,7 @@ export function routingGate(
   chart: RoutedOrder,
   told: Neighbours,
   at: Date,
-  more: Pick<OrderSendingFacts, 'transmission' | 'refill'> = {},
+  more: Pick<OrderSendingFacts, 'transmission' | 'refill' | 'lastDay'> = {},
 ): Decided {
   // A formulary item that moved to another pharmacy is not the one that was signed.
   const pharmacy = told.item?.pharmacy.id === toId('pharmacy', chart.order.pharmacyId) ? told.item.pharmacy : null;
@@ -49,7 +49,7 @@ export function routingGate(
     ...(told.item !== null && facilityStandingFacts(pharmacy, [told.item])),
     ...(told.item?.shipsTo !== undefined && { shipsTo: told.item.shipsTo }),
     ...accountStandingFacts(pharmacy?.accountsOf, toId('clinic', chart.order.clinicId)),
-    ...(chart.prior !== undefined && chart.order.priorOrderId != null && { replaces: replacedFact(chart.prior) }),
+    ...(chart.prior !== undefined && chart.order.priorOrderId != null && { replaces: replacedFact(chart.prior, at) }),
     ...(chart.changeAwaited !== undefined && { changeAwaited: chart.changeAwaited }),
     ...more,
   };

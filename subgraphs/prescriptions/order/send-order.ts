@@ -11,7 +11,7 @@ import { transmissionFacts } from '../controlled/transmission-facts.ts';
 import { lockChart } from './chart.ts';
 import { keepDecision } from './decision.ts';
 import { orderHandOff } from './hand-off.ts';
-import { hasLapsed } from './lapse.ts';
+import { lastDayOf, needUnexpired } from './expiry/last-day.ts';
 import { Order } from './order.ts';
 import { routingGate } from './routing-gate.ts';
 import { moveOrder } from './timeline.ts';
@@ -25,7 +25,7 @@ const SendOrderInput = builder.inputType('SendOrderInput', {
 builder.mutationField('sendOrder', (t) =>
   t.field({
     description:
-      'Sends a signed order to its pharmacy, if that pharmacy may ship it to the patient’s state. One that came back can be sent again, until the last day of its exam is over.',
+      'Sends a signed order to its pharmacy, if that pharmacy may ship it to the patient’s state. One that came back can be sent again, until its last day is over.',
     type: Order,
     authScopes: { may: 'order:send' },
     args: { input: t.arg({ type: SendOrderInput, required: true, description: 'What is sent.' }) },
@@ -39,12 +39,12 @@ builder.mutationField('sendOrder', (t) =>
         const chart = seen === null ? null : await lockChart(tx, seen);
         if (chart === null || told === null) throw new NotFound();
         const { order } = chart;
+        needUnexpired(order, ctx.now());
         // A completed order goes out again by `refillOrder`, and one that is asked back stays where it is.
         if (order.status !== 'SIGNED') throw new IllegalTransition(order.status, 'SENT');
-        if (hasLapsed(chart, ctx.now())) throw new IllegalTransition('EXPIRED', 'SENT');
         await needIntact(ctx, order, tx);
         const at = ctx.now();
-        const evaluation = routingGate(chart, told, at, { transmission: transmissionFacts(order, told) });
+        const evaluation = routingGate(chart, told, at, { transmission: transmissionFacts(order, told), lastDay: lastDayOf(order) });
         requirePass(evaluation);
 
         const counted = { seq: order.sentSeq + 1, attempt: order.attempt + 1 };

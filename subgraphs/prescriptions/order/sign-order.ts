@@ -4,8 +4,10 @@ import { audit } from '#kernel/audit.ts';
 import { Conflict, Forbidden, NotFound, RuleBlocked } from '#kernel/errors.ts';
 import { toId, tryId } from '#kernel/ids.ts';
 import { requireMove } from '#kernel/states.ts';
+import { lastDayAtSigning } from '#rules/order-last-day.ts';
 import { failed, isBlocked } from '#rules/results.ts';
 import { builder, type Ctx, type Tx } from '../builder.ts';
+import { dateOf } from '../calendar-day.ts';
 import type { Decided } from '../decided.ts';
 import { freezeOrder } from '../document/freeze-order.ts';
 import type { OrderDocument } from '../document/order-document.ts';
@@ -18,7 +20,7 @@ import { frozenFacts, frozenRows } from './frozen-facts.ts';
 import { draftDigestOf } from './order-content.ts';
 import { orderMoves } from './order-status.ts';
 import { Order } from './order.ts';
-import { type Neighbours, noNeighbours } from './signing-facts.ts';
+import { type Neighbours, noNeighbours, signingFacts } from './signing-facts.ts';
 import { signingGate } from './signing-gate.ts';
 import { moveOrder } from './timeline.ts';
 import { orderVisibleTo } from './visible-to.ts';
@@ -92,19 +94,20 @@ export async function signDraft(
     const evaluation = signingGate(chart, told, at);
     const rows = frozenRows(chart, told, at);
     const facts = frozenFacts(told, order, at);
-    if (isBlocked(evaluation.results) || rows === null || facts === null) throw new RuleBlocked(evaluation.results);
+    const lastDay = lastDayAtSigning(signingFacts(chart, told, at), at.toISOString());
+    if (isBlocked(evaluation.results) || rows === null || facts === null || lastDay === null) throw new RuleBlocked(evaluation.results);
     const controlled = await way(tx, ctx, { chart, told, evaluation });
 
     const signed = await signDocument(tx, ctx, order, freezeOrder(rows, { ...facts, controlled }, evaluation.results, at));
     await keepDecision(tx, ctx, order, 'SIGN', evaluation);
     await audit(tx, ctx, {
       ...{ action: 'order.signed', tenantId: order.clinicId, subjectKind: 'order', subjectId: order.id, patientId: order.patientId },
-      detail: { was: order.status, documentDigest: signed.digest },
+      detail: { was: order.status, documentDigest: signed.digest, lastFillOn: lastDay },
     });
     const moved = await moveOrder(tx, ctx, order, {
       to: 'SIGNED',
       by: ctx.actor.name,
-      set: { signedAt: at, document: signed.text, jws: signed.jws, digest: signed.digest },
+      set: { signedAt: at, document: signed.text, jws: signed.jws, digest: signed.digest, lastFillOn: dateOf(lastDay) },
     });
     await supersede(tx, ctx, chart.prior, moved);
     return moved;

@@ -75,7 +75,7 @@ export function signingFacts(chart: Chart, told: Neighbours, at: Date): OrderSig
             findingOnExam: finding === null ? null : finding.examId === order.examId,
             ...kindFact(chart),
           },
-    ...(order.priorOrderId !== null && { replaces: replacedFact(chart.prior) }),
+    ...(order.priorOrderId !== null && { replaces: replacedFact(chart.prior, at) }),
   };
 }
 

@@ -15,6 +15,8 @@ export interface OrderMove {
   readonly to: OrderStatus | null;
   readonly by: string;
   readonly reason?: string | null;
+  /** Since when, where that is not now. */
+  readonly since?: Date;
   readonly set?: Partial<
     Pick<Order, 'signedAt' | 'document' | 'jws' | 'digest' | 'sentAt' | 'attempt' | 'sentSeq' | 'takenSeq' | 'fill' | 'lastFillOn'>
   >;
@@ -31,7 +33,7 @@ export async function moveOrder(tx: Tx, ctx: Mover, order: Order, move: OrderMov
   const version = order.version + 1;
   const [moved] = await tx.order.updateManyAndReturn({
     where: { id: order.id, status: order.status, version: order.version },
-    data: { ...move.set, version, ...(move.to === null ? {} : { status, statusSince: at }) },
+    data: { ...move.set, version, ...(move.to === null ? {} : { status, statusSince: move.since ?? at }) },
   });
   if (moved === undefined) throw new Conflict();
   await noteEvent(tx, ctx, { ...order, status, version }, { at, by: move.by, reason: move.reason ?? null });

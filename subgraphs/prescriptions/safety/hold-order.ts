@@ -5,6 +5,8 @@ import { fromId, toId } from '#kernel/ids.ts';
 import { builder } from '../builder.ts';
 import { Order } from '../order/order.ts';
 import { orderVisibleTo } from '../order/visible-to.ts';
+import { needUnexpired } from '../order/expiry/last-day.ts';
+import { tellHolds } from './tell-holds.ts';
 import { OrderHoldReason } from './hold-reasons.ts';
 
 const HoldOrderInput = builder.inputType('HoldOrderInput', {
@@ -23,7 +25,7 @@ const over = ['CANCELLED', 'SUPERSEDED', 'EXPIRED'];
 builder.mutationField('holdOrder', (t) =>
   t.field({
     description:
-      'Holds an order: until it is released nobody signs, sends or refills it, and its pharmacy neither claims, dispenses nor ships it, save what it had begun to record in that moment. What amends or renews it is held with it. By a prescriber or a medical director of the clinic.',
+      'Holds an order: until it is released nobody signs, sends or refills it, and its pharmacy neither claims, dispenses nor ships it from this answer on. What amends or renews it is held with it. By a prescriber or a medical director of the clinic.',
     type: Order,
     authScopes: { may: 'order:hold' },
     args: { input: t.arg({ type: HoldOrderInput, required: true, description: 'The order and why.' }) },
@@ -34,6 +36,7 @@ builder.mutationField('holdOrder', (t) =>
         const where = { AND: [{ id }, orderVisibleTo(ctx), { clinicId: { in: [...ctx.actor.places('order:hold')] } }] };
         const order = await tx.order.findFirst({ where });
         if (order === null) throw new NotFound();
+        needUnexpired(order, ctx.now());
         if (over.includes(order.status)) throw new IllegalTransition(order.status, 'HELD');
         const { clinicId, patientId } = order;
         const { reason } = args.input;
@@ -43,6 +46,7 @@ builder.mutationField('holdOrder', (t) =>
             ...{ placedAt: ctx.now(), placedBy: ctx.actor.sub },
           },
         });
+        await tellHolds(tx, ctx, patientId, [id]);
         await audit(tx, ctx, {
           ...{ action: 'order.held', tenantId: clinicId, subjectKind: 'order', subjectId: id, patientId },
           detail: { reason, hold: toId('safetyHold', hold.id), status: order.status },

@@ -6,6 +6,7 @@ import type { SafetyHold } from '#prisma/generated/prescriptions/client.ts';
 import { failed } from '#rules/results.ts';
 import { builder, type Ctx } from '../builder.ts';
 import { isLiftable, isOfSafety } from './hold-reasons.ts';
+import { tellHolds } from './tell-holds.ts';
 import { SafetyHoldType } from './safety-hold.ts';
 
 const ReleaseHoldInput = builder.inputType('ReleaseHoldInput', {
@@ -36,6 +37,7 @@ builder.mutationField('releaseHold', (t) =>
         const { count } = await tx.safetyHold.updateMany({ where: { id, liftedAt: null }, data: lifted });
         if (count === 0) throw new IllegalTransition('LIFTED', 'LIFTED');
         const { clinicId, patientId, orderId, reason } = hold;
+        if (orderId !== null) await tellHolds(tx, ctx, patientId, [orderId]);
         await audit(tx, ctx, {
           ...{ action: 'order.hold-lifted', tenantId: clinicId, subjectKind: 'safetyHold', subjectId: id, patientId },
           detail: { reason, orderId },

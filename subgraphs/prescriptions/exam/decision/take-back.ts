@@ -1,6 +1,7 @@
 import { toId } from '#kernel/ids.ts';
 import type { GoodFaithExam } from '#prisma/generated/prescriptions/client.ts';
 import type { Ctx, Tx } from '../../builder.ts';
+import { tellHolds } from '../../safety/tell-holds.ts';
 
 /** When and why an exam is taken back, and the reason of the holds on its orders. */
 interface TakenBack {
@@ -21,5 +22,13 @@ export async function takeBack(tx: Tx, ctx: Ctx, exam: GoodFaithExam, { at, reas
       data: { id: ctx.newId(), clinicId, patientId, orderId, reason: heldFor, placedAt: at, placedBy: ctx.actor.sub },
     });
   }
+  const [patient] = orders;
+  if (patient !== undefined)
+    await tellHolds(
+      tx,
+      ctx,
+      patient.patientId,
+      orders.map(({ id }) => id),
+    );
   return orders.map(({ id }) => toId('order', id));
 }

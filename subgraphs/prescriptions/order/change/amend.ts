@@ -41,7 +41,7 @@ async function succeed(tx: Tx, ctx: Ctx, seen: Order, relation: PriorRelation, f
   if (prior === null) throw new NotFound();
   // Nothing is drafted from what nobody signed.
   await needIntact(ctx, prior, tx);
-  const asked = mayReplace({ replaces: replacedFact(await priorAs(tx, prior, relation)) });
+  const asked = mayReplace({ replaces: replacedFact(await priorAs(tx, prior, relation), ctx.now()) });
   if (isBlocked(asked)) throw new RuleBlocked(asked);
 
   const { input, changes } = filled(prior);

@@ -1,6 +1,7 @@
 import type { Order } from '#prisma/generated/prescriptions/client.ts';
 import type { ReplacedOrderFact } from '#rules/order-life-facts.ts';
 import type { Tx } from '../../builder.ts';
+import { shownStatus } from '../expiry/last-day.ts';
 import { changeAsked } from './change-asked.ts';
 
 /** How an order takes the place of another. */
@@ -52,9 +53,9 @@ async function isSettled(db: Tx, { priorOrderId, priorRelation }: Order): Promis
   return before?.status === 'SUPERSEDED';
 }
 
-/** As gates ask of it; null when it should be there and cannot be read. */
-export function replacedFact(prior: PriorOrder | null): ReplacedOrderFact | null {
+/** As gates ask of it at a moment; null when it should be there and cannot be read. */
+export function replacedFact(prior: PriorOrder | null, at: Date): ReplacedOrderFact | null {
   if (prior === null) return null;
   const { order, relation, atPharmacy, settled } = prior;
-  return { relation, status: order.status, atPharmacy, changeAsked: prior.changeAsked, settled };
+  return { relation, status: shownStatus(order, at), atPharmacy, changeAsked: prior.changeAsked, settled };
 }

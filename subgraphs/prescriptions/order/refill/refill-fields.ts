@@ -2,6 +2,7 @@ import { nextFillFrom } from '#rules/order-refilling.ts';
 import { builder } from '../../builder.ts';
 import { needIntact } from '../../document/intact.ts';
 import { Order } from '../order.ts';
+import { shownStatus } from '../expiry/last-day.ts';
 import { filledTimes } from './refill-gate.ts';
 
 builder.prismaObjectFields(Order, (t) => ({
@@ -10,16 +11,17 @@ builder.prismaObjectFields(Order, (t) => ({
     nullable: true,
     resolve: async (order, _args, ctx) => {
       await needIntact(ctx, order);
-      return Math.max(0, order.refills + 1 - filledTimes(order));
+      return shownStatus(order, ctx.now()) === 'EXPIRED' ? 0 : Math.max(0, order.refills + 1 - filledTimes(order));
     },
-    description: 'How many more times it may be filled, the one under way included. What ends it early is for `refillOrder` to say.',
+    description:
+      'How many more times it may be filled, the one under way included. None once it is EXPIRED; what else ends it early is for `refillOrder` to say.',
   }),
   nextFillFrom: t.field({
     type: 'Date',
     nullable: true,
     resolve: async (order, _args, ctx) => {
       await needIntact(ctx, order);
-      return order.status === 'COMPLETED' && filledTimes(order) <= order.refills
+      return shownStatus(order, ctx.now()) === 'COMPLETED' && filledTimes(order) <= order.refills
         ? nextFillFrom(order.statusSince.toISOString().slice(0, 10), order.daysSupply)
         : null;
     },

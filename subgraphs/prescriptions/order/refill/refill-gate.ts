@@ -6,6 +6,7 @@ import type { Tx } from '../../builder.ts';
 import { type Decided, decideAt } from '../../decided.ts';
 import { transmissionFacts } from '../../controlled/transmission-facts.ts';
 import type { Chart } from '../chart.ts';
+import { lastDayOf } from '../expiry/last-day.ts';
 import { routingGate } from '../routing-gate.ts';
 import { type Neighbours, signingFacts } from '../signing-facts.ts';
 
@@ -37,7 +38,7 @@ export function requireRefill(chart: Chart, told: Neighbours, refill: RefillFact
   const { replaces: _settled, ...signing } = signingFacts(chart, told, at);
   const asked = [
     decideAt({ gate: 'order-signing', ...signing }, at),
-    routingGate(chart, told, at, { refill, transmission: transmissionFacts(chart.order, told) }),
+    routingGate(chart, told, at, { refill, transmission: transmissionFacts(chart.order, told), lastDay: lastDayOf(chart.order) }),
   ];
   const said = new Set<string>();
   const results = asked

@@ -8,6 +8,7 @@ import { needIntact } from '../../document/intact.ts';
 import { askAbout } from '../ask-about.ts';
 import { lockChart } from '../chart.ts';
 import { keepDecision } from '../decision.ts';
+import { needUnexpired } from '../expiry/last-day.ts';
 import { orderHandOff } from '../hand-off.ts';
 import { Order } from '../order.ts';
 import { moveOrder } from '../timeline.ts';
@@ -36,6 +37,7 @@ builder.mutationField('refillOrder', (t) =>
         const chart = seen === null ? null : await lockChart(tx, seen);
         if (chart === null || told === null) throw new NotFound();
         const { order } = chart;
+        needUnexpired(order, ctx.now());
         if (order.status !== 'COMPLETED') throw new IllegalTransition(order.status, 'SENT');
         await needIntact(ctx, order, tx);
         const at = ctx.now();
