@@ -56,6 +56,7 @@ function goodArguments(): Readonly<Record<string, readonly [persona: string, arg
   };
   return {
     attestations: ['compliance', { ...page, state: 'TX' }],
+    controlledSigningLog: ['prescriber', { month: '2026-11' }],
     controlledAuditReport: ['compliance', { clinicId, from: '2026-11-01', to: '2026-11-22' }],
     memberships: ['mso-manager', { ...page, at: clinicId }],
     invitations: ['mso-manager', { ...page, at: clinicId }],

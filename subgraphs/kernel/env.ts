@@ -150,6 +150,7 @@ const variables = z.object({
   INTERACTIONS_KEY: z.string().optional(),
   SMTP_URL: address('smtp:', 'smtps:').optional(),
   SMTP_FROM: sender.optional(),
+  TIME_SOURCE_URL: address('https:').optional(),
   EPCS_CERTIFIED: z
     .string()
     .regex(/^[^\n\r]{3,160} \d{4}-\d{2}-\d{2}$/, 'must be a reference of the audit or certificate, a space, and its day as 2026-10-01')
@@ -210,6 +211,8 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     interactions: e.INTERACTIONS_URL === undefined ? null : { url: e.INTERACTIONS_URL, key: e.INTERACTIONS_KEY ?? null },
     /** Where mail goes out; null, and none is sent. */
     mail: mailIn(e),
+    /** A server whose time the clock is held against before anything controlled is signed; null, and it is not compared. */
+    timeSource: e.TIME_SOURCE_URL ?? null,
     /** The audit or certificate of this deployment's application for controlled prescriptions (21 CFR 1311.300); null, and none is transmitted. */
     epcsCertified: e.EPCS_CERTIFIED ?? null,
   };

@@ -116,6 +116,7 @@ import './controlled/revoke-controlled-signing.ts';
 import './controlled/epcs-review.ts';
 import './controlled/sign-controlled-order.ts';
 import './controlled/audit-report.ts';
+import './controlled/signing-log.ts';
 import './order/cancel-order.ts';
 import './order/expiry/last-fill-on.ts';
 import './order/change/amend-order.ts';
@@ -163,6 +164,7 @@ import { deliverTampered, TAMPERED_TOPIC } from './document/intact.ts';
 import { DOCUMENT_SCHEMA } from './document/order-document.ts';
 import { auditControlledDays } from './controlled/daily-audit.ts';
 import { noteExpired } from './order/expiry/note-expired.ts';
+import { deliverSigningLog, logControlledSignings, SIGNING_LOG_TOPIC } from './controlled/monthly-log.ts';
 import { AT_RISK_TOPIC, deliverAtRisk, noteAtRisk } from './at-risk/note-at-risk.ts';
 import { deliverWaiting, noteWaiting, WAITING_TOPIC } from './queue/note-waiting.ts';
 import { tidyClaims } from './queue/tidy-claims.ts';
@@ -230,6 +232,7 @@ export const prescriptions: SubgraphDefinition<Tx> = {
     [TAMPERED_TOPIC]: deliverTampered,
     [AT_RISK_TOPIC]: deliverAtRisk,
     [ATTENTION_TOPIC]: deliverAttention,
+    [SIGNING_LOG_TOPIC]: deliverSigningLog,
     [CHANGE_REQUEST_TOPIC]: deliverChangeRequest,
     [APPOINTMENT_TOPIC]: deliverAppointment,
     [REMINDER_TOPIC]: deliverReminder,
@@ -238,6 +241,7 @@ export const prescriptions: SubgraphDefinition<Tx> = {
   },
   tasks: {
     'audit-controlled-days': auditControlledDays,
+    'log-controlled-signings': logControlledSignings,
     'note-at-risk': noteAtRisk,
     'note-attention': noteAttention,
     'note-expired': noteExpired,
@@ -247,6 +251,7 @@ export const prescriptions: SubgraphDefinition<Tx> = {
   },
   schedules: {
     'audit-controlled-days': '20 0 * * *',
+    'log-controlled-signings': '40 0 * * *',
     'note-at-risk': '*/5 * * * *',
     'note-attention': '*/5 * * * *',
     'note-expired': '*/5 * * * *',

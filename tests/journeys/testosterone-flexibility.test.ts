@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { austin, sendOrder, signOrder } from '../prescriptions/order-desk.ts';
 import {
   type ControlledDesk,
@@ -98,6 +99,9 @@ describe('before the flexibility ends', () => {
     expect(await sign(orderId, 200, { readyToSign: false })).toMatchObject({ issues: [{ path: 'input.readyToSign' }] });
     expect(await sign(orderId, 200, { reviewDigest: 'f'.repeat(64) })).toMatchObject({ code: 'CONFLICT' });
     expect(open(await sign(orderId, 200, {}, ['pwd', 'sms']))).toEqual(['US.controlled.signing-factors FAIL']);
+    vi.stubEnv('TIME_SOURCE_URL', 'https://127.0.0.1:9/');
+    expect(open(await sign(orderId, 200))).toEqual(['US.controlled.signing-clock UNKNOWN']);
+    vi.unstubAllEnvs();
     expect(await sign(orderId, 200)).toMatchObject({ __typename: 'Order', status: 'SIGNED' });
     const [row] = await graph.sql<{ document: string }>(
       'select document from prescriptions."order" where digest is not null and document like $1',
@@ -172,6 +176,42 @@ describe('after it has ended', () => {
       position: 3,
     });
     expect(open(await sign(next, 0))).toEqual(['US.controlled.signing FAIL']);
+  });
+
+  test('the month before is logged to whom it was signed for, once, by count and digest', { timeout: 120_000 }, async () => {
+    const run = async () => {
+      const id = randomUUID();
+      await graph.sql(`select prescriptions.enqueue('log-controlled-signings', $1)`, [id]);
+      const waits = () => graph.sql('select 1 from prescriptions_jobs._private_jobs where key = $1', [`log-controlled-signings:${id}`]);
+      await vi.waitFor(async () => expect(await waits()).toEqual([]), { timeout: 60_000, interval: 100 });
+    };
+    const logOf = async (who: string): Promise<Data> =>
+      (
+        await (
+          await graph.as(who)
+        ).get(
+          `{ controlledSigningLog(month: "2026-12") { month signings { order { id } schedule basis factors signedAt } made { clinicId signings digest } } }`,
+        )
+      ).controlledSigningLog;
+    await run();
+    await run();
+    const { month, signings, made } = await logOf('prescriber');
+    expect(month).toBe('2026-12');
+    expect(signings).toMatchObject([
+      { order: { id: orderId }, schedule: 'III', basis: 'TELEMEDICINE', factors: ['pwd', 'otp'] },
+      { order: { id: expect.any(String) }, schedule: 'III', basis: 'TELEMEDICINE', factors: ['pwd', 'otp'] },
+    ]);
+    expect(made).toEqual([{ clinicId: austin, signings: 2, digest: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
+    const director = await (await graph.as('director')).ask('{ controlledSigningLog(month: "2026-12") { month } }');
+    expect(director.errors.map(({ code }) => code)).toEqual(['FORBIDDEN']);
+    const told = await graph.sql<{ payload: Data }>(
+      `select payload from prescriptions.outbox_event where topic = 'controlled-signing-log'`,
+    );
+    expect(told.map(({ payload }) => payload)).toEqual([
+      { practitionerId: signer, clinicId: austin, month: '2026-12', signings: 2, digest: made[0].digest },
+    ]);
+    const wrong = await (await graph.as('prescriber')).ask('{ controlledSigningLog(month: "2026-13") { month } }');
+    expect(wrong.errors.map(({ code }) => code)).toEqual(['INVALID_INPUT']);
   });
 
   test('the report tells all of it without a patient or a drug', async () => {

@@ -42,6 +42,7 @@ test('with nothing set, a sandbox on loopback', () => {
     video: { required: false, liveKit: null },
     interactions: null,
     epcsCertified: null,
+    timeSource: null,
     mail: null,
   });
 });

@@ -2,13 +2,14 @@ import { audit } from '#kernel/audit.ts';
 import { codeOf } from '#kernel/db.ts';
 import { Conflict, InvalidInput, RuleBlocked, StepUpRequired } from '#kernel/errors.ts';
 import { toId } from '#kernel/ids.ts';
-import { failed } from '#rules/results.ts';
+import { failed, isBlocked, type RuleResult } from '#rules/results.ts';
 import { builder, type Ctx, type Tx } from '../builder.ts';
 import type { FrozenControlled } from '../document/order-document.ts';
 import { Order } from '../order/order.ts';
 import { type SigningWay, signDraft } from '../order/sign-order.ts';
 import { accessOf, lastStep, lockAccess } from './access.ts';
 import { basisOf } from './basis.ts';
+import { askClock } from './clock-drift.ts';
 import { registrationFor, reviewDigestOf, reviewOf, scheduleOfOrder } from './epcs-review.ts';
 import { provedTwoFactors, twoFactorsMissing } from './two-factors.ts';
 
@@ -36,10 +37,10 @@ builder.mutationField('signControlledOrder', (t) =>
     authScopes: { may: 'order:sign' },
     args: { input: t.arg({ type: SignControlledOrderInput, required: true, description: 'What is signed.' }) },
     errors: {},
-    resolve: (_root, args, ctx, info) => {
+    resolve: async (_root, args, ctx, info) => {
       const { orderId, reviewDigest, readyToSign } = args.input;
       if (!readyToSign) throw new InvalidInput([{ path: 'input.readyToSign', message: 'must be true: read the review first' }]);
-      return signDraft(ctx, { info, args }, { orderId }, controlledWay(reviewDigest));
+      return signDraft(ctx, { info, args }, { orderId }, controlledWay(reviewDigest, await askClock(ctx)));
     },
   }),
 );
@@ -47,12 +48,13 @@ builder.mutationField('signControlledOrder', (t) =>
 const notControlled = failed('controlled.ownCommand', 'The order has no controlled ingredient', 'Sign it with `signOrder`.');
 
 /** What a controlled prescription asks of its signature beside the gate. */
-function controlledWay(reviewDigest: string): SigningWay {
+function controlledWay(reviewDigest: string, clock: readonly RuleResult[]): SigningWay {
   return async (tx, ctx, { chart, told, evaluation }) => {
     const { order } = chart;
     const review = reviewOf(chart, told, evaluation.at);
     const schedule = scheduleOfOrder(chart, told, evaluation.at.toISOString().slice(0, 10));
     if (review === null || schedule === null || told.prescriber === null) throw new RuleBlocked([...evaluation.results, notControlled]);
+    if (clock.length > 0 && isBlocked(clock)) throw new RuleBlocked([...evaluation.results, ...clock]);
     if (!provedTwoFactors(ctx.actor.amr)) throw new RuleBlocked([...evaluation.results, twoFactorsMissing]);
     if (reviewDigestOf(review) !== reviewDigest) throw new Conflict('The prescription is no longer what was reviewed. Review it again.');
     await lockAccess(tx, { clinicId: order.clinicId, practitionerId: order.prescriberId });

@@ -61,11 +61,33 @@ const publicOnly: LookupFunction = (hostname, options, done) => {
   });
 };
 
+// What stands in the address itself: a name is looked at where it is connected.
+function closedReason(url: URL): string | null {
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  if (url.protocol !== 'https:') return 'NOT_HTTPS';
+  return isIP(host) !== 0 && !isPublicAddress(host) ? 'ADDRESS_CLOSED' : null;
+}
+
+/** What time a server says it is, by the `Date` of its answer (RFC 9110): to the second. Throws when it does not say. */
+export function serverTime(url: URL, timeoutMs: number): Promise<Date> {
+  const reason = closedReason(url);
+  if (reason !== null) return Promise.reject(new Error(reason));
+  return new Promise((resolve, reject) => {
+    const options = { method: 'HEAD', lookup: publicOnly, agent: false, signal: AbortSignal.timeout(timeoutMs) } as const;
+    const asked = request(url, options, ({ headers }) => {
+      asked.destroy();
+      const told = new Date(headers.date ?? '');
+      return Number.isNaN(told.getTime()) ? reject(new Error('NO_DATE')) : resolve(told);
+    });
+    asked.on('error', reject);
+    asked.end();
+  });
+}
+
 /** Posts JSON and answers the JSON that comes back with 200. Throws for everything else; errors carry nothing of what was sent. */
 export function postJson(url: URL, body: unknown, { timeoutMs, mostBytes, key }: Bounds): Promise<unknown> {
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  if (url.protocol !== 'https:') return Promise.reject(new Error('NOT_HTTPS'));
-  if (isIP(host) !== 0 && !isPublicAddress(host)) return Promise.reject(new Error('ADDRESS_CLOSED'));
+  const reason = closedReason(url);
+  if (reason !== null) return Promise.reject(new Error(reason));
   const text = JSON.stringify(body);
   return new Promise((resolve, reject) => {
     const asked = request(
