@@ -71,6 +71,12 @@ const wellFormed: typeof example = {
   PlaceOfficeStockOrder: {
     input: { clinicId: 'cli_none', lines: [{ formularyItemId: 'fmi_none', quantity: { value: '1', unit: 'mL' } }] },
   },
+  ReceiveOfficeStockHandOff: {
+    input: {
+      ...{ receiptId: 'osr_none', pharmacyId: 'pha_none', clinicId: 'cli_none', formularyItemId: 'fmi_none', lotNumber: 'A1' },
+      ...{ beyondUseDate: '2029-01-01', quantity: { value: '1', unit: 'mL' }, receivedAt: '2026-12-01T15:00:00Z' },
+    },
+  },
   ReceiveOfficeStock: {
     input: {
       officeStockOrderId: 'osk_none',
