@@ -167,6 +167,11 @@ const entities: Readonly<Record<string, readonly [kind: IdKind, rows: string, as
   'prescriptions SlotHold': ['slotHold', 'prescriptions.slot_hold where clinic_id = any($1)'],
   'pharmacies Claim': ['claim', 'pharmacies.claim where clinic_id = any($1)'],
   'pharmacies Clinic': ['clinic', 'clinics.clinic where id = any($1)', 'metrics(from: "2026-10-01", to: "2026-10-31") { ordersDispensed }'],
+  // Each pharmacy sees the accounts with itself: these are with the first.
+  'pharmacies ClinicPharmacyAccount': [
+    'clinicPharmacyAccount',
+    `pharmacies.clinic_pharmacy_account where clinic_id = any($1) and pharmacy_id = '${placeId('pharmacy-a')}'`,
+  ],
   'pharmacies Dispense': ['dispense', 'pharmacies.dispense where clinic_id = any($1)'],
   'pharmacies Fulfillment': ['fulfillment', 'pharmacies.fulfillment where clinic_id = any($1)'],
   'pharmacies Lot': ['lot', `pharmacies.lot where id in (select lot_id from pharmacies.fulfillment where clinic_id = any($1))`],

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { toId } from '#kernel/ids.ts';
-import { remindFacilities } from '../../subgraphs/pharmacies/facility/facility-reminders.ts';
 import { CLAIM, claim, DISPENSE, supplyGraph, type SupplyGraph, type Asker } from './supply-graph.ts';
 import { ids, public_, uuid } from './supply-world.ts';
 
@@ -240,5 +240,39 @@ test('what runs out is listed with what stops, and reminded of at each mark once
   ]);
   expect((await graph.otherPharmacist.ask(LIST, { id: public_.pharmacy })).errors).toEqual(['facilityExpirables NOT_FOUND']);
   expect((await graph.technician.ask(LIST, { id: public_.pharmacy, days: -1 })).errors).toEqual(['facilityExpirables INVALID_INPUT']);
-  expect(remindFacilities).toBeTypeOf('function');
+});
+
+async function remind(): Promise<string[]> {
+  const id = randomUUID();
+  await graph.sql(`select enqueue('remind-facilities', $1)`, [id]);
+  await vi.waitFor(
+    async () =>
+      expect(await graph.sql('select 1 from pharmacies_jobs._private_jobs where key = $1', [`remind-facilities:${id}`])).toEqual([]),
+    { timeout: 40_000, interval: 50 },
+  );
+  const told = await graph.sql<{ payload: { kind: string; daysBefore: number } }>(
+    `select payload from outbox_event where topic = 'facility-reminder' order by created_at, id`,
+  );
+  return told.map(({ payload }) => `${payload.kind} ${payload.daysBefore}`).filter((one) => one.startsWith('USP_800'));
+}
+
+test('a facility is reminded of a paper at each mark once, and once that it has ended, unless it was renewed', async () => {
+  const start = graph.clock.now().getTime();
+  const on = (days: number) => graph.clock.set(new Date(start + days * 86_400_000));
+  expect(await remind()).toEqual(['USP_800 30']);
+  expect(await remind()).toEqual(['USP_800 30']);
+  on(14);
+  expect(await remind()).toEqual(['USP_800 30', 'USP_800 7']);
+  on(22);
+  expect(await remind()).toEqual(['USP_800 30', 'USP_800 7', 'USP_800 -1']);
+  on(23);
+  expect(await remind()).toEqual(['USP_800 30', 'USP_800 7', 'USP_800 -1']);
+  const payloads = await graph.sql<{ payload: object }>(`select payload from outbox_event where topic = 'facility-reminder' limit 1`);
+  expect(Object.keys(payloads[0]?.payload ?? {}).sort()).toEqual(['daysBefore', 'endsOn', 'kind', 'recordId', 'stops']);
+  expect(await say(graph.facilityCompliance, 'recordFacilityEvidence', paper({ kind: 'USP_800', expiresOn: day(300) }))).toMatchObject({
+    __typename: 'FacilityEvidence',
+  });
+  const LIST = 'query ($id: ID!) { facilityExpirables(pharmacyId: $id, withinDays: 90) { kind } }';
+  const { data } = await graph.technician.ask(LIST, { id: public_.pharmacy });
+  expect(data.facilityExpirables.map(({ kind }: { kind: string }) => kind)).not.toContain('USP_800');
 });

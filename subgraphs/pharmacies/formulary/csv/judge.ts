@@ -6,8 +6,8 @@ import { type Cells, columns, fixedColumns, formulaColumns } from './columns.ts'
 import type { RecordedItem } from './recorded.ts';
 import { type CellProblem, type FormularyRow, readRow } from './row.ts';
 
-/** Rows that one list may have. */
-export const MOST_ROWS = 20_000;
+/** Rows that one list may have: a transaction has ten seconds, and they are written in one. */
+export const MOST_ROWS = 10_000;
 
 /** Something wrong, by the line of the list; without a column it is the line as a whole. */
 export interface LineProblem {
