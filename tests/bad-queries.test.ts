@@ -72,6 +72,8 @@ function goodArguments(): Readonly<Record<string, readonly [persona: string, arg
     verifyOrder: ['pharmacist', { orderId }],
     dispenseLabel: ['pharmacist', { dispenseId: story.answerOf('RecordDispense').id }],
     facilityLabel: ['pharmacist', { lotId: story.answerOf('RecordDispense').lot.id, officeUse: true }],
+    verifyOrders: ['pharmacist', { orderIds: [orderId] }],
+    ordersById: ['pharmacist', { ids: [orderId] }],
     verifyDocument: ['pharmacist', { text: '{}' }],
     verifyShortForm: ['pharmacist', { text: 'a.b.c' }],
     activeProtocols: ['prescriber', { ...page, clinicId, service: 'weight-loss' }],

@@ -49,6 +49,18 @@ export function auditValues(ctx: AuditActor, kind: AuditKind, entry: AuditEntry)
   ];
 }
 
+/** As `audit`, for several changes of one kind at once, in one statement. */
+export async function auditAll(tx: RawTx, ctx: AuditActor, entries: readonly AuditEntry[]): Promise<void> {
+  const rows = entries.map((entry) => auditValues(ctx, 'CHANGE', entry));
+  const width = rows[0]?.length ?? 0;
+  if (width === 0) return;
+  const [head = '', one = ''] = insertAudit.split(/(?<=\)\s*)values/);
+  const values = rows.map((_, index) =>
+    one.replaceAll(/\$(\d+)/g, (_match, number: string) => `$${index * width + Number(number)}`).trim(),
+  );
+  await tx.$executeRawUnsafe(`${head} values ${values.join(', ')}`, ...rows.flat());
+}
+
 /**
  * Records who did what, inside the transaction that does it: if this row cannot be written, neither can the
  * change. Changes have no other way into the trail.

@@ -36,6 +36,7 @@ import './fulfillment/order-fulfillment.ts';
 import './hand-off/receive-order-hand-off.ts';
 import './hand-off/receive-order-holds.ts';
 import './verification/verify-order.ts';
+import './verification/verify-orders.ts';
 import './verification/verify-document.ts';
 import './verification/verify-short-form.ts';
 import './claim/claim.ts';

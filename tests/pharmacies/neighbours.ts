@@ -50,6 +50,15 @@ export function neighbours(given: {
         : null;
       return { order: { id, status: 'SENT', signature, safetyHolds: [] } };
     },
+    OrdersAtPharmacy: ({ ids: orders }) => ({
+      ordersById: orders.map((id: string) => (answers['OrderAtPharmacy']?.({ id }) as Data)?.order).filter(Boolean),
+    }),
+    PrescribersNow: ({ ids: people }) => ({
+      practitionersFacts: people.map((id: string) => (answers['PrescriberNow']?.({ id }) as Data)?.practitionerFacts).filter(Boolean),
+    }),
+    ExaminersThen: ({ ids: people }) => ({
+      practitionersFacts: people.map((id: string) => (answers['ExaminerThen']?.({ id }) as Data)?.practitionerFacts).filter(Boolean),
+    }),
     ChangeAwaited: () => ({ changeAwaited: false }),
     OrderStanding: () => ({ orderStandingFacts: { status: 'SENT', holds: [] } }),
     DocumentKeys: () => ({ documentKeys: [prescriberKey.published, platformKey.published] }),

@@ -39,6 +39,26 @@ export async function findOwn(db: Tx, ctx: Ctx, orderId: string, permission: Per
   return row && asItStands(db, ctx, row);
 }
 
+/** The same for several orders, in as many statements as for one; in the order asked for, and those that are not there left out. */
+export async function findOwnOf(db: Tx, ctx: Ctx, orderIds: readonly string[], permission: Permission): Promise<OpenFulfillment[]> {
+  const rows = await db.fulfillment.findMany({
+    where: { orderId: { in: [...orderIds] }, pharmacyId: { in: [...ctx.actor.places(permission)] } },
+    include: whole,
+    orderBy: { attempt: 'asc' },
+  });
+  const last = new Map(rows.map((row) => [row.orderId, row]));
+  const accounts = await db.clinicPharmacyAccount.findMany({
+    where: { OR: [...last.values()].map(({ pharmacyId, clinicId }) => ({ pharmacyId, clinicId })) },
+    select: { pharmacyId: true, clinicId: true, status: true, reasonCode: true },
+  });
+  return orderIds.flatMap((orderId) => {
+    const row = last.get(orderId);
+    if (row === undefined) return [];
+    const account = accounts.find(({ pharmacyId, clinicId }) => pharmacyId === row.pharmacyId && clinicId === row.clinicId);
+    return [withAccount(ctx, row, account === undefined ? null : { status: account.status, reasonCode: account.reasonCode })];
+  });
+}
+
 // A licence is what is recorded of today, also where a board's word was recorded ahead.
 async function asItStands(db: Tx, ctx: Ctx, row: Row): Promise<OpenFulfillment> {
   const { pharmacyId, clinicId } = row;
@@ -46,6 +66,10 @@ async function asItStands(db: Tx, ctx: Ctx, row: Row): Promise<OpenFulfillment> 
     where: { pharmacyId_clinicId: { pharmacyId, clinicId } },
     select: { status: true, reasonCode: true },
   });
+  return withAccount(ctx, row, account);
+}
+
+function withAccount(ctx: Ctx, row: Row, account: OpenFulfillment['account']): OpenFulfillment {
   const licenses = row.pharmacy.licenses.map((license) => ({ ...license, status: statusToday(license, license.standings, ctx.now()) }));
   return { ...row, pharmacy: { ...row.pharmacy, licenses }, account };
 }

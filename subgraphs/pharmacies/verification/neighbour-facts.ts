@@ -58,10 +58,18 @@ export interface ClinicAnswer {
   readonly attestations: readonly Attestation[];
 }
 
+const orderFields = 'id status lastFillOn signature { jws keyIds documentDigest } safetyHolds { id reason }';
+
+/** Several orders, asked by the pharmacist's own right as one is. */
+export const ordersQuestion = question<{ ordersById: readonly OrderAnswer[] }, { ids: readonly string[] }>(
+  'user',
+  `query OrdersAtPharmacy($ids: [ID!]!) { ordersById(ids: $ids) { ${orderFields} } }`,
+);
+
 /** Asked by the pharmacist's own right: it names a patient. */
 export const orderQuestion = question<{ order: OrderAnswer | null }, { id: string }>(
   'user',
-  'query OrderAtPharmacy($id: ID!) { order(id: $id) { id status lastFillOn signature { jws keyIds documentDigest } safetyHolds { id reason } } }',
+  `query OrderAtPharmacy($id: ID!) { order(id: $id) { ${orderFields} } }`,
 );
 
 /** Where an order stands and what is held, asked by the service's right before anything leaves: a technician who ships may not read orders. */
@@ -82,14 +90,28 @@ export const statusListQuestion = question<{ orderStatusList: string }, Record<s
   'query EndedOrders { orderStatusList }',
 );
 
+const nowFields = 'id credential licenses { id state number type status expiresOn verifiedAt } exclusion { status since }';
+
+/** Several prescribers as of now. */
+export const prescribersQuestion = question<{ practitionersFacts: readonly PrescriberAnswer[] }, { ids: readonly string[] }>(
+  'service',
+  `query PrescribersNow($ids: [ID!]!) { practitionersFacts(ids: $ids) { ${nowFields} } }`,
+);
+
 /** The prescriber as of now. */
 export const prescriberQuestion = question<{ practitionerFacts: PrescriberAnswer | null }, { id: string }>(
   'service',
-  'query PrescriberNow($id: ID!) { practitionerFacts(id: $id) { id credential licenses { id state number type status expiresOn verifiedAt } exclusion { status since } } }',
+  `query PrescriberNow($id: ID!) { practitionerFacts(id: $id) { ${nowFields} } }`,
 );
 
 const history =
   'state type expiresOn standings { status effectiveFrom effectiveTo recordedAt } renewals { formerLastDay startsOn expiresOn recordedAt }';
+
+/** Several examiners, each with that history. */
+export const examinersQuestion = question<{ practitionersFacts: readonly ExaminerAnswer[] }, { ids: readonly string[] }>(
+  'service',
+  `query ExaminersThen($ids: [ID!]!) { practitionersFacts(ids: $ids) { id credential licenses { ${history} } } }`,
+);
 
 /** The examiner's licences with their history: a board may take one back for days that are past. */
 export const examinerQuestion = question<{ practitionerFacts: ExaminerAnswer | null }, { id: string }>(

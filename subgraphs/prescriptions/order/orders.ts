@@ -1,6 +1,6 @@
 import type { Order as OrderRow } from '#prisma/generated/prescriptions/client.ts';
-import { NotFound } from '#kernel/errors.ts';
-import { fromId } from '#kernel/ids.ts';
+import { InvalidInput, NotFound } from '#kernel/errors.ts';
+import { fromId, tryId } from '#kernel/ids.ts';
 import { builder } from '../builder.ts';
 import { shownIn } from './expiry/last-day.ts';
 import { OrderStatusEnum } from './order-types.ts';
@@ -20,6 +20,23 @@ builder.queryField('order', (t) =>
       const order = await ctx.load<OrderRow>('order', fromId('order', id), orderVisibleTo(ctx));
       if (order === null) throw new NotFound();
       return order;
+    },
+  }),
+);
+
+/** The most orders that are told of at once. */
+const MOST_AT_ONCE = 100;
+
+builder.queryField('ordersById', (t) =>
+  t.field({
+    type: [Order],
+    description: 'Several orders at once, at most 100: of the caller’s clinics, or sent to the caller’s pharmacy. Others are left out.',
+    authScopes: { may: ['order:read', 'order:verify'] },
+    args: { ids: t.arg.idList({ required: true, description: 'Ids of the orders.' }) },
+    resolve: (_root, { ids }, ctx) => {
+      if (ids.length > MOST_AT_ONCE) throw new InvalidInput([{ path: 'ids', message: `has at most ${MOST_AT_ONCE} ids` }]);
+      const wanted = ids.flatMap((id) => tryId('order', id) ?? []);
+      return ctx.db.order.findMany({ where: { AND: [orderVisibleTo(ctx), { id: { in: wanted } }] }, orderBy: { id: 'asc' } });
     },
   }),
 );

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { supplyGraph, type SupplyGraph } from './supply-graph.ts';
+import { public_ } from './supply-world.ts';
+
+let graph: SupplyGraph;
+beforeAll(async () => {
+  graph = await supplyGraph();
+});
+afterAll(() => graph[Symbol.asyncDispose]());
+
+const MANY = 'query ($ids: [ID!]!) { verifyOrders(orderIds: $ids) { verdict checks { code outcome detail } document order { id } } }';
+const ONE = 'query ($id: ID!) { verifyOrder(orderId: $id) { verdict checks { code outcome detail } document order { id } } }';
+
+/** How often the neighbours are asked while `work` runs. */
+async function counted<Result>(work: () => Promise<Result>): Promise<{ result: Result; asks: number }> {
+  let asks = 0;
+  const before = { ...graph.answers };
+  for (const [name, answer] of Object.entries(before)) {
+    if (answer === null) continue;
+    graph.answers[name] = (variables) => {
+      asks += 1;
+      return answer(variables);
+    };
+  }
+  // Answers of one question may rest on those of another: only what was asked itself counts.
+  for (const name of ['OrdersAtPharmacy', 'PrescribersNow', 'ExaminersThen']) {
+    const answer = before[name];
+    if (!answer) continue;
+    graph.answers[name] = (variables) => {
+      const asked = asks + 1;
+      const said = answer(variables);
+      asks = asked;
+      return said;
+    };
+  }
+  const result = await work();
+  Object.assign(graph.answers, before);
+  return { result, asks };
+}
+
+test('a hundred orders are verified at once as each is by itself, with as many questions as for two', { timeout: 120_000 }, async () => {
+  const ids: string[] = [];
+  for (let n = 1; n <= 100; n += 1) ids.push(await graph.arrived(n));
+  graph.documents.delete(ids[4] ?? '');
+  const many = await counted(() => graph.pharmacist.ask(MANY, { ids }));
+  expect(many.result.errors).toEqual([]);
+  const answers = many.result.data.verifyOrders;
+  expect(answers.map(({ order }: { order: { id: string } }) => order.id)).toEqual(ids);
+  for (const index of [0, 4, 99]) {
+    expect(answers[index]).toEqual((await graph.pharmacist.ask(ONE, { id: ids[index] })).data.verifyOrder);
+  }
+  expect(answers.filter(({ verdict }: { verdict: string }) => verdict === 'VERIFIED')).toHaveLength(99);
+  const two = await counted(() => graph.pharmacist.ask(MANY, { ids: ids.slice(0, 2) }));
+  expect(many.asks).toBe(two.asks);
+  expect(many.asks).toBeLessThanOrEqual(6);
+  expect(await graph.sql(`select count(*)::int as n from audit_event where action = 'order.verified'`)).toEqual([{ n: 100 + 3 + 2 }]);
+  expect(await graph.sql('select count(*)::int as n from verification')).toEqual([{ n: 100 + 3 + 2 }]);
+});
+
+test('what was not sent here is empty in its place; none, too many and the same twice are refused', async () => {
+  const [a, b] = [public_.order(1), public_.order(2)];
+  const other = public_.order(5_000);
+  const some = await graph.pharmacist.ask(MANY, { ids: [a, other, 'nonsense', b] });
+  expect(some.data.verifyOrders.map((one: { verdict: string } | null) => one?.verdict ?? null)).toEqual([
+    'VERIFIED',
+    null,
+    null,
+    'VERIFIED',
+  ]);
+  expect((await graph.otherPharmacist.ask(MANY, { ids: [a, b] })).data.verifyOrders).toEqual([null, null]);
+  expect((await graph.frontDesk.ask(MANY, { ids: [a] })).errors).toEqual(['verifyOrders FORBIDDEN']);
+  for (const ids of [[], [a, a], Array.from({ length: 101 }, (_, n) => public_.order(n + 1))]) {
+    expect((await graph.pharmacist.ask(MANY, { ids })).errors).toEqual(['verifyOrders INVALID_INPUT']);
+  }
+});
