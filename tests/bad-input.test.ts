@@ -508,6 +508,20 @@ function deskAsides(step: Told, clinicId: string): ReturnType<typeof asides> {
     ['answerOfficeStockOrder', 'pharmacist', { officeStockOrderId, answer: 'DECLINED', reason: 'r' }],
     ['cancelOfficeStockOrder', 'prescriber', { officeStockOrderId, reason: 'r' }],
     ['closeOfficeStockOrder', 'prescriber', { officeStockOrderId, reason: 'r' }],
+    [
+      'recordAdministration',
+      'prescriber',
+      {
+        ...{ patientId: toId('patient', uuidOf('patient:none')), receiptId: toId('officeStockReceipt', uuidOf('receipt:none')), vial: 'A' },
+        ...{
+          vialKind: 'SINGLE_DOSE',
+          openedAt: '2026-11-22T12:00:00Z',
+          amount: quantity,
+          site: 's',
+          administeredAt: '2026-11-22T12:00:00Z',
+        },
+      },
+    ],
     ['receiveOfficeStock', 'prescriber', { officeStockOrderId, receipts: [receipt] }],
   ];
 }

@@ -70,6 +70,7 @@ export const idPrefixes = {
   screeningWaiver: 'swv',
   officeStockOrder: 'osk',
   officeStockReceipt: 'osr',
+  administration: 'adn',
   changeRequest: 'chg',
   inPersonEvaluation: 'ipe',
   pdmpCheck: 'pdm',

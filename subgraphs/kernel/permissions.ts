@@ -85,6 +85,7 @@ export const permissions = [
   'office-stock:read',
   'office-stock:order',
   'office-stock:supply',
+  'administration:record',
   'exam-vendor:arrange',
   'outside-exam:receive',
   'outside-exam:match',

@@ -146,6 +146,7 @@ import './office-stock/office-stock-orders.ts';
 import './office-stock/place-office-stock-order.ts';
 import './office-stock/answer-office-stock-order.ts';
 import './office-stock/receive-office-stock.ts';
+import './administration/record-administration.ts';
 import './office-stock/cancel-office-stock-order.ts';
 import './office-stock/close-office-stock-order.ts';
 import './office-stock/office-stock-receipts.ts';

@@ -1,5 +1,6 @@
 /** The one evaluator. Pure: the same facts, date and release always give the same bytes. */
 
+import { administering, type AdministeringFacts } from './administering.ts';
 import type { Asking } from './asking.ts';
 import { clinicService } from './clinic-service.ts';
 import { collaboration } from './collaboration.ts';
@@ -97,6 +98,11 @@ export function lotCompounding(facts: LotCompoundingFacts, on: string, rules: Ru
 /** What is asked of a lot when it is checked. */
 export function lotChecked(facts: LotReleaseFacts, on: string, rules: RuleSet = library.on(on)): RuleResult[] {
   return underRelease(lotRelease(facts), rules);
+}
+
+/** What is asked when something is given to a patient from a clinic's stock. */
+export function administration(facts: AdministeringFacts, on: string, rules: RuleSet = library.on(on)): RuleResult[] {
+  return underRelease(administering(facts, { rules, on, attestations: null, entityName: null }), rules);
 }
 
 function askingOf(facts: GateFacts | AttestedFacts, on: string, rules: RuleSet): Asking {

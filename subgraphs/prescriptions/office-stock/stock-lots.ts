@@ -20,7 +20,7 @@ export interface LotAnswer {
 }
 
 /** What a facility has on record of lots, by their numbers. Those it has not are left out. */
-const lotQuestion = question<{ officeStockLotFacts: readonly LotAnswer[] }, { pharmacyId: string; numbers: readonly string[] }>(
+export const lotQuestion = question<{ officeStockLotFacts: readonly LotAnswer[] }, { pharmacyId: string; numbers: readonly string[] }>(
   'service',
   `query OfficeStockLots($pharmacyId: ID!, $numbers: [String!]!) {
     officeStockLotFacts(pharmacyId: $pharmacyId, numbers: $numbers) { number formularyItemId beyondUseDate status }
