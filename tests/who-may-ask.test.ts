@@ -83,6 +83,27 @@ const wellFormed: typeof example = {
       receipts: [{ position: 1, lotNumber: 'A1', beyondUseDate: '2029-01-01', quantity: { value: '1', unit: 'mL' } }],
     },
   },
+  PrepareFill: { input: { orderId: 'ord_none', secret: 'x', lotNumber: 'A1', quantity: { value: '1', unit: 'mL' } } },
+  RecordFormulation: {
+    input: {
+      ...{ formularyItemId: 'fmi_none', components: [{ name: 'x' }], container: 'x', instructions: 'x', equipment: 'x' },
+      ...{ qualityControls: [{ name: 'x', requirement: 'x' }], batch: { value: '1', unit: 'mL' } },
+      ...{ beyondUse: 1, beyondUseUnit: 'DAYS', beyondUseReference: 'x' },
+    },
+  },
+  RecordCompounding: {
+    input: {
+      ...{ formulationId: 'mfr_none', lotNumber: 'A1', compoundedAt: '2026-12-01T15:00:00Z', beyondUseDate: '2026-12-02' },
+      components: [{ name: 'x', supplier: 'x', lotNumber: 'A1', expiresOn: '2029-01-01', amount: { value: '1', unit: 'mL' } }],
+      ...{ yield: { value: '1', unit: 'mL' }, quality: [{ name: 'x', result: 'x', passed: true }] },
+    },
+  },
+  RecordAdministration: {
+    input: {
+      ...{ patientId: 'pat_none', receiptId: 'osr_none', vial: 'A', vialKind: 'SINGLE_DOSE', amount: { value: '1', unit: 'mL' } },
+      administeredAt: '2026-12-01T15:00:00Z',
+    },
+  },
   SetExamSettings: { input: { clinicId: 'cli_none', minutes: 20 } },
   CreateOrderTemplate: {
     input: {
