@@ -88,7 +88,7 @@ test('with the line to the clinics down a given document leaves open what only t
   });
   expect(answer).toEqual({
     verdict: 'UNKNOWN',
-    open: ['BYTES_UNCHANGED UNKNOWN', 'NOT_CANCELLED UNKNOWN', 'NO_SAFETY_HOLD UNKNOWN'],
+    open: ['BYTES_UNCHANGED UNKNOWN', 'NOT_CANCELLED UNKNOWN', 'NOT_EXPIRED UNKNOWN', 'NO_SAFETY_HOLD UNKNOWN'],
     order: { id: orderId },
   });
 });
