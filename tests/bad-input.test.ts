@@ -477,10 +477,22 @@ function fillAsides({ orderId, secret, compoundedAt, beyondUseDate, quantity }: 
 /** What a clinic and the pharmacy do about a recall. */
 function recallAsides(recallId: string, clinicId: string, patientId: string): ReturnType<typeof asides> {
   const counted = { lotNumber: 'TX-2611-0042', unit: 'mL', made: '5', returned: '0', destroyed: '0', held: '2.5' };
+  const [shipmentId, excursionId] = [toId('shipment', uuidOf('shipment:none')), toId('temperatureExcursion', uuidOf('excursion:none'))];
   return [
     ['acknowledgeRecall', 'front-desk', { recallId, clinicId }],
     ['recordPatientContact', 'front-desk', { recallId, clinicId, patientId, outcome: 'REACHED' }],
     ['reconcileRecall', 'pharmacist', { recallId, ...counted, explanation: 'Nothing is missing.' }],
+    ['recordExcursion', 'front-desk', { shipmentId, lowestCelsius: '2.0', highestCelsius: '9.5', minutes: 30, source: 'CLINIC' }],
+    ['decideExcursion', 'pharmacist', { excursionId, decision: 'USE', basis: 'Read in the stability study.' }],
+    ['recordShipmentOutcome', 'technician', { shipmentId, outcome: 'DELIVERED', at: '2026-11-22T12:00:00Z' }],
+    [
+      'reshipOrder',
+      'pharmacist',
+      {
+        ...{ orderId: toId('order', uuidOf('order:none')), secret: 's', lotNumber: 'A1', quantity: { value: '1', unit: 'mL' } },
+        ...{ carrier: 'UPS', trackingNumber: '1Z99', coldChain: true },
+      },
+    ],
     ['closeRecall', 'pharmacist', { recallId, reason: 'Everything is done.' }],
   ];
 }

@@ -69,6 +69,7 @@ function goodArguments(): Readonly<Record<string, readonly [persona: string, arg
     formulary: ['prescriber', { ...page, clinicId, shipTo: 'TX', search: 'sema' }],
     pharmacy: ['pharmacist', { id: story.answerOf('IncomingOrders').id }],
     recall: ['pharmacist', { id: story.answerOf('StartRecall').id }],
+    interstateShare: ['pharmacist', { pharmacyId: story.answerOf('IncomingOrders').id, from: '2026-11', to: '2026-12' }],
     verifyOrder: ['pharmacist', { orderId }],
     dispenseLabel: ['pharmacist', { dispenseId: story.answerOf('RecordDispense').id }],
     facilityLabel: ['pharmacist', { lotId: story.answerOf('RecordDispense').lot.id, officeUse: true }],

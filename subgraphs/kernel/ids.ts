@@ -100,6 +100,7 @@ export const idPrefixes = {
   notDispensed: 'ndp',
   dispense: 'dsp',
   shipment: 'shp',
+  temperatureExcursion: 'exc',
   recall: 'rcl',
   incident: 'inc',
   auditEvent: 'aud',

@@ -111,6 +111,8 @@ export const permissions = [
   'order:claim',
   'order:dispense',
   'order:ship',
+  'shipment:follow',
+  'excursion:decide',
   'order:query',
   'formulation:record',
   'compounding:record',

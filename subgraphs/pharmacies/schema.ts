@@ -56,6 +56,11 @@ import './compounding/record-formulation.ts';
 import './compounding/record-compounding.ts';
 import './compounding/release-lot.ts';
 import './shipment/record-shipment.ts';
+import './shipment/record-outcome.ts';
+import './shipment/record-excursion.ts';
+import './shipment/decide-excursion.ts';
+import './shipment/reship-order.ts';
+import './interstate/interstate-share.ts';
 import './recall/start-recall.ts';
 import './recall/acknowledge-recall.ts';
 import { ACCOUNT_TOPIC, deliverAccountStep } from './account/account-step.ts';
@@ -80,7 +85,7 @@ export const pharmacies: SubgraphDefinition<Tx> = {
   name: 'pharmacies',
   ...toFederated(builder),
   createClient: (adapter: PrismaPg) => new PrismaClient({ adapter }),
-  recordModels: ['fulfillment', 'claim', 'verification', 'dispense', 'shipment', 'incident', 'recallContact'],
+  recordModels: ['fulfillment', 'claim', 'verification', 'dispense', 'shipment', 'incident', 'recallContact', 'temperatureExcursion'],
   deliveries: {
     [FULFILLMENT_TOPIC]: deliverHandBack,
     [FACILITY_REMINDER_TOPIC]: deliverFacilityReminder,

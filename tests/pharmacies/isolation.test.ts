@@ -94,6 +94,7 @@ const own = [
   'recall_contact',
   'recall_escalation',
   'recall_reconciliation',
+  'temperature_excursion',
   'published_metric',
   'metric_publication',
   'pharmacy_license_standing',
@@ -197,6 +198,9 @@ test('the app role cannot rewrite what happened, nor fill the registers', async 
     'delete from pharmacies.recall_escalation',
     'delete from pharmacies.recall_reconciliation',
     'delete from pharmacies.recalled_component',
+    'update pharmacies.shipment set patient_id = order_id',
+    'update pharmacies.temperature_excursion set minutes = 1',
+    'delete from pharmacies.temperature_excursion',
     'update pharmacies.published_metric set value = 1',
     "update pharmacies.hand_off_inbox set outcome = 'GRANTED'",
   ];

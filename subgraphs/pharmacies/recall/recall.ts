@@ -104,7 +104,9 @@ export const Recall = builder.prismaObject('Recall', {
         const lot = { recalls: { some: { recallId: recall.id } } };
         return ctx.db.fulfillment.findMany({
           ...query,
-          where: { AND: [fulfillmentsVisibleTo(ctx), { OR: [{ lot }, { incidents: { some: { lot } } }] }] },
+          where: {
+            AND: [fulfillmentsVisibleTo(ctx), { OR: [{ lot }, { incidents: { some: { lot } } }, { shipments: { some: { lot } } }] }],
+          },
           orderBy: { id: 'desc' },
         });
       },

@@ -4,7 +4,7 @@ import { Conflict, InvalidInput } from '#kernel/errors.ts';
 import { tryId } from '#kernel/ids.ts';
 import { requireMove } from '#kernel/states.ts';
 import { decide, type Decision } from '#rules/decision.ts';
-import { builder, type Ctx, type Tx } from '../builder.ts';
+import { builder, type Ctx, graph, type Tx } from '../builder.ts';
 import { ClaimRequired } from '../claim/claim-refusals.ts';
 import { findOwn, lockOwn, type OpenFulfillment, requireSecret } from '../claim/held-order.ts';
 import { keepDecision, requirePass } from '../fulfillment/decision.ts';
@@ -16,6 +16,15 @@ import type { ClinicAnswer, OrderStandingAnswer } from '../verification/neighbou
 import { routingFacts } from './routing-facts.ts';
 import { Shipment } from './shipment.ts';
 
+/** What a parcel is known by. */
+export const parcelShape = {
+  carrier: z.string().trim().min(1, 'Name the carrier.').max(60, 'A carrier’s name has at most 60 characters.'),
+  trackingNumber: z
+    .string()
+    .trim()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9 -]{3,59}$/, 'A tracking number is 4 to 60 letters and digits.'),
+};
+
 const Input = builder.inputType('RecordShipmentInput', {
   description: 'A parcel that leaves.',
   fields: (t) => ({
@@ -24,25 +33,19 @@ const Input = builder.inputType('RecordShipmentInput', {
     carrier: t.string({ required: true, description: 'Who carries it.' }),
     trackingNumber: t.string({ required: true, description: 'The carrier’s number for it.' }),
     coldChain: t.boolean({ required: true, description: 'Whether it travels cold. What is kept cold must.' }),
+    shipToState: t.field({ type: graph.UsState, description: 'The state on the label. Refused when the order goes to another.' }),
   }),
-  validate: z
-    .object({
-      carrier: z.string().trim().min(1, 'Name the carrier.').max(60, 'A carrier’s name has at most 60 characters.'),
-      trackingNumber: z
-        .string()
-        .trim()
-        .regex(/^[A-Za-z0-9][A-Za-z0-9 -]{3,59}$/, 'A tracking number is 4 to 60 letters and digits.'),
-    })
-    .loose(),
+  validate: z.object(parcelShape).loose(),
 });
 
 /** What the neighbours say before anything leaves. */
-interface Told {
+export interface Told {
   readonly clinic: ClinicAnswer | null;
   readonly order: OrderStandingAnswer | null;
 }
 
-async function toldOf(ctx: Ctx, orderId: string): Promise<Told> {
+/** Asked before anything is locked. */
+export async function toldOf(ctx: Ctx, orderId: string): Promise<Told> {
   const uuid = tryId('order', orderId);
   const row = uuid === null ? null : await findOwn(ctx.db, ctx, uuid, 'order:ship');
   if (row === null) return { clinic: null, order: null };
@@ -50,9 +53,15 @@ async function toldOf(ctx: Ctx, orderId: string): Promise<Told> {
   return { clinic, order };
 }
 
-function requireColdChain({ item }: OpenFulfillment, coldChain: boolean): void {
+/** Throws InvalidInput when what is kept cold would travel warm. */
+export function requireColdChain({ item }: OpenFulfillment, coldChain: boolean): void {
   if (item.storage === 'CONTROLLED_ROOM_TEMPERATURE' || coldChain) return;
   throw new InvalidInput([{ path: 'input.coldChain', message: `The preparation is kept ${item.storage}: it has to travel cold.` }]);
+}
+
+function requireSameState({ shipToState }: OpenFulfillment, onLabel: string | null | undefined): void {
+  if (onLabel == null || onLabel === shipToState) return;
+  throw new InvalidInput([{ path: 'input.shipToState', message: `The order goes to ${shipToState}, and a parcel of it nowhere else.` }]);
 }
 
 // A licence may have lapsed and a lot been recalled since the order was claimed.
@@ -78,6 +87,7 @@ builder.mutationField('recordShipment', (t) =>
         const { row, head } = await lockOwn(tx, ctx, orderId, 'order:ship');
         requireSecret(ctx, row, secret);
         requireMove(fulfillmentMoves, row.status, 'SHIPPED');
+        requireSameState(row, args.input.shipToState);
         requireColdChain(row, coldChain);
         const shippedAt = ctx.now();
         const decision = await gate(tx, row, { ...told, order: heldToo(told.order, head) }, shippedAt);
