@@ -66,8 +66,14 @@ function requireSameState({ shipToState }: OpenFulfillment, onLabel: string | nu
 
 // A licence may have lapsed and a lot been recalled since the order was claimed.
 async function gate(tx: Tx, row: OpenFulfillment, { clinic, order }: Told, at: Date): Promise<Decision> {
-  await tx.$queryRawUnsafe('select 1 from lot where id = $1::uuid for share', row.lotId);
-  const { number, status } = await tx.lot.findUniqueOrThrow({ where: { id: row.lotId ?? '' } });
+  // A fill in parts may be of several lots: one that is not released holds all of it back.
+  const parts = await tx.dispense.findMany({ where: { fulfillmentId: row.id }, select: { lotId: true }, distinct: ['lotId'] });
+  const ids = parts.map(({ lotId }) => lotId).toSorted();
+  await tx.$queryRawUnsafe('select 1 from lot where id = any ($1::uuid[]) order by id for share', ids);
+  const lots = await tx.lot.findMany({ where: { id: { in: ids } }, orderBy: { id: 'asc' } });
+  const found = lots.find((lot) => lot.status !== 'RELEASED') ?? lots[0];
+  if (found === undefined) throw new Conflict();
+  const { number, status } = found;
   const decision = decide({ gate: 'order-shipping', ...routingFacts(row, clinic), lot: { number, status }, order }, at);
   requirePass(decision);
   return decision;
