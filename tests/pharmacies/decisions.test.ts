@@ -139,7 +139,7 @@ test('claim, dispense and shipment keep what they stood on, and answer the same 
 test('a claim keeps every check of its verification', async () => {
   const [first] = await decisions(orderId);
   const checks = first?.facts['checks'] as { code: string }[];
-  expect(checks.length).toBe(18);
+  expect(checks.length).toBe(19);
   expect(first?.results.map(({ id }) => id).filter((id) => id.startsWith('verification.'))).toEqual(
     checks.map(({ code }) => `verification.${code}`),
   );
