@@ -176,6 +176,7 @@ import { APPOINTMENT_TOPIC } from './notice/note-appointment.ts';
 import { REMINDER_TOPIC, remindOfExams } from './notice/remind-of-exams.ts';
 import { deliverMessage } from './notice/send-message.ts';
 import { deliverOfficeStock, OFFICE_STOCK_TOPIC } from './office-stock/stock-hand-off.ts';
+import { deliverOrderChanged, ORDER_CHANGED_TOPIC } from './order/order-changed.ts';
 import { deliverHolds, HOLDS_TOPIC } from './safety/tell-holds.ts';
 import { deliverOrderHandOff, ORDER_TOPIC } from './order/hand-off.ts';
 
@@ -230,6 +231,7 @@ export const prescriptions: SubgraphDefinition<Tx> = {
     [ORDER_TOPIC]: deliverOrderHandOff,
     [OFFICE_STOCK_TOPIC]: deliverOfficeStock,
     [HOLDS_TOPIC]: deliverHolds,
+    [ORDER_CHANGED_TOPIC]: deliverOrderChanged,
     [TAMPERED_TOPIC]: deliverTampered,
     [AT_RISK_TOPIC]: deliverAtRisk,
     [ATTENTION_TOPIC]: deliverAttention,

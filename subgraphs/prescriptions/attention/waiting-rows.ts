@@ -40,7 +40,7 @@ const living = `o.id as order_id, o.clinic_id, o.prescriber_id`;
 const items = `
   select case when v.reason like 'REJECTED%' then 'REJECTED' else 'RETURNED' end as kind, o.id as subject_id, ${living}, o.status_since as since, null::date as until
   from "order" o, lateral (select reason from order_event e where e.order_id = o.id and e.status = 'SIGNED' order by e.position desc limit 1) v
-  where o.status = 'SIGNED' and o.sent_at is not null
+  where o.status = 'SIGNED' and o.last_fill_on >= n.today and o.sent_at is not null
   union all
   select 'CHANGE_ASKED', c.id, ${living}, c.asked_at, null
   from change_request c join "order" o on o.id = c.order_id
@@ -54,7 +54,7 @@ const items = `
   union all
   select 'UNSENT', o.id, ${living}, case when p.sent_at is null then o.status_since else p.status_since end, null
   from "order" o left join "order" p on p.id = o.prior_order_id and o.prior_relation = 'AMENDS'
-  where o.status = 'SIGNED' and o.sent_at is null and (p.id is null or p.status = 'SUPERSEDED')
+  where o.status = 'SIGNED' and o.last_fill_on >= n.today and o.sent_at is null and (p.id is null or p.status = 'SUPERSEDED')
     and (p.sent_at is not null or o.status_since <= n.at - interval '24 hours')
   union all
   select 'DIFFERENCE_IN_REVIEW', o.id, ${living}, d.written_at, null
@@ -63,7 +63,7 @@ const items = `
   union all
   select 'EXAM_ENDING', o.id, ${living}, (x.valid_until - 14)::timestamp at time zone 'UTC', x.valid_until
   from "order" o join good_faith_exam x on x.id = o.exam_id
-  where o.status in ('DRAFT', 'SIGNED') and x.valid_until between n.today and n.today + 14
+  where (o.status = 'DRAFT' or o.status = 'SIGNED' and o.last_fill_on >= n.today) and x.valid_until between n.today and n.today + 14
   union all
   select 'ORDER_ENDING', o.id, ${living}, (o.last_fill_on - 14)::timestamp at time zone 'UTC', o.last_fill_on
   from "order" o where o.status = 'SIGNED' and o.last_fill_on between n.today and n.today + 14
@@ -73,8 +73,8 @@ const items = `
   union all
   select 'HELD', o.id, ${living}, min(h.placed_at), null
   from safety_hold h join "order" o on o.patient_id = h.patient_id
-    and (h.order_id is null or h.order_id = o.id or h.order_id = o.prior_order_id and h.reason not like 'EXAM_%')
-  where h.lifted_at is null and (o.status in ('DRAFT', 'SIGNED', 'SENT', 'CANCEL_REQUESTED') or o.status = 'COMPLETED' and o.fill <= o.refills) group by o.id
+    and (h.order_id is null or h.order_id = o.id or o.prior_order_id is not null and h.reason not like 'EXAM%' and h.order_id in (select orders_before(o.id)))
+  where h.lifted_at is null and (o.status in ('DRAFT', 'SENT', 'CANCEL_REQUESTED') or (o.status = 'SIGNED' or o.status = 'COMPLETED' and o.fill <= o.refills) and o.last_fill_on >= n.today) group by o.id
   union all
   select 'GATE_BROKEN', o.id, ${living}, o.signed_at, null
   from "order" o where not $7::boolean and o.status in ('SIGNED', 'SENT', 'CANCEL_REQUESTED')`;

@@ -3,6 +3,7 @@ import { audit } from '#kernel/audit.ts';
 import { IllegalTransition, NotFound } from '#kernel/errors.ts';
 import { fromId, toId } from '#kernel/ids.ts';
 import { builder } from '../builder.ts';
+import { tellChange } from '../order/order-changed.ts';
 import { Order } from '../order/order.ts';
 import { orderVisibleTo } from '../order/visible-to.ts';
 import { needUnexpired } from '../order/expiry/last-day.ts';
@@ -47,6 +48,7 @@ builder.mutationField('holdOrder', (t) =>
           },
         });
         await tellHolds(tx, ctx, patientId, [id]);
+        await tellChange(tx, ctx, order, 'HELD');
         await audit(tx, ctx, {
           ...{ action: 'order.held', tenantId: clinicId, subjectKind: 'order', subjectId: id, patientId },
           detail: { reason, hold: toId('safetyHold', hold.id), status: order.status },

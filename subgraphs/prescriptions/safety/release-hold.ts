@@ -5,6 +5,7 @@ import { fromId } from '#kernel/ids.ts';
 import type { SafetyHold } from '#prisma/generated/prescriptions/client.ts';
 import { failed } from '#rules/results.ts';
 import { builder, type Ctx } from '../builder.ts';
+import { tellChange } from '../order/order-changed.ts';
 import { isLiftable, isOfSafety } from './hold-reasons.ts';
 import { tellHolds } from './tell-holds.ts';
 import { SafetyHoldType } from './safety-hold.ts';
@@ -37,7 +38,10 @@ builder.mutationField('releaseHold', (t) =>
         const { count } = await tx.safetyHold.updateMany({ where: { id, liftedAt: null }, data: lifted });
         if (count === 0) throw new IllegalTransition('LIFTED', 'LIFTED');
         const { clinicId, patientId, orderId, reason } = hold;
-        if (orderId !== null) await tellHolds(tx, ctx, patientId, [orderId]);
+        if (orderId !== null) {
+          await tellHolds(tx, ctx, patientId, [orderId]);
+          await tellChange(tx, ctx, { id: orderId, clinicId }, 'RELEASED');
+        }
         await audit(tx, ctx, {
           ...{ action: 'order.hold-lifted', tenantId: clinicId, subjectKind: 'safetyHold', subjectId: id, patientId },
           detail: { reason, orderId },

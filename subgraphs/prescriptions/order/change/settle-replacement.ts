@@ -4,6 +4,7 @@ import type { ServiceContext } from '#kernel/context.ts';
 import { fromId } from '#kernel/ids.ts';
 import type { Tx } from '../../builder.ts';
 import { keepCancelled } from '../../document/cancelled-document.ts';
+import { tellChange } from '../order-changed.ts';
 import { moveOrder } from '../timeline.ts';
 
 /** A pharmacy's answer to being asked for an order that was amended. */
@@ -40,6 +41,7 @@ export async function settleReplacement(
     const isVoid = amendment.status === 'CANCELLED';
     await keepCancelled(tx, service, order, isVoid ? 'CANCELLED' : 'SUPERSEDED');
     await moveOrder(tx, service, order, { to: isVoid ? 'CANCELLED' : 'SUPERSEDED', by, reason: 'WITHDRAWAL_GRANTED' });
+    if (!isVoid) await tellChange(tx, service, order, 'SUPERSEDED');
     await audit(tx, service, { action: isVoid ? 'order.cancelled' : 'order.superseded', ...entry });
     return;
   }

@@ -4,6 +4,7 @@ import { toId } from '#kernel/ids.ts';
 import type { Ctx, Tx } from '../../builder.ts';
 import { keepCancelled } from '../../document/cancelled-document.ts';
 import { orderHandOff } from '../hand-off.ts';
+import { tellChange } from '../order-changed.ts';
 import { moveOrder } from '../timeline.ts';
 import type { PriorOrder } from './prior-order.ts';
 
@@ -14,6 +15,7 @@ import type { PriorOrder } from './prior-order.ts';
 export async function supersede(tx: Tx, ctx: Ctx, prior: PriorOrder | null, amendment: Order): Promise<void> {
   if (prior === null || prior.relation !== 'AMENDS') return;
   const { order } = prior;
+  await tellChange(tx, ctx, amendment, 'AMENDED');
   const supersededBy = toId('order', amendment.id);
   const entry = { tenantId: order.clinicId, subjectKind: 'order', subjectId: order.id, patientId: order.patientId } as const;
   const by = ctx.actor.name;
@@ -21,6 +23,7 @@ export async function supersede(tx: Tx, ctx: Ctx, prior: PriorOrder | null, amen
     await keepCancelled(tx, ctx, order, 'SUPERSEDED');
     await audit(tx, ctx, { action: 'order.superseded', ...entry, detail: { was: order.status, supersededBy } });
     await moveOrder(tx, ctx, order, { to: 'SUPERSEDED', by, reason: 'AMENDED' });
+    await tellChange(tx, ctx, order, 'SUPERSEDED');
     return;
   }
   const counted = { seq: order.sentSeq + 1, attempt: order.attempt };

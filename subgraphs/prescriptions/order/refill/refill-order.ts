@@ -10,6 +10,7 @@ import { lockChart } from '../chart.ts';
 import { keepDecision } from '../decision.ts';
 import { needUnexpired } from '../expiry/last-day.ts';
 import { orderHandOff } from '../hand-off.ts';
+import { tellChange } from '../order-changed.ts';
 import { Order } from '../order.ts';
 import { moveOrder } from '../timeline.ts';
 import { orderVisibleTo } from '../visible-to.ts';
@@ -55,6 +56,7 @@ builder.mutationField('refillOrder', (t) =>
           set: { sentAt: at, attempt: counted.attempt, sentSeq: counted.seq, fill },
         });
         await ctx.handOff(tx, orderHandOff(moved, 'SEND', counted));
+        await tellChange(tx, ctx, order, 'REFILLED');
         return moved;
       });
       // Delivery was tried when the write ended: the pharmacy may have answered already.
