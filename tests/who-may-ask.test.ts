@@ -98,6 +98,8 @@ const wellFormed: typeof example = {
       ...{ yield: { value: '1', unit: 'mL' }, quality: [{ name: 'x', result: 'x', passed: true }] },
     },
   },
+  ReleaseLot: { input: { lotId: 'lot_none', decision: 'RELEASED' } },
+  RecordNotDispensed: { input: { orderId: 'ord_none', secret: 'x', reason: 'PATIENT_DECLINED' } },
   RecordAdministration: {
     input: {
       ...{ patientId: 'pat_none', receiptId: 'osr_none', vial: 'A', vialKind: 'SINGLE_DOSE', amount: { value: '1', unit: 'mL' } },
