@@ -105,7 +105,10 @@ export const Recall = builder.prismaObject('Recall', {
         return ctx.db.fulfillment.findMany({
           ...query,
           where: {
-            AND: [fulfillmentsVisibleTo(ctx), { OR: [{ dispenses: { some: { lot } } }, { incidents: { some: { lot } } }, { shipments: { some: { lot } } }] }],
+            AND: [
+              fulfillmentsVisibleTo(ctx),
+              { OR: [{ dispenses: { some: { lot } } }, { incidents: { some: { lot } } }, { shipments: { some: { lot } } }] },
+            ],
           },
           orderBy: { id: 'desc' },
         });
