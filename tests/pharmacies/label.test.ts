@@ -1,4 +1,4 @@
-import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import { extractText } from 'unpdf';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fromId, toId } from '#kernel/ids.ts';
 import {
@@ -22,16 +22,7 @@ afterAll(() => graph[Symbol.asyncDispose]());
 
 /** What stands on a page, as a reader reads it: line breaks are the printer's. */
 async function printed(pdf: Uint8Array): Promise<string> {
-  const task = getDocument({ data: pdf, verbosity: 0 });
-  const document = await task.promise;
-  const pages = await Promise.all(Array.from({ length: document.numPages }, (_, index) => document.getPage(index + 1)));
-  const items = await Promise.all(pages.map((page) => page.getTextContent()));
-  await task.destroy();
-  return items
-    .flatMap((page) => page.items)
-    .map((item) => ('str' in item ? item.str : ''))
-    .join('')
-    .replace(/\s+/g, '');
+  return plain((await extractText(pdf, { mergePages: true })).text);
 }
 const plain = (text: string | null) => (text ?? '').replace(/\s+/g, '');
 
