@@ -98,6 +98,12 @@ const wellFormed: typeof example = {
       ...{ yield: { value: '1', unit: 'mL' }, quality: [{ name: 'x', result: 'x', passed: true }] },
     },
   },
+  ReshipOrder: {
+    input: {
+      ...{ orderId: 'ord_none', secret: 'x', lotNumber: 'A1', quantity: { value: '1', unit: 'mL' } },
+      ...{ carrier: 'UPS', trackingNumber: '1Z', coldChain: true },
+    },
+  },
   ReleaseLot: { input: { lotId: 'lot_none', decision: 'RELEASED' } },
   RecordNotDispensed: { input: { orderId: 'ord_none', secret: 'x', reason: 'PATIENT_DECLINED' } },
   RecordAdministration: {

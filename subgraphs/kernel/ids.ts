@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { fromString, fromUUID, toUUID } from 'typeid-js';
-import { NotFound } from './errors.ts';
+import { InvalidInput, NotFound } from './errors.ts';
 
 /** The prefix that tells what an id is an id of. One entry a kind; prefixes never change once given out. */
 export const idPrefixes = {
@@ -129,6 +129,15 @@ export function fromId(kind: IdKind, id: string): string {
   const uuid = tryId(kind, id);
   if (uuid === null) throw new NotFound();
   return uuid;
+}
+
+/** The stored uuids of a list of public ids. One that is malformed or of another kind is refused by its place in the list. */
+export function fromIds(kind: IdKind, ids: readonly string[], path: string): string[] {
+  return ids.map((id, index) => {
+    const uuid = tryId(kind, id);
+    if (uuid === null) throw new InvalidInput([{ path: `${path}.${index}`, message: 'is no id of this kind' }]);
+    return uuid;
+  });
 }
 
 /** As `fromId`, for places that choose their own refusal: null when the text is no id of this kind. */

@@ -128,6 +128,7 @@ describe('the rules each gate asks', () => {
         'controlled.telemedicine',
         'np.controlled',
         'pa.controlled',
+        'prescription.validityMonths',
         'substance.*.503A',
         'substance.*.503B',
         'substance.*.conditions',

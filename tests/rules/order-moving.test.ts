@@ -110,7 +110,7 @@ describe('a lot', () => {
   const lots = [
     ['released', { number: 'L-1', status: 'RELEASED' }, []],
     ['recalled', { number: 'L-1', status: 'RECALLED' }, ['lot.notRecalled FAIL']],
-    ['in quarantine', { number: 'L-1', status: 'QUARANTINED' }, ['lot.notRecalled UNKNOWN']],
+    ['in quarantine', { number: 'L-1', status: 'QUARANTINED' }, ['lot.notRecalled FAIL']],
     ['not read', null, ['lot.notRecalled UNKNOWN']],
   ] as const;
   test.each(lots)('that is %s is the same to a dispense and a shipment', (_what, lot, expected) => {

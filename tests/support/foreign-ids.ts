@@ -111,7 +111,8 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ order }) => `{ routeOptions(orderId: "${order}") { formularyItemId } }`,
   ({ order }) =>
     `mutation { routeOrder(input: { orderId: "${order}", formularyItemId: "fmi_01h455vb4pex5vsknk084sn02q" }) { __typename ... on Refusal { code message } } }`,
-  ({ order }) => `{ verifyOrders(orderIds: ["${order}"]) { verdict document } ordersById(ids: ["${order}"]) { status } }`,
+  ({ order }) => `{ verifyOrders(orderIds: ["${order}"]) { verdict document } }`,
+  ({ order }) => `{ ordersById(ids: ["${order}"]) { status } }`,
   ({ order }) => `{ verifyDocument(text: "${order}") { verdict order { id } } }`,
   ({ clinic }) => `{ patients(clinicId: "${clinic}") { nodes { id } } }`,
   ({ clinic }) => `{ exams(clinicId: "${clinic}", day: "2026-11-23") { nodes { id } } }`,

@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { NotFound } from '#kernel/errors.ts';
+import { InvalidInput, NotFound } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
 import { interstateLimit, interstatePercent } from '#rules/interstate.ts';
 import { builder, type Ctx } from '../builder.ts';
@@ -80,7 +79,17 @@ async function shareOf(ctx: Ctx, pharmacyId: string, from: string, to: string): 
   return { is503A: facilityClass === 'PHARMACY_503A', months };
 }
 
-const isMonth = z.string().regex(/^20[0-9]{2}-(0[1-9]|1[0-2])$/, 'A month is written YYYY-MM.');
+const MONTH = /^20[0-9]{2}-(0[1-9]|1[0-2])$/;
+const MOST_MONTHS = 60;
+
+function requireMonths(from: string, to: string): void {
+  const unwritten = Object.entries({ from, to }).filter(([, month]) => !MONTH.test(month));
+  if (unwritten.length > 0) throw new InvalidInput(unwritten.map(([path]) => ({ path, message: 'A month is written YYYY-MM.' })));
+  const months = numberOf(to) - numberOf(from) + 1;
+  if (months < 1 || months > MOST_MONTHS)
+    throw new InvalidInput([{ path: 'to', message: `The last month is not before the first, and at most ${MOST_MONTHS} are counted.` }]);
+}
+
 const numberOf = (month: string) => Number(month.slice(0, 4)) * 12 + Number(month.slice(5));
 
 builder.queryField('interstateShare', (t) =>
@@ -94,14 +103,8 @@ builder.queryField('interstateShare', (t) =>
       from: t.arg.string({ required: true, description: 'The first month, YYYY-MM.' }),
       to: t.arg.string({ required: true, description: 'The last month, YYYY-MM: at most 60 months.' }),
     },
-    validate: z
-      .object({ from: isMonth, to: isMonth })
-      .loose()
-      .refine(({ from, to }) => numberOf(to) >= numberOf(from) && numberOf(to) - numberOf(from) < 60, {
-        path: ['to'],
-        message: 'The last month is not before the first, and at most 60 are counted.',
-      }),
     resolve: (_root, { pharmacyId: id, from, to }, ctx) => {
+      requireMonths(from, to);
       const pharmacyId = fromId('pharmacy', id);
       if (!ctx.actor.places('fulfillment:read').includes(pharmacyId)) throw new NotFound();
       return shareOf(ctx, pharmacyId, from, to);

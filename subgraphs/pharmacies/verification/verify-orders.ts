@@ -1,5 +1,5 @@
 import { InvalidInput } from '#kernel/errors.ts';
-import { tryId } from '#kernel/ids.ts';
+import { fromIds } from '#kernel/ids.ts';
 import { builder } from '../builder.ts';
 import { findOwnOf } from '../claim/held-order.ts';
 import { gatherEvidenceOf } from './evidence-of-many.ts';
@@ -26,18 +26,13 @@ builder.queryField('verifyOrders', (t) =>
           throw new InvalidInput([{ path: 'orderIds', message: `names 1 to ${MOST} orders` }]);
         }
         if (new Set(orderIds).size < orderIds.length) throw new InvalidInput([{ path: 'orderIds', message: 'names each order once' }]);
-        const uuids = orderIds.map((id) => tryId('order', id));
-        const rows = await findOwnOf(
-          ctx.db,
-          ctx,
-          uuids.flatMap((uuid) => uuid ?? []),
-          'order:verify',
-        );
+        const uuids = fromIds('order', orderIds, 'orderIds');
+        const rows = await findOwnOf(ctx.db, ctx, uuids, 'order:verify');
         const gathered = rows.length === 0 ? [] : await gatherEvidenceOf(ctx, rows);
         const now = ctx.now();
         const found = await Promise.all(gathered.map(async (evidence) => ({ evidence, checks: await allChecks(evidence, now) })));
         const kept = await keepVerifications(ctx, found, { info, args, answer: 'verification' });
-        return uuids.map((uuid) => kept.find(({ orderId }) => orderId === uuid && uuid !== null) ?? null);
+        return uuids.map((uuid) => kept.find(({ orderId }) => orderId === uuid) ?? null);
       }),
   }),
 );

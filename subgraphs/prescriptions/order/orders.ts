@@ -1,6 +1,6 @@
 import type { Order as OrderRow } from '#prisma/generated/prescriptions/client.ts';
 import { InvalidInput, NotFound } from '#kernel/errors.ts';
-import { fromId, tryId } from '#kernel/ids.ts';
+import { fromId, fromIds } from '#kernel/ids.ts';
 import { builder } from '../builder.ts';
 import { shownIn } from './expiry/last-day.ts';
 import { OrderStatusEnum } from './order-types.ts';
@@ -35,7 +35,7 @@ builder.queryField('ordersById', (t) =>
     args: { ids: t.arg.idList({ required: true, description: 'Ids of the orders.' }) },
     resolve: (_root, { ids }, ctx) => {
       if (ids.length > MOST_AT_ONCE) throw new InvalidInput([{ path: 'ids', message: `has at most ${MOST_AT_ONCE} ids` }]);
-      const wanted = ids.flatMap((id) => tryId('order', id) ?? []);
+      const wanted = fromIds('order', ids, 'ids');
       return ctx.db.order.findMany({ where: { AND: [orderVisibleTo(ctx), { id: { in: wanted } }] }, orderBy: { id: 'asc' } });
     },
   }),

@@ -47,7 +47,7 @@ builder.queryField('routeOptions', (t) =>
       const where = { AND: [orderVisibleTo(ctx), { clinicId: { in: [...ctx.actor.places('order:read')] } }] };
       const order = id === null ? null : await ctx.load<OrderRow>('order', id, where);
       if (order === null) throw new NotFound();
-      const routes = await weighRoutes(ctx, order, patientsPharmacyId ?? null);
+      const routes = await weighRoutes(ctx, order, patientsPharmacyId ?? null, 'patientsPharmacyId');
       if (routes === null) throw new Unavailable();
       return routes;
     },

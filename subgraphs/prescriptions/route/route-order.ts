@@ -60,7 +60,7 @@ builder.mutationField('routeOrder', (t) =>
     resolve: async (_root, args, ctx, info) => {
       const { input } = args;
       const seen = await orderToRoute(ctx, input.orderId);
-      const routes = await weighRoutes(ctx, seen, input.patientsPharmacyId ?? null);
+      const routes = await weighRoutes(ctx, seen, input.patientsPharmacyId ?? null, 'input.patientsPharmacyId');
       if (routes === null) throw new Unavailable();
       const chosen = chosenFrom(routes, input.formularyItemId);
       if (!chosen.named && seen.status === 'DRAFT') {

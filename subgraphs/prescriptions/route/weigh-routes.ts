@@ -2,7 +2,8 @@
 
 import type { Order } from '#prisma/generated/prescriptions/client.ts';
 import { question } from '#kernel/context.ts';
-import { toId } from '#kernel/ids.ts';
+import { InvalidInput } from '#kernel/errors.ts';
+import { toId, tryId } from '#kernel/ids.ts';
 import type { FacilityClass, PharmacyLicenceFact } from '#rules/facts.ts';
 import { blockers, type RuleResult } from '#rules/results.ts';
 import { routeOption } from '#rules/route-option.ts';
@@ -55,8 +56,13 @@ export interface Route {
   readonly decided: Decided;
 }
 
-/** All routes of an order: those that may fill it in the order of preference, then the others. Null where it could not be asked. */
-export async function weighRoutes(ctx: Ctx, order: Order, patientsPharmacy: string | null): Promise<Route[] | null> {
+/**
+ * All routes of an order: those that may fill it in the order of preference, then the others. Null where it could not be asked. `path` is where the
+ * patient’s pharmacy was named.
+ */
+export async function weighRoutes(ctx: Ctx, order: Order, patientsPharmacy: string | null, path: string): Promise<Route[] | null> {
+  if (patientsPharmacy !== null && tryId('pharmacy', patientsPharmacy) === null)
+    throw new InvalidInput([{ path, message: 'is no id of a pharmacy' }]);
   const clinicId = toId('clinic', order.clinicId);
   const told = await ctx.graph.ask(routesQuestion, {
     orderId: toId('order', order.id),
