@@ -196,10 +196,7 @@ test('an attestation given under a release that is not known here is suspended, 
   const blocking = (data.claimOrder.rules as Result[])
     .filter(({ outcome }) => outcome !== 'PASS')
     .map((rule) => `${rule.id} ${rule.outcome}`);
-  expect(blocking).toEqual([
-    'TX.pharmacy.nonResidentSterilePermit UNKNOWN',
-    'verification.PHARMACY_LICENSED_SHIP_TO UNKNOWN',
-  ]);
+  expect(blocking).toEqual(['TX.pharmacy.nonResidentSterilePermit UNKNOWN', 'verification.PHARMACY_LICENSED_SHIP_TO UNKNOWN']);
 });
 
 test('facts name no patient', async () => {

@@ -179,7 +179,11 @@ test('each way a row can be wrong is told by its line and column', async () => {
 });
 
 test('a list without its columns, with a row twice, or that is no list, is told so', async () => {
-  expect(await imported('item,formula\r\nA,B')).toMatchObject({ lines: 0, problemCount: 1, problems: [{ line: 1, column: null }] });
+  const columnless = await imported('item,formula\r\nA,B');
+  expect(columnless).toMatchObject({
+    code: 'INVALID_INPUT',
+    message: expect.stringMatching(/^input\.csv: The list has no column dosageForm,/),
+  });
   const again = { item: 'Twice', formula: 'Twice' };
   expect((await imported(list(again, again))).problems).toEqual([{ line: 3, column: 'item', message: 'is on line 2 already' }]);
   expect((await imported(list(again, { ...again, item: 'Else', route: 'oral' }))).problems).toEqual([

@@ -138,7 +138,7 @@ test('closes when every clinic knows, every patient is settled and every lot cou
   expect(await issueOf({ unit: 'mg' })).toEqual([
     { path: 'input.unit', message: 'Of this lot mL was dispensed, so it is counted in that.' },
   ]);
-  expect(await issueOf({ lotNumber: 'LOT-404' })).toEqual([{ path: 'input.lotNumber', message: 'The recall is not of a lot LOT-404.' }]);
+  expect(await issueOf({ lotNumber: 'LOT-404' })).toEqual([{ path: 'input.lotNumber', message: 'The recall is not of this lot.' }]);
   expect((await count({ held: '8.9', explanation: 'Lost in the filter and the tubing.' })).data.reconcileRecall).toEqual({
     dispensed: { value: '2' },
     unaccounted: { value: '0.1', unit: 'mL' },

@@ -41,7 +41,7 @@ async function issuesOf(tx: Tx, pharmacyId: string, answers: Told['answers']): P
     ...answers.flatMap(({ code }, index) =>
       asked.some((one) => one.code === code)
         ? []
-        : [{ path: `input.answers.${index}.code`, message: `The pharmacy does not ask for ${code.slice(0, 40)}.` }],
+        : [{ path: `input.answers.${index}.code`, message: 'The pharmacy does not ask for this.' }],
     ),
     ...asked.flatMap(({ code, required }) =>
       required && !given.has(code) ? [{ path: 'input.answers', message: `The pharmacy asks for ${code}.` }] : [],

@@ -39,7 +39,7 @@ async function lotOf(tx: Tx, recallId: string, { lotNumber: text }: Entry) {
     where: { recallId, lot: { normalizedNumber } },
     include: { lot: { include: { compounding: true } } },
   });
-  if (found === null) throw new InvalidInput([{ path: 'input.lotNumber', message: `The recall is not of a lot ${text}.` }]);
+  if (found === null) throw new InvalidInput([{ path: 'input.lotNumber', message: 'The recall is not of this lot.' }]);
   return found.lot;
 }
 

@@ -37,7 +37,12 @@ builder.mutationField('recordExcursion', (t) =>
       ctx.write({ info, args, answer: 'temperatureExcursion' }, async (tx) => {
         const { shipmentId, lowestCelsius: lowest, highestCelsius: highest, minutes, source } = args.input;
         if (Number(lowest) > Number(highest))
-          throw new InvalidInput([{ path: 'input.lowestCelsius', message: 'The coldest is not warmer than the warmest.' }]);
+          throw new InvalidInput(
+            ['input.lowestCelsius', 'input.highestCelsius'].map((path) => ({
+              path,
+              message: 'The coldest is not warmer than the warmest.',
+            })),
+          );
         const parcel = await lockFollowed(tx, ctx, shipmentId);
         if (parcel.status === 'LOST' || parcel.status === 'SPOILED') throw new IllegalTransition(parcel.status, 'BLOCKED');
         const { id, orderId, pharmacyId, clinicId, patientId } = parcel;

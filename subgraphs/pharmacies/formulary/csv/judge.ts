@@ -1,5 +1,6 @@
 /** A formulary list judged as a whole: every row, rows against each other, and against what is on record. */
 
+import { InvalidInput } from '#kernel/errors.ts';
 import { type Csv, readCsv } from '#kernel/csv.ts';
 import { isCalendarDay } from '#kernel/scalars.ts';
 import { type Cells, columns, fixedColumns, formulaColumns } from './columns.ts';
@@ -37,11 +38,11 @@ export interface ReadList {
   readonly problems: readonly LineProblem[];
 }
 
-/** Reads a list. One without its columns has one problem, in its first line. */
+/** Reads a list. One without its columns is no list: it is refused. */
 export function readList(text: string): ReadList {
   const csv: Csv = readCsv(text, columns);
   const whole = (message: string, lines: number): ReadList => ({ lines, rows: [], problems: [{ line: 1, column: null, message }] });
-  if (csv.missing.length > 0) return whole(`has no column ${csv.missing.join(', ')}`, 0);
+  if (csv.missing.length > 0) throw new InvalidInput([{ path: 'input.csv', message: `The list has no column ${csv.missing.join(', ')}.` }]);
   const lines = csv.rows.length + csv.broken.length;
   if (lines > MOST_ROWS) return whole(`A list has at most ${MOST_ROWS} rows.`, lines);
   return {
