@@ -96,7 +96,7 @@ export const idPrefixes = {
   compoundingRecord: 'cpr',
   lotComponent: 'lcp',
   lotRelease: 'lrl',
-  fillPreparation: 'fpr',
+  fillPreparation: 'fpn',
   notDispensed: 'ndp',
   dispense: 'dsp',
   shipment: 'shp',

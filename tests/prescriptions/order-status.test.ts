@@ -24,11 +24,13 @@ test('has these moves and no other', () => {
     'SENT → SIGNED',
     'SENT → CANCEL_REQUESTED',
     'SENT → COMPLETED',
+    'SENT → EXPIRED',
     'CANCEL_REQUESTED → CANCELLED',
     'CANCEL_REQUESTED → SENT',
     'CANCEL_REQUESTED → COMPLETED',
     'CANCEL_REQUESTED → SUPERSEDED',
     'COMPLETED → SENT',
+    'COMPLETED → EXPIRED',
   ]);
 });
 
