@@ -101,7 +101,7 @@ const wellFormed: typeof example = {
   ReshipOrder: {
     input: {
       ...{ orderId: 'ord_none', secret: 'x', lotNumber: 'A1', quantity: { value: '1', unit: 'mL' } },
-      ...{ carrier: 'UPS', trackingNumber: '1Z', coldChain: true },
+      ...{ carrier: 'UPS', trackingNumber: '1Z99', coldChain: true },
     },
   },
   ReleaseLot: { input: { lotId: 'lot_none', decision: 'RELEASED' } },

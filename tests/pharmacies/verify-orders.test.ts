@@ -60,16 +60,11 @@ test('a hundred orders are verified at once as each is by itself, with as many q
 test('what was not sent here is empty in its place; none, too many and the same twice are refused', async () => {
   const [a, b] = [public_.order(1), public_.order(2)];
   const other = public_.order(5_000);
-  const some = await graph.pharmacist.ask(MANY, { ids: [a, other, 'nonsense', b] });
-  expect(some.data.verifyOrders.map((one: { verdict: string } | null) => one?.verdict ?? null)).toEqual([
-    'VERIFIED',
-    null,
-    null,
-    'VERIFIED',
-  ]);
+  const some = await graph.pharmacist.ask(MANY, { ids: [a, other, b] });
+  expect(some.data.verifyOrders.map((one: { verdict: string } | null) => one?.verdict ?? null)).toEqual(['VERIFIED', null, 'VERIFIED']);
   expect((await graph.otherPharmacist.ask(MANY, { ids: [a, b] })).data.verifyOrders).toEqual([null, null]);
   expect((await graph.frontDesk.ask(MANY, { ids: [a] })).errors).toEqual(['verifyOrders FORBIDDEN']);
-  for (const ids of [[], [a, a], Array.from({ length: 101 }, (_, n) => public_.order(n + 1))]) {
+  for (const ids of [[], [a, a], [a, 'nonsense'], Array.from({ length: 101 }, (_, n) => public_.order(n + 1))]) {
     expect((await graph.pharmacist.ask(MANY, { ids })).errors).toEqual(['verifyOrders INVALID_INPUT']);
   }
 });
