@@ -72,11 +72,11 @@ builder.mutationField('importFormulary', (t) =>
     args: { input: t.arg({ type: Input, required: true, description: 'The list.' }) },
     errors: {},
     resolve: (_root, args, ctx, info) => {
+      const pharmacyId = ownPharmacy(ctx, args.input.pharmacyId, 'formulary:keep');
       // Read before the transaction: a long list takes seconds, and a transaction has few.
       const text = csvText(args.input.csv, args.input.encoding ?? 'TEXT');
       const list = readList(text);
       return ctx.write({ info, args, answer: 'formularyImport' }, async (tx) => {
-        const pharmacyId = ownPharmacy(ctx, args.input.pharmacyId, 'formulary:keep');
         // Two lists of one pharmacy take turns: the second is judged against what the first wrote.
         await tx.$queryRawUnsafe(`select pg_advisory_xact_lock(hashtextextended('formulary:' || $1, 0))::text`, pharmacyId);
         const onRecord = await recordedItems(tx, pharmacyId, ctx.now());
