@@ -1,5 +1,6 @@
 import type { Finding, Intake, Order, Patient, ScreeningResolution, ScreeningWaiver } from '#prisma/generated/prescriptions/client.ts';
 import type { Tx } from '../builder.ts';
+import { ordersBefore } from '../order/change/orders-before.ts';
 
 /** Another order of the patient, as far as screening asks. */
 export type OtherOrder = Pick<Order, 'id' | 'patientId' | 'status' | 'statusSince' | 'daysSupply' | 'drug'>;
@@ -62,13 +63,5 @@ async function othersOf(db: Tx, order: Order, { searchName, birthDate }: Patient
 
 // An order that amends or renews another is the same therapy, and not another beside it; nor is what that one had followed.
 async function before(db: Tx, { priorOrderId }: Order): Promise<string[]> {
-  if (priorOrderId === null) return [];
-  const rows = await db.$queryRawUnsafe<{ id: string }[]>(
-    `with recursive chain as (
-       select id, prior_order_id from "order" where id = $1::uuid
-       union select o.id, o.prior_order_id from "order" o join chain on o.id = chain.prior_order_id)
-     select id::text from chain`,
-    priorOrderId,
-  );
-  return [priorOrderId, ...rows.map(({ id }) => id)];
+  return priorOrderId === null ? [] : [priorOrderId, ...(await ordersBefore(db, priorOrderId))];
 }

@@ -1,6 +1,7 @@
 import type { Order, SafetyHold } from '#prisma/generated/prescriptions/client.ts';
 import { toId } from '#kernel/ids.ts';
 import { builder, type Tx } from '../builder.ts';
+import { ordersBefore } from '../order/change/orders-before.ts';
 import { holdReasons } from './hold-reasons.ts';
 
 /**
@@ -18,19 +19,6 @@ export async function holdsOn(db: Tx, order: Pick<Order, 'id' | 'patientId' | 'p
     },
     orderBy: { placedAt: 'asc' },
   });
-}
-
-/** The orders whose place one takes, from the latest to the first: rows never change which order they follow, so the line ends. */
-async function ordersBefore(db: Tx, priorOrderId: string | null): Promise<string[]> {
-  if (priorOrderId === null) return [];
-  const line = await db.$queryRawUnsafe<{ id: string }[]>(
-    `with recursive line as (
-       select id, prior_order_id from "order" where id = $1::uuid
-       union select o.id, o.prior_order_id from "order" o join line on o.id = line.prior_order_id)
-     select id::text from line`,
-    priorOrderId,
-  );
-  return line.map(({ id }) => id);
 }
 
 /** A reason not to go on. */
