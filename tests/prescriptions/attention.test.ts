@@ -188,9 +188,11 @@ test('more orders take not one statement more', async () => {
       query.mockRestore();
     }
   };
-  const few = await statements();
+  // What else the server reads in the background may fall into one of the askings, so the quietest of three counts.
+  const quietest = async () => Math.min(await statements(), await statements(), await statements());
+  const few = await quietest();
   for (let n = 0; n < 10; n += 1) await change(await desk.draft(), "drafted_at = drafted_at - interval '3 days'");
-  expect(await statements()).toBe(few);
+  expect(await quietest()).toBe(few);
 });
 
 test('a cursor that is none of this list is refused, and the list is for the clinic’s own people', async () => {

@@ -38,6 +38,12 @@ beforeAll(async () => {
 afterAll(async () => graph?.[Symbol.asyncDispose]());
 
 const takeTime = () => times.shift() ?? '';
+/** So many times that follow each other on one day of the clinic. */
+const takeOneDaysTimes = (count: number): string[] => {
+  const dayOf = (time: string) => new Date(time).toLocaleDateString('en-CA', { timeZone: 'America/Chicago' });
+  while (dayOf(times[0] ?? '') !== dayOf(times[count - 1] ?? '')) takeTime();
+  return times.splice(0, count);
+};
 const later = (time: string, minutes: number) => new Date(Date.parse(time) + minutes * 60_000).toISOString();
 const invalid = (path: string, message: string) => ({
   ...{ __typename: 'InvalidInput', code: 'INVALID_INPUT', message: `${path}: ${message}`, issues: [{ path, message }] },
@@ -184,10 +190,10 @@ describe('a held time is not booked', () => {
     ],
   ] as const)('when meanwhile %s', async (_what, change, why) => {
     const { patientId, intakeId } = await readyPatient(desk, clinicId);
-    const startsAt = takeTime();
+    const [startsAt = '', bookedAt = '', movedTo = ''] = takeOneDaysTimes(3);
     const holdId = await held(desk, clinicId, patientId, startsAt);
-    const other = await booked(desk, graph, clinicId, takeTime());
-    const again = await held(desk, clinicId, other.patientId, takeTime());
+    const other = await booked(desk, graph, clinicId, bookedAt);
+    const again = await held(desk, clinicId, other.patientId, movedTo);
     const [[there, values], [back, old]] = change(startsAt) as unknown as [[string, unknown[]], [string, unknown[]]];
     await graph.sql(there, values);
     expect(await book(holdId, intakeId)).toEqual(closed([...why]));
