@@ -42,6 +42,14 @@ export async function statusListOf(prescriptions: RunningSubgraph, secret: strin
   return { list: listShape.parse(await askedOf(prescriptions, secret, listQuery)).orderStatusList };
 }
 
+const kitQuery = 'query OfflineKit { offlineKit }';
+const kitShape = z.object({ offlineKit: z.string() });
+
+/** What pharmacies keep for a day without a line, read as the keys are. */
+export async function offlineKitOf(prescriptions: RunningSubgraph, secret: string): Promise<{ kit: string }> {
+  return { kit: kitShape.parse(await askedOf(prescriptions, secret, kitQuery)).offlineKit };
+}
+
 async function askedOf(prescriptions: RunningSubgraph, secret: string, document: string): Promise<unknown> {
   const nowMs = Date.now();
   const requestId = `document-keys-${nowMs}`;

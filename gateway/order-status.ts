@@ -1,4 +1,4 @@
-/** The public status list: which signed orders count no more, for whoever verifies one offline. */
+/** What the platform signs for everybody: the status list, which says what signed orders count no more, and the kit for a day without a line. */
 import { createHash } from 'node:crypto';
 import type { Log } from '#kernel/log.ts';
 import { stackOf } from './masking.ts';
@@ -9,32 +9,44 @@ import type { Handle } from './server.ts';
 /** Where the list is. Short forms name it. */
 export const STATUS_PATH = '/order-status.jws';
 
-/** A list that is younger than this is handed out again instead of having another signed. */
+/** Where the offline kit is. */
+export const KIT_PATH = '/offline-kit.jws';
+
+/** A text that is younger than this is handed out again instead of having another signed. */
 const KEPT_MS = 30_000;
 
-interface KeptList {
+interface KeptText {
   readonly text: string;
   readonly etag: string;
   readonly readAt: number;
   readonly goodUntil: number;
 }
 
-/**
- * A handler for the path. The list is a compact JWS, the same for everybody and kept for half a minute; a cache may keep it until its own
- * `goodUntil`. When it cannot be read nothing is handed out in its place: who needs to know must not take an old list for today's.
- */
-export function createStatusDoor(read: () => Promise<string>, log: Log, now: () => number = Date.now): Handle {
-  let kept: KeptList | null = null;
-  let reading: Promise<KeptList> | null = null;
+/** Which text a door hands out. */
+export type SignedText = 'STATUS_LIST' | 'OFFLINE_KIT';
 
-  async function fresh(): Promise<KeptList> {
+const unavailable = {
+  STATUS_LIST: { code: 'STATUS_LIST_UNAVAILABLE', name: 'The status list' },
+  OFFLINE_KIT: { code: 'OFFLINE_KIT_UNAVAILABLE', name: 'The offline kit' },
+} as const;
+
+/**
+ * A handler for such a text: a compact JWS, the same for everybody and kept for half a minute; a cache may keep it for five minutes, and
+ * never beyond its own `goodUntil`. When it cannot be read nothing is handed out in its place: who needs to know must not take an old
+ * list for today's. `what` names it in the refusal.
+ */
+export function createSignedTextDoor(what: SignedText, read: () => Promise<string>, log: Log, now: () => number = Date.now): Handle {
+  let kept: KeptText | null = null;
+  let reading: Promise<KeptText> | null = null;
+
+  async function fresh(): Promise<KeptText> {
     const text = await read();
     const { goodUntil } = JSON.parse(Buffer.from(text.split('.')[1] ?? '', 'base64url').toString('utf8')) as { goodUntil: string };
     const etag = `"${createHash('sha256').update(text).digest('base64url')}"`;
     return { text, etag, readAt: now(), goodUntil: Date.parse(goodUntil) };
   }
 
-  async function current(): Promise<KeptList> {
+  async function current(): Promise<KeptText> {
     if (kept !== null && now() - kept.readAt < KEPT_MS) return kept;
     // Many who ask at once wait for one list.
     reading ??= fresh().finally(() => {
@@ -53,9 +65,9 @@ export function createStatusDoor(read: () => Promise<string>, log: Log, now: () 
       if (headerOf(request, 'if-none-match') === etag) sendUnchanged(response, told);
       else sendText(response, text, told);
     } catch (error) {
-      log.warn({ code: 'STATUS_LIST_UNAVAILABLE', stack: stackOf(error) });
+      log.warn({ code: unavailable[what].code, stack: stackOf(error) });
       response.setHeader('retry-after', '30');
-      sendRefusal(response, 503, 'UNAVAILABLE', 'The status list cannot be read at the moment. Try again.');
+      sendRefusal(response, 503, 'UNAVAILABLE', `${unavailable[what].name} cannot be read at the moment. Try again.`);
     }
   };
 }

@@ -4,7 +4,7 @@ import type { Log } from '#kernel/log.ts';
 import type { TokenVerifier } from '#kernel/token.ts';
 import { createDoor } from './door.ts';
 import type { TakeReport } from './exam-reports.ts';
-import { createStatusDoor, STATUS_PATH } from './order-status.ts';
+import { createSignedTextDoor, KIT_PATH, STATUS_PATH } from './order-status.ts';
 import { schemaRoutes } from './published-schemas.ts';
 import { createReportDoor, REPORT_PATH } from './report-door.ts';
 import { acceptsPage } from './request-headers.ts';
@@ -23,6 +23,8 @@ export interface RouteOptions {
   readonly documentKeys: () => Promise<object>;
   /** The signed list of orders that count no more, a compact JWS; without it there is no such path. */
   readonly statusList?: () => Promise<string>;
+  /** What a pharmacy keeps for a day without a line, a compact JWS; without it there is no such path. */
+  readonly offlineKit?: () => Promise<string>;
   /** Takes what vendors report of exams held elsewhere; without it there is no such path. */
   readonly examReports?: TakeReport;
   readonly production: boolean;
@@ -59,7 +61,8 @@ export function routesOf(options: RouteOptions): Routes {
       }
     },
     ...schemaRoutes(),
-    ...(options.statusList ? { [`GET ${STATUS_PATH}`]: createStatusDoor(options.statusList, log) } : {}),
+    ...(options.statusList ? { [`GET ${STATUS_PATH}`]: createSignedTextDoor('STATUS_LIST', options.statusList, log) } : {}),
+    ...(options.offlineKit ? { [`GET ${KIT_PATH}`]: createSignedTextDoor('OFFLINE_KIT', options.offlineKit, log) } : {}),
     ...(options.examReports ? { [`POST ${REPORT_PATH}`]: createReportDoor(options.examReports) } : {}),
     ...options.more,
   };

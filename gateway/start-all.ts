@@ -8,7 +8,7 @@ import type { AskTransport } from '#kernel/subgraph.ts';
 import { createTokenVerifier, type TokenVerifier } from '#kernel/token.ts';
 import { prepareDatabase } from '#prisma/database.ts';
 import { startPostgres } from '#prisma/postgres.ts';
-import { documentKeysOf, statusListOf } from './document-keys.ts';
+import { documentKeysOf, offlineKitOf, statusListOf } from './document-keys.ts';
 import { takeReports } from './exam-reports.ts';
 import { startInProcess } from './in-process.ts';
 import { createInternalAsk } from './internal-ask.ts';
@@ -69,6 +69,7 @@ export async function startAll(env: Env, say: (line: string) => void): Promise<S
       isReady: async () => true,
       examReports: takeReports(running.prescriptions, secrets.prescriptions),
       statusList: async () => (await statusListOf(running.prescriptions, secrets.prescriptions)).list,
+      offlineKit: async () => (await offlineKitOf(running.prescriptions, secrets.prescriptions)).kit,
       documentKeys: () => documentKeysOf(running.prescriptions, secrets.prescriptions),
       ...(embedded ? sandboxRoutes({ dataDir: env.dataDir, issuer: embedded, clock: sandboxClock }) : {}),
     });

@@ -3,7 +3,7 @@ import { type Env, EnvRefused } from '#kernel/env.ts';
 import { createLog } from '#kernel/log.ts';
 import { type SubgraphName, subgraphNames } from '#kernel/names.ts';
 import { createTokenVerifier } from '#kernel/token.ts';
-import { STATUS_PATH } from './order-status.ts';
+import { KIT_PATH, STATUS_PATH } from './order-status.ts';
 import { REPORT_PATH } from './report-door.ts';
 import { routesOf } from './routes.ts';
 import { listenOrRefuse, outsideIssuer, perSubgraph, releaseStartMemory, type Started, undoList } from './start-parts.ts';
@@ -33,7 +33,8 @@ export async function startGateway(env: Env, say: (line: string) => void): Promi
     asks: createAskVerifier(askKeys),
     isReady: async () => (await Promise.all(subgraphNames.map((name) => isReady(urls[name])))).every(Boolean),
     examReports: forwardReports(new URL(REPORT_PATH, urls.prescriptions)),
-    statusList: async () => listIn((await getJson(new URL(STATUS_PATH, urls.prescriptions))).body),
+    statusList: async () => textIn('list', (await getJson(new URL(STATUS_PATH, urls.prescriptions))).body),
+    offlineKit: async () => textIn('kit', (await getJson(new URL(KIT_PATH, urls.prescriptions))).body),
     documentKeys: async () => (await getJson(new URL('/.well-known/jwks.json', urls.prescriptions))).body,
   });
   const server = await listenOrRefuse(routes, { ...env, log, closing });
@@ -43,10 +44,10 @@ export async function startGateway(env: Env, say: (line: string) => void): Promi
   return { stop: undo.run };
 }
 
-function listIn(body: object): string {
-  const { list } = body as { list?: unknown };
-  if (typeof list !== 'string') throw new Error('The status list cannot be read');
-  return list;
+function textIn(member: 'list' | 'kit', body: object): string {
+  const text = (body as Record<string, unknown>)[member];
+  if (typeof text !== 'string') throw new Error('The subgraph says nothing that could be published');
+  return text;
 }
 
 async function isReady(subgraph: URL): Promise<boolean> {

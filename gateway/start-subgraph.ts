@@ -6,11 +6,11 @@ import type { SubgraphName } from '#kernel/names.ts';
 import { startSubgraph } from '#kernel/serve.ts';
 import { createTokenVerifier } from '#kernel/token.ts';
 import { prepareDatabase } from '#prisma/database.ts';
-import { documentKeysOf, statusListOf } from './document-keys.ts';
+import { documentKeysOf, offlineKitOf, statusListOf } from './document-keys.ts';
 import { takeForwarded, takeReports } from './exam-reports.ts';
 import { loadDefinition } from './in-process.ts';
 import { createRemoteAsk } from './internal-ask.ts';
-import { STATUS_PATH } from './order-status.ts';
+import { KIT_PATH, STATUS_PATH } from './order-status.ts';
 import { REPORT_PATH } from './report-door.ts';
 import { databasePasswordsOf, outsideIssuer, refusalOf, releaseStartMemory, type Started, undoList } from './start-parts.ts';
 
@@ -37,7 +37,11 @@ export async function startOneSubgraph(name: SubgraphName, env: Env, say: (line:
     undo.add(() => running.stop());
     const open: OpenPaths =
       name === 'prescriptions'
-        ? { '/.well-known/jwks.json': () => documentKeysOf(running, secret), [STATUS_PATH]: () => statusListOf(running, secret) }
+        ? {
+            '/.well-known/jwks.json': () => documentKeysOf(running, secret),
+            [STATUS_PATH]: () => statusListOf(running, secret),
+            [KIT_PATH]: () => offlineKitOf(running, secret),
+          }
         : {};
     const receive: ReceivingPaths = name === 'prescriptions' ? { [REPORT_PATH]: takeForwarded(takeReports(running, secret)) } : {};
     const listening = await listenSubgraph(running, definition.schema, { host: env.host, port: env.port, log, open, receive }).catch(

@@ -160,6 +160,7 @@ import './document/revoke-signing-key.ts';
 import './document/status-list.ts';
 import { ATTENTION_TOPIC, deliverAttention, noteAttention } from './attention/note-attention.ts';
 import './document/short-form.ts';
+import './document/offline-kit.ts';
 import { publishedSchema } from './document/document-schema.ts';
 import { deliverTampered, TAMPERED_TOPIC } from './document/intact.ts';
 import { DOCUMENT_SCHEMA } from './document/order-document.ts';

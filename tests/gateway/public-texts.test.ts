@@ -27,30 +27,36 @@ test('there is no schema of a version that was never signed, and none outside it
 
 const goodUntil = () => new Date(Date.now() + 300_000).toISOString();
 
-test('publishes the status list to everybody, to be kept until its own last moment', async () => {
+test.each([
+  ['status list', 'statusList', '/order-status.jws'],
+  ['offline kit', 'offlineKit', '/offline-kit.jws'],
+])('publishes the %s to everybody, to be kept for five minutes at most', async (_what, member, path) => {
   let asked = 0;
-  const statusList = async () => {
+  const read = async () => {
     asked += 1;
     return `h.${Buffer.from(JSON.stringify({ goodUntil: goodUntil() })).toString('base64url')}.s`;
   };
-  const own = await startStubGateway({ more: { statusList } });
+  const own = await startStubGateway({ more: { [member]: read } });
   try {
-    const first = await fetch(`${own.url}/order-status.jws`);
+    const first = await fetch(`${own.url}${path}`);
     const age = /^public, max-age=(\d+)$/.exec(first.headers.get('cache-control') ?? '')?.[1];
     expect([first.status, first.headers.get('content-type')]).toEqual([200, 'application/jose']);
     expect(Number(age)).toBeGreaterThan(200);
     expect(Number(age)).toBeLessThanOrEqual(300);
-    const again = await fetch(`${own.url}/order-status.jws`, { headers: { 'if-none-match': first.headers.get('etag') ?? '' } });
+    const again = await fetch(`${own.url}${path}`, { headers: { 'if-none-match': first.headers.get('etag') ?? '' } });
     expect([again.status, asked]).toEqual([304, 1]);
   } finally {
     await own.stop();
   }
 });
 
-test('hands out no list in place of one that cannot be read', async () => {
-  const own = await startStubGateway({ more: { statusList: () => Promise.reject(new Error('down')) } });
+test.each([
+  ['list', 'statusList', '/order-status.jws'],
+  ['kit', 'offlineKit', '/offline-kit.jws'],
+])('hands out no %s in place of one that cannot be read', async (_what, member, path) => {
+  const own = await startStubGateway({ more: { [member]: () => Promise.reject(new Error('down')) } });
   try {
-    const response = await fetch(`${own.url}/order-status.jws`);
+    const response = await fetch(`${own.url}${path}`);
     expect([response.status, response.headers.get('cache-control')]).toEqual([503, 'no-store']);
   } finally {
     await own.stop();
