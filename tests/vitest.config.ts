@@ -14,8 +14,8 @@ export default defineConfig({
     maxWorkers: 2,
     // A worker keeps what it has loaded: the graph's modules take longer to load than most files take to run. Data is apart by database.
     isolate: false,
-    // So it grows by some twenty megabytes a graph it has started, over hundreds of files.
-    execArgv: ['--max-old-space-size=8192'],
+    // A few megabytes stay with each graph it has started, over hundreds of files.
+    execArgv: ['--max-old-space-size=4096'],
     // Long enough for a machine with much else to do: what a test waits for, it waits for by the clock it moves.
     testTimeout: 120_000,
     hookTimeout: 300_000,

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { run, type Runner, type TaskList, Logger } from 'graphile-worker';
+import { Logger, run, type Task, type TaskList } from 'graphile-worker';
 import type { RawTx } from './db.ts';
 import type { Log } from './log.ts';
 import type { SubgraphName } from './names.ts';
@@ -88,6 +88,11 @@ export async function markDelivered(tx: RawTx, id: string, result: unknown, now:
 /** An idempotency key is kept for seven days; whoever retries later asks anew. */
 const forgetKeys = `delete from idempotency_record where at < now() - interval '7 days'`;
 
+/** Jobs that run, until they are told not to. */
+export interface RunningJobs {
+  stop(): Promise<void>;
+}
+
 /** Runs the subgraph's jobs on its own PostgreSQL until stopped. A job that throws is tried again with growing pauses. */
 export async function runJobs(
   pool: Pool,
@@ -95,12 +100,12 @@ export async function runJobs(
   tasks: TaskList,
   log: Log,
   schedules: Readonly<Record<string, string>> = {},
-): Promise<Runner> {
+): Promise<RunningJobs> {
   const logger = new Logger(() => (level, message) => {
     if (level === 'error') log.warn({ code: 'JOB', message });
   });
-  const taskList: TaskList = { ...tasks, prune: async (_payload, { query }) => void (await query(forgetKeys)) };
-  return run({
+  const { taskList, forget } = letGoOf({ ...tasks, prune: async (_payload, { query }) => void (await query(forgetKeys)) });
+  const runner = await run({
     pgPool: pool,
     schema: `${name}_jobs`,
     taskList,
@@ -110,4 +115,20 @@ export async function runJobs(
     noHandleSignals: true,
     logger,
   });
+  return {
+    async stop() {
+      await runner.stop();
+      forget();
+    },
+  };
+}
+
+/** The worker keeps its options for as long as the process lives, and through its tasks a whole stopped graph would stay with them. */
+function letGoOf(tasks: TaskList): { taskList: TaskList; forget(): void } {
+  const kept = new Map(Object.entries(tasks));
+  const through =
+    (task: string): Task =>
+    async (...job) =>
+      kept.get(task)?.(...job);
+  return { taskList: Object.fromEntries([...kept.keys()].map((task) => [task, through(task)])), forget: () => kept.clear() };
 }
