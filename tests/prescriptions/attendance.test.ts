@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fromId } from '#kernel/ids.ts';
 import { personas } from '#prisma/seed/personas.ts';
 import { minutesLate } from '../../subgraphs/prescriptions/exam/exam-attendance.ts';
@@ -23,13 +23,17 @@ let graph: TestGraph;
 let desk: Asker;
 let examiner: Asker;
 let clinicId: string;
+let began: Date;
 beforeAll(async () => {
   graph = await testGraph();
+  began = graph.clock.now();
   desk = await graph.as('front-desk');
   examiner = await graph.as('examiner');
   clinicId = await clinicOf(desk);
 });
 afterAll(async () => graph?.[Symbol.asyncDispose]());
+// Each test moves on to its exam; all of them one after another would outlast the month for which the seeded licences are verified.
+beforeEach(() => graph.clock.set(began));
 
 const arrive = async (examId: string, who = desk): Promise<Data> =>
   (await who.ask(checkInPatient, { input: { examId } })).data.checkInPatient;
