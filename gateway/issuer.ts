@@ -18,6 +18,8 @@ export interface Persona {
   name: string;
   grants: { role: (typeof roles)[number]; at: string }[];
   description: string;
+  /** Of a program, which has nobody behind it: its client id, which is its `sub` too. */
+  clientId?: string | undefined;
 }
 
 /** Signs tokens for personas and publishes what verifies them. */
@@ -25,7 +27,7 @@ export interface EmbeddedIssuer {
   issuer: string;
   audience: string;
   publicKeys: JSONWebKeySet;
-  /** An access token of 15 minutes. With step-up the person has just used a second factor, without it they signed in an hour ago by password. */
+  /** An access token of 15 minutes; a program's says nothing of a sign-in. With step-up the person has just used a second factor, without it they signed in an hour ago by password. */
   mint(persona: Persona, options: { stepUp: boolean }): Promise<string>;
   /** What `/.well-known/openid-configuration` answers, at the address this instance was reached by. */
   metadata(origin: string): Record<string, unknown>;
@@ -61,7 +63,8 @@ export function createEmbeddedIssuer(dataDir: string, audience = 'goodfaith'): E
       const signedIn = stepUp
         ? { auth_time: now, amr: ['pwd', 'otp'], acr: 'aal2' }
         : { auth_time: now - lastSignInSeconds, amr: ['pwd'], acr: 'aal1' };
-      return new SignJWT({ name: persona.name, grants: persona.grants, client_id: 'goodfaith-sandbox', ...signedIn })
+      const by = persona.clientId === undefined ? { client_id: 'goodfaith-sandbox', ...signedIn } : { client_id: persona.clientId };
+      return new SignJWT({ name: persona.name, grants: persona.grants, ...by })
         .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid })
         .setIssuer(embeddedIssuerName)
         .setSubject(persona.sub)
@@ -91,6 +94,7 @@ const personasShape = z.record(
     name: z.string(),
     grants: z.array(z.object({ role: z.enum(roles), at: z.string() })),
     description: z.string(),
+    clientId: z.string().optional(),
   }),
 );
 

@@ -17,6 +17,7 @@ export async function tokenFor(args: readonly string[], env: Env): Promise<strin
   const options = args.filter((argument) => argument.startsWith('--'));
   const persona = names.length === 1 && Object.hasOwn(personas, names[0] ?? '') ? personas[names[0] ?? ''] : undefined;
   if (persona === undefined || options.some((option) => option !== '--step-up')) throw new NoToken(usage(personas));
+  if (persona.clientId !== undefined && options.length > 0) throw new NoToken('A program proves no second factor: leave --step-up out.');
   return createEmbeddedIssuer(env.dataDir, env.audience).mint(persona, { stepUp: options.length > 0 });
 }
 

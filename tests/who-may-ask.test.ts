@@ -28,7 +28,18 @@ beforeAll(async () => {
 afterAll(async () => graph?.[Symbol.asyncDispose]());
 
 /** One for each role, and somebody whose token grants nothing. */
-const asked = ['front-desk', 'examiner', 'prescriber', 'director', 'compliance', 'mso-manager', 'pharmacist', 'technician', 'auditor'];
+const asked = [
+  'front-desk',
+  'examiner',
+  'prescriber',
+  'director',
+  'compliance',
+  'mso-manager',
+  'pharmacist',
+  'technician',
+  'pharmacy-system',
+  'auditor',
+];
 
 interface RootField {
   readonly name: string;

@@ -15,6 +15,8 @@ export interface InventedPersona {
   readonly name: string;
   readonly grants: readonly InventedGrant[];
   readonly description: string;
+  /** Of a program: its client id, which is its `sub` too. */
+  readonly clientId?: string;
 }
 
 /** The public id of a place, by key; the prefix follows from the kind of place. */
@@ -41,6 +43,11 @@ function practitioner(key: string, description: string, grants: InventedGrant[])
 
 function user(key: string, name: string, description: string, grants: InventedGrant[]): InventedPersona {
   return { sub: idOf('usr', `user:${key}`), name, grants, description };
+}
+
+function system(key: string, name: string, description: string, grants: InventedGrant[]): InventedPersona {
+  const sub = `client:${key}`;
+  return { sub, name, grants, description, clientId: sub };
 }
 
 /** Everyone with rights in the sandbox, by the name they are tried as. The first fourteen are promised to front ends. */
@@ -108,6 +115,12 @@ export const personas: Readonly<Record<string, InventedPersona>> = {
     'Nadia Brandt',
     'keeps licences, papers and accounts of the first 503A pharmacy; no order is hers to see',
     at('PHARMACY_COMPLIANCE', 'pharmacy-a'),
+  ),
+  'pharmacy-system': system(
+    'pharmacy-system',
+    'Dispensing system of the first 503A pharmacy',
+    'the first 503A pharmacy’s own program, with nobody behind it: verifies orders, and nothing else',
+    at('PHARMACY_SYSTEM', 'pharmacy-a'),
   ),
 };
 

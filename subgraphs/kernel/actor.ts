@@ -2,6 +2,7 @@
 import type { AskClaims } from './ask.ts';
 import { idPrefixes, tryId } from './ids.ts';
 import type { SubgraphName } from './names.ts';
+import { systemRoles } from './permissions.ts';
 import type { Permission, PlaceKind, Role } from './permissions.ts';
 import { roleRights, signedIn } from './role-rights.ts';
 import type { Grant, TokenClaims } from './token.ts';
@@ -62,7 +63,9 @@ export function actorFrom(claims: TokenClaims, tenancy: Tenancy | null): Actor {
     }
   }
   const places = new Map([...reached].map(([permission, uuids]) => [permission, Object.freeze([...uuids])]));
-  const everywhere = new Set([...signedIn, ...live.flatMap(({ role }) => roleRights[role].everywhere)]);
+  // A program is invited nowhere.
+  const own = claims.grants.some(({ role }) => systemRoles.includes(role)) ? [] : signedIn;
+  const everywhere = new Set([...own, ...live.flatMap(({ role }) => roleRights[role].everywhere)]);
   return actorOf({ ...claims, grants: live.map(({ role, at }) => ({ role, at })) }, null, places, everywhere);
 }
 

@@ -149,6 +149,7 @@ export const roles = [
   'PHARMACIST',
   'PHARMACY_TECHNICIAN',
   'PHARMACY_COMPLIANCE',
+  'PHARMACY_SYSTEM',
   'PATIENT',
   'AUDITOR',
   'SERVICE',
@@ -156,6 +157,9 @@ export const roles = [
 
 /** A role as a grant names it. */
 export type Role = (typeof roles)[number];
+
+/** Roles that a program holds in its own name and no person does; a program holds no other. */
+export const systemRoles: readonly Role[] = ['PHARMACY_SYSTEM'];
 
 /** The kinds of place a grant can be held at, after the prefix of its id. */
 export type PlaceKind = 'clinic' | 'entity' | 'mso' | 'pharmacy';

@@ -273,6 +273,12 @@ export const roleRights: Record<Role, RoleRights> = {
     placed: facilityKeeping,
     everywhere: [...registers, 'clinic:read'],
   },
+  // A pharmacy's own program, with nobody at the keyboard: it asks whether to fill and changes nothing.
+  PHARMACY_SYSTEM: {
+    heldAt: ['pharmacy'],
+    placed: ['order:verify'],
+    everywhere: ['practitioner:read', 'pharmacy:read', 'formulary:read', 'document-key:read', 'clinic:read'],
+  },
   PATIENT: { heldAt: ['clinic', 'entity'], placed: [], everywhere: ['questionnaire:read', ...everyone] },
   AUDITOR: { heldAt: ['clinic', 'entity', 'mso', 'pharmacy'], placed: ['audit:read'], everywhere: ['rule:read', ...everyone] },
   SERVICE: {

@@ -3,7 +3,7 @@ import { createLocalJWKSet, createRemoteJWKSet, jwtVerify } from 'jose';
 import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { sha256Of } from './keys.ts';
-import { roles } from './permissions.ts';
+import { roles, systemRoles } from './permissions.ts';
 import type { Role } from './permissions.ts';
 
 /** A role at a place, kept as a pair: having one role here and another there never adds up to both everywhere. */
@@ -51,7 +51,7 @@ export const personClaims = z.object({
   amr: z.array(z.string()).default([]),
 });
 
-const accessClaims = personClaims.extend({ iat: z.number(), exp: z.number() });
+const accessClaims = personClaims.extend({ client_id: z.string().optional(), iat: z.number(), exp: z.number() });
 
 const grantShape = z.object({ role: z.enum(roles), at: claimText });
 
@@ -77,12 +77,17 @@ export function createTokenVerifier(options: { issuer: string; audience: string;
         const now = Date.now() / 1000;
         if (claims.exp <= now || claims.iat > now + clockSkewSeconds) return null;
         if (claims.exp - claims.iat > longestLifeSeconds) return null;
+        // RFC 9068 §2.2: with nobody behind it, the subject is the client itself.
+        const isSystem = claims.client_id === claims.sub;
+        const grants = claims.grants.filter(({ role }) => systemRoles.includes(role) === isSystem);
+        if (isSystem && grants.length === 0) return null;
         return {
           sub: claims.sub,
           name: claims.name ?? claims.sub,
-          grants: claims.grants,
-          authTime: claims.auth_time ?? null,
-          amr: claims.amr,
+          grants,
+          // A program proves no second factor, whatever its token says.
+          authTime: isSystem ? null : (claims.auth_time ?? null),
+          amr: isSystem ? [] : claims.amr,
           expiresAt: claims.exp,
           tokenHash: sha256Of(token),
         };

@@ -10,7 +10,7 @@ export interface Reference {
 export const Order = builder.objectRef<Reference>('Order').implement({
   description: 'A signed order for a compounded preparation.',
   directives: { key: { fields: 'id' } },
-  authScopes: { may: ['fulfillment:read', 'fulfillment:track'] },
+  authScopes: { may: ['fulfillment:read', 'fulfillment:track', 'order:verify'] },
   extensions: { apollo: { subgraph: { resolveReference: (reference: Reference) => ({ id: reference.id }) } } },
   fields: (t) => ({ id: t.exposeID('id', { description: 'Id of the order.' }) }),
 });

@@ -175,3 +175,22 @@ test('an issuer that cannot be reached is a refused token, not a failure', async
   const remote = createTokenVerifier({ issuer, audience, jwksUri: new URL('http://127.0.0.1:1/jwks') });
   expect(await remote.verify(await token())).toBeNull();
 });
+
+const pharmacy = 'pha_01h455vb4pex5vsknk084sn02q';
+const ofSystem = { sub: 'client:1', name: 'System', client_id: 'client:1', grants: [{ role: 'PHARMACY_SYSTEM', at: pharmacy }] };
+
+test('a token whose subject is its client is a program’s: it keeps a program’s roles, and proves no second factor', async () => {
+  const both = { ...ofSystem, grants: [...ofSystem.grants, { role: 'PHARMACIST', at: pharmacy }] };
+  for (const change of [ofSystem, both]) {
+    expect(await verifier.verify(await token(change))).toMatchObject({
+      ...{ sub: 'client:1', name: 'System', grants: ofSystem.grants, authTime: null, amr: [] },
+    });
+  }
+});
+
+test('a program’s token without a program’s role is none, and a person’s keeps no such role', async () => {
+  expect(await verifier.verify(await token({ ...ofSystem, grants }))).toBeNull();
+  expect(await verifier.verify(await token({ ...ofSystem, grants: [] }))).toBeNull();
+  const person = await verifier.verify(await token({ grants: [...grants, ...ofSystem.grants] }));
+  expect(person?.grants).toEqual(grants);
+});

@@ -40,6 +40,14 @@ export interface Asker {
   readonly token: string;
 }
 
+/** Who asks: a person, or with a client id of its own a program. */
+export interface Caller {
+  readonly sub: string;
+  readonly name: string;
+  readonly grants: readonly InventedGrant[];
+  readonly clientId?: string;
+}
+
 /** How somebody signed in. */
 export interface SignIn {
   readonly stepUp?: boolean;
@@ -53,7 +61,7 @@ export interface SignIn {
 export interface TestGraph extends AsyncDisposable {
   as(persona: string, options?: SignIn): Promise<Asker>;
   /** Someone who is no persona. */
-  asSomeone(who: { sub: string; name: string; grants: readonly InventedGrant[] }, options?: SignIn): Promise<Asker>;
+  asSomeone(who: Caller, options?: SignIn): Promise<Asker>;
   readonly clock: SandboxClock;
   readonly database: TestDatabase;
   readonly running: Readonly<Record<SubgraphName, RunningSubgraph>>;
@@ -104,13 +112,11 @@ export async function testGraph(from: string = seeded, log: Log = createLog('sil
   transport = createInternalAsk({ supergraph, asks: createAskVerifier(askKeys), log });
   await Promise.all(subgraphNames.map((name) => running[name].ready));
 
-  async function mint(
-    who: { sub: string; name: string; grants: readonly InventedGrant[] },
-    { stepUp = false, provedSecondsAgo = 0, amr = ['pwd', 'otp'] }: SignIn,
-  ): Promise<string> {
+  async function mint(who: Caller, { stepUp = false, provedSecondsAgo = 0, amr = ['pwd', 'otp'] }: SignIn): Promise<string> {
     const now = Math.floor(Date.now() / 1000);
     const signedIn = stepUp ? { auth_time: now - provedSecondsAgo, amr } : { auth_time: now - 3600, amr: ['pwd'] };
-    return new SignJWT({ name: who.name, grants: who.grants, client_id: 'test', ...signedIn })
+    const by = who.clientId === undefined ? { client_id: 'test', ...signedIn } : { client_id: who.clientId };
+    return new SignJWT({ name: who.name, grants: who.grants, ...by })
       .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'test' })
       .setIssuer(ISSUER)
       .setSubject(who.sub)
@@ -121,7 +127,7 @@ export async function testGraph(from: string = seeded, log: Log = createLog('sil
       .sign(pair.privateKey);
   }
 
-  async function asSomeone(who: { sub: string; name: string; grants: readonly InventedGrant[] }, signIn: SignIn = {}): Promise<Asker> {
+  async function asSomeone(who: Caller, signIn: SignIn = {}): Promise<Asker> {
     const token = await mint(who, signIn);
     const caller = (idempotencyKey?: string, signal?: AbortSignal) => ({
       authorization: `Bearer ${token}`,

@@ -27,7 +27,8 @@ export async function startTestIssuer(): Promise<TestIssuer> {
       if (!who) throw new Error(`There is no persona ${persona}.`);
       const now = Math.floor(Date.now() / 1000);
       const signedIn = stepUp ? { auth_time: now, amr: ['pwd', 'otp'] } : { auth_time: now - 3600, amr: ['pwd'] };
-      return new SignJWT({ name: who.name, grants: who.grants, client_id: 'test', ...signedIn })
+      const by = who.clientId === undefined ? { client_id: 'test', ...signedIn } : { client_id: who.clientId };
+      return new SignJWT({ name: who.name, grants: who.grants, ...by })
         .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'test' })
         .setIssuer(issuer)
         .setSubject(who.sub)
