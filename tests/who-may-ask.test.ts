@@ -28,18 +28,7 @@ beforeAll(async () => {
 afterAll(async () => graph?.[Symbol.asyncDispose]());
 
 /** One for each role, and somebody whose token grants nothing. */
-const asked = [
-  'front-desk',
-  'examiner',
-  'prescriber',
-  'director',
-  'compliance',
-  'mso-manager',
-  'pharmacist',
-  'technician',
-  'pharmacy-system',
-  'auditor',
-];
+const asked = ['front-desk', 'examiner', 'prescriber', 'director', 'compliance', 'mso-manager', 'pharmacist', 'technician', 'auditor'];
 
 interface RootField {
   readonly name: string;
@@ -208,6 +197,20 @@ test('each root field is forbidden to every role without its permission, and to 
   expect(wrong).toEqual([]);
   const heading = `${''.padEnd(26)} ${asked.join(' ')}`;
   await expect(`${[heading, ...table.sort()].join('\n')}\n`).toMatchFileSnapshot('data/who-may-ask.txt');
+});
+
+test('a pharmacy’s own program verifies, reads what it verifies and the registers, and asks nothing else', async () => {
+  const program = await graph.as('pharmacy-system');
+  const may: string[] = [];
+  for (const { name, document, variables } of fields) {
+    const { data, errors } = await program.ask(document, variables);
+    const codes = [...errors.map(({ code }) => code), ...Object.values((data ?? {}) as Data).map((answer: Data) => answer?.code)];
+    if (!codes.includes('FORBIDDEN')) may.push(name);
+  }
+  expect(may.toSorted()).toEqual([
+    ...['clinic', 'documentKeys', 'exam', 'formulary', 'offlineKit', 'order', 'orderStatusList', 'ordersById', 'pharmacy', 'practitioner'],
+    ...['unitCodes', 'verifyDocument', 'verifyOrder', 'verifyOrders', 'verifyShortForm'],
+  ]);
 });
 
 test('somebody whose token grants nothing may accept an invitation, and ask nothing', async () => {

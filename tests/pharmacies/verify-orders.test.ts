@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { statementsOf } from '../support/statements.ts';
 import { supplyGraph, type SupplyGraph } from './supply-graph.ts';
 import { public_ } from './supply-world.ts';
 
@@ -55,6 +56,18 @@ test('a hundred orders are verified at once as each is by itself, with as many q
   expect(many.asks).toBeLessThanOrEqual(6);
   expect(await graph.sql(`select count(*)::int as n from audit_event where action = 'order.verified'`)).toEqual([{ n: 100 + 3 + 2 }]);
   expect(await graph.sql('select count(*)::int as n from verification')).toEqual([{ n: 100 + 3 + 2 }]);
+});
+
+test('a hundred orders take as many statements as ten', { timeout: 120_000 }, async () => {
+  const ids = Array.from({ length: 100 }, (_, n) => public_.order(n + 1));
+  const of = (many: string[]) =>
+    statementsOf(async () => {
+      const { data } = await graph.pharmacist.ask(MANY, { ids: many });
+      expect(data.verifyOrders).toHaveLength(many.length);
+    });
+  const ten = await of(ids.slice(0, 10));
+  expect(await of(ids)).toBe(ten);
+  expect(ten).toBeGreaterThan(3);
 });
 
 test('what was not sent here is empty in its place; none, too many and the same twice are refused', async () => {

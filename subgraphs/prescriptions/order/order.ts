@@ -3,7 +3,7 @@ import { fromId, toId, tryId } from '#kernel/ids.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
 import { Clinic, clinicOf, Pharmacy, Practitioner, practitionerOf, ProtocolVersion } from '../references.ts';
 import { needIntact } from '../document/intact.ts';
-import { holdsOn, SafetyHoldType } from '../safety/safety-hold.ts';
+import { holdsShownOn, SafetyHoldType } from '../safety/safety-hold.ts';
 import { OrderDecision } from './decision.ts';
 import { EligibilityType, eligibilityOf } from './eligibility.ts';
 import { differenceOf, documentOf, draftDigestOf, drugOf, shipToOf, signatureOf } from './order-content.ts';
@@ -143,7 +143,7 @@ export const Order = builder.prismaObject('Order', {
     }),
     safetyHolds: t.field({
       type: [SafetyHoldType],
-      resolve: (order, _args, ctx) => holdsOn(ctx.db, order),
+      resolve: (order, _args, ctx) => holdsShownOn(ctx, order),
       description: 'Holds in force on it or on its patient.',
     }),
   }),
