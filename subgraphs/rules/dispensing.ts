@@ -9,6 +9,7 @@ import type { DispensingFacts } from './facts.ts';
 import { stillStands } from './order-held.ts';
 import { fillInTime } from './order-last-day.ts';
 import { notRecalled } from './order-moving.ts';
+import { licensedWhereItGoes } from './order-routing.ts';
 import type { RuleResult } from './results.ts';
 
 /** As of the moment of dispensing. Every rule is answered, also when an earlier one already blocks. */
@@ -18,6 +19,7 @@ export function dispensing(facts: DispensingFacts, asking: Asking): RuleResult[]
   return [
     ...beyondUse(facts, asking),
     ...facilityStanding(facts, asking.on),
+    ...(facts.licensing === undefined ? [] : [licensedWhereItGoes(facts.licensing, asking.on)]),
     ...lot,
     ...filled,
     ...noChangeAwaited(facts),

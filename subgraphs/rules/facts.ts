@@ -251,6 +251,8 @@ export interface OrderShippingFacts extends OrderRoutingFacts {
 export interface DispensingFacts extends ChangeAwaitedFacts, FillFacts, FacilityWorkFacts {
   /** The order at its clinic now. Left out, it is not asked. */
   readonly order?: Fact<OrderStandingFact>;
+  /** Where it goes and what the pharmacy is licensed as, today. Left out, it is not asked. */
+  readonly licensing?: Pick<OrderRoutingFacts, 'shipToState' | 'homeState' | 'facilityClass' | 'licences'>;
   /** When the pharmacy claimed it, RFC 3339: the fill began then. */
   readonly begunAt?: Fact<string>;
   /** A row family of the beyond-use-date table, without its storage: see `preparationKinds`. */

@@ -53,7 +53,16 @@ function shipTo(facts: OrderRoutingFacts, place: Place, asking: Asking): RuleRes
   return [field, pharmacyLicence(facts, place, asking.on), ...sterilePermit(facts, place, asking)];
 }
 
-function pharmacyLicence(facts: OrderRoutingFacts, place: Place, on: string): RuleResult {
+/** What a pharmacy is licensed as, and where an order goes. */
+export type PharmacyLicensingFacts = Pick<OrderRoutingFacts, 'shipToState' | 'homeState' | 'facilityClass' | 'licences'>;
+
+/** Whether the pharmacy is licensed where the order goes. Of an order that was claimed everything else was asked by then. */
+export function licensedWhereItGoes(facts: PharmacyLicensingFacts, on: string): RuleResult {
+  const { place, result } = placeOf('jurisdiction.shipTo', facts.shipToState, 'The ship-to state');
+  return place === null ? result : pharmacyLicence(facts, place, on);
+}
+
+function pharmacyLicence(facts: PharmacyLicensingFacts, place: Place, on: string): RuleResult {
   const kinds =
     facts.facilityClass === 'OUTSOURCING_503B'
       ? ['OUTSOURCING']

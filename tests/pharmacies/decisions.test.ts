@@ -115,6 +115,7 @@ test('claim, dispense and shipment keep what they stood on, and answer the same 
         'bud.uspMaximum',
         'bud.formula',
         ...ofFacility,
+        'licence.pharmacy',
         'lot.notRecalled',
         'dispense.quantity',
         'order.changeAwaited',

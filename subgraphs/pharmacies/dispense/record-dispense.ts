@@ -15,6 +15,7 @@ import { keepDecision, requirePass } from '../fulfillment/decision.ts';
 import { fulfillmentMoves, isLive } from '../fulfillment/fulfillment-status.ts';
 import { heldToo } from '../hand-off/head.ts';
 import { handBack } from '../hand-off/hand-back.ts';
+import { licensingFacts } from '../shipment/routing-facts.ts';
 import { askStanding } from '../verification/evidence.ts';
 import type { OrderStandingAnswer } from '../verification/neighbour-facts.ts';
 import type { SignedDocument } from '../verification/signed-document.ts';
@@ -76,7 +77,8 @@ interface Known {
   readonly lotLeft?: DispensingFacts['lotLeft'];
 }
 
-function gate(ctx: Ctx, { item, pharmacy, claimedAt }: OpenFulfillment, input: Entry, told: Told, known: Known, at: Date): Decision {
+function gate(ctx: Ctx, row: OpenFulfillment, input: Entry, told: Told, known: Known, at: Date): Decision {
+  const { item, pharmacy, claimedAt } = row;
   const { changeAwaited, order, document } = told;
   const { parts, endsAt, ...lot } = known;
   const facts: DispensingFacts = {
@@ -90,6 +92,7 @@ function gate(ctx: Ctx, { item, pharmacy, claimedAt }: OpenFulfillment, input: E
     facilityClass: pharmacy.facilityClass as DispensingFacts['facilityClass'],
     sterile: item.formula.sterile,
     facility: facilityFact(pharmacy, item.formula.ingredients),
+    licensing: licensingFacts(row),
     quantity: { value: input.quantity.value, unit: input.quantity.unit },
     ordered: document && { value: document.content.drug.quantity.value, unit: document.content.drug.quantity.unit },
     handedOut: parts.handedOut,

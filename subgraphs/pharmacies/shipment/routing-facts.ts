@@ -1,12 +1,27 @@
 import { toId } from '#kernel/ids.ts';
 import type { OrderRoutingFacts, PharmacyLicenceFact } from '#rules/facts.ts';
+import type { PharmacyLicensingFacts } from '#rules/order-routing.ts';
 import { dayOf } from '../calendar-day.ts';
 import type { OpenFulfillment } from '../claim/held-order.ts';
 import { facilityFact } from '../facility/facility-facts.ts';
 import type { ClinicAnswer } from '../verification/neighbour-facts.ts';
 
 /** What the routing gate asks of this pharmacy for this order: its own licences, and what the clinic's entity attested. */
-export function routingFacts({ pharmacy, item, shipToState }: OpenFulfillment, clinic: ClinicAnswer | null): OrderRoutingFacts {
+export function routingFacts(row: OpenFulfillment, clinic: ClinicAnswer | null): OrderRoutingFacts {
+  const { pharmacy, item } = row;
+  return {
+    ...licensingFacts(row),
+    sterile: item.formula.sterile,
+    patientSpecific: true,
+    shipsTo: item.shipsTo,
+    facility: facilityFact(pharmacy, item.formula.ingredients),
+    attestations: clinic?.attestations ?? null,
+    entityName: clinic?.entityName,
+  };
+}
+
+/** Where the order goes, and what the pharmacy is licensed as. */
+export function licensingFacts({ pharmacy, shipToState }: OpenFulfillment): PharmacyLicensingFacts {
   return {
     shipToState,
     facilityClass: pharmacy.facilityClass as 'PHARMACY_503A',
@@ -22,11 +37,5 @@ export function routingFacts({ pharmacy, item, shipToState }: OpenFulfillment, c
         verifiedAt: license.verifiedAt?.toISOString() ?? null,
       }),
     ),
-    sterile: item.formula.sterile,
-    patientSpecific: true,
-    shipsTo: item.shipsTo,
-    facility: facilityFact(pharmacy, item.formula.ingredients),
-    attestations: clinic?.attestations ?? null,
-    entityName: clinic?.entityName,
   };
 }
