@@ -49,16 +49,25 @@ export function auditValues(ctx: AuditActor, kind: AuditKind, entry: AuditEntry)
   ];
 }
 
-/** As `audit`, for several changes of one kind at once, in one statement. */
-export async function auditAll(tx: RawTx, ctx: AuditActor, entries: readonly AuditEntry[]): Promise<void> {
-  const rows = entries.map((entry) => auditValues(ctx, 'CHANGE', entry));
+/** One statement for several rows, and its values in order: all of them are written, or none. */
+export function insertAudits(ctx: AuditActor, entries: readonly (readonly [AuditKind, AuditEntry])[]): { text: string; values: unknown[] } {
+  const rows = entries.map(([kind, entry]) => auditValues(ctx, kind, entry));
   const width = rows[0]?.length ?? 0;
-  if (width === 0) return;
   const [head = '', one = ''] = insertAudit.split(/(?<=\)\s*)values/);
-  const values = rows.map((_, index) =>
+  const places = rows.map((_, index) =>
     one.replaceAll(/\$(\d+)/g, (_match, number: string) => `$${index * width + Number(number)}`).trim(),
   );
-  await tx.$executeRawUnsafe(`${head} values ${values.join(', ')}`, ...rows.flat());
+  return { text: `${head} values ${places.join(', ')}`, values: rows.flat() };
+}
+
+/** As `audit`, for several changes of one kind at once, in one statement. */
+export async function auditAll(tx: RawTx, ctx: AuditActor, entries: readonly AuditEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  const { text, values } = insertAudits(
+    ctx,
+    entries.map((entry) => ['CHANGE', entry]),
+  );
+  await tx.$executeRawUnsafe(text, ...values);
 }
 
 /**

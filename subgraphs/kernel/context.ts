@@ -83,6 +83,8 @@ export interface Context<Tx extends RawTx> {
   notify(tx: Tx, topic: string, id: string): Promise<void>;
   /** Throws StepUpRequired unless a second factor was used within five minutes; one signing mutation per operation. */
   requireStepUp(): void;
+  /** Tells the access record of rows that came with another in one read: it sees by itself only the rows that were asked for. */
+  seen(model: string, rows: unknown): void;
   /** Adds an access row of a resolver's own making, for reads that the row loader cannot see. */
   noteRead(entry: AuditEntry): void;
   /** Keeps a refusal for the trail, with the ids that were asked about; and tells of it, where others must know what was found. */

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import pg from 'pg';
 import { vi } from 'vitest';
 
@@ -24,4 +25,25 @@ async function counted(work: () => Promise<unknown>, fitting: RegExp): Promise<n
   } finally {
     query.mockRestore();
   }
+}
+
+/** The statements that one piece of work sends itself, transactions' begin and commit among them, in the order in which they leave: what jobs send meanwhile is not among them. */
+export async function sentBy(work: () => Promise<unknown>): Promise<string[]> {
+  const here = new AsyncLocalStorage<true>();
+  const texts: string[] = [];
+  const { query } = pg.Client.prototype;
+  const spy = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...args: unknown[]) {
+    if (here.getStore()) texts.push(textOf(args[0]));
+    return Reflect.apply(query, this, args);
+  });
+  try {
+    await here.run(true, work);
+    return texts;
+  } finally {
+    spy.mockRestore();
+  }
+}
+
+function textOf(sent: unknown): string {
+  return typeof sent === 'string' ? sent : ((sent as { text?: string } | undefined)?.text ?? '');
 }

@@ -49,14 +49,17 @@ export async function readProtocols(ctx: Pick<Context, 'db'>, wanted: Wanted): P
 }
 
 /** What its signers stand on, for one version; those who ask for many clinics have it at hand. */
-export async function groundOf(ctx: Pick<Context, 'db'>, { signers }: KnownProtocol): Promise<Ground> {
-  const practitionerIds = [...new Set(signers.map(({ practitionerId }) => practitionerId))];
+export async function groundOf(ctx: Pick<Context, 'db'>, protocol: KnownProtocol): Promise<Ground> {
+  const practitionerIds = [...new Set(protocol.signers.map(({ practitionerId }) => practitionerId))];
   if (practitionerIds.length === 0) return { engagements: [], licenses: [], screenings: [] };
-  const where = { practitionerId: { in: practitionerIds } };
+  const signers = await ctx.db.practitioner.findMany({
+    where: { id: { in: practitionerIds } },
+    select: { engagements: true, licenses: { include: { standings: true } }, screenings: true },
+  });
   return {
-    engagements: await ctx.db.engagement.findMany({ where }),
-    licenses: await ctx.db.license.findMany({ where, include: { standings: true } }),
-    screenings: await ctx.db.exclusionScreening.findMany({ where }),
+    engagements: signers.flatMap(({ engagements }) => engagements),
+    licenses: signers.flatMap(({ licenses }) => licenses),
+    screenings: signers.flatMap(({ screenings }) => screenings),
   };
 }
 

@@ -51,7 +51,7 @@ const LicenseFacts = builder.objectRef<KnownPractitioner['licenses'][number]>('L
     renewals: t.field({
       type: [RenewalFacts],
       // Asked for by whoever looks at a day gone by; readiness does not.
-      resolve: ({ id }, _args, ctx) => renewalsOf(ctx, id),
+      resolve: ({ id, renewals }, _args, ctx) => renewals ?? renewalsOf(ctx, id),
       description: 'Its further terms: only those recorded by a moment were known then.',
     }),
   }),
@@ -162,7 +162,7 @@ export const PractitionerFacts = builder.objectRef<KnownPractitioner>('Practitio
     }),
     controlledSubstanceRegistrations: t.field({
       type: [RegistrationFacts],
-      resolve: ({ id }, _args, ctx) => registrationsOf(ctx, id),
+      resolve: ({ id, controlledSubstances }, _args, ctx) => controlledSubstances ?? registrationsOf(ctx, id),
       description: 'Every state registration for controlled substances on record.',
     }),
     licenses: t.field({ type: [LicenseFacts], resolve: (practitioner) => practitioner.licenses, description: 'Every licence on record.' }),
@@ -206,7 +206,7 @@ builder.queryField('practitionersFacts', (t) =>
     args: { ids: t.arg.idList({ required: true, description: 'The practitioners’ ids.' }) },
     resolve: async (_root, { ids }, ctx) => {
       const uuids = ids.flatMap((id) => tryId('practitioner', id) ?? []);
-      const found = await readPractitioners(ctx, uuids);
+      const found = await readPractitioners(ctx, uuids, { full: true });
       return uuids.flatMap((uuid) => found.get(uuid) ?? []);
     },
   }),

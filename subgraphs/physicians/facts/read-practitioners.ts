@@ -9,7 +9,24 @@ const credentials = {
   screenings: true,
 } satisfies Prisma.PractitionerInclude;
 
-type PractitionerRow = Prisma.PractitionerGetPayload<{ include: typeof credentials }>;
+/** With what gates of a day gone by, or of a controlled drug, ask besides: readiness asks neither. */
+const inFull = {
+  ...credentials,
+  licenses: {
+    ...credentials.licenses,
+    include: { ...credentials.licenses.include, renewals: { orderBy: [{ recordedAt: 'asc' }, { id: 'asc' }] } },
+  },
+  controlledSubstances: { orderBy: { id: 'asc' } },
+} satisfies Prisma.PractitionerInclude;
+
+type Row = Prisma.PractitionerGetPayload<{ include: typeof credentials }>;
+type FullRow = Prisma.PractitionerGetPayload<{ include: typeof inFull }>;
+
+/** A practitioner with their papers; what was not read with them is left out. */
+interface PractitionerRow extends Omit<Row, 'licenses'> {
+  readonly licenses: (Row['licenses'][number] & Partial<Pick<FullRow['licenses'][number], 'renewals'>>)[];
+  readonly controlledSubstances?: FullRow['controlledSubstances'];
+}
 
 /** A practitioner with everything a gate may ask about them. */
 export interface KnownPractitioner extends PractitionerRow {
@@ -26,17 +43,21 @@ export interface KnownAgreement extends Prisma.CollaborativeAgreementGetPayload<
 }
 
 /** Practitioners by their stored ids; one that does not exist is left out. However many, it takes two statements, one more where agreements name their clinic, and one where meetings are due. */
-export async function readPractitioners(ctx: Pick<Context, 'db' | 'now'>, ids: readonly string[]): Promise<Map<string, KnownPractitioner>> {
+export async function readPractitioners(
+  ctx: Pick<Context, 'db' | 'now'>,
+  ids: readonly string[],
+  { full = false }: { readonly full?: boolean } = {},
+): Promise<Map<string, KnownPractitioner>> {
   const wanted = [...new Set(ids)];
   if (wanted.length === 0) return new Map();
   const agreements = await ctx.db.collaborativeAgreement.findMany({ where: { superviseeId: { in: wanted } }, orderBy: { id: 'asc' } });
   const met = await lastMeetings(ctx, agreements);
   const active = agreements.filter(({ status }) => status === 'ACTIVE');
   const without = await withoutSupervisor(ctx.db, active, ctx.now());
-  const rows = await ctx.db.practitioner.findMany({
-    where: { id: { in: [...new Set([...wanted, ...agreements.map((agreement) => agreement.supervisorId)])] } },
-    include: credentials,
-  });
+  const where = { id: { in: [...new Set([...wanted, ...agreements.map((agreement) => agreement.supervisorId)])] } };
+  const rows: PractitionerRow[] = await (full
+    ? ctx.db.practitioner.findMany({ where, include: inFull })
+    : ctx.db.practitioner.findMany({ where, include: credentials }));
   const byId = new Map(rows.map((row) => [row.id, row]));
   const known = wanted.flatMap((id): [string, KnownPractitioner][] => {
     const row = byId.get(id);

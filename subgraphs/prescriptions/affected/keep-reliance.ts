@@ -13,24 +13,44 @@ interface About {
 
 /** Keeps which licences a decision stood on, and for which moment, in the transaction of the decision. */
 export function keepReliance(tx: Tx, ctx: Pick<Ctx, 'newId'>, about: About, decided: Decided): Promise<void> {
-  return insert(tx, ctx, about, reliedOnAt(decided, decided.at), licencesReliedOn(decided, decided.at.toISOString()));
+  return insert(tx, ctx, about, [stoodOn(decided, decided.at)]);
 }
 
 /**
  * An order stands on its exam's licences too, as they were when the exam was completed, here or elsewhere: an exam held without a licence carries
  * nothing. Read from the exam's own decision; one without a kept decision names none.
  */
-export async function keepExamReliance(tx: Tx, ctx: Pick<Ctx, 'newId'>, about: About, examId: string): Promise<void> {
-  const completion = await tx.examDecision.findFirst({ where: { examId, gate: 'COMPLETE' }, orderBy: { at: 'desc' } });
-  if (completion === null) return;
-  await insert(tx, ctx, about, reliedOnAt(completion, completion.at), licencesReliedOn(completion, completion.at.toISOString()));
+export async function keepOrderReliance(
+  tx: Tx,
+  ctx: Pick<Ctx, 'newId'>,
+  about: About,
+  { decided, examId }: { readonly decided: Decided; readonly examId: string },
+): Promise<void> {
+  const completion = await tx.examDecision.findFirst({
+    where: { examId, gate: 'COMPLETE' },
+    orderBy: { at: 'desc' },
+    select: { at: true, facts: true, results: true, packVersion: true },
+  });
+  const exams = completion === null ? [] : [stoodOn(completion, completion.at)];
+  await insert(tx, ctx, about, [stoodOn(decided, decided.at), ...exams]);
+}
+
+interface StoodOn {
+  readonly at: Date;
+  readonly relied: readonly Reliance[];
+}
+
+function stoodOn(decision: Parameters<typeof licencesReliedOn>[0], at: Date): StoodOn {
+  return { at: reliedOnAt(decision, at), relied: licencesReliedOn(decision, at.toISOString()) };
 }
 
 // createMany, since a plain create reads the row back, and whoever decides may not read what is affected.
-async function insert(tx: Tx, ctx: Pick<Ctx, 'newId'>, about: About, at: Date, relied: readonly Reliance[]): Promise<void> {
-  const rows = relied.flatMap(({ licenceId, part }) => {
-    const licenseId = tryId('license', licenceId);
-    return licenseId === null ? [] : [{ id: ctx.newId(), ...about, at, licenseId, part }];
-  });
+async function insert(tx: Tx, ctx: Pick<Ctx, 'newId'>, about: About, all: readonly StoodOn[]): Promise<void> {
+  const rows = all.flatMap(({ at, relied }) =>
+    relied.flatMap(({ licenceId, part }) => {
+      const licenseId = tryId('license', licenceId);
+      return licenseId === null ? [] : [{ id: ctx.newId(), ...about, at, licenseId, part }];
+    }),
+  );
   if (rows.length > 0) await tx.licenseReliance.createMany({ data: rows });
 }

@@ -1,6 +1,6 @@
 /** What the chart's own rows say of a controlled prescription, and what the gate is told of it. */
 
-import type { InPersonEvaluation, Order, PdmpCheck } from '#prisma/generated/prescriptions/client.ts';
+import type { InPersonEvaluation, Order, PdmpCheck, Prisma } from '#prisma/generated/prescriptions/client.ts';
 import { toId } from '#kernel/ids.ts';
 import type { ControlledFacts, SigningAccess } from '#rules/controlled-facts.ts';
 import { everControlled } from '#rules/controlled-schedule.ts';
@@ -17,15 +17,19 @@ export interface ControlledRows {
   readonly prescription: { readonly pdmpChecks: readonly PdmpCheck[]; readonly access: SigningAccess } | null;
 }
 
-/** Reads them, as far as the caller may. */
-export async function readControlled(db: Tx, order: Order): Promise<ControlledRows> {
-  const { id: orderId, clinicId, patientId, prescriberId } = order;
-  const evaluations = await db.inPersonEvaluation.findMany({
+/** Of a patient's evaluations the prescriber's latest. */
+export function ownEvaluations({ clinicId, prescriberId }: Pick<Order, 'clinicId' | 'prescriberId'>) {
+  return {
     // In their own word: what somebody else recorded of the prescriber is a note, and carries no prescription of theirs.
-    where: { patientId, clinicId, evaluatorId: prescriberId, recordedBy: toId('practitioner', prescriberId), withdrawal: { is: null } },
+    where: { clinicId, evaluatorId: prescriberId, recordedBy: toId('practitioner', prescriberId), withdrawal: { is: null } },
     orderBy: [{ evaluatedOn: 'desc' }, { id: 'desc' }],
     take: 1,
-  });
+  } satisfies Prisma.InPersonEvaluationFindManyArgs;
+}
+
+/** Reads what else there is, as far as the caller may. */
+export async function readControlled(db: Tx, order: Order, evaluations: readonly InPersonEvaluation[]): Promise<ControlledRows> {
+  const { id: orderId, clinicId, prescriberId } = order;
   const { ingredients } = order.drug as unknown as DrugSnapshot;
   if (!everControlled(ingredients)) return { evaluations, prescription: null };
   // Of the state whose program is to be asked: one of another state is no answer to it, however new.

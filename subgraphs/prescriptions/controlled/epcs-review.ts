@@ -134,7 +134,7 @@ builder.objectField(Order, 'epcsReview', (t) =>
       if (order.status !== 'DRAFT' || toId('practitioner', order.prescriberId) !== ctx.actor.sub || !mayReadContent(ctx, order))
         return null;
       const told = await askNeighbours(ctx, order);
-      return reviewOf(await readChart(ctx.db, order), told, ctx.now());
+      return reviewOf(await readChart(ctx, order), told, ctx.now());
     },
   }),
 );

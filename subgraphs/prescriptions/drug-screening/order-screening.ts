@@ -110,5 +110,5 @@ async function screeningOf(ctx: Ctx, order: OrderRow): Promise<FrozenScreening |
   // A pharmacy sees no draft.
   if (order.status !== 'DRAFT' || !ctx.actor.places('chart:read').includes(order.clinicId)) return null;
   const interactions = await askInteractions(ctx, order);
-  return screened(await readChart(ctx.db, order), interactions, ctx.now()).onDraft;
+  return screened(await readChart(ctx, order), interactions, ctx.now()).onDraft;
 }

@@ -1,4 +1,12 @@
-import type { Finding, Intake, Order, Patient, ScreeningResolution, ScreeningWaiver } from '#prisma/generated/prescriptions/client.ts';
+import type {
+  Finding,
+  Intake,
+  Order,
+  Patient,
+  Prisma,
+  ScreeningResolution,
+  ScreeningWaiver,
+} from '#prisma/generated/prescriptions/client.ts';
 import type { Tx } from '../builder.ts';
 import { ordersBefore } from '../order/change/orders-before.ts';
 
@@ -17,38 +25,45 @@ export interface ScreeningRows {
   readonly waivers: readonly ScreeningWaiver[];
 }
 
-const INTAKES_READ = 20;
+/** How many of a patient's intakes are read. */
+export const INTAKES_READ = 20;
 const OTHERS_READ = 100;
 const YEAR_MS = 365 * 86_400_000;
 
+/** Of a patient's intakes the newest. */
+export const newestIntakes = {
+  orderBy: [{ submittedAt: 'desc' }, { id: 'desc' }],
+  take: INTAKES_READ,
+} satisfies Prisma.IntakeFindManyArgs;
+
+/** Of an order's waivers all, in their order. */
+export const waiversInOrder = { orderBy: { id: 'asc' } } satisfies Prisma.ScreeningWaiverFindManyArgs;
+
 /** Reads them, as far as the caller may. Orders of other records of the clinic with the same name and birth date are among them. */
 export async function readScreeningRows(db: Tx, order: Order, patient: Patient | null): Promise<ScreeningRows> {
-  const { patientId, examId } = order;
-  const intakes = await db.intake.findMany({
-    where: { patientId },
-    orderBy: [{ submittedAt: 'desc' }, { id: 'desc' }],
-    take: INTAKES_READ,
-  });
+  const { id: orderId, patientId, examId } = order;
+  const intakes = await db.intake.findMany({ ...newestIntakes, where: { patientId } });
   return {
     intakes,
     settled: await settledLater(db, intakes),
     findings: await db.finding.findMany({ where: { examId }, orderBy: { position: 'asc' } }),
-    others: patient === null ? null : await othersOf(db, order, patient),
-    waivers: await db.screeningWaiver.findMany({ where: { orderId: order.id }, orderBy: { id: 'asc' } }),
+    others: patient === null ? null : await othersOf(db, order, patient, await ordersBefore(db, order.priorOrderId)),
+    waivers: await db.screeningWaiver.findMany({ ...waiversInOrder, where: { orderId } }),
   };
 }
 
-// An intake without an open flag has nothing to settle.
-async function settledLater(db: Tx, intakes: readonly Intake[]): Promise<ScreeningResolution[]> {
+/** What was settled of them. An intake without an open flag has nothing to settle. */
+export async function settledLater(db: Tx, intakes: readonly Intake[]): Promise<ScreeningResolution[]> {
   const open = intakes.filter(({ status }) => status !== 'CLEARED').map(({ id }) => id);
   return open.length === 0 ? [] : db.screeningResolution.findMany({ where: { intakeId: { in: open } }, orderBy: { id: 'asc' } });
 }
 
-async function othersOf(db: Tx, order: Order, { searchName, birthDate }: Patient): Promise<OtherOrder[]> {
+/** The other orders. One that amends or renews another is the same therapy, and not another beside it; nor is what that one had followed (`before`). */
+export function othersOf(db: Tx, order: Order, { searchName, birthDate }: Patient, before: readonly string[]): Promise<OtherOrder[]> {
   const since = new Date(order.draftedAt.getTime() - YEAR_MS);
   return db.order.findMany({
     where: {
-      id: { notIn: [order.id, ...(await before(db, order))] },
+      id: { notIn: [order.id, ...before] },
       // A prescriber of two clinics takes nothing of one into a document of the other.
       clinicId: order.clinicId,
       OR: [{ patientId: order.patientId }, { patient: { is: { birthDate, searchName } } }],
@@ -59,9 +74,4 @@ async function othersOf(db: Tx, order: Order, { searchName, birthDate }: Patient
     orderBy: [{ statusSince: 'desc' }, { id: 'desc' }],
     take: OTHERS_READ,
   });
-}
-
-// An order that amends or renews another is the same therapy, and not another beside it; nor is what that one had followed.
-async function before(db: Tx, { priorOrderId }: Order): Promise<string[]> {
-  return priorOrderId === null ? [] : [priorOrderId, ...(await ordersBefore(db, priorOrderId))];
 }

@@ -1,14 +1,15 @@
 import type { Consent, Finding, GoodFaithExam, Order, Patient, SafetyHold } from '#prisma/generated/prescriptions/client.ts';
 import type { ExamSinceFact } from '#rules/facts.ts';
-import type { Tx } from '../builder.ts';
+import type { Ctx, Tx } from '../builder.ts';
 import { type ControlledRows, readControlled } from '../controlled/controlled-rows.ts';
 import { isCurrent } from '../consent/consent-kinds.ts';
-import { type ReadWording, readWording } from '../difference/difference-facts.ts';
-import { asDecided, type ExamAsDecided } from '../exam/decision/as-decided.ts';
-import { sinceExam } from '../exam/decision/since-exam.ts';
-import { readScreeningRows, type ScreeningRows } from '../drug-screening/screening-rows.ts';
-import { changeAwaited } from './change/change-asked.ts';
+import type { ReadWording } from '../difference/difference-facts.ts';
+import type { ExamAsDecided } from '../exam/decision/as-decided.ts';
+import { othersOf, type ScreeningRows, settledLater } from '../drug-screening/screening-rows.ts';
+import { isAwaited } from './change/change-asked.ts';
+import { ordersBefore } from './change/orders-before.ts';
 import { type PriorOrder, readPrior } from './change/prior-order.ts';
+import { type ChartRows, decidedExam, noteChartRows, orderAlone, patientAlone, readChartRows, sinceHeld } from './chart-rows.ts';
 import { holdsOn } from '../safety/safety-hold.ts';
 
 /** An order with the chart's rows that a decision about it rests on. A row that cannot be read is null, which blocks. */
@@ -41,26 +42,11 @@ export interface ChartRead {
   readonly holds: readonly Pick<SafetyHold, 'reason'>[];
 }
 
-/** Reads the chart behind an order, as far as the caller may. */
-export async function readChart(db: Tx, order: Order): Promise<Chart> {
-  const consents = await db.consent.findMany({ where: { patientId: order.patientId, revokedAt: null }, orderBy: { id: 'asc' } });
-  const held = await db.goodFaithExam.findFirst({ where: { id: order.examId } });
-  const exam = held === null ? null : await asDecided(db, held);
-  const patient = await db.patient.findFirst({ where: { id: order.patientId } });
-  return {
-    order,
-    patient,
-    exam,
-    since: exam === null ? null : await sinceExam(db, exam),
-    finding: order.findingId === null ? null : await db.finding.findFirst({ where: { id: order.findingId } }),
-    consents: consents.filter(({ kind, version }) => isCurrent(kind, version)),
-    holds: await holdsOn(db, order),
-    screening: await readScreeningRows(db, order, patient),
-    prior: await readPrior(db, order),
-    changeAwaited: await changeAwaited(db, order),
-    controlled: await readControlled(db, order),
-    wording: await readWording(db, order.id),
-  };
+/** Reads the chart behind an order, as far as the caller may, and has it recorded that they did. */
+export async function readChart(ctx: Ctx, order: Order): Promise<Chart> {
+  const rows = await readChartRows(ctx.db, order);
+  if (rows !== null) noteChartRows(ctx, rows);
+  return chartOf(ctx.db, order, rows);
 }
 
 /**
@@ -76,6 +62,42 @@ export async function lockChart(tx: Tx, seen: Order): Promise<Chart | null> {
     seen.priorOrderId,
     seen.id,
   );
-  const order = await tx.order.findFirst({ where: { id: seen.id } });
-  return order === null ? null : readChart(tx, order);
+  const rows = await readChartRows(tx, seen);
+  const order = rows === null ? await tx.order.findFirst({ where: { id: seen.id } }) : orderAlone(rows);
+  return order === null ? null : chartOf(tx, order, rows);
+}
+
+async function chartOf(db: Tx, order: Order, rows: ChartRows | null): Promise<Chart> {
+  const held = rows?.exams.find(({ id }) => id === order.examId) ?? null;
+  const own = rows?.orders[0];
+  const patient = rows === null ? null : patientAlone(rows);
+  const intakes = rows?.intakes ?? [];
+  const findings = held?.findings ?? [];
+  const before = await ordersBefore(db, order.priorOrderId);
+  return {
+    order,
+    patient,
+    exam: held === null ? null : decidedExam(held),
+    since: held === null || rows === null ? null : await sinceHeld(db, held, rows),
+    finding: await findingOf(db, order, findings),
+    consents: (rows?.consents ?? []).filter(({ kind, version }) => isCurrent(kind, version)),
+    holds: await holdsOn(db, order),
+    screening: {
+      intakes,
+      settled: await settledLater(db, intakes),
+      findings,
+      others: patient === null ? null : await othersOf(db, order, patient, before),
+      waivers: own?.screeningWaivers ?? [],
+    },
+    prior: await readPrior(db, order),
+    changeAwaited: isAwaited(own?.changeRequests ?? []),
+    controlled: await readControlled(db, order, rows?.inPersonEvaluations ?? []),
+    wording: own?.wording ?? null,
+  };
+}
+
+/** The finding an order names: as a rule one of its exam's. Of another exam it is read by itself, so that the gate can say so. */
+async function findingOf(db: Tx, { findingId }: Order, findings: readonly Finding[]): Promise<Finding | null> {
+  if (findingId === null) return null;
+  return findings.find(({ id }) => id === findingId) ?? db.finding.findFirst({ where: { id: findingId } });
 }

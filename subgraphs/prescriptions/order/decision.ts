@@ -1,6 +1,6 @@
 import type { Order, OrderDecision as OrderDecisionRow } from '#prisma/generated/prescriptions/client.ts';
 import { replay } from '#rules/decision.ts';
-import { keepExamReliance, keepReliance } from '../affected/keep-reliance.ts';
+import { keepOrderReliance, keepReliance } from '../affected/keep-reliance.ts';
 import { graph, type Tx } from '../builder.ts';
 import { type Decided, keptAs } from '../decided.ts';
 
@@ -19,9 +19,9 @@ export async function keepDecision(
     select: { id: true },
   });
   const about = { clinicId, kind: 'ORDER', subjectId: orderId, gate } as const;
-  await keepReliance(tx, ctx, about, decided);
-  // The exam's licences stay those of its day: signing has named them.
-  if (gate === 'SIGN') await keepExamReliance(tx, ctx, about, order.examId);
+  // The exam's licences stay those of its day: signing names them, and nothing after it has to.
+  if (gate === 'SIGN') await keepOrderReliance(tx, ctx, about, { decided, examId: order.examId });
+  else await keepReliance(tx, ctx, about, decided);
 }
 
 /** A decision as the record has it. */

@@ -15,7 +15,7 @@ interface Eligibility {
 export async function eligibilityOf(ctx: Ctx, order: Order): Promise<Eligibility> {
   // Asked before the chart is read, so that the orders of a page ask in the same tick.
   const told = await askAbout(ctx, order);
-  const chart = await readChart(ctx.db, order);
+  const chart = await readChart(ctx, order);
   const evaluatedAt = ctx.now();
   return { evaluatedAt, rules: signingGate(chart, told, evaluatedAt).results };
 }
