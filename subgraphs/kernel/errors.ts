@@ -84,7 +84,7 @@ export class IllegalTransition extends Refusal {
   readonly from: string;
   readonly to: string;
   constructor(from: string, to: string) {
-    super(`What is ${from} cannot become ${to}.`);
+    super(from === to ? `It is already ${to}.` : `What is ${from} cannot become ${to}.`);
     this.from = from;
     this.to = to;
   }

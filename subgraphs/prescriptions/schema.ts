@@ -165,6 +165,7 @@ import { publishedSchema } from './document/document-schema.ts';
 import { deliverTampered, TAMPERED_TOPIC } from './document/intact.ts';
 import { DOCUMENT_SCHEMA } from './document/order-document.ts';
 import { auditControlledDays } from './controlled/daily-audit.ts';
+import { COVER_ENDED_TOPIC, deliverCoverEnded } from './order/expiry/note-cover-ended.ts';
 import { noteExpired } from './order/expiry/note-expired.ts';
 import { deliverSigningLog, logControlledSignings, SIGNING_LOG_TOPIC } from './controlled/monthly-log.ts';
 import { AT_RISK_TOPIC, deliverAtRisk, noteAtRisk } from './at-risk/note-at-risk.ts';
@@ -233,6 +234,7 @@ export const prescriptions: SubgraphDefinition<Tx> = {
     [OFFICE_STOCK_TOPIC]: deliverOfficeStock,
     [HOLDS_TOPIC]: deliverHolds,
     [ORDER_CHANGED_TOPIC]: deliverOrderChanged,
+    [COVER_ENDED_TOPIC]: deliverCoverEnded,
     [TAMPERED_TOPIC]: deliverTampered,
     [AT_RISK_TOPIC]: deliverAtRisk,
     [ATTENTION_TOPIC]: deliverAttention,

@@ -14,6 +14,7 @@ import {
   signer,
   withdrawEvaluation,
 } from '../prescriptions/controlled-desk.ts';
+import { placeTypeId } from '#prisma/seed/personas.ts';
 import { type Data, type TestGraph, testGraph } from '../support/graph.ts';
 
 /**
@@ -56,6 +57,9 @@ describe('before the flexibility ends', () => {
     expect(alone).toMatchObject({ __typename: 'IllegalTransition', from: 'none', to: 'GRANTED' });
     const unchecked = (await officer.ask(propose, { input: { ...about, authorityVerified: false } })).data.proposeControlledSigning;
     expect(unchecked).toMatchObject({ __typename: 'InvalidInput', issues: [{ path: 'input.authorityVerified' }] });
+    const both = { sub: signer, name: 'Prescriber and officer', grants: [{ role: 'COMPLIANCE_OFFICER', at: placeTypeId('entity-a1') }] };
+    const self = await (await graph.asSomeone(both, { stepUp: true })).ask(propose, { input: { ...about, authorityVerified: true } });
+    expect(open(self.data.proposeControlledSigning)).toEqual(['controlled.access.ownProposal FAIL']);
     await officer.get(propose, { input: { ...about, authorityVerified: true } });
     const own = (await (await desk.prover(240)).ask(grant, { input: about })).data.grantControlledSigning;
     expect(open(own)).toEqual(['controlled.access.fourEyes FAIL']);

@@ -250,7 +250,7 @@ describe('an exam is its examiner’s', () => {
     expect(own).toEqual([
       expect.objectContaining({ __typename: 'GoodFaithExam', id: examId, status: 'IN_PROGRESS', examiner: { id: examinerId } }),
       {
-        ...{ __typename: 'IllegalTransition', code: 'ILLEGAL_TRANSITION', message: 'What is IN_PROGRESS cannot become IN_PROGRESS.' },
+        ...{ __typename: 'IllegalTransition', code: 'ILLEGAL_TRANSITION', message: 'It is already IN_PROGRESS.' },
         ...{ from: 'IN_PROGRESS', to: 'IN_PROGRESS' },
       },
     ]);

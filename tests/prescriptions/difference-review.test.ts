@@ -164,3 +164,19 @@ test('no reviewer of its own words, and no review of what waits for none, also b
     ),
   ).rejects.toThrow('takes no such review');
 });
+
+test('of two drafts at once that would both just pass, the later one finds the other and goes to review', async () => {
+  const words = 'Methyl cellulose raises welts on this patient within the hour, as was seen here twice; none may be in what is made.';
+  const patients = await Promise.all(Array.from({ length: 10 }, anotherPatient));
+  for (const patient of patients.slice(0, 7)) await draftFor(patient, words);
+  const together = await Promise.all(patients.slice(7).map((patient) => draftFor(patient, words)));
+  const rows = await graph.sql<{ alike: number; review: boolean }>(
+    `select alike_prescriber as alike, needs_review as review from prescriptions.difference_wording where order_id = any ($1::uuid[]) order by 1`,
+    [together.map((orderId) => fromId('order', orderId))],
+  );
+  expect(rows).toEqual([
+    { alike: 7, review: false },
+    { alike: 8, review: true },
+    { alike: 9, review: true },
+  ]);
+});

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { fromId, toId } from '#kernel/ids.ts';
 import { type Data, testGraph, type TestGraph } from '../support/graph.ts';
 import { austin, cancelOrder, type Desk, orderDesk, signOrder } from './order-desk.ts';
+import { shipped } from './order-supply.ts';
 
 let graph: TestGraph;
 let desk: Desk;
@@ -179,6 +180,35 @@ describe('a second order of the same preparation by the same prescriber', () => 
     for (const id of [first, orderId])
       await desk.prescriber.get(cancelOrder, { input: { orderId: id, reason: 'PRESCRIBER_CHANGED_PLAN' } });
     expect((await sign(third)).status).toBe('SIGNED');
+  });
+
+  test('is none once the first is past its last day, unless it was filled and that supply is not over', async () => {
+    const first = await desk.signed();
+    const past = (orderId: string, set = '') =>
+      graph.sql(
+        `set session_replication_role = replica; update prescriptions."order" set last_fill_on = current_date - 2 ${set} where id = '${fromId('order', orderId)}'; set session_replication_role = origin`,
+      );
+    const orderId = await desk.draft({ examId: desk.examId });
+    expect(blockers(await sign(orderId))).toEqual(['FAIL order.duplicateTherapy']);
+    await past(first);
+    expect((await sign(orderId)).status).toBe('SIGNED');
+
+    await desk.nextPatient();
+    const filled = await desk.sent();
+    await shipped(graph, filled, 'DS-1');
+    const next = await desk.draft({ examId: desk.examId });
+    // By the day alone, as noted by the job, and with its supply used up.
+    for (const [set, blocked] of [
+      ['', ['FAIL order.duplicateTherapy']],
+      [", status = 'EXPIRED', status_since = current_date - 1", ['FAIL order.duplicateTherapy']],
+    ] as const) {
+      await past(filled, set);
+      expect(blockers(await sign(next))).toEqual(blocked);
+    }
+    await graph.sql(
+      `set session_replication_role = replica; update prescriptions.order_event set at = at - interval '29 days' where order_id = '${fromId('order', filled)}'; set session_replication_role = origin`,
+    );
+    expect((await sign(next)).status).toBe('SIGNED');
   });
 
   test('signed in the same moment, one of the two is refused', async () => {

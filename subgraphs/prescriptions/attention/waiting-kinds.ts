@@ -11,6 +11,9 @@ export interface WaitingKind {
   readonly role: Acting['role'];
 }
 
+/** How long before a last day an order begins to wait, in days, and after how many hours something undone does. The only place that says so. */
+export const waitingFrom = { examDays: 14, orderDays: 14, fillsDays: 30, undoneHours: 24 } as const;
+
 /** Every way in which an order waits for a person. */
 export const waitingKinds = {
   REJECTED: {
@@ -42,13 +45,17 @@ export const waitingKinds = {
     role: 'MEDICAL_DIRECTOR',
   },
   EXAM_ENDING: {
-    description: 'Not sent yet, and the exam it stands on ends within 14 days.',
+    description: `Not sent yet, and the exam it stands on ends within ${waitingFrom.examDays} days.`,
     verbs: ['signOrder', 'sendOrder'],
     role: 'PRESCRIBER',
   },
-  ORDER_ENDING: { description: 'Signed and not sent, with its last day within 14 days.', verbs: ['sendOrder'], role: 'PRESCRIBER' },
+  ORDER_ENDING: {
+    description: `Signed and not sent, with its last day within ${waitingFrom.orderDays} days.`,
+    verbs: ['sendOrder'],
+    role: 'PRESCRIBER',
+  },
   FILLS_ENDING: {
-    description: 'It has fills left, and their last day is within 30 days.',
+    description: `It has fills left, and their last day is within ${waitingFrom.fillsDays} days.`,
     verbs: ['refillOrder', 'renewOrder'],
     role: 'PRESCRIBER',
   },

@@ -1,6 +1,6 @@
 import { InvalidInput } from '#kernel/errors.ts';
 import type { Tx } from '../builder.ts';
-import type { WaitingFor } from './waiting-kinds.ts';
+import { type WaitingFor, waitingFrom } from './waiting-kinds.ts';
 
 /** An order that waits, or one whose gate must still be asked whether it does (GATE_BROKEN). Stored ids. */
 export interface WaitingRow {
@@ -35,9 +35,14 @@ export interface WaitingStretch {
   readonly untold: boolean;
 }
 
+const coverAsTold = 'select prescriptions_at_risk.cover_end(o.exam_id) as valid_until';
+const coverAsRead = `select coalesce(d.valid_until, e.valid_until) as valid_until
+    from good_faith_exam e left join exam_director_decision d on d.exam_id = e.id and d.outcome = 'APPROVED' where e.id = o.exam_id`;
+const { examDays, orderDays, fillsDays, undoneHours } = waitingFrom;
 const living = `o.id as order_id, o.clinic_id, o.prescriber_id`;
 
-const items = `
+/** Whoever may read the exam reads its last day, of a deferred one its director's; the job, which may not, is told it. */
+const items = (untold: boolean) => `
   select case when v.reason like 'REJECTED%' then 'REJECTED' else 'RETURNED' end as kind, o.id as subject_id, ${living}, o.status_since as since, null::date as until
   from "order" o, lateral (select reason from order_event e where e.order_id = o.id and e.status = 'SIGNED' order by e.position desc limit 1) v
   where o.status = 'SIGNED' and o.last_fill_on >= n.today and o.sent_at is not null
@@ -50,26 +55,26 @@ const items = `
   from change_request c join "order" o on o.id = c.amendment_id where c.status = 'APPROVED' and o.status = 'DRAFT'
   union all
   select 'DRAFT_UNSIGNED', o.id, ${living}, o.drafted_at, null
-  from "order" o where o.status = 'DRAFT' and o.drafted_at <= n.at - interval '24 hours' and not exists (select 1 from change_request c where c.amendment_id = o.id)
+  from "order" o where o.status = 'DRAFT' and o.drafted_at <= n.at - interval '${undoneHours} hours' and not exists (select 1 from change_request c where c.amendment_id = o.id)
   union all
   select 'UNSENT', o.id, ${living}, case when p.sent_at is null then o.status_since else p.status_since end, null
   from "order" o left join "order" p on p.id = o.prior_order_id and o.prior_relation = 'AMENDS'
   where o.status = 'SIGNED' and o.last_fill_on >= n.today and o.sent_at is null and (p.id is null or p.status = 'SUPERSEDED')
-    and (p.sent_at is not null or o.status_since <= n.at - interval '24 hours')
+    and (p.sent_at is not null or o.status_since <= n.at - interval '${undoneHours} hours')
   union all
   select 'DIFFERENCE_IN_REVIEW', o.id, ${living}, d.written_at, null
   from difference_wording d join "order" o on o.id = d.order_id
   where d.needs_review and o.status = 'DRAFT' and not exists (select 1 from difference_review r where r.wording_id = d.id)
   union all
-  select 'EXAM_ENDING', o.id, ${living}, (x.valid_until - 14)::timestamp at time zone 'UTC', x.valid_until
-  from "order" o join good_faith_exam x on x.id = o.exam_id
-  where (o.status = 'DRAFT' or o.status = 'SIGNED' and o.last_fill_on >= n.today) and x.valid_until between n.today and n.today + 14
+  select 'EXAM_ENDING', o.id, ${living}, (x.valid_until - ${examDays})::timestamp at time zone 'UTC', x.valid_until
+  from "order" o, lateral (${untold ? coverAsTold : coverAsRead}) x
+  where (o.status = 'DRAFT' or o.status = 'SIGNED' and o.last_fill_on >= n.today) and x.valid_until between n.today and n.today + ${examDays}
   union all
-  select 'ORDER_ENDING', o.id, ${living}, (o.last_fill_on - 14)::timestamp at time zone 'UTC', o.last_fill_on
-  from "order" o where o.status = 'SIGNED' and o.last_fill_on between n.today and n.today + 14
+  select 'ORDER_ENDING', o.id, ${living}, (o.last_fill_on - ${orderDays})::timestamp at time zone 'UTC', o.last_fill_on
+  from "order" o where o.status = 'SIGNED' and o.last_fill_on between n.today and n.today + ${orderDays}
   union all
-  select 'FILLS_ENDING', o.id, ${living}, (o.last_fill_on - 30)::timestamp at time zone 'UTC', o.last_fill_on
-  from "order" o where o.status = 'COMPLETED' and o.fill <= o.refills and o.last_fill_on between n.today and n.today + 30
+  select 'FILLS_ENDING', o.id, ${living}, (o.last_fill_on - ${fillsDays})::timestamp at time zone 'UTC', o.last_fill_on
+  from "order" o where o.status = 'COMPLETED' and o.fill <= o.refills and o.last_fill_on between n.today and n.today + ${fillsDays}
   union all
   select 'HELD', o.id, ${living}, min(h.placed_at), null
   from safety_hold h join "order" o on o.patient_id = h.patient_id
@@ -87,7 +92,7 @@ export async function waitingRows(db: Pick<Tx, '$queryRawUnsafe'>, at: Date, str
   return db.$queryRawUnsafe<WaitingRow[]>(
     `select w.kind, w.subject_id::text as "subjectId", w.order_id::text as "orderId", w.clinic_id::text as "clinicId", w.prescriber_id::text as "prescriberId",
        w.since, w.until::text
-     from (select $1::timestamptz as at, ($1::timestamptz at time zone 'UTC')::date as today) n, lateral (${items}) w
+     from (select $1::timestamptz as at, ($1::timestamptz at time zone 'UTC')::date as today) n, lateral (${items(untold)}) w
      where ($2::uuid is null or w.clinic_id = $2::uuid) and ($3::uuid is null or w.prescriber_id = $3::uuid)
        and ($4::jsonb is null or (w.since, w.kind, w.subject_id) > (($4::jsonb->>'since')::timestamptz, $4::jsonb->>'kind', ($4::jsonb->>'subjectId')::uuid))
        and ($5::jsonb is null or (w.since, w.kind, w.subject_id) < (($5::jsonb->>'since')::timestamptz, $5::jsonb->>'kind', ($5::jsonb->>'subjectId')::uuid))

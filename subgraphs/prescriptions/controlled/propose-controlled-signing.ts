@@ -1,6 +1,6 @@
 import { InvalidInput, RuleBlocked } from '#kernel/errors.ts';
 import { fromId, toId } from '#kernel/ids.ts';
-import { isBlocked } from '#rules/results.ts';
+import { failed, isBlocked } from '#rules/results.ts';
 import { builder } from '../builder.ts';
 import { ControlledAccess } from './access.ts';
 import { askRegistrants, registrantResult } from './registrant.ts';
@@ -23,7 +23,7 @@ builder.mutationField('proposeControlledSigning', (t) =>
   t.field({
     type: ControlledAccess,
     description:
-      'The first of two people lets a prescriber sign controlled prescriptions at a clinic: they have checked registration and authority. It counts once a second person has granted it.',
+      'The first of two people lets a prescriber sign controlled prescriptions at a clinic: they have checked registration and authority, of somebody other than themselves. It counts once a second person has granted it.',
     authScopes: { may: 'controlled-access:propose' },
     args: { input: t.arg({ type: ProposeControlledSigningInput, required: true, description: 'Whom and where.' }) },
     errors: {},
@@ -38,9 +38,18 @@ builder.mutationField('proposeControlledSigning', (t) =>
         if (!input.authorityVerified)
           throw new InvalidInput([{ path: 'input.authorityVerified', message: 'must be true: check it first' }]);
         const signer = registrantResult(told, toId('practitioner', practitionerId), 'signer', ctx.now());
-        if (isBlocked([signer])) throw new RuleBlocked([signer]);
+        const asked = ctx.actor.sub === toId('practitioner', practitionerId) ? [signer, ownAccess] : [signer];
+        if (isBlocked(asked)) throw new RuleBlocked(asked);
         return takeAccessStep(tx, ctx, { clinicId, practitionerId }, { step: 'PROPOSED' });
       });
     },
   }),
+);
+
+// Whoever has both duties at a clinic would otherwise be one of the two people who let themselves sign.
+const ownAccess = failed(
+  'controlled.access.ownProposal',
+  'Whoever is to sign may not propose it',
+  'Let another compliance officer of the clinic check registration and authority, and propose it.',
+  '21 CFR 1311.125',
 );

@@ -12,6 +12,7 @@ const DAY_MS = 86_400_000;
 export async function keepWording(tx: Tx, ctx: Pick<Ctx, 'newId'>, order: Order): Promise<void> {
   if (order.differenceStatement === null) return;
   const shingles = shinglesOf(order.differenceStatement);
+  await inTurn(tx, order);
   const alike = await alikeOf(tx, order, shingles);
   const { id: orderId, clinicId, patientId, prescriberId, formularyItemId, draftedAt: writtenAt } = order;
   await tx.differenceWording.create({
@@ -41,4 +42,13 @@ async function alikeOf(tx: Tx, order: Order, shingles: readonly number[]) {
     alikeProduct: await patients({ clinicId, formularyItemId }),
     alikeClinic: await patients({ clinicId }),
   };
+}
+
+/**
+ * Until the transaction ends nobody else's wording is compared with those of this prescriber or clinic: of two drafts at once, the second finds the
+ * first. The prescriber's turn comes before the clinic's for everybody, so that nobody waits in a circle.
+ */
+async function inTurn(tx: Tx, { prescriberId, clinicId }: Order): Promise<void> {
+  for (const whose of [`prescriber ${prescriberId}`, `clinic ${clinicId}`])
+    await tx.$executeRawUnsafe('select pg_advisory_xact_lock(hashtextextended($1, 0))', `difference-wording ${whose}`);
 }

@@ -17,6 +17,7 @@ import type { Credential } from '#rules/facts.ts';
 import { canonicalText } from '../document/canonical.ts';
 import type { DrugSnapshot } from '../document/order-document.ts';
 import type { ExamAsDecided } from '../exam/decision/as-decided.ts';
+import { shownStatus } from '../order/expiry/last-day.ts';
 import { flagsOf, givenIn, standsFor } from '../intake/settled.ts';
 import type { OtherOrder, ScreeningRows } from './screening-rows.ts';
 
@@ -111,9 +112,12 @@ function pregnancyOf(patient: Patient | null, newest: Intake | undefined, { find
   return patient?.sexAtBirth === 'MALE' ? 'not-applicable' : null;
 }
 
-/** Whether another order is still taken or on its way: dispensed ones until their supply is over. */
-function isLive({ status, statusSince, daysSupply }: OtherOrder, at: Date): boolean {
-  return status !== 'COMPLETED' || statusSince.getTime() + daysSupply * DAY_MS > at.getTime();
+/** Whether another order is still taken or on its way: what is completed, or past its last day, until the supply of its last fill is over. */
+function isLive(other: OtherOrder, at: Date): boolean {
+  const status = shownStatus(other, at);
+  if (status !== 'COMPLETED' && status !== 'EXPIRED') return true;
+  const supplied = other.status === 'COMPLETED' ? other.statusSince : other.events[0]?.at;
+  return supplied !== undefined && supplied.getTime() + other.daysSupply * DAY_MS > at.getTime();
 }
 
 function otherFact(other: OtherOrder, order: Order): OtherOrderFact {

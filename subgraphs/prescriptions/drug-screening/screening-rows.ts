@@ -2,8 +2,16 @@ import type {
   Finding,
   Intake,
   Order,
+import type {
+  Finding,
+  Intake,
+  Order,
+  OrderEvent,
   Patient,
   Prisma,
+  ScreeningResolution,
+  ScreeningWaiver,
+} from '#prisma/generated/prescriptions/client.ts';
   ScreeningResolution,
   ScreeningWaiver,
 } from '#prisma/generated/prescriptions/client.ts';
@@ -11,7 +19,13 @@ import type { Tx } from '../builder.ts';
 import { ordersBefore } from '../order/change/orders-before.ts';
 
 /** Another order of the patient, as far as screening asks. */
-export type OtherOrder = Pick<Order, 'id' | 'patientId' | 'status' | 'statusSince' | 'daysSupply' | 'drug'>;
+export type OtherOrder = Pick<
+  Order,
+  'id' | 'patientId' | 'status' | 'statusSince' | 'daysSupply' | 'drug' | 'lastFillOn' | 'fill' | 'refills'
+> & {
+  /** When its last fill was complete, if any: the newest of its timeline. */
+  readonly events: readonly Pick<OrderEvent, 'at'>[];
+};
 
 /** The rows that an order's drug is screened with. Null is not readable. */
 export interface ScreeningRows {
@@ -67,10 +81,24 @@ export function othersOf(db: Tx, order: Order, { searchName, birthDate }: Patien
       // A prescriber of two clinics takes nothing of one into a document of the other.
       clinicId: order.clinicId,
       OR: [{ patientId: order.patientId }, { patient: { is: { birthDate, searchName } } }],
-      status: { in: ['SIGNED', 'SENT', 'CANCEL_REQUESTED', 'COMPLETED'] },
+      // What is over may have supply left.
+      status: { in: ['SIGNED', 'SENT', 'CANCEL_REQUESTED', 'COMPLETED', 'EXPIRED'] },
       signedAt: { gte: since },
     },
-    select: { id: true, patientId: true, status: true, statusSince: true, daysSupply: true, drug: true },
+    select: {
+      ...{
+        id: true,
+        patientId: true,
+        status: true,
+        statusSince: true,
+        daysSupply: true,
+        drug: true,
+        lastFillOn: true,
+        fill: true,
+        refills: true,
+      },
+      events: { where: { status: 'COMPLETED' }, select: { at: true }, orderBy: { position: 'desc' }, take: 1 },
+    },
     orderBy: [{ statusSince: 'desc' }, { id: 'desc' }],
     take: OTHERS_READ,
   });

@@ -7,6 +7,7 @@ import { builder, type Ctx, type Tx } from '../builder.ts';
 import { keepCancelled } from '../document/cancelled-document.ts';
 import { isOver } from './expiry/last-day.ts';
 import { orderHandOff } from './hand-off.ts';
+import { tellChange } from './order-changed.ts';
 import { Order } from './order.ts';
 import { moveOrder } from './timeline.ts';
 import { orderVisibleTo } from './visible-to.ts';
@@ -55,6 +56,8 @@ async function cancel(tx: Tx, ctx: Ctx, order: OrderRow, reason: string): Promis
     await needAnswered(tx, order);
     await keepCancelled(tx, ctx, order);
     await audit(tx, ctx, { action: 'order.cancelled', ...entry, detail: { was: order.status, reason } });
+    // Of a draft nobody was ever told.
+    if (order.status === 'SIGNED') await tellChange(tx, ctx, order, 'CANCELLED');
     return moveOrder(tx, ctx, order, { to: 'CANCELLED', by, reason });
   }
   if (order.status !== 'SENT') throw new IllegalTransition(order.status, 'CANCELLED');

@@ -8,6 +8,7 @@ import type { Tx } from '../builder.ts';
 import { keepCancelled } from '../document/cancelled-document.ts';
 import { settleReplacement } from './change/settle-replacement.ts';
 import { expire } from './expiry/expire.ts';
+import { tellChange } from './order-changed.ts';
 import { pharmacyNameOf } from './order-content.ts';
 import { moveOrder } from './timeline.ts';
 
@@ -106,6 +107,7 @@ async function settle(
   if (answer.outcome === 'GRANTED') {
     await keepCancelled(tx, service, order);
     await moveOrder(tx, service, order, { to: 'CANCELLED', by, reason: 'WITHDRAWAL_GRANTED' });
+    await tellChange(tx, service, order, 'CANCELLED');
     await audit(tx, service, { action: 'order.cancelled', ...entry });
     return;
   }

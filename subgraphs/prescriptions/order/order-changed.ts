@@ -8,7 +8,7 @@ import type { Tx } from '../builder.ts';
 export const ORDER_CHANGED_TOPIC = 'order-changed';
 
 /** What is told. */
-export type OrderChange = 'AMENDED' | 'SUPERSEDED' | 'REFILLED' | 'HELD' | 'RELEASED' | 'EXPIRED';
+export type OrderChange = 'AMENDED' | 'SUPERSEDED' | 'REFILLED' | 'HELD' | 'RELEASED' | 'EXPIRED' | 'CANCELLED';
 
 interface Teller {
   now(): Date;

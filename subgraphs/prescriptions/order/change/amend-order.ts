@@ -6,13 +6,13 @@ import { DocumentTampered } from '../../document/document-tampered.ts';
 import { Order } from '../order.ts';
 import { orderVisibleTo } from '../visible-to.ts';
 import { amend, renew } from './amend.ts';
-import { askChanges, OrderChangesInput } from './order-changes-input.ts';
+import { askChanges, needChanges, OrderChangesInput } from './order-changes-input.ts';
 
 const AmendOrderInput = builder.inputType('AmendOrderInput', {
   description: 'A signed order, and what is to be otherwise.',
   fields: (t) => ({
     orderId: t.id({ required: true, description: 'The order: signed, or sent and not yet worked on.' }),
-    changes: t.field({ type: OrderChangesInput, required: true, description: 'What is to be otherwise.' }),
+    changes: t.field({ type: OrderChangesInput, required: true, description: 'What is to be otherwise: at least one thing.' }),
   }),
 });
 
@@ -34,6 +34,7 @@ builder.mutationField('amendOrder', (t) =>
     args: { input: t.arg({ type: AmendOrderInput, required: true, description: 'The order and its changes.' }) },
     errors: { types: [DocumentTampered] },
     resolve: async (_root, args, ctx, info) => {
+      needChanges(args.input.changes);
       const seen = await draftable(ctx, args.input.orderId);
       const changes = await askChanges(ctx, seen, args.input.changes);
       return ctx.write({ info, args, answer: 'order' }, (tx) => amend(tx, ctx, seen, changes));

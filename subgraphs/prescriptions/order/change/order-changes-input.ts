@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { differenceKinds } from '#rules/difference-facts.ts';
 import type { Order } from '#prisma/generated/prescriptions/client.ts';
+import { InvalidInput } from '#kernel/errors.ts';
 import { toId } from '#kernel/ids.ts';
 import type { DoseStep } from '#rules/dose-steps.ts';
 import { builder, type Ctx, graph } from '../../builder.ts';
@@ -38,6 +39,12 @@ export const OrderChangesInput = builder.inputType('OrderChangesInput', {
 });
 
 type Wanted = typeof OrderChangesInput.$inferInput;
+
+/** Throws InvalidInput where they change nothing: an amendment that says what its order says is none. */
+export function needChanges(wanted: Wanted, path = 'input.changes'): void {
+  if (Object.values(wanted).some((value) => value != null)) return;
+  throw new InvalidInput([{ path, message: 'Say what is to be otherwise: at least one thing.' }]);
+}
 
 /** Changes with what the neighbours told of the preparation and the protocol that the order will have: ready for a transaction. */
 export interface OrderChanges {

@@ -41,7 +41,7 @@ export async function settleReplacement(
     const isVoid = amendment.status === 'CANCELLED';
     await keepCancelled(tx, service, order, isVoid ? 'CANCELLED' : 'SUPERSEDED');
     await moveOrder(tx, service, order, { to: isVoid ? 'CANCELLED' : 'SUPERSEDED', by, reason: 'WITHDRAWAL_GRANTED' });
-    if (!isVoid) await tellChange(tx, service, order, 'SUPERSEDED');
+    await tellChange(tx, service, order, isVoid ? 'CANCELLED' : 'SUPERSEDED');
     await audit(tx, service, { action: isVoid ? 'order.cancelled' : 'order.superseded', ...entry });
     return;
   }
@@ -52,5 +52,6 @@ export async function settleReplacement(
   if (amendment.status !== 'SIGNED') return;
   await keepCancelled(tx, service, amendment);
   await moveOrder(tx, service, amendment, { to: 'CANCELLED', by, reason: 'AMENDMENT_DENIED' });
+  await tellChange(tx, service, amendment, 'CANCELLED');
   await audit(tx, service, { action: 'order.amendment-denied', ...entry, subjectId: amendment.id });
 }

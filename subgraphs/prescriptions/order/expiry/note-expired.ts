@@ -8,6 +8,7 @@ import { orderHandOff } from '../hand-off.ts';
 import { moveOrder } from '../timeline.ts';
 import { BY_ITSELF, expire } from './expire.ts';
 import { endOf } from './last-day.ts';
+import { noteCoverEnded } from './note-cover-ended.ts';
 
 const AT_ONCE = 100;
 
@@ -16,8 +17,9 @@ const AT_ONCE = 100;
  * begun fill may take are over too. A run that was missed or made twice changes nothing: readers go by the day and not by what is noted.
  */
 export async function noteExpired(service: ServiceContext<Tx>): Promise<void> {
-  for (const step of [noteOver, askBack]) {
-    for (let more = true; more; ) more = (await service.write((tx) => step(tx, service))) === AT_ONCE;
+  // First, while it can still be seen which orders lived when their exam's cover ended.
+  for (const step of [noteCoverEnded, noteOver, askBack]) {
+    for (let more = true; more; ) more = (await service.write((tx) => step(tx, service, AT_ONCE))) === AT_ONCE;
   }
 }
 
