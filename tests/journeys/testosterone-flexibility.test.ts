@@ -14,6 +14,7 @@ import {
   signer,
   withdrawEvaluation,
 } from '../prescriptions/controlled-desk.ts';
+import { subgraphNames } from '#kernel/names.ts';
 import { placeTypeId } from '#prisma/seed/personas.ts';
 import { type Data, type TestGraph, testGraph } from '../support/graph.ts';
 
@@ -57,7 +58,12 @@ describe('before the flexibility ends', () => {
     expect(alone).toMatchObject({ __typename: 'IllegalTransition', from: 'none', to: 'GRANTED' });
     const unchecked = (await officer.ask(propose, { input: { ...about, authorityVerified: false } })).data.proposeControlledSigning;
     expect(unchecked).toMatchObject({ __typename: 'InvalidInput', issues: [{ path: 'input.authorityVerified' }] });
-    const both = { sub: signer, name: 'Prescriber and officer', grants: [{ role: 'COMPLIANCE_OFFICER', at: placeTypeId('entity-a1') }] };
+    const also = { role: 'COMPLIANCE_OFFICER', at: placeTypeId('entity-a1') };
+    await graph.sql(`insert into clinics.membership (id, sub, role, at, starts_at) values ($1, $2, $3, $4, now() - interval '1 day')`, [
+      ...[randomUUID(), signer, also.role, also.at],
+    ]);
+    for (const name of subgraphNames) await graph.running[name].refreshTenancy();
+    const both = { sub: signer, name: 'Prescriber and officer', grants: [also] };
     const self = await (await graph.asSomeone(both, { stepUp: true })).ask(propose, { input: { ...about, authorityVerified: true } });
     expect(open(self.data.proposeControlledSigning)).toEqual(['controlled.access.ownProposal FAIL']);
     await officer.get(propose, { input: { ...about, authorityVerified: true } });

@@ -2,16 +2,9 @@ import type {
   Finding,
   Intake,
   Order,
-import type {
-  Finding,
-  Intake,
-  Order,
   OrderEvent,
   Patient,
   Prisma,
-  ScreeningResolution,
-  ScreeningWaiver,
-} from '#prisma/generated/prescriptions/client.ts';
   ScreeningResolution,
   ScreeningWaiver,
 } from '#prisma/generated/prescriptions/client.ts';
