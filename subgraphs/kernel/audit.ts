@@ -60,14 +60,18 @@ export function insertAudits(ctx: AuditActor, entries: readonly (readonly [Audit
   return { text: `${head} values ${places.join(', ')}`, values: rows.flat() };
 }
 
-/** As `audit`, for several changes of one kind at once, in one statement. */
+/** How many rows one statement carries: it has room for 65,535 values. */
+const AT_ONCE = 1_000;
+
+/** As `audit`, for several changes of one kind at once, a thousand in one statement. */
 export async function auditAll(tx: RawTx, ctx: AuditActor, entries: readonly AuditEntry[]): Promise<void> {
-  if (entries.length === 0) return;
-  const { text, values } = insertAudits(
-    ctx,
-    entries.map((entry) => ['CHANGE', entry]),
-  );
-  await tx.$executeRawUnsafe(text, ...values);
+  for (let from = 0; from < entries.length; from += AT_ONCE) {
+    const { text, values } = insertAudits(
+      ctx,
+      entries.slice(from, from + AT_ONCE).map((entry) => ['CHANGE', entry]),
+    );
+    await tx.$executeRawUnsafe(text, ...values);
+  }
 }
 
 /**

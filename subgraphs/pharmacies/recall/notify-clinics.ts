@@ -1,4 +1,4 @@
-import { audit, type AuditActor } from '#kernel/audit.ts';
+import { type AuditActor, auditAll } from '#kernel/audit.ts';
 import type { Tx } from '../builder.ts';
 
 /** A recall as far as its notices go. */
@@ -10,16 +10,19 @@ export interface Noticed {
 /** Tells clinics of a recall, each once: those that know already are told nothing. Answers how many were told. */
 export async function noticeClinics(tx: Tx, ctx: AuditActor, recall: Noticed, clinicIds: readonly string[]): Promise<number> {
   const { id: recallId, pharmacyId } = recall;
-  let told = 0;
-  for (const clinicId of clinicIds) {
-    const notice = { id: ctx.newId(), recallId, pharmacyId, clinicId, status: 'SENT', sentAt: ctx.now() };
-    const { count } = await tx.recallNotice.createMany({ data: [notice], skipDuplicates: true });
-    if (count === 0) continue;
-    told += 1;
-    await audit(tx, ctx, {
-      ...{ action: 'recall.noticed', tenantId: clinicId, subjectKind: 'recall', subjectId: recallId },
+  const sent = { recallId, pharmacyId, status: 'SENT', sentAt: ctx.now() };
+  const told = await tx.recallNotice.createManyAndReturn({
+    data: [...new Set(clinicIds)].map((clinicId) => ({ ...sent, id: ctx.newId(), clinicId })),
+    skipDuplicates: true,
+    select: { clinicId: true },
+  });
+  await auditAll(
+    tx,
+    ctx,
+    told.map(({ clinicId: tenantId }) => ({
+      ...{ action: 'recall.noticed', tenantId, subjectKind: 'recall', subjectId: recallId },
       detail: { pharmacyId },
-    });
-  }
-  return told;
+    })),
+  );
+  return told.length;
 }

@@ -6,6 +6,7 @@ import { Lot } from '../dispense/lot.ts';
 import { Fulfillment, visibleTo as fulfillmentsVisibleTo } from '../fulfillment/fulfillment.ts';
 import { Clinic, clinicOf } from '../references.ts';
 import { type Affected, affectedBy } from './affected.ts';
+import { reachedFulfillments } from './reached-fulfillments.ts';
 
 export const RecallClass = builder.enumType('RecallClass', {
   description: 'How dangerous it is to go on using it (21 CFR 7.3(m)): I serious or deadly, II passing or remote, III hardly.',
@@ -100,19 +101,12 @@ export const Recall = builder.prismaObject('Recall', {
       defaultSize: PAGE_SIZE.default,
       maxSize: PAGE_SIZE.max,
       authScopes: { may: ['fulfillment:read', 'fulfillment:track'] },
-      resolve: (query, recall, _args, ctx) => {
-        const lot = { recalls: { some: { recallId: recall.id } } };
-        return ctx.db.fulfillment.findMany({
-          ...query,
-          where: {
-            AND: [
-              fulfillmentsVisibleTo(ctx),
-              { OR: [{ dispenses: { some: { lot } } }, { incidents: { some: { lot } } }, { shipments: { some: { lot } } }] },
-            ],
-          },
+      resolve: async ({ cursor, take, skip: _skip, ...selection }, recall, _args, ctx) =>
+        ctx.db.fulfillment.findMany({
+          ...selection,
+          where: { AND: [fulfillmentsVisibleTo(ctx), { id: { in: await reachedFulfillments(ctx, recall.id, { cursor, take }) } }] },
           orderBy: { id: 'desc' },
-        });
-      },
+        }),
     }),
     notices: t.prismaConnection({
       description: 'What the clinics were told, and which have said so.',
