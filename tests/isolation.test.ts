@@ -6,7 +6,7 @@ import { actorFrom, type Tenancy } from '#kernel/actor.ts';
 import { settingsOf } from '#kernel/db.ts';
 import { isResolvableEntity } from '#kernel/federation.ts';
 import { makeProof } from '#kernel/hop.ts';
-import { type IdKind, toId } from '#kernel/ids.ts';
+import { fromId, type IdKind, toId } from '#kernel/ids.ts';
 import { deriveKey } from '#kernel/keys.ts';
 import { type SubgraphName, subgraphNames } from '#kernel/names.ts';
 import type { Role } from '#kernel/permissions.ts';
@@ -29,6 +29,11 @@ beforeAll(async () => {
   });
   firstClinics = ['entity-a1', 'entity-a2'].flatMap((entity) => clinicsUnder(entity).map(({ key }) => placeId(key)));
   await stockAt(firstClinics[0] ?? '');
+  // As if a hold on it had been told of.
+  await graph.sql(
+    `insert into prescriptions.order_holds_told (order_id, clinic_id, seq) select id, clinic_id, 1 from prescriptions."order" where id = $1`,
+    [fromId('order', story.answerOf('DraftOrder').id)],
+  );
 });
 afterAll(async () => graph?.[Symbol.asyncDispose]());
 

@@ -32,6 +32,9 @@ export interface Harvested {
   readonly facilityEvidence: string;
   readonly pharmacyLicense: string;
   readonly formularyItem: string;
+  readonly dispense: string;
+  readonly lot: string;
+  readonly shipment: string;
 }
 
 /** The ids of a story's records. */
@@ -39,6 +42,7 @@ export function harvested(story: StorySoFar): Harvested {
   const id = (operation: string): string => story.answerOf(operation).id;
   return {
     ...{ patient: id('RegisterPatient'), exam: id('BookExam'), order: id('DraftOrder'), clinic: id('ClinicServices') },
+    ...{ dispense: id('RecordDispense'), lot: story.answerOf('RecordDispense').lot.id, shipment: id('RecordShipment') },
     ...{ mso: id('MsoDashboard'), recall: id('StartRecall'), consent: id('GiveConsent'), intake: id('SubmitIntake') },
     // Everybody may read the register; only where its holder works is anything recorded.
     license: toId('license', uuidOf('license:examiner:TX')),
@@ -88,6 +92,9 @@ export const nowhere = {
         'facilityEvidence',
         'pharmacyLicense',
         'formularyItem',
+        'dispense',
+        'lot',
+        'shipment',
       ] as const
     ).map((kind) => [kind, toId(kind, '019aaaaa-0000-7000-8000-000000000001')]),
   ),
@@ -112,6 +119,21 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ order }) =>
     `mutation { routeOrder(input: { orderId: "${order}", formularyItemId: "fmi_01h455vb4pex5vsknk084sn02q" }) { __typename ... on Refusal { code message } } }`,
   ({ order }) => `{ verifyOrders(orderIds: ["${order}"]) { verdict document } }`,
+  ({ pharmacy }) => `{ interstateShare(pharmacyId: "${pharmacy}", from: "2026-01", to: "2026-12") { months { orders } } }`,
+  ({ dispense }) => `{ dispenseLabel(dispenseId: "${dispense}") { pdf } }`,
+  ({ lot }) => `{ facilityLabel(lotId: "${lot}") { pdf } }`,
+  ({ order }) =>
+    `mutation { prepareFill(input: { orderId: "${order}", secret: "x", lotNumber: "A1", quantity: { value: "1", unit: "mL" } }) { __typename ... on Refusal { code message } } }`,
+  ({ order }) =>
+    `mutation { recordNotDispensed(input: { orderId: "${order}", secret: "x", reason: OTHER, note: "It is not ours." }) { __typename ... on Refusal { code message } } }`,
+  ({ order }) =>
+    `mutation { recordShipment(input: { orderId: "${order}", secret: "x", carrier: "UPS", trackingNumber: "1Z999AA10123456784", coldChain: true }) { __typename ... on Refusal { code message } } }`,
+  ({ order }) =>
+    `mutation { reshipOrder(input: { orderId: "${order}", secret: "x", lotNumber: "A1", quantity: { value: "1", unit: "mL" }, carrier: "UPS", trackingNumber: "1Z999AA10123456784", coldChain: true }) { __typename ... on Refusal { code message } } }`,
+  ({ shipment }) =>
+    `mutation { recordShipmentOutcome(input: { shipmentId: "${shipment}", outcome: LOST, at: "2026-11-01T00:00:00Z" }) { __typename ... on Refusal { code message } } }`,
+  ({ shipment }) =>
+    `mutation { recordExcursion(input: { shipmentId: "${shipment}", source: LOGGER, lowestCelsius: "1", highestCelsius: "30", minutes: 60 }) { __typename ... on Refusal { code message } } }`,
   ({ order }) => `{ ordersById(ids: ["${order}"]) { status } }`,
   ({ order }) => `{ verifyDocument(text: "${order}") { verdict order { id } } }`,
   ({ clinic }) => `{ patients(clinicId: "${clinic}") { nodes { id } } }`,
