@@ -129,6 +129,7 @@ import './change-request/request-change.ts';
 import './change-request/answer-change.ts';
 import './change-request/withdraw-change-request.ts';
 import './order/receive-fulfillment-hand-off.ts';
+import './parcel/order-parcels.ts';
 import './difference/difference-case.ts';
 import './difference/review-difference.ts';
 import './order-template/order-template.ts';

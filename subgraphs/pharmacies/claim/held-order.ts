@@ -29,10 +29,19 @@ export interface OpenFulfillment extends Row {
   readonly account: { readonly status: string; readonly reasonCode: string | null } | null;
 }
 
-/** The last fulfillment of an order at a pharmacy where the caller has this right; an order that went elsewhere is none. */
-export async function findOwn(db: Tx, ctx: Ctx, orderId: string, permission: Permission): Promise<OpenFulfillment | null> {
+/** The last fulfillment of an order, or the one that is named, at a pharmacy where the caller has this right; an order that went elsewhere is none. */
+export async function findOwn(
+  db: Tx,
+  ctx: Ctx,
+  orderId: string,
+  permission: Permission,
+  fulfillmentId?: string,
+): Promise<OpenFulfillment | null> {
   const row = await db.fulfillment.findFirst({
-    where: { orderId, pharmacyId: { in: [...ctx.actor.places(permission)] } },
+    where: {
+      ...{ orderId, pharmacyId: { in: [...ctx.actor.places(permission)] } },
+      ...(fulfillmentId === undefined ? {} : { id: fulfillmentId }),
+    },
     include: whole,
     orderBy: { attempt: 'desc' },
   });
@@ -75,14 +84,20 @@ function withAccount(ctx: Ctx, row: Row, account: OpenFulfillment['account']): O
 }
 
 /** As `findOwn`, with the head of the order and the fulfillment locked until the transaction ends. */
-export async function lockOwn(tx: Tx, ctx: Ctx, id: string, permission: Permission): Promise<{ row: OpenFulfillment; head: Head }> {
+export async function lockOwn(
+  tx: Tx,
+  ctx: Ctx,
+  id: string,
+  permission: Permission,
+  fulfillmentId?: string,
+): Promise<{ row: OpenFulfillment; head: Head }> {
   const orderId = fromId('order', id);
   // Looked for before the lock as well: who may not see the order must not be able to hold it up.
-  const seen = await findOwn(tx, ctx, orderId, permission);
+  const seen = await findOwn(tx, ctx, orderId, permission, fulfillmentId);
   if (!seen) throw new NotFound();
   const head = await lockHead(tx, orderId);
   await shareStanding(tx, seen.pharmacyId);
-  const row = await findOwn(tx, ctx, orderId, permission);
+  const row = await findOwn(tx, ctx, orderId, permission, fulfillmentId);
   if (!row) throw new NotFound();
   await tx.$queryRawUnsafe('select 1 from fulfillment where id = $1::uuid for update', row.id);
   return { row, head };

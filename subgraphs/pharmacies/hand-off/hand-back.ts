@@ -6,7 +6,10 @@ import type { HandOffReply } from './hand-off-answer.ts';
 import type { Head } from './head.ts';
 
 /** What `prescriptions` is told of a fulfillment. */
-export type HandBackKind = 'CLAIMED' | 'DISPENSED' | 'SHIPPED' | 'RETURNED' | 'REJECTED';
+export type HandBackKind = 'CLAIMED' | 'DISPENSED' | 'SHIPPED' | 'RETURNED' | 'REJECTED' | ParcelNewsKind;
+
+/** What `prescriptions` is told of a parcel that has left. USABLE: it was too warm or too cold, and may be used all the same. */
+export type ParcelNewsKind = 'RESHIPPED' | 'DELIVERED' | 'LOST' | 'SPOILED' | 'EXCURSION' | 'USABLE';
 
 /** The outbox topic of everything that goes back. */
 export const FULFILLMENT_TOPIC = 'fulfillment';
@@ -14,6 +17,8 @@ export const FULFILLMENT_TOPIC = 'fulfillment';
 interface HandBack {
   readonly kind: HandBackKind;
   readonly reason?: string;
+  /** Stored id of the parcel it is about. */
+  readonly shipmentId?: string;
   readonly lot?: { readonly id: string; readonly number: string };
 }
 
@@ -30,7 +35,7 @@ export async function handBack(
   ctx: Pick<Ctx, 'now' | 'handOff'>,
   head: Head,
   row: Told,
-  { kind, reason, lot }: HandBack,
+  { kind, reason, lot, shipmentId }: HandBack,
 ): Promise<void> {
   const seq = head.outSeq + 1;
   await tx.handOffHead.update({ where: { orderId: row.orderId }, data: { outSeq: seq } });
@@ -38,6 +43,7 @@ export async function handBack(
     ...{ orderId: toId('order', row.orderId), seq, attempt: row.attempt, kind, at: ctx.now().toISOString() },
     ...{ pharmacyId: toId('pharmacy', row.pharmacyId), fulfillmentId: toId('fulfillment', row.id), reason: reason ?? null },
     ...{ lotId: lot ? toId('lot', lot.id) : null, lotNumber: lot?.number ?? null },
+    shipmentId: shipmentId === undefined ? null : toId('shipment', shipmentId),
   };
   await ctx.handOff(tx, { topic: FULFILLMENT_TOPIC, key: row.orderId, seq, attempt: row.attempt, payload });
 }

@@ -5,7 +5,7 @@ import { fromId, toId } from '#kernel/ids.ts';
 import { mayBecome } from '#kernel/states.ts';
 import { builder } from '../builder.ts';
 import { ExcursionDecision, TemperatureExcursion } from './excursion.ts';
-import { lockFollowed, shipmentMoves, type ShipmentStatus } from './followed.ts';
+import { lockFollowed, shipmentMoves, type ShipmentStatus, tellOfParcel } from './followed.ts';
 
 const Input = builder.inputType('DecideExcursionInput', {
   description: 'What becomes of a parcel that was too warm or too cold.',
@@ -31,7 +31,8 @@ builder.mutationField('decideExcursion', (t) =>
         const own = { id, pharmacyId: { in: [...ctx.actor.places('excursion:decide')] } };
         const found = await tx.temperatureExcursion.findFirst({ where: own });
         if (found === null) throw new NotFound();
-        const parcel = await lockFollowed(tx, ctx, toId('shipment', found.shipmentId));
+        const followed = await lockFollowed(tx, ctx, toId('shipment', found.shipmentId));
+        const { parcel } = followed;
         const { decision } = args.input;
         if (found.decision !== null) throw new IllegalTransition(found.decision, decision);
         const { count } = await tx.temperatureExcursion.updateMany({
@@ -39,11 +40,17 @@ builder.mutationField('decideExcursion', (t) =>
           data: { decision, basis: args.input.basis.trim(), decidedBy: ctx.actor.sub, decidedAt: ctx.now() },
         });
         if (count === 0) throw new Conflict();
-        if (decision === 'DISCARD' && mayBecome(shipmentMoves, parcel.status as ShipmentStatus, 'SPOILED'))
-          await tx.shipment.updateMany({
-            where: { id: parcel.id, status: parcel.status },
-            data: { status: 'SPOILED', endedAt: ctx.now() },
-          });
+        if (decision === 'DISCARD') {
+          // Of two that spoil a parcel the first one does it.
+          if (mayBecome(shipmentMoves, parcel.status as ShipmentStatus, 'SPOILED')) {
+            await tx.shipment.updateMany({
+              where: { id: parcel.id, status: parcel.status },
+              data: { status: 'SPOILED', endedAt: ctx.now() },
+            });
+            await tellOfParcel(tx, ctx, followed, 'SPOILED');
+          }
+        } else if ((await tx.temperatureExcursion.count({ where: { shipmentId: parcel.id, NOT: { decision: 'USE' } } })) === 0)
+          await tellOfParcel(tx, ctx, followed, 'USABLE');
         for (const tenantId of [parcel.pharmacyId, parcel.clinicId])
           await audit(tx, ctx, {
             ...{

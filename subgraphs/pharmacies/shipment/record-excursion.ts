@@ -3,7 +3,7 @@ import { audit } from '#kernel/audit.ts';
 import { IllegalTransition, InvalidInput } from '#kernel/errors.ts';
 import { builder } from '../builder.ts';
 import { ExcursionSource, TemperatureExcursion } from './excursion.ts';
-import { lockFollowed } from './followed.ts';
+import { lockFollowed, tellOfParcel } from './followed.ts';
 
 const degrees = z.string().regex(/^-?[0-9]{1,3}(\.[0-9])?$/, 'Degrees Celsius with at most one decimal, for example 14.5.');
 
@@ -43,7 +43,8 @@ builder.mutationField('recordExcursion', (t) =>
               message: 'The coldest is not warmer than the warmest.',
             })),
           );
-        const parcel = await lockFollowed(tx, ctx, shipmentId);
+        const followed = await lockFollowed(tx, ctx, shipmentId);
+        const { parcel } = followed;
         if (parcel.status === 'LOST' || parcel.status === 'SPOILED') throw new IllegalTransition(parcel.status, 'BLOCKED');
         const { id, orderId, pharmacyId, clinicId, patientId } = parcel;
         const excursion = await tx.temperatureExcursion.create({
@@ -57,6 +58,7 @@ builder.mutationField('recordExcursion', (t) =>
             ...{ action: 'shipment.excursion', tenantId, subjectKind: 'shipment', subjectId: id, patientId },
             detail: { orderId, excursion: excursion.id },
           });
+        await tellOfParcel(tx, ctx, followed, 'EXCURSION');
         return excursion;
       }),
   }),

@@ -2,7 +2,7 @@ import { audit } from '#kernel/audit.ts';
 import { Conflict, InvalidInput } from '#kernel/errors.ts';
 import { requireMove } from '#kernel/states.ts';
 import { builder } from '../builder.ts';
-import { lockFollowed, shipmentMoves } from './followed.ts';
+import { lockFollowed, shipmentMoves, tellOfParcel } from './followed.ts';
 import { Shipment } from './shipment.ts';
 
 const ShipmentOutcome = builder.enumType('ShipmentOutcome', {
@@ -30,7 +30,8 @@ builder.mutationField('recordShipmentOutcome', (t) =>
     resolve: (_root, args, ctx, info) =>
       ctx.write({ info, args, answer: 'shipment' }, async (tx) => {
         const { shipmentId, outcome, at } = args.input;
-        const parcel = await lockFollowed(tx, ctx, shipmentId);
+        const followed = await lockFollowed(tx, ctx, shipmentId);
+        const { parcel } = followed;
         requireMove(shipmentMoves, parcel.status, outcome);
         if (at < parcel.shippedAt || at > ctx.now())
           throw new InvalidInput([{ path: 'input.at', message: 'A parcel ends after it left and not in the future.' }]);
@@ -42,6 +43,7 @@ builder.mutationField('recordShipmentOutcome', (t) =>
             ...{ action: `shipment.${outcome.toLowerCase()}`, tenantId, subjectKind: 'shipment', subjectId: id, patientId },
             detail: { orderId },
           });
+        await tellOfParcel(tx, ctx, followed, outcome);
         return tx.shipment.findUniqueOrThrow({ where: { id } });
       }),
   }),

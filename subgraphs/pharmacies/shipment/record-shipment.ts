@@ -118,7 +118,7 @@ builder.mutationField('recordShipment', (t) =>
           patientId,
           detail: { orderId: row.orderId },
         });
-        await handBack(tx, ctx, head, row, { kind: 'SHIPPED' });
+        await handBack(tx, ctx, head, row, { kind: 'SHIPPED', shipmentId: shipment.id });
         return shipment;
       });
     },

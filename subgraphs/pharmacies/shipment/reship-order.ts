@@ -2,6 +2,7 @@ import Big from 'big.js';
 import { z } from 'zod';
 import { audit } from '#kernel/audit.ts';
 import { Conflict, IllegalTransition, InvalidInput } from '#kernel/errors.ts';
+import { fromId } from '#kernel/ids.ts';
 import { lotNumber } from '#kernel/identifiers-product.ts';
 import { decide, type Decision } from '#rules/decision.ts';
 import type { DispensingFacts } from '#rules/facts.ts';
@@ -12,6 +13,8 @@ import { ClaimRequired } from '../claim/claim-refusals.ts';
 import { lockOwn, type OpenFulfillment, requireSecret } from '../claim/held-order.ts';
 import { askChangeAwaited } from '../dispense/change-awaited.ts';
 import { facilityFact } from '../facility/facility-facts.ts';
+import { handBack } from '../hand-off/hand-back.ts';
+import { heldToo } from '../hand-off/head.ts';
 import { keepDecision, requirePass } from '../fulfillment/decision.ts';
 import { parcelShape, requireColdChain, type Told, toldOf } from './record-shipment.ts';
 import { routingFacts } from './routing-facts.ts';
@@ -21,7 +24,8 @@ const Input = builder.inputType('ReshipOrderInput', {
   description: 'Another parcel for what was lost or spoiled.',
   fields: (t) => ({
     orderId: t.id({ required: true, description: 'Id of the order.' }),
-    secret: t.string({ required: true, description: 'The secret of the claim.' }),
+    secret: t.string({ required: true, description: 'The secret of the claim of that fill.' }),
+    shipmentId: t.id({ description: 'The parcel that is replaced, of any fill. Left out: the last one of the last fill.' }),
     lotNumber: t.string({
       required: true,
       description: 'The lot it is filled from: one on record, the same as before or another of the same item.',
@@ -69,10 +73,24 @@ function gates(row: OpenFulfillment, lot: Lot, told: Told, changeAwaited: boolea
   return [dispensing, shipping];
 }
 
-/** The parcel that is to be replaced: the last one, lost or spoiled. */
-async function lastParcel(tx: Tx, fulfillmentId: string, { quantity }: Entry) {
+/** The fill whose parcel is named; undefined is the last one. */
+async function fillOf(tx: Tx, ctx: Ctx, { orderId, shipmentId }: Entry): Promise<string | undefined> {
+  if (shipmentId == null) return undefined;
+  const pharmacyId = { in: [...ctx.actor.places('order:dispense')] };
+  const named = await tx.shipment.findFirst({
+    where: { id: fromId('shipment', shipmentId), orderId: fromId('order', orderId), pharmacyId },
+    select: { fulfillmentId: true },
+  });
+  if (named === null) throw new InvalidInput([{ path: 'input.shipmentId', message: 'No such parcel of this order is on record.' }]);
+  return named.fulfillmentId;
+}
+
+/** The parcel that is to be replaced: the last one of its fill, lost or spoiled. */
+async function lastParcel(tx: Tx, fulfillmentId: string, { quantity, shipmentId }: Entry) {
   const last = await tx.shipment.findFirst({ where: { fulfillmentId }, orderBy: { parcel: 'desc' } });
   if (last === null) throw new IllegalTransition('DISPENSED', 'RESHIPPED');
+  if (shipmentId != null && last.id !== fromId('shipment', shipmentId))
+    throw new InvalidInput([{ path: 'input.shipmentId', message: 'This parcel was replaced already: name the one that replaced it.' }]);
   if (last.status !== 'LOST' && last.status !== 'SPOILED') throw new IllegalTransition(last.status, 'RESHIPPED');
   const parts = await tx.dispense.findMany({ where: { fulfillmentId }, select: { quantityValue: true, quantityUnit: true } });
   const unit = parts[0]?.quantityUnit ?? quantity.unit;
@@ -86,13 +104,13 @@ async function lastParcel(tx: Tx, fulfillmentId: string, { quantity }: Entry) {
 }
 
 async function replace(tx: Tx, ctx: Ctx, input: Entry, told: Told, changeAwaited: boolean | null) {
-  const { row } = await lockOwn(tx, ctx, input.orderId, 'order:dispense');
+  const { row, head } = await lockOwn(tx, ctx, input.orderId, 'order:dispense', await fillOf(tx, ctx, input));
   requireSecret(ctx, row, input.secret);
   const last = await lastParcel(tx, row.id, input);
   requireColdChain(row, input.coldChain);
   const lot = await lockedLot(tx, row, input.lotNumber);
   const shippedAt = ctx.now();
-  const [dispensing, shipping] = gates(row, lot, told, changeAwaited, shippedAt);
+  const [dispensing, shipping] = gates(row, lot, { ...told, order: heldToo(told.order, head) }, changeAwaited, shippedAt);
   const { id: fulfillmentId, orderId, pharmacyId, clinicId, patientId, shipToState } = row;
   const data = {
     ...{ id: ctx.newId(), fulfillmentId, orderId, pharmacyId, clinicId, patientId, shipToState, parcel: last.parcel + 1, lotId: lot.id },
@@ -108,13 +126,14 @@ async function replace(tx: Tx, ctx: Ctx, input: Entry, told: Told, changeAwaited
     ...{ action: 'order.reshipped', tenantId: pharmacyId, subjectKind: 'shipment', subjectId: data.id, patientId },
     detail: { orderId, lotId: lot.id, replaces: last.id },
   });
+  await handBack(tx, ctx, head, row, { kind: 'RESHIPPED', shipmentId: data.id, lot });
   return tx.shipment.findUniqueOrThrow({ where: { id: data.id } });
 }
 
 builder.mutationField('reshipOrder', (t) =>
   t.field({
     description:
-      'Sends again what was lost or spoiled, of the last fill, from a lot on record: a recall of that lot finds it. Asks all that a dispense and a shipment ask. One parcel at a time, and no more than was dispensed.',
+      'Sends again what was lost or spoiled, of any fill, from a lot on record: a recall of that lot finds it. Asks all that a dispense and a shipment ask. One parcel at a time, and no more than was dispensed.',
     type: Shipment,
     authScopes: { may: 'order:dispense' },
     args: { input: t.arg({ type: Input, required: true, description: 'The parcel.' }) },

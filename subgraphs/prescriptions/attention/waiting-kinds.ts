@@ -59,6 +59,12 @@ export const waitingKinds = {
     verbs: ['refillOrder', 'renewOrder'],
     role: 'PRESCRIBER',
   },
+  PARCEL_GONE: {
+    description:
+      'A parcel of it was lost or spoiled, and nothing was sent in its place: its pharmacy sends it again, or the prescriber orders anew.',
+    verbs: ['reshipOrder', 'renewOrder'],
+    role: 'PHARMACIST',
+  },
   HELD: { description: 'A safety hold stands.', verbs: ['releaseHold', 'cancelOrder'], role: 'MEDICAL_DIRECTOR' },
   GATE_BROKEN: {
     description: 'Signed, and its gate would refuse it today: see `atRisk` of the order for what stands in the way and who puts it right.',

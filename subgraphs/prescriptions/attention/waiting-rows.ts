@@ -76,6 +76,12 @@ const items = (untold: boolean) => `
   select 'FILLS_ENDING', o.id, ${living}, (o.last_fill_on - ${fillsDays})::timestamp at time zone 'UTC', o.last_fill_on
   from "order" o where o.status = 'COMPLETED' and o.fill <= o.refills and o.last_fill_on between n.today and n.today + ${fillsDays}
   union all
+  select 'PARCEL_GONE', o.id, ${living}, min(p.at), null
+  from parcel_news p join "order" o on o.id = p.order_id
+  where p.kind in ('LOST', 'SPOILED')
+    and not exists (select 1 from parcel_news l where l.order_id = p.order_id and l.fulfillment_id = p.fulfillment_id and l.seq > p.seq and l.kind = 'RESHIPPED')
+    and not exists (select 1 from "order" r where r.prior_order_id = o.id and r.status not in ('DRAFT', 'CANCELLED')) group by o.id
+  union all
   select 'HELD', o.id, ${living}, min(h.placed_at), null
   from safety_hold h join "order" o on o.patient_id = h.patient_id
     and (h.order_id is null or h.order_id = o.id or o.prior_order_id is not null and h.reason not like 'EXAM%' and h.order_id in (select orders_before(o.id)))

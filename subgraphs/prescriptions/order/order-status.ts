@@ -25,7 +25,10 @@ export const orderMoves: Moves<OrderStatus> = {
 };
 
 /** What a pharmacy can tell of an order it has. */
-export const fulfillmentNews = ['CLAIMED', 'DISPENSED', 'SHIPPED', 'RETURNED', 'REJECTED'] as const;
+export const fulfillmentNews = [
+  ...(['CLAIMED', 'DISPENSED', 'SHIPPED', 'RETURNED', 'REJECTED'] as const),
+  ...(['RESHIPPED', 'DELIVERED', 'LOST', 'SPOILED', 'EXCURSION', 'USABLE'] as const),
+] as const;
 
 /** One kind of news of a fulfillment. */
 export type FulfillmentNews = (typeof fulfillmentNews)[number];

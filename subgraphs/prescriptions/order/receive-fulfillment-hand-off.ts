@@ -7,6 +7,7 @@ import { builder, type Ctx, type Tx } from '../builder.ts';
 import { endRequests } from '../change-request/end-requests.ts';
 import { pharmacyNameOf } from './order-content.ts';
 import { type FulfillmentNews, fulfillmentNews, type OrderStatus, statusAfter } from './order-status.ts';
+import { isParcelNews, keepParcelNews } from '../parcel/parcel-news.ts';
 import { moveOrder } from './timeline.ts';
 
 const HandOffAnswer = builder.objectRef<{ outcome: string; status: string | null }>('HandOffAnswer').implement({
@@ -34,6 +35,7 @@ const Input = builder.inputType('ReceiveFulfillmentHandOffInput', {
     reason: t.string({ description: 'Why, where it came back.' }),
     lotId: t.id({ description: 'The lot, where one was dispensed.' }),
     lotNumber: t.string({ description: 'Its number.' }),
+    shipmentId: t.id({ description: 'The parcel, where the news is of one.' }),
   }),
   validate: z
     .object({ seq: z.number().int().min(1, 'A sequence counts from 1.'), attempt: z.number().int().min(1, 'An attempt counts from 1.') })
@@ -70,13 +72,15 @@ async function receive(tx: Tx, ctx: Ctx, news: News): Promise<{ id: string; outc
 }
 
 async function apply(tx: Tx, ctx: Ctx, order: Order, news: News): Promise<{ outcome: string; status: string }> {
+  const kind: FulfillmentNews = news.kind;
+  // A parcel of an earlier fill is on its way as well as one of the last.
+  if (isParcelNews(kind)) await keepParcelNews(tx, ctx, order, news);
   // News of an earlier sending, or of another pharmacy, is kept and changes nothing.
   const isCurrent = news.attempt === order.attempt && fromId('pharmacy', news.pharmacyId) === order.pharmacyId;
   if (!isCurrent) {
     await tx.order.updateMany({ where: { id: order.id }, data: { takenSeq: news.seq } });
     return { outcome: 'IGNORED', status: order.status };
   }
-  const kind: FulfillmentNews = news.kind;
   if (kind !== 'CLAIMED') await endRequests(tx, order.id, ctx.now());
   const moved = await moveOrder(tx, ctx, order, {
     to: statusAfter(order.status as OrderStatus, kind),
@@ -99,6 +103,7 @@ async function apply(tx: Tx, ctx: Ctx, order: Order, news: News): Promise<{ outc
       attempt: news.attempt,
       fulfillmentId: news.fulfillmentId,
       lotId: news.lotId ?? null,
+      shipmentId: news.shipmentId ?? null,
     },
   });
   return { outcome: 'APPLIED', status: moved.status };
