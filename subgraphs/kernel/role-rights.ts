@@ -268,11 +268,7 @@ export const roleRights: Record<Role, RoleRights> = {
     everywhere: [...registers, 'clinic:read'],
   },
   // Keeps papers and accounts; no order and no patient is theirs to see.
-  PHARMACY_COMPLIANCE: {
-    heldAt: ['pharmacy'],
-    placed: facilityKeeping,
-    everywhere: [...registers, 'clinic:read'],
-  },
+  PHARMACY_COMPLIANCE: { heldAt: ['pharmacy'], placed: facilityKeeping, everywhere: [...registers, 'clinic:read'] },
   // A pharmacy's own program, with nobody at the keyboard: it asks whether to fill and changes nothing.
   PHARMACY_SYSTEM: {
     heldAt: ['pharmacy'],

@@ -2,7 +2,7 @@
 
 import { dayOf } from './dates.ts';
 import { type Coverage, type FacilityDuty, facilityDuties } from './facility-duties.ts';
-import type { FacilityClass, Fact } from './facts.ts';
+import type { FacilityClass, Fact, OrderRoutingFacts } from './facts.ts';
 import { bestOf, failed, notKnown, passed, type RuleResult } from './results.ts';
 import { wholeList } from './whole-list.ts';
 
@@ -46,6 +46,15 @@ export interface FacilityWorkFacts extends FacilityStandingFacts {
 }
 
 const READ_AGAIN = 'Try again; if it lasts, check the facility’s record.';
+
+/** What a pharmacy is licensed as, and where an order goes. */
+export type PharmacyLicensingFacts = Pick<OrderRoutingFacts, 'shipToState' | 'homeState' | 'facilityClass' | 'licences'>;
+
+/** What a gate is told of it besides. */
+export interface LicensingAskedFacts {
+  /** As of that day. Left out, it is not asked. */
+  readonly licensing?: PharmacyLicensingFacts;
+}
 
 /** One answer for each duty of this kind of facility that the preparation touches, then one for the findings. */
 export function facilityStanding({ facility, facilityClass, sterile }: FacilityWorkFacts, on: string): RuleResult[] {

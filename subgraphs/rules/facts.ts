@@ -11,7 +11,7 @@ import type { ClinicLegs, ClinicServiceFacts, CollaborationFacts, DelegationFact
 import type { DoseFacts } from './dose-facts.ts';
 import type { DifferenceKindFact, WordingFacts } from './difference-facts.ts';
 import type { EngagementFacts } from './engagement.ts';
-import type { FacilityStandingFacts, FacilityWorkFacts } from './facility-standing.ts';
+import type { FacilityStandingFacts, FacilityWorkFacts, LicensingAskedFacts } from './facility-standing.ts';
 import type { ExcludedExcipientsFacts } from './excluded-excipients.ts';
 import type { FillFacts } from './fill-facts.ts';
 import type { ExamConditionFact, ExamFact, ExamSinceFact } from './exam-facts.ts';
@@ -248,11 +248,9 @@ export interface OrderShippingFacts extends OrderRoutingFacts {
 }
 
 /** Facts for `recordDispense`. */
-export interface DispensingFacts extends ChangeAwaitedFacts, FillFacts, FacilityWorkFacts {
+export interface DispensingFacts extends ChangeAwaitedFacts, FillFacts, FacilityWorkFacts, LicensingAskedFacts {
   /** The order at its clinic now. Left out, it is not asked. */
   readonly order?: Fact<OrderStandingFact>;
-  /** Where it goes and what the pharmacy is licensed as, today. Left out, it is not asked. */
-  readonly licensing?: Pick<OrderRoutingFacts, 'shipToState' | 'homeState' | 'facilityClass' | 'licences'>;
   /** When the pharmacy claimed it, RFC 3339: the fill began then. */
   readonly begunAt?: Fact<string>;
   /** A row family of the beyond-use-date table, without its storage: see `preparationKinds`. */

@@ -2,7 +2,7 @@
 
 import type { Asking, Place } from './asking.ts';
 import type { LicenceFact, OrderRoutingFacts, PharmacyLicenceFact } from './facts.ts';
-import { facilityStanding } from './facility-standing.ts';
+import { facilityStanding, type PharmacyLicensingFacts } from './facility-standing.ts';
 import { licenceIn } from './licence.ts';
 import { placeOf } from './place.ts';
 import { askRule, readRule } from './reading.ts';
@@ -52,9 +52,6 @@ function shipTo(facts: OrderRoutingFacts, place: Place, asking: Asking): RuleRes
   }));
   return [field, pharmacyLicence(facts, place, asking.on), ...sterilePermit(facts, place, asking)];
 }
-
-/** What a pharmacy is licensed as, and where an order goes. */
-export type PharmacyLicensingFacts = Pick<OrderRoutingFacts, 'shipToState' | 'homeState' | 'facilityClass' | 'licences'>;
 
 /** Whether the pharmacy is licensed where the order goes. Of an order that was claimed everything else was asked by then. */
 export function licensedWhereItGoes(facts: PharmacyLicensingFacts, on: string): RuleResult {

@@ -1,6 +1,6 @@
 import { toId } from '#kernel/ids.ts';
+import type { PharmacyLicensingFacts } from '#rules/facility-standing.ts';
 import type { OrderRoutingFacts, PharmacyLicenceFact } from '#rules/facts.ts';
-import type { PharmacyLicensingFacts } from '#rules/order-routing.ts';
 import { dayOf } from '../calendar-day.ts';
 import type { OpenFulfillment } from '../claim/held-order.ts';
 import { facilityFact } from '../facility/facility-facts.ts';
