@@ -50,6 +50,9 @@ test('an exam is bound to the very version it began under, whatever comes into f
     { input: { versionId: newer, digest: version?.digest } },
   );
   graph.clock.set(new Date(Math.max(graph.clock.now().getTime(), (version?.from.getTime() ?? 0) + 3_600_000)));
+  // Licences and exclusion lists are good for some thirty days after they were looked up.
+  await graph.sql('update physicians.license set verified_at = $1', [graph.clock.now().toISOString()]);
+  await graph.sql('update physicians.exclusion_screening set as_of = $1', [graph.clock.now().toISOString()]);
 
   await examiner.get(completeExam, { input: approval(examId) });
   expect(await boundTo(examId)).toEqual({ ...before, record: { id: old, digest: before.protocolDigest } });
