@@ -19,7 +19,7 @@ afterAll(async () => graph?.[Symbol.asyncDispose]());
 
 const pharmacyC = placeId('pharmacy-c');
 const formularyItemId = toId('formularyItem', itemId('c-lidocaine'));
-const vials = (value: string, unit = '{vial}') => ({ value, unit });
+const grams = (value: string, unit = 'g') => ({ value, unit });
 const far = '2999-01-01';
 const refusal = '... on Refusal { code message } ... on InvalidInput { issues { path message } } ... on IllegalTransition { from to }';
 
@@ -38,7 +38,7 @@ const placed = async (...quantities: string[]): Promise<string> =>
   (
     await say(
       'placeOfficeStockOrder',
-      { clinicId: austin, lines: quantities.map((value) => ({ formularyItemId, quantity: vials(value) })) },
+      { clinicId: austin, lines: quantities.map((value) => ({ formularyItemId, quantity: grams(value) })) },
       prescriber,
     )
   ).id;
@@ -49,7 +49,7 @@ async function accepted(...quantities: string[]): Promise<string> {
   return id;
 }
 const parcel = (lotNumber: string, value: string, more: Data = {}) => ({
-  ...{ position: 1, lotNumber, beyondUseDate: far, quantity: vials(value) },
+  ...{ position: 1, lotNumber, beyondUseDate: far, quantity: grams(value) },
   ...more,
 });
 const receive = (officeStockOrderId: string, ...receipts: Data[]) =>
@@ -70,15 +70,15 @@ test('comes in parcels until all of it is there, of each line in the unit that w
   expect(await receive(id, parcel('np-1', '4'), parcel('np-2', '0.5', { position: 2 }))).toEqual({
     ...{ __typename: 'OfficeStockOrder', id, status: 'PARTLY_RECEIVED', reason: null },
     lines: [
-      { due: vials('6'), receipts: [{ lotNumber: 'NP-1', quantity: { value: '4' } }] },
-      { due: vials('1.5'), receipts: [{ lotNumber: 'NP-2', quantity: { value: '0.5' } }] },
+      { due: grams('6'), receipts: [{ lotNumber: 'NP-1', quantity: { value: '4' } }] },
+      { due: grams('1.5'), receipts: [{ lotNumber: 'NP-2', quantity: { value: '0.5' } }] },
     ],
   });
   // The same lot in another parcel, and two lots for one line.
   expect(await receive(id, parcel('NP-1', '1'), parcel('NP-3', '5'))).toMatchObject({ status: 'PARTLY_RECEIVED' });
   expect(await receive(id, parcel('NP-2', '1.5', { position: 2 }))).toMatchObject({
     status: 'RECEIVED',
-    lines: [{ due: vials('0') }, { due: vials('0') }],
+    lines: [{ due: grams('0') }, { due: grams('0') }],
   });
   expect(await receive(id, parcel('NP-9', '1'))).toMatchObject({ __typename: 'IllegalTransition', from: 'RECEIVED', to: 'RECEIVED' });
 });
@@ -88,13 +88,13 @@ test('more of a line than is due is refused by path, also over several lots of o
   await receive(id, parcel('OV-1', '7'));
   const refused = await receive(
     id,
-    ...[parcel('OV-2', '2'), parcel('OV-3', '1.5'), parcel('OV-4', '2', { quantity: vials('1', 'mL') })],
+    ...[parcel('OV-2', '2'), parcel('OV-3', '1.5'), parcel('OV-4', '2', { quantity: grams('1', 'mL') })],
     parcel('OV-5', '2.5', { position: 2 }),
   );
   expect(refused.issues).toEqual([
-    { path: 'input.receipts.1.quantity.value', message: 'Only 1 {vial} of line 1 is still due.' },
-    { path: 'input.receipts.2.quantity.unit', message: 'Line 1 was ordered in {vial}: give what came in that.' },
-    { path: 'input.receipts.3.quantity.value', message: 'Only 2 {vial} of line 2 is still due.' },
+    { path: 'input.receipts.1.quantity.value', message: 'Only 1 g of line 1 is still due.' },
+    { path: 'input.receipts.2.quantity.unit', message: 'Line 1 was ordered in g: give what came in that.' },
+    { path: 'input.receipts.3.quantity.value', message: 'Only 2 g of line 2 is still due.' },
   ]);
   const kept = await graph.sql('select lot_number from prescriptions.office_stock_receipt where stock_order_id = $1', [
     fromId('officeStockOrder', id),
@@ -204,7 +204,7 @@ test('a recall finds the stock of its lots, tells the clinic, and shows each sid
   expect(found).toEqual([
     {
       ...{ id: expect.stringMatching(/^osr_/), lotNumber: 'RR-1', name: 'Lidocaine 4 % cream', position: 1, beyondUseDate: far },
-      ...{ quantity: vials('2'), clinic: { id: austin }, facility: { id: toId('pharmacy', pharmacyC) }, officeStockOrderId: id },
+      ...{ quantity: grams('2'), clinic: { id: austin }, facility: { id: toId('pharmacy', pharmacyC) }, officeStockOrderId: id },
       recalls: [],
     },
   ]);

@@ -16,11 +16,13 @@ beforeAll(async () => {
 afterAll(async () => graph?.[Symbol.asyncDispose]());
 
 const item = (key: string) => toId('formularyItem', itemId(key));
-const quantity = { value: '10', unit: '{vial}' };
+const quantity = { value: '10', unit: 'g' };
+/** Creams by weight, what is injected by volume. */
+const amountOf = (key: string) => (/lidocaine|blt/.test(key) ? quantity : { value: '10', unit: 'mL' });
 const refusal = '... on Refusal { code message } ... on InvalidInput { issues { path message } } ... on IllegalTransition { from to }';
 
 async function place(keys: readonly string[], who = prescriber, over: Data = {}): Promise<Data> {
-  const input = { clinicId: austin, lines: keys.map((key) => ({ formularyItemId: item(key), quantity })), ...over };
+  const input = { clinicId: austin, lines: keys.map((key) => ({ formularyItemId: item(key), quantity: amountOf(key) })), ...over };
   const { data, errors } = await who.ask(
     `mutation ($input: PlaceOfficeStockOrderInput!) { placeOfficeStockOrder(input: $input) { __typename
       ... on OfficeStockOrder { id status facility { id } lines { position formularyItemId name quantity { value unit } } reason }
@@ -102,6 +104,13 @@ test('is refused by path where a line is none, or of another facility', async ()
   expect((await place([], prescriber, { lines })).issues.map(({ path }: { path: string }) => path)).toEqual([
     'input.lines.0.quantity.unit',
     'input.lines.0.formularyItemId',
+  ]);
+  const volume = [{ formularyItemId: item('c-lidocaine'), quantity: { value: '10', unit: 'mL' } }];
+  expect((await place([], prescriber, { lines: volume })).issues).toEqual([
+    {
+      path: 'input.lines.0.quantity.unit',
+      message: expect.stringMatching(/^It is no amount of this preparation, which is counted in g/),
+    },
   ]);
   expect((await place(['c-lidocaine', 'a-blt'])).issues).toEqual([
     { path: 'input.lines.1.formularyItemId', message: 'Another facility makes it: order there on its own.' },

@@ -3,6 +3,7 @@ import { audit } from '#kernel/audit.ts';
 import { InvalidInput, type InputIssue, NotFound, RuleBlocked, Unavailable } from '#kernel/errors.ts';
 import { fromId, toId, tryId } from '#kernel/ids.ts';
 import { ucumProblem } from '#kernel/identifiers-product.ts';
+import { measureOf } from '#rules/dose-units.ts';
 import { isBlocked } from '#rules/results.ts';
 import { actingPractitioner } from '../acting-practitioner.ts';
 import { builder, graph } from '../builder.ts';
@@ -87,6 +88,8 @@ function itemsOf(lines: readonly Line[], told: readonly FormularyItemAnswer[]): 
     const item = tryId('formularyItem', formularyItemId) === null ? undefined : told.find(({ id }) => id === formularyItemId);
     if (item === undefined) at('formularyItemId', 'There is no such formulary item.');
     else if (!item.active) at('formularyItemId', 'The facility does not offer this preparation any more.');
+    else if (problem === null && !isAmountOf(item, quantity.unit))
+      at('quantity.unit', `It is no amount of this preparation, which is counted in ${unitsOf(item).join(' or ')}.`);
     return item ?? [];
   });
   for (const [index, { pharmacy }] of found.entries())
@@ -94,4 +97,17 @@ function itemsOf(lines: readonly Line[], told: readonly FormularyItemAnswer[]): 
       issues.push({ path: `input.lines.${index}.formularyItemId`, message: 'Another facility makes it: order there on its own.' });
   if (issues.length > 0) throw new InvalidInput(issues);
   return found;
+}
+
+/** Whether a unit measures or counts a preparation, as far as its facility says in what that is done. */
+function isAmountOf(item: FormularyItemAnswer, unit: string): boolean {
+  const units = unitsOf(item);
+  return units.length === 0 || units.some((one) => measureOf(one) === measureOf(unit));
+}
+
+/** In what a preparation is measured: what its strengths are said of, what a pack holds, and the packs themselves. */
+function unitsOf({ ingredients, presentation }: FormularyItemAnswer): string[] {
+  const strengths = ingredients.flatMap(({ strengthRatio }) => strengthRatio?.denominator.unit ?? []);
+  const packs = presentation === null ? [] : [presentation.pack.unit, `{${presentation.container}}`];
+  return [...new Set([...strengths, ...packs])];
 }
