@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { signAsk } from '#kernel/ask.ts';
 import { makeProof } from '#kernel/hop.ts';
 import { deriveKey, signingPairOf } from '#kernel/keys.ts';
+import { publishedKey } from '#kernel/published-key.ts';
 import type { RunningSubgraph } from '#kernel/subgraph.ts';
 import { isStream } from './streams.ts';
 
@@ -27,10 +28,7 @@ const shape = z.object({
 export async function documentKeysOf(prescriptions: RunningSubgraph, secret: string): Promise<{ keys: object[] }> {
   const { documentKeys } = shape.parse(await askedOf(prescriptions, secret, query));
   return {
-    keys: documentKeys.map(({ publicJwk, purpose, invalidSince, reason, ...known }) => ({
-      ...{ ...publicJwk, ...known, use: 'sig', purpose: purpose.toLowerCase() },
-      ...(invalidSince === null ? {} : { invalidSince, reason }),
-    })),
+    keys: documentKeys.map(publishedKey),
   };
 }
 

@@ -1,9 +1,9 @@
 /** `npm run journey`: plays the whole story through the gateway of a running instance, or of one it starts for the purpose. */
 import { EnvRefused, readEnv } from '#kernel/env.ts';
 import { createEmbeddedIssuer, readPersonas } from './issuer.ts';
-import { contractDocuments, contractVariables } from './journey/documents.ts';
+import { tellAloud } from './journey/aloud.ts';
+import { contractDocuments } from './journey/documents.ts';
 import { httpFrontEnd } from './journey/front-end.ts';
-import { tellStory } from './journey/story.ts';
 import { startAll } from './start-all.ts';
 
 async function isRunning(origin: string): Promise<boolean> {
@@ -29,16 +29,7 @@ async function main(): Promise<void> {
       return issuer.mint(persona, { stepUp });
     };
     const frontEnd = httpFrontEnd(`${origin}/graphql`, await contractDocuments(), tokenOf);
-    let count = 0;
-    await tellStory(
-      frontEnd,
-      await contractVariables(),
-      () => new Date(),
-      ({ who, operation, outcome }) => {
-        count += 1;
-        say(`${String(count).padStart(2)}  ${who.padEnd(12)} ${operation.padEnd(20)} ${outcome}`);
-      },
-    );
+    const count = await tellAloud(frontEnd, say);
     say(`done: ${count} steps, all through ${origin}/graphql`);
   } finally {
     await started?.stop();

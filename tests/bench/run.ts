@@ -1,9 +1,9 @@
 /** `npm run bench`: workloads against their opponents, interleaved in one run over one database. */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { contractDocuments, contractVariables } from '../../gateway/journey/documents.ts';
+import { tellAloud } from '../../gateway/journey/aloud.ts';
+import { contractDocuments } from '../../gateway/journey/documents.ts';
 import { httpFrontEnd } from '../../gateway/journey/front-end.ts';
-import { tellStory } from '../../gateway/journey/story.ts';
 import { type Child, startChild } from './command/child.ts';
 import { measure, type Opponent } from './command/measure.ts';
 import { measuredAlone, runAlone } from './command/measured-alone.ts';
@@ -85,16 +85,7 @@ async function journeyThrough(
 ): Promise<void> {
   if (!apollo) throw new Error('@apollo/gateway is not there.');
   const frontEnd = httpFrontEnd(apollo.said.graphql, documents, (persona, stepUp) => ground.issuer.tokenOf(persona, { stepUp }));
-  let count = 0;
-  await tellStory(
-    frontEnd,
-    await contractVariables(),
-    () => new Date(),
-    ({ who, operation, outcome }) => {
-      count += 1;
-      say(`${String(count).padStart(2)}  ${who.padEnd(12)} ${operation.padEnd(20)} ${outcome}`);
-    },
-  );
+  const count = await tellAloud(frontEnd, say);
   console.log(`done: ${count} steps through ${apolloName}`);
 }
 

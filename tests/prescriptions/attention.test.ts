@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { fromId, toId } from '#kernel/ids.ts';
 import { type Asker, type Data, testGraph, type TestGraph } from '../support/graph.ts';
+import { statementsOf } from '../support/statements.ts';
 import { austin, type Desk, orderDesk, sendOrder, signOrder } from './order-desk.ts';
 import { claimed, shipped } from './order-supply.ts';
 
@@ -172,27 +172,20 @@ test('the list is ordered by what waits longest, pages leave out and repeat noth
 });
 
 test('more orders take not one statement more', async () => {
-  const statements = async () => {
-    const query = vi.spyOn(pg.Client.prototype, 'query');
-    try {
-      await desk.prescriber.get(
-        `query($clinicId: ID!) { attention(clinicId: $clinicId, first: 100) { nodes { kind orderId order { status } } } }`,
-        {
-          clinicId: austin,
-        },
-      );
-      return query.mock.calls
-        .map(([first]) => (typeof first === 'string' ? first : ((first as { text?: string } | undefined)?.text ?? '')))
-        .filter((text) => /prescriptions_at_risk|attention_notice|"prescriptions"\./.test(text)).length;
-    } finally {
-      query.mockRestore();
-    }
-  };
-  // What else the server reads in the background may fall into one of the askings, so the quietest of three counts.
-  const quietest = async () => Math.min(await statements(), await statements(), await statements());
-  const few = await quietest();
+  const statements = () =>
+    statementsOf(
+      () =>
+        desk.prescriber.get(
+          `query($clinicId: ID!) { attention(clinicId: $clinicId, first: 100) { nodes { kind orderId order { status } } } }`,
+          {
+            clinicId: austin,
+          },
+        ),
+      /prescriptions_at_risk|attention_notice|"prescriptions"\./,
+    );
+  const few = await statements();
   for (let n = 0; n < 10; n += 1) await change(await desk.draft(), "drafted_at = drafted_at - interval '3 days'");
-  expect(await quietest()).toBe(few);
+  expect(await statements()).toBe(few);
 });
 
 test('a cursor that is none of this list is refused, and the list is for the clinic’s own people', async () => {

@@ -1,6 +1,7 @@
 import { fromId } from '#kernel/ids.ts';
 import { personas, placeTypeId } from '#prisma/seed/personas.ts';
 import type { Asker, Data, TestGraph } from '../support/graph.ts';
+import { lookUpLicences } from './exam-story.ts';
 import { austin, type Desk, orderDesk } from './order-desk.ts';
 
 /** The id of the prescriber whose controlled prescriptions these are. */
@@ -109,8 +110,7 @@ export async function controlledDesk(graph: TestGraph): Promise<ControlledDesk> 
       await (await graph.as('director', { stepUp: true })).get(grant, { input: about });
     },
     async lookUpLicences() {
-      await graph.sql('update physicians.license set verified_at = $1', [graph.clock.now().toISOString()]);
-      await graph.sql('update physicians.exclusion_screening set as_of = $1', [graph.clock.now().toISOString()]);
+      await lookUpLicences(graph);
       await graph.sql('update pharmacies.pharmacy_license set verified_at = $1', [graph.clock.now().toISOString()]);
     },
   });

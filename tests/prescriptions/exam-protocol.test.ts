@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fromId, toId } from '#kernel/ids.ts';
 import { awaitingVersionId, protocolVersionId } from '#prisma/seed/protocols.ts';
 import { type Asker, type Data, testGraph, type TestGraph } from '../support/graph.ts';
-import { approval, booked, clinicOf, completeExam, startExam } from './exam-story.ts';
+import { approval, booked, clinicOf, completeExam, lookUpLicences, startExam } from './exam-story.ts';
 import { orderDesk } from './order-desk.ts';
 
 let graph: TestGraph;
@@ -51,8 +51,7 @@ test('an exam is bound to the very version it began under, whatever comes into f
   );
   graph.clock.set(new Date(Math.max(graph.clock.now().getTime(), (version?.from.getTime() ?? 0) + 3_600_000)));
   // Licences and exclusion lists are good for some thirty days after they were looked up.
-  await graph.sql('update physicians.license set verified_at = $1', [graph.clock.now().toISOString()]);
-  await graph.sql('update physicians.exclusion_screening set as_of = $1', [graph.clock.now().toISOString()]);
+  await lookUpLicences(graph);
 
   await examiner.get(completeExam, { input: approval(examId) });
   expect(await boundTo(examId)).toEqual({ ...before, record: { id: old, digest: before.protocolDigest } });

@@ -160,6 +160,13 @@ export async function booked(
   return { examId: row.id, patientId, intakeId, startsAt: time };
 }
 
+/** Looks everybody's licences and the exclusion lists up at the moment the clock shows. */
+export async function lookUpLicences(graph: TestGraph): Promise<void> {
+  const now = graph.clock.now().toISOString();
+  await graph.sql('update physicians.license set verified_at = $1', [now]);
+  await graph.sql('update physicians.exclusion_screening set as_of = $1', [now]);
+}
+
 /** An exam that its examiner has begun. */
 export async function started(graph: TestGraph, clinicId: string): Promise<{ examId: string; patientId: string }> {
   const { examId, patientId } = await booked(await graph.as('front-desk'), graph, clinicId);

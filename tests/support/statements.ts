@@ -19,9 +19,7 @@ async function counted(work: () => Promise<unknown>, fitting: RegExp): Promise<n
   const query = vi.spyOn(pg.Client.prototype, 'query');
   try {
     await work();
-    return query.mock.calls
-      .map(([first]) => (typeof first === 'string' ? first : ((first as { text?: string } | undefined)?.text ?? '')))
-      .filter((text) => fitting.test(text) && !text.includes('audit_unsealed')).length;
+    return query.mock.calls.map(([first]) => textOf(first)).filter((text) => fitting.test(text) && !text.includes('audit_unsealed')).length;
   } finally {
     query.mockRestore();
   }

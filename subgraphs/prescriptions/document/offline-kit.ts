@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { CompactSign } from 'jose';
+import { publishedKey } from '#kernel/published-key.ts';
 import type { SigningKey } from '#prisma/generated/prescriptions/client.ts';
 import { builder } from '../builder.ts';
 import { canonicalText } from './canonical.ts';
 import { type CancelledEntry, endedIn, platformKeyToPublish } from './status-list.ts';
+import { documentSchemas } from './order-document.ts';
 import type { OpenKey } from './signing-key.ts';
 
 /** The media type of a kit, in its header: nothing else the platform signs can be taken for one. */
@@ -16,7 +18,7 @@ const GOOD_FOR_MS = 24 * 3_600_000;
 const script = readFileSync(new URL('./verify-offline.mjs', import.meta.url), 'utf8');
 
 /** The published versions of the signed order, each with where its schema is and its SHA-256. */
-const documents = ['gf-order/1', 'gf-order/2'].map((schema) => {
+const documents = documentSchemas.map((schema) => {
   const name = `${schema.replace('/', '-')}.json`;
   const text = readFileSync(new URL(`../../../schema/documents/${name}`, import.meta.url), 'utf8');
   return { schema, at: `/schemas/${name}`, sha256: createHash('sha256').update(text).digest('hex') };
@@ -45,11 +47,11 @@ export async function signedOfflineKit(
 
 // As `/.well-known/jwks.json` has them.
 function asPublished({ publicJwk, kid, purpose, sub, validFrom, validUntil, invalidSince, reason }: PublicKey): object {
-  return {
-    ...{ ...(publicJwk as object), kid, sub, use: 'sig', purpose: purpose.toLowerCase() },
+  return publishedKey({
+    ...{ publicJwk, kid, purpose, sub, reason },
     ...{ validFrom: validFrom.toISOString(), validUntil: validUntil?.toISOString() ?? null },
-    ...(invalidSince !== null && { invalidSince: invalidSince.toISOString(), reason }),
-  };
+    invalidSince: invalidSince?.toISOString() ?? null,
+  });
 }
 
 builder.queryField('offlineKit', (t) =>
