@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
 import { type Exception, type Hours, openTimes, type Stretch } from '../../subgraphs/prescriptions/schedule/open-times.ts';
-import { slotsIn as laid, type SlotRule, usualRule } from '../../subgraphs/prescriptions/schedule/slots.ts';
+import { slotsIn as laid, slotsByDay, type SlotRule, usualRule } from '../../subgraphs/prescriptions/schedule/slots.ts';
 import { exists, isZone, momentOf, momentsOfDay } from '../../subgraphs/prescriptions/schedule/wall-time.ts';
 
 const at = (moment: number) => new Date(moment).toISOString();
@@ -227,6 +227,35 @@ test('whatever the hours, slots lie in them, do not overlap and are all equally 
           expect(minutesOf(shown.toFormat('HH:mm'))).toBeLessThan(end);
           expect(slot.from).toBeGreaterThanOrEqual(slots[index - 1]?.to ?? 0);
         });
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test('laid a day at a time, from wherever on, slots are those of the whole window from there on, in the same order', () => {
+  const window = { from: new Date('2026-10-28T07:13:00Z'), to: new Date('2026-11-06T11:00:00Z') };
+  const stretch = fc
+    .record({
+      ...{ examinerId: fc.constantFrom('a', 'b', 'c'), modality: fc.constantFrom('SYNC_VIDEO', 'SYNC_AUDIO') },
+      ...{ start: fc.integer({ min: -600, max: 13_000 }), minutes: fc.integer({ min: 1, max: 3_000 }) },
+    })
+    .map(({ start, minutes, ...one }) => ({
+      ...one,
+      from: window.from.getTime() + start * 60_000,
+      to: window.from.getTime() + (start + minutes) * 60_000,
+    }));
+  fc.assert(
+    fc.property(
+      fc.array(stretch, { maxLength: 8 }),
+      fc.array(stretch, { maxLength: 3 }),
+      fc.integer({ min: -600, max: 13_500 }),
+      fc.constantFrom(5, 20, 45),
+      (open, off, minutes, stepMinutes) => {
+        const since = window.from.getTime() + minutes * 60_000;
+        const rule = { ...usualRule, stepMinutes };
+        const whole = laid(open, { off, taken: [] }, window, rule);
+        expect([...slotsByDay(open, { off, taken: [] }, window, rule, since)].flat()).toEqual(whole.filter((slot) => slot.from >= since));
       },
     ),
     { numRuns: 300 },

@@ -12,40 +12,47 @@ const authScopes = { may: 'authority-facts:read' } as const;
 type Recorded = Prisma.LicenseGetPayload<{ include: { standings: true; renewals: true } }>;
 
 /** One entry of a licence's history, for a neighbour to judge. */
-export const StandingFacts = builder.objectRef<Recorded['standings'][number]>('LicenseStandingFacts').implement({
-  description: 'For the other subgraphs: one entry of a licence’s history.',
-  authScopes,
-  fields: (t) => ({
-    status: t.field({
-      type: BoardStatus,
-      resolve: (standing) => standing.status as typeof BoardStatus.$inferType,
-      description: 'What the licence was.',
+export const StandingFacts = builder
+  .objectRef<Pick<Recorded['standings'][number], 'status' | 'effectiveFrom' | 'effectiveTo' | 'recordedAt'>>('LicenseStandingFacts')
+  .implement({
+    description: 'For the other subgraphs: one entry of a licence’s history.',
+    authScopes,
+    runScopesOnType: true,
+    fields: (t) => ({
+      status: t.field({
+        type: BoardStatus,
+        resolve: (standing) => standing.status as typeof BoardStatus.$inferType,
+        description: 'What the licence was.',
+      }),
+      effectiveFrom: t.expose('effectiveFrom', { type: 'Date', description: 'The first day it holds for.' }),
+      effectiveTo: t.expose('effectiveTo', {
+        type: 'Date',
+        nullable: true,
+        description: 'The last day it holds for; empty for one without end.',
+      }),
+      recordedAt: t.expose('recordedAt', { type: 'DateTime', description: 'When it became known.' }),
     }),
-    effectiveFrom: t.expose('effectiveFrom', { type: 'Date', description: 'The first day it holds for.' }),
-    effectiveTo: t.expose('effectiveTo', {
-      type: 'Date',
-      nullable: true,
-      description: 'The last day it holds for; empty for one without end.',
-    }),
-    recordedAt: t.expose('recordedAt', { type: 'DateTime', description: 'When it became known.' }),
-  }),
-});
+  });
 
 /** A further term of a licence, for a neighbour to judge. */
-export const RenewalFacts = builder.objectRef<Recorded['renewals'][number]>('LicenseRenewalFacts').implement({
-  description: 'For the other subgraphs: a further term of a licence.',
-  authScopes,
-  fields: (t) => ({
-    formerLastDay: t.expose('formerLastDay', { type: 'Date', description: 'What its last day was on record until then.' }),
-    startsOn: t.expose('startsOn', { type: 'Date', description: 'The first day of the new term.' }),
-    expiresOn: t.expose('expiresOn', { type: 'Date', description: 'The last day of the new term.' }),
-    recordedAt: t.expose('recordedAt', { type: 'DateTime', description: 'When it became known.' }),
-  }),
-});
+export const RenewalFacts = builder
+  .objectRef<Omit<Recorded['renewals'][number], 'id' | 'licenseId' | 'practitionerId' | 'recordedBy'>>('LicenseRenewalFacts')
+  .implement({
+    description: 'For the other subgraphs: a further term of a licence.',
+    authScopes,
+    runScopesOnType: true,
+    fields: (t) => ({
+      formerLastDay: t.expose('formerLastDay', { type: 'Date', description: 'What its last day was on record until then.' }),
+      startsOn: t.expose('startsOn', { type: 'Date', description: 'The first day of the new term.' }),
+      expiresOn: t.expose('expiresOn', { type: 'Date', description: 'The last day of the new term.' }),
+      recordedAt: t.expose('recordedAt', { type: 'DateTime', description: 'When it became known.' }),
+    }),
+  });
 
 const HistoryFacts = builder.objectRef<Recorded>('LicenseHistoryFacts').implement({
   description: 'For the other subgraphs: a licence with everything recorded of it.',
   authScopes,
+  runScopesOnType: true,
   fields: (t) => ({
     id: t.id({ resolve: (license) => toId('license', license.id), description: 'The licence’s id.' }),
     practitionerId: t.id({ resolve: (license) => toId('practitioner', license.practitionerId), description: 'Who holds it.' }),

@@ -30,6 +30,7 @@ interface Oversight {
 const EngagementFacts = builder.objectRef<KnownEngagement>('EngagementFacts').implement({
   description: 'For the other subgraphs: an engagement with everything known of the practitioner.',
   authScopes,
+  runScopesOnType: true,
   fields: (t) => ({
     id: t.id({ resolve: (engagement) => toId('engagement', engagement.id), description: 'The engagement’s id.' }),
     role: t.field({
@@ -61,6 +62,7 @@ const EngagementFacts = builder.objectRef<KnownEngagement>('EngagementFacts').im
 const ClinicOversight = builder.objectRef<Oversight>('ClinicOversight').implement({
   description: 'For the other subgraphs: who and what a clinic’s care stands on.',
   authScopes,
+  runScopesOnType: true,
   fields: (t) => ({
     clinicId: t.id({ resolve: ({ clinicId }) => toId('clinic', clinicId), description: 'The clinic’s id.' }),
     engagements: t.field({
@@ -164,6 +166,7 @@ interface WorkedBy {
 const ClinicsProtocolFacts = builder.objectRef<WorkedBy>('ClinicsProtocolFacts').implement({
   description: 'For the other subgraphs: a protocol version, and the clinics at which it stands like this.',
   authScopes,
+  runScopesOnType: true,
   fields: (t) => ({
     protocol: t.field({
       type: ProtocolFacts,

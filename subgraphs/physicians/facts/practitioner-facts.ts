@@ -2,7 +2,6 @@
 import { registrationsOf } from './registrations-of.ts';
 
 import { toId, tryId } from '#kernel/ids.ts';
-import type { Prisma } from '#prisma/generated/physicians/client.ts';
 import { builder, graph } from '../builder.ts';
 import { AgreementStatus, shownAgreementStatus } from '../credential/collaborative-agreement.ts';
 import { DeaStatus, shownDeaStatus } from '../credential/dea-registration.ts';
@@ -21,6 +20,7 @@ const authScopes = { may: 'authority-facts:read' } as const;
 const LicenseFacts = builder.objectRef<KnownPractitioner['licenses'][number]>('LicenseFacts').implement({
   description: 'A licence, for a gate to judge.',
   authScopes,
+  runScopesOnType: true,
   fields: (t) => ({
     id: t.id({ resolve: (license) => toId('license', license.id), description: 'The licence’s id.' }),
     state: t.field({ type: graph.UsState, resolve: (license) => license.state, description: 'The state that gave it.' }),
@@ -57,9 +57,10 @@ const LicenseFacts = builder.objectRef<KnownPractitioner['licenses'][number]>('L
   }),
 });
 
-const DeaFacts = builder.objectRef<Prisma.DeaRegistrationGetPayload<object>>('DeaRegistrationFacts').implement({
+const DeaFacts = builder.objectRef<KnownPractitioner['deaRegistrations'][number]>('DeaRegistrationFacts').implement({
   description: 'A DEA registration, for a gate to judge.',
   authScopes,
+  runScopesOnType: true,
   fields: (t) => ({
     id: t.id({ resolve: (registration) => toId('deaRegistration', registration.id), description: 'The registration’s id.' }),
     number: t.exposeString('number', { description: 'The DEA number: only for a controlled-substance order.' }),
@@ -75,10 +76,11 @@ const DeaFacts = builder.objectRef<Prisma.DeaRegistrationGetPayload<object>>('De
 });
 
 const RegistrationFacts = builder
-  .objectRef<Prisma.ControlledSubstanceRegistrationGetPayload<object>>('ControlledSubstanceRegistrationFacts')
+  .objectRef<NonNullable<KnownPractitioner['controlledSubstances']>[number]>('ControlledSubstanceRegistrationFacts')
   .implement({
     description: 'A state’s registration for controlled substances, for a gate to judge.',
     authScopes,
+    runScopesOnType: true,
     fields: (t) => ({
       state: t.field({ type: graph.UsState, resolve: (registration) => registration.state, description: 'The state it is good in.' }),
       schedules: t.exposeStringList('schedules', { description: 'The schedules it covers.' }),
@@ -91,9 +93,10 @@ const RegistrationFacts = builder
     }),
   });
 
-const PolicyFacts = builder.objectRef<Prisma.InsurancePolicyGetPayload<object>>('InsurancePolicyFacts').implement({
+const PolicyFacts = builder.objectRef<KnownPractitioner['policies'][number]>('InsurancePolicyFacts').implement({
   description: 'An insurance policy, for a gate to judge.',
   authScopes,
+  runScopesOnType: true,
   fields: (t) => ({
     id: t.id({ resolve: (policy) => toId('insurancePolicy', policy.id), description: 'The policy’s id.' }),
     kind: t.field({ type: PolicyKind, resolve: (policy) => policy.kind as typeof PolicyKind.$inferType, description: 'What it is for.' }),
@@ -111,6 +114,7 @@ const PolicyFacts = builder.objectRef<Prisma.InsurancePolicyGetPayload<object>>(
 const AgreementFacts = builder.objectRef<KnownAgreement>('CollaborativeAgreementFacts').implement({
   description: 'A collaborative agreement, for a gate to judge.',
   authScopes,
+  runScopesOnType: true,
   fields: (t) => ({
     id: t.id({ resolve: (agreement) => toId('collaborativeAgreement', agreement.id), description: 'The agreement’s id.' }),
     state: t.field({ type: graph.UsState, resolve: (agreement) => agreement.state, description: 'The state it is for.' }),
@@ -141,6 +145,7 @@ const AgreementFacts = builder.objectRef<KnownAgreement>('CollaborativeAgreement
 export const PractitionerFacts = builder.objectRef<KnownPractitioner>('PractitionerFacts').implement({
   description: 'For the other subgraphs: a practitioner as gates see one.',
   authScopes,
+  runScopesOnType: true,
   fields: (t) => ({
     id: t.id({ resolve: (practitioner) => toId('practitioner', practitioner.id), description: 'The practitioner’s id.' }),
     npi: t.exposeString('npi', { description: 'National Provider Identifier.' }),

@@ -2,25 +2,54 @@ import type { Prisma } from '#prisma/generated/physicians/client.ts';
 import type { Context } from '../builder.ts';
 import { withoutSupervisor } from '../credential/supervisor-there.ts';
 
+/** What is read of a licence: what its status and its term follow from. */
+const license = {
+  ...{
+    id: true,
+    practitionerId: true,
+    state: true,
+    number: true,
+    type: true,
+    status: true,
+    verifiedAt: true,
+    issuedOn: true,
+    expiresOn: true,
+  },
+  standings: { select: { id: true, status: true, effectiveFrom: true, effectiveTo: true, recordedAt: true } },
+} satisfies Prisma.LicenseSelect;
+
 const credentials = {
-  licenses: { include: { standings: true }, orderBy: [{ state: 'asc' }, { id: 'asc' }] },
-  deaRegistrations: { orderBy: { id: 'asc' } },
-  policies: { orderBy: { id: 'asc' } },
+  ...{ id: true, npi: true, credential: true, displayName: true, specialties: true, independentIn: true },
+  licenses: { select: license, orderBy: [{ state: 'asc' }, { id: 'asc' }] },
+  deaRegistrations: {
+    select: { id: true, number: true, state: true, schedules: true, status: true, expiresOn: true },
+    orderBy: { id: 'asc' },
+  },
+  policies: {
+    select: { id: true, kind: true, status: true, coversCompounding: true, effectiveFrom: true, expiresOn: true },
+    orderBy: { id: 'asc' },
+  },
   screenings: true,
-} satisfies Prisma.PractitionerInclude;
+} satisfies Prisma.PractitionerSelect;
 
 /** With what gates of a day gone by, or of a controlled drug, ask besides: readiness asks neither. */
 const inFull = {
   ...credentials,
   licenses: {
     ...credentials.licenses,
-    include: { ...credentials.licenses.include, renewals: { orderBy: [{ recordedAt: 'asc' }, { id: 'asc' }] } },
+    select: {
+      ...license,
+      renewals: {
+        select: { formerLastDay: true, startsOn: true, expiresOn: true, recordedAt: true },
+        orderBy: [{ recordedAt: 'asc' }, { id: 'asc' }],
+      },
+    },
   },
-  controlledSubstances: { orderBy: { id: 'asc' } },
-} satisfies Prisma.PractitionerInclude;
+  controlledSubstances: { select: { state: true, schedules: true, status: true, expiresOn: true }, orderBy: { id: 'asc' } },
+} satisfies Prisma.PractitionerSelect;
 
-type Row = Prisma.PractitionerGetPayload<{ include: typeof credentials }>;
-type FullRow = Prisma.PractitionerGetPayload<{ include: typeof inFull }>;
+type Row = Prisma.PractitionerGetPayload<{ select: typeof credentials }>;
+type FullRow = Prisma.PractitionerGetPayload<{ select: typeof inFull }>;
 
 /** A practitioner with their papers; what was not read with them is left out. */
 interface PractitionerRow extends Omit<Row, 'licenses'> {
@@ -56,8 +85,8 @@ export async function readPractitioners(
   const without = await withoutSupervisor(ctx.db, active, ctx.now());
   const where = { id: { in: [...new Set([...wanted, ...agreements.map((agreement) => agreement.supervisorId)])] } };
   const rows: PractitionerRow[] = await (full
-    ? ctx.db.practitioner.findMany({ where, include: inFull })
-    : ctx.db.practitioner.findMany({ where, include: credentials }));
+    ? ctx.db.practitioner.findMany({ where, select: inFull })
+    : ctx.db.practitioner.findMany({ where, select: credentials }));
   const byId = new Map(rows.map((row) => [row.id, row]));
   const known = wanted.flatMap((id): [string, KnownPractitioner][] => {
     const row = byId.get(id);

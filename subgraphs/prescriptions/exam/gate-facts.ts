@@ -64,6 +64,18 @@ export async function askGateFacts(
   practitionerIds: readonly string[],
   clinicIds: readonly string[],
 ): Promise<NeighbourFacts> {
+  return (await putGateFacts(ctx, practitionerIds, clinicIds))();
+}
+
+/**
+ * The same for who reads of its own meanwhile: comes back once the question is out. What it comes back with waits for the answer,
+ * and lets what was read until then go.
+ */
+export async function putGateFacts(
+  ctx: Pick<Ctx, 'graph' | 'events'>,
+  practitionerIds: readonly string[],
+  clinicIds: readonly string[],
+): Promise<() => Promise<NeighbourFacts>> {
   const variables = {
     practitioners: practitionerIds.map((id) => toId('practitioner', id)),
     clinics: clinicIds.map((id) => toId('clinic', id)),
@@ -72,18 +84,22 @@ export async function askGateFacts(
   turnsOf.set(ctx.events, turns);
   // Whoever waits for another's answer holds no connection meanwhile: a slow neighbour must not use up the pool.
   await ctx.graph.beforeWaiting();
-  return turns(JSON.stringify(variables), async () => {
-    const answer = await ctx.graph.ask(gateFactsQuestion, variables);
-    if (answer === null) return { practitioners: new Map(), clinics: new Map(), answered: false };
-    return {
-      practitioners: byStoredId('practitioner', answer.practitionersFacts),
-      clinics: byStoredId(
-        'clinic',
-        answer.clinicFacts.map((clinic) => ({ ...clinic, oversight: answer.oversight?.find((one) => one.clinicId === clinic.id) ?? null })),
-      ),
-      answered: true,
-    };
-  });
+  const asked = turns(JSON.stringify(variables), async () => told(await ctx.graph.ask(gateFactsQuestion, variables)));
+  // Nobody may come back for it.
+  asked.catch(() => undefined);
+  return async () => {
+    await ctx.graph.beforeWaiting();
+    return asked;
+  };
+}
+
+function told(answer: Answer | null): NeighbourFacts {
+  if (answer === null) return { practitioners: new Map(), clinics: new Map(), answered: false };
+  const clinics = answer.clinicFacts.map((clinic) => ({
+    ...clinic,
+    oversight: answer.oversight?.find((one) => one.clinicId === clinic.id) ?? null,
+  }));
+  return { practitioners: byStoredId('practitioner', answer.practitionersFacts), clinics: byStoredId('clinic', clinics), answered: true };
 }
 
 function byStoredId<Answer extends { readonly id: string }>(

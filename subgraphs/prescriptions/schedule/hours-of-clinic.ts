@@ -36,9 +36,21 @@ export async function examinersOf(tx: Tx, clinicId: string, service: string, pat
 
 /** Working hours of those who take the service at the clinic, the days on which others hold, and the time they have off in the window. */
 export async function hoursOfClinic(tx: Tx, wanted: HoursWanted): Promise<Kept> {
-  const examiners = await examinersOf(tx, wanted.clinicId, wanted.service, wanted.patientState);
-  const asked = wanted.examinerId === undefined ? examiners : examiners.filter((id) => id === wanted.examinerId);
-  const { hours, exceptions, off } = await keptBy(tx, asked, wanted);
+  return hoursAt(tx, wanted, await examinersAsked(tx, wanted));
+}
+
+/** Who takes the service at the clinic: all of them, or the one who is asked for. */
+export async function examinersAsked(
+  tx: Tx,
+  { clinicId, service, patientState, examinerId }: Omit<HoursWanted, keyof Window>,
+): Promise<string[]> {
+  const examiners = await examinersOf(tx, clinicId, service, patientState);
+  return examinerId === undefined ? examiners : examiners.filter((id) => id === examinerId);
+}
+
+/** What is kept of these examiners' time for one clinic. */
+export async function hoursAt(tx: Tx, wanted: Window & Pick<HoursWanted, 'clinicId'>, examinerIds: readonly string[]): Promise<Kept> {
+  const { hours, exceptions, off } = await keptBy(tx, examinerIds, wanted);
   return { hours: forClinic(hours, wanted.clinicId), exceptions: forClinic(exceptions, wanted.clinicId), off };
 }
 

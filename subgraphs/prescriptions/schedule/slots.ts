@@ -35,6 +35,13 @@ export type Slot = OpenTime;
 export const usualRule: SlotRule = { minutes: 20, minutesBefore: 0, minutesAfter: 0, leadMinutes: 0, stepMinutes: 20 };
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+/** In which part of a window slots are to begin, in milliseconds; the end does not belong to it. */
+interface Beginning {
+  readonly from: number;
+  readonly to: number;
+}
 
 /**
  * Slots from the beginning of each open time, step by step: whole ones only, inside the window, clear of time off, and
@@ -45,6 +52,7 @@ export function slotsIn(
   { off, taken }: { readonly off: readonly Stretch[]; readonly taken: readonly Taken[] },
   window: Window,
   rule: SlotRule,
+  begin: Beginning = { from: window.from.getTime(), to: window.to.getTime() },
 ): Slot[] {
   const [length, step] = [rule.minutes * MINUTE_MS, rule.stepMinutes * MINUTE_MS];
   const offBy = Map.groupBy(off, (stretch) => stretch.examinerId);
@@ -53,9 +61,9 @@ export function slotsIn(
   const byBeginning = new Map<number, Slot[]>();
   for (const { examinerId, modality, from: opens, to: closes } of open.toSorted(byExaminerAndWay)) {
     const [gone, exams] = [offBy.get(examinerId), takenBy.get(examinerId)];
-    const first = Math.max(0, Math.ceil((window.from.getTime() - opens) / step));
+    const first = Math.max(0, Math.ceil((Math.max(window.from.getTime(), begin.from) - opens) / step));
     const end = Math.min(closes, window.to.getTime()) - length;
-    for (let from = opens + first * step; from <= end; from += step) {
+    for (let from = opens + first * step; from <= end && from < begin.to; from += step) {
       if ((gone !== undefined || exams !== undefined) && isTaken(sittingAt(from, rule), gone, exams)) continue;
       const slot = { examinerId, modality, from, to: from + length };
       const others = byBeginning.get(from);
@@ -65,6 +73,21 @@ export function slotsIn(
     }
   }
   return [...byBeginning.keys()].sort((a, b) => a - b).flatMap((from) => byBeginning.get(from) ?? []);
+}
+
+/** The same slots in the same order, a day's worth at a time, from `since` on: who wants a page of them lays no month. */
+export function* slotsByDay(
+  open: readonly OpenTime[],
+  busy: Parameters<typeof slotsIn>[1],
+  window: Window,
+  rule: SlotRule,
+  since = window.from.getTime(),
+): Generator<Slot[]> {
+  for (let from = Math.max(since, window.from.getTime()); from < window.to.getTime(); from += DAY_MS) {
+    const to = from + DAY_MS;
+    const near = open.filter((time) => time.from < to && time.to > from);
+    if (near.length > 0) yield slotsIn(near, busy, window, rule, { from, to });
+  }
 }
 
 function isTaken(sitting: Sitting, gone: readonly Stretch[] = [], exams: readonly Taken[] = []): boolean {

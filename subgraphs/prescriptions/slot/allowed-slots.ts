@@ -5,16 +5,19 @@ import type { NeighbourFacts } from '../exam/gate-facts.ts';
 import { practitionerFact } from '../neighbour/practitioner.ts';
 import type { Slot } from '../schedule/slots.ts';
 
-/** The slots that a booking would be allowed to take. The rules are asked once for each examiner, whatever the number of slots and days. */
-export function allowedSlots(
-  slots: readonly Slot[],
+/**
+ * Which slots a booking would be allowed to take, of these examiners by these ways. The rules are asked once for each examiner,
+ * whatever the number of slots and days.
+ */
+export function allowing(
+  offers: readonly Pick<Slot, 'examinerId' | 'modality'>[],
   wanted: Pick<ExamPlan, 'clinicId' | 'service' | 'patientState'>,
   facts: NeighbourFacts,
   now: Date,
   rules = bookableAt,
-): Slot[] {
+): (slot: Slot) => boolean {
   const ways = new Map<string, Set<Modality>>();
-  for (const { examinerId, modality } of slots) {
+  for (const { examinerId, modality } of offers) {
     const own = ways.get(examinerId);
     if (own === undefined) ways.set(examinerId, new Set([modality as Modality]));
     else own.add(modality as Modality);
@@ -26,7 +29,7 @@ export function allowedSlots(
       return [examinerId, new Map([...until].map(([way, last]) => [way as string, endOf(last)]))];
     }),
   );
-  return slots.filter((slot) => slot.from < (before.get(slot.examinerId)?.get(slot.modality) ?? Number.NEGATIVE_INFINITY));
+  return (slot) => slot.from < (before.get(slot.examinerId)?.get(slot.modality) ?? Number.NEGATIVE_INFINITY);
 }
 
 /** The first moment after a day: to compare thousands of slots with it takes no calendar. */

@@ -5,7 +5,7 @@ import { builder, graph } from '../builder.ts';
 import { Practitioner, practitionerOf } from '../references.ts';
 import type { Slot } from '../schedule/slots.ts';
 import { offeredSlots } from './offered-slots.ts';
-import { slotPage } from './slot-page.ts';
+import { neededFor, slotPage } from './slot-page.ts';
 
 /** The longest window one question may be about: a page a month is what a calendar shows. */
 const MOST_DAYS = 31;
@@ -56,6 +56,7 @@ builder.queryField('examSlots', (t) =>
         patientState: String(args.patientState),
         from: args.from,
         to: args.to,
+        enough: neededFor(args),
       });
       return slotPage(slots, args);
     },

@@ -17,8 +17,7 @@ export function slotPage(slots: readonly Slot[], args: PageArgs) {
   const after = args.after == null ? null : slotAt(args.after, 'after');
   const before = args.before == null ? null : slotAt(args.before, 'before');
   const between = slots.filter((slot) => (after === null || inOrder(slot, after) > 0) && (before === null || inOrder(slot, before) < 0));
-  const size = Math.min(args.first ?? args.last ?? PAGE_SIZE.default, PAGE_SIZE.max);
-  if (size < 0) throw new InvalidInput([{ path: args.first == null ? 'last' : 'first', message: 'must not be negative' }]);
+  const size = sizeOf(args);
   const fromEnd = args.first == null && args.last != null;
   const page = fromEnd ? between.slice(Math.max(0, between.length - size)) : between.slice(0, size);
   const edges = page.map((node) => ({ cursor: cursorOf(node), node }));
@@ -31,6 +30,18 @@ export function slotPage(slots: readonly Slot[], args: PageArgs) {
       hasPreviousPage: fromEnd ? between.length > page.length : after !== null,
     },
   };
+}
+
+/** What of the slots a page needs: the earliest ones after its cursor, and one more that tells whether there are any. A page from the end needs all. */
+export function neededFor(args: PageArgs): { readonly count: number; readonly after: Slot | null } {
+  const after = args.after == null ? null : slotAt(args.after, 'after');
+  return { count: args.first == null && args.last != null ? Number.POSITIVE_INFINITY : sizeOf(args) + 1, after };
+}
+
+function sizeOf(args: PageArgs): number {
+  const size = Math.min(args.first ?? args.last ?? PAGE_SIZE.default, PAGE_SIZE.max);
+  if (size < 0) throw new InvalidInput([{ path: args.first == null ? 'last' : 'first', message: 'must not be negative' }]);
+  return size;
 }
 
 function cursorOf(slot: Slot): string {

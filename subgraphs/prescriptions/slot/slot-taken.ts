@@ -37,7 +37,8 @@ builder.objectType(SlotTaken, {
 
 /** The next times that are free, the examiner's own or, where they have none, anybody's. */
 export async function nextSlots(ctx: Ctx, { plan, facts }: Pick<SlotTaken, 'plan' | 'facts'>): Promise<Slot[]> {
-  const { examinerId, ...wanted } = { ...plan, from: plan.startsAt, to: new Date(plan.startsAt.getTime() + WEEK_MS) };
+  const enough = { count: NEXT, after: null };
+  const { examinerId, ...wanted } = { ...plan, from: plan.startsAt, to: new Date(plan.startsAt.getTime() + WEEK_MS), enough };
   const own = await offeredSlots(ctx, { ...wanted, examinerId }, facts);
   return (own.length > 0 ? own : await offeredSlots(ctx, wanted)).slice(0, NEXT);
 }
