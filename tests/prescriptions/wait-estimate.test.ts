@@ -59,6 +59,12 @@ describe('whoever has waited longer for the same examiners is ahead, whatever fo
     ['an examiner for this line alone is not kept by the others', [...waits(10, ['x']), mine(['x', 'y'])], [busy('x'), free('y')], 5],
     ['nor is their next turn', [...waits(10, ['x']), mine(['x', 'y'])], [busy('x'), busy('y')], 20],
     ['two share what both may be given', [...waits(2, ['x', 'y']), mine(['x', 'y'])], [busy('x'), busy('y')], 30],
+    [
+      'only whom both of the crew share are ahead',
+      [...waits(1, ['y']), ...waits(1, ['x', 'z']), mine(['x', 'y', 'z'])],
+      [free('x'), busy('y'), busy('z')],
+      10,
+    ],
     ['not in the line', waits(1, ['x']), [free('x')], null],
     ['nobody is there', [mine([])], [], null],
   ])('%s', (_what, waiting, onDuty, minutes) => {
@@ -80,6 +86,7 @@ describe('whoever has waited longer for the same examiners is ahead, whatever fo
         const at = (place: number) => told(waitInLine('mine', { waiting: before.toSpliced(place, 0, mine(examiners)), turns, onDuty }));
         for (let place = 0; place < waiting.length; place++) expect(at(place + 1)).toBeGreaterThanOrEqual(at(place));
       }),
+      { examples: [[{ waiting: [['y'], ['x', 'z'], ['y'], ['z']], busy: ['y', 'z'] }]] },
     );
   });
 });

@@ -33,29 +33,44 @@ export const FEWEST_TURNS = 5;
 /** What lies further ahead than two hours is not known, whatever the sum says. */
 export const LONGEST_MINUTES = 120;
 
+/** Of more crews than this a line is not asked: ten kinds of patients who wait for different examiners make at most as many. */
+const MOST_CREWS = 1_024;
+
 /**
  * How many minutes an exam may expect to wait in this line; null when unknown, or not in it. Examiners are shared: whoever has waited longer for any of them is
- * ahead, whatever for. As many of the examiners are counted on, from the one with the fewest ahead on, as promise the shortest wait: the others
- * have enough to do elsewhere.
+ * ahead, whatever for. Those examiners are counted on who promise the shortest wait: the others have enough to do elsewhere. Which crews are
+ * looked at depends on the whole line and on no place in it, so nobody further back is promised less.
  */
 export function waitInLine(id: string, { waiting, turns, onDuty }: Line): number | null {
-  const ahead = waiting.slice(
-    0,
-    Math.max(
-      0,
-      waiting.findIndex((one) => one.id === id),
-    ),
-  );
-  if (!waiting.some((one) => one.id === id)) return null;
-  const loadOf = new Map(onDuty.map((examiner) => [examiner, ahead.filter(({ takers }) => takers.has(examiner.id)).length]));
-  const byLoad = onDuty.toSorted((a, b) => (loadOf.get(a) ?? 0) - (loadOf.get(b) ?? 0) || Number(a.busy) - Number(b.busy));
-  const firstTakers = ahead.map(({ takers }) => byLoad.findIndex((examiner) => takers.has(examiner.id)));
-  const estimates = byLoad.flatMap((_, index) => {
-    const place = 1 + firstTakers.filter((taker) => taker >= 0 && taker <= index).length;
-    const busy = byLoad.slice(0, index + 1).filter((examiner) => examiner.busy).length;
-    return estimatedWait(place, { turns, onDuty: index + 1, busy }) ?? [];
+  const place = waiting.findIndex((one) => one.id === id);
+  if (place < 0) return null;
+  const ahead = waiting.slice(0, place);
+  const estimates = crewsOf(waiting, onDuty).flatMap((crew) => {
+    const before = ahead.filter(({ takers }) => crew.some((examiner) => takers.has(examiner.id))).length;
+    const busy = crew.filter((examiner) => examiner.busy).length;
+    return estimatedWait(1 + before, { turns, onDuty: crew.length, busy }) ?? [];
   });
   return estimates.length === 0 ? null : Math.min(...estimates);
+}
+
+/**
+ * The examiners with whom some of the patients have nothing to do, for each choice of such patients: no other crew promises less, since whom
+ * nobody else waits for only shortens the wait.
+ */
+function crewsOf(waiting: readonly Waiting[], onDuty: readonly Examiner[]): Examiner[][] {
+  const crews = new Map([[keyOf(onDuty), [...onDuty]]]);
+  const kinds = new Map(waiting.map(({ takers }) => [keyOf(onDuty.filter(({ id }) => takers.has(id))), takers]));
+  for (const takers of kinds.values()) {
+    for (const crew of [...crews.values()]) {
+      const others = crew.filter((examiner) => !takers.has(examiner.id));
+      if (others.length > 0 && crews.size < MOST_CREWS) crews.set(keyOf(others), others);
+    }
+  }
+  return [...crews.values()];
+}
+
+function keyOf(examiners: readonly Examiner[]): string {
+  return examiners.map(({ id }) => id).join(' ');
 }
 
 /**
