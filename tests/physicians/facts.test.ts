@@ -1,5 +1,5 @@
-import pg from 'pg';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sentBy } from '../support/statements.ts';
 import { clinics, digest, id, NOW, writeAuthority } from './authority.ts';
 import { type RunningPhysicians, startPhysicians } from './running-physicians.ts';
 
@@ -114,12 +114,7 @@ test('the oversight of clinics comes in one answer, a clinic without any with em
 });
 
 test('the oversight of many clinics takes four statements', async () => {
-  const query = vi.spyOn(pg.Client.prototype, 'query');
-  await graph.service.ask(oversight, { clinicIds: [id.austin, id.miami, id.denver] });
-  const statements = query.mock.calls.map(([first]) =>
-    typeof first === 'string' ? first : ((first as { text?: string } | undefined)?.text ?? ''),
-  );
-  query.mockRestore();
+  const statements = await sentBy(() => graph.service.ask(oversight, { clinicIds: [id.austin, id.miami, id.denver] }));
   expect(statements.filter((text) => /"physicians"\.|from protocol_version/.test(text))).toHaveLength(4);
 });
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fromId, toId } from '#kernel/ids.ts';
 import { uuidOf } from '#prisma/seed/invent.ts';
 import { type Asker, type Data, type TestGraph, testGraph } from '../support/graph.ts';
+import { sentBy } from '../support/statements.ts';
 import { booked, clinicOf } from './exam-story.ts';
 import { orderDesk } from './order-desk.ts';
 
@@ -33,15 +33,8 @@ async function copies(examId: string, count: number): Promise<void> {
 
 /** Statements over our own tables while something is asked. */
 async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
-  const query = vi.spyOn(pg.Client.prototype, 'query');
-  try {
-    await work();
-    return query.mock.calls
-      .map(([first]) => (typeof first === 'string' ? first : ((first as { text?: string } | undefined)?.text ?? '')))
-      .filter((text) => /prescriptions_at_risk|"(prescriptions|physicians|clinics|pharmacies)"\.|from protocol_version/.test(text));
-  } finally {
-    query.mockRestore();
-  }
+  const own = /prescriptions_at_risk|"(prescriptions|physicians|clinics|pharmacies)"\.|from protocol_version/;
+  return (await sentBy(work)).filter((text) => own.test(text));
 }
 
 const orders: string[] = [];

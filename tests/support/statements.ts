@@ -27,16 +27,21 @@ async function counted(work: () => Promise<unknown>, fitting: RegExp): Promise<n
 
 /** The statements that one piece of work sends itself, transactions' begin and commit among them, in the order in which they leave: what jobs send meanwhile is not among them. */
 export async function sentBy(work: () => Promise<unknown>): Promise<string[]> {
+  return (await sentAs(work)).map(({ text }) => text);
+}
+
+/** The same, with the role of the database that each was sent as. */
+export async function sentAs(work: () => Promise<unknown>): Promise<{ readonly role: string; readonly text: string }[]> {
   const here = new AsyncLocalStorage<true>();
-  const texts: string[] = [];
+  const sent: { role: string; text: string }[] = [];
   const { query } = pg.Client.prototype;
   const spy = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...args: unknown[]) {
-    if (here.getStore()) texts.push(textOf(args[0]));
+    if (here.getStore()) sent.push({ role: this.user ?? '', text: textOf(args[0]) });
     return Reflect.apply(query, this, args);
   });
   try {
     await here.run(true, work);
-    return texts;
+    return sent;
   } finally {
     spy.mockRestore();
   }
