@@ -2,6 +2,7 @@ import type { ClientBase } from 'pg';
 import { approvedBeside, excipientsIn, packOf } from './formula-parts.ts';
 import { seedFacilities } from './facilities.ts';
 import { formulary, ratioIn, scheduleOf, substanceNamed } from './formulary.ts';
+import { seedIngredientSources } from './ingredient-sources.ts';
 import { digits, ncpdpOf, npiOf, pick, uuidOf } from './invent.ts';
 import { clinics, placeId } from './places.ts';
 import { practitionerId } from './people.ts';
@@ -124,6 +125,7 @@ export async function seedPharmacies(client: ClientBase, time: SeedTime): Promis
     ),
   );
   await seedFacilities(client, time, pharmacies);
+  await seedIngredientSources(client, time);
   await insertRows(
     client,
     'pharmacies.formula',

@@ -80,6 +80,7 @@ export const idPrefixes = {
   pharmacyLicense: 'phl',
   pharmacyLicenseStanding: 'pls',
   facilityEvidence: 'fev',
+  ingredientSource: 'igs',
   facilityInspection: 'fin',
   inspectionFinding: 'ifd',
   formularyPrice: 'fpr',

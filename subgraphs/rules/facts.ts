@@ -20,7 +20,7 @@ import type { OrderLifeFacts, OrderStandingFact } from './order-life-facts.ts';
 import type { OutsideExamFact, OutsideProvenance } from './outside-facts.ts';
 import type { PlacementFacts } from './placement-facts.ts';
 import type { ScreeningReport } from './screening.ts';
-import type { SourceFacts } from './substance-conditions.ts';
+import type { MaterialFacts, SourceFacts } from './substance-conditions.ts';
 import type { ScreeningResolutionFacts, SettledFact } from './screening-resolution.ts';
 import type { ShipsToFacts } from './ships-to.ts';
 
@@ -216,6 +216,8 @@ export interface OrderSendingFacts extends OrderRoutingFacts, ChartFacts, OrderL
   readonly pharmacyStatus: Fact<string>;
   /** Asked of a controlled ingredient. Left out, it is not asked: decisions kept before it was asked answer as they did. */
   readonly transmission?: TransmissionFacts | null;
+  /** Told where an ingredient stands under conditions on the pharmacy's material. Left out, it is not asked. */
+  readonly material?: MaterialFacts;
 }
 
 /** One check of a verification, as it came out. What was seen (a signature, a digest) is a fact; that it must hold is the rule. */

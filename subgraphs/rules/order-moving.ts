@@ -17,6 +17,7 @@ import { routing } from './order-routing.ts';
 import { placeOf } from './place.ts';
 import { protocolStands } from './protocol.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
+import { materialStands } from './substances.ts';
 import { wholeList } from './whole-list.ts';
 
 /** May this order go to its pharmacy now? */
@@ -33,6 +34,7 @@ export function sending(facts: OrderSendingFacts, asking: Asking): RuleResult[] 
     ...accountStands(facts),
     safetyHold(facts.safetyHolds),
     ...transmission(facts.transmission, facts.shipToState, asking),
+    ...materialStands(facts.material, asking),
     ...hasReplaced(facts),
     ...noChangeAwaited(facts),
     ...ofRefill(facts.refill, asking.on),

@@ -2,11 +2,11 @@
 
 import { type Asking, unitedStates } from './asking.ts';
 import { dayOf } from './dates.ts';
-import type { Fact, IngredientFact, SubstanceFacts } from './facts.ts';
+import type { FacilityClass, Fact, IngredientFact, SubstanceFacts } from './facts.ts';
 import { askRule, readRule, ruleId } from './reading.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
 import type { RuleSet } from './rule-set.ts';
-import { type Substance, slugOf, substanceRuleKey } from './substance-table.ts';
+import { type Substance, slugOf, substanceOf, substanceRuleKey } from './substance-table.ts';
 import { wholeList } from './whole-list.ts';
 
 /** One condition as a pack writes it. */
@@ -45,6 +45,13 @@ export interface SourceFacts {
   readonly sources?: Fact<readonly IngredientSourceFact[]>;
 }
 
+/** What a later step is told of them, where a condition of an ingredient asks. */
+export interface MaterialFacts {
+  readonly ingredients: Fact<readonly IngredientFact[]>;
+  readonly facilityClass: FacilityClass;
+  readonly sources: Fact<readonly IngredientSourceFact[]>;
+}
+
 /** The conditions of a substance in a release on a day; null where it names none, and the entity attests the whole. */
 export function conditionsOf(rules: RuleSet, substance: Substance, on: string): readonly Condition[] | null {
   const { rule, why } = rules.find(ruleId(unitedStates, substanceRuleKey(substance, 'conditions')), on);
@@ -52,6 +59,25 @@ export function conditionsOf(rules: RuleSet, substance: Substance, on: string): 
   const { conditions } = rule.value as { readonly conditions: readonly Condition[] };
   return conditions.every(({ kind }) => conditionKinds.includes(kind)) ? conditions : null;
 }
+
+/** Whether any of these has, under section 503A on that day, a condition on the pharmacy's material of it. */
+export function asksMaterial(
+  rules: RuleSet,
+  { ingredients, facilityClass }: Pick<SubstanceFacts, 'ingredients' | 'facilityClass'>,
+  on: string,
+): boolean {
+  return facilityClass === 'PHARMACY_503A' && (wholeList(ingredients) ?? []).some((one) => hasMaterialConditions(rules, one, on));
+}
+
+/** The same of one ingredient. */
+export function hasMaterialConditions(rules: RuleSet, ingredient: IngredientFact, on: string): boolean {
+  const substance = substanceOf(ingredient);
+  if (substance === null || rules.find(ruleId(unitedStates, substanceRuleKey(substance, '503A')), on).rule?.value !== 'conditional')
+    return false;
+  return conditionsOf(rules, substance, on)?.some(({ kind }) => ofMaterials.includes(kind)) ?? false;
+}
+
+const ofMaterials: readonly Condition['kind'][] = ['CERTIFICATE_OF_ANALYSIS', 'STERILE_SUITABLE', 'GRADE'];
 
 /** Whether a fact can say of every condition that it holds. */
 export function needsNoWord(conditions: readonly Condition[] | null): boolean {
@@ -142,7 +168,7 @@ function ofMaterial(condition: OfMaterial, ingredient: IngredientFact, sources: 
     return { is: 'not-met', words: message, remedy: 'Ask the pharmacy for material that is, or choose another product.' };
   }
   if (held.some((each) => each.holds === null)) return { is: 'unknown', words: `${words}: not recorded`, remedy: RECORD };
-  return { is: 'met', words: `${words} (${own.map(({ supplier }) => supplier).join(', ')})` };
+  return { is: 'met', words: `${words} (${[...new Set(own.map(({ supplier }) => supplier))].join(', ')})` };
 }
 
 function wordsOf(condition: OfMaterial): string {

@@ -6,6 +6,7 @@ import { exclusionTold, type ToldExclusion } from '#rules/exclusion.ts';
 import type { Credential, FacilityClass, PharmacyLicenceFact, PractitionerFact } from '#rules/facts.ts';
 import { practisesUnder } from '#rules/licence.ts';
 import { type LicenceHistory, notActiveFrom } from '#rules/licence-history.ts';
+import type { IngredientSourceFact } from '#rules/substance-conditions.ts';
 import type { Ctx } from '../builder.ts';
 
 interface LicenceAnswer {
@@ -61,6 +62,8 @@ export interface ItemAnswer {
   readonly requiresClinicalDifference: boolean;
   readonly active: boolean;
   readonly ingredients: readonly { readonly name: string; readonly unii: string | null }[];
+  /** The materials its pharmacy stands by today; null where no rule asks for them. */
+  readonly sources?: readonly IngredientSourceFact[] | null;
   readonly pharmacy: {
     readonly facilityClass: FacilityClass;
     readonly homeState: string;
@@ -96,6 +99,7 @@ export const itemQuestion = question<{ formularyItemFacts: ItemAnswer | null }, 
     formularyItemFacts(id: $id) {
       id sterile requiresClinicalDifference active
       ingredients { name unii }
+      sources { name unii supplier grade sterileSuitable certificate goodUntil }
       pharmacy { facilityClass homeState licenses { kind ${licence} } }
     }
   }`,

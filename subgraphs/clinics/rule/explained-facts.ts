@@ -6,6 +6,7 @@ import { examValidUntil } from '#rules/evaluate.ts';
 import type { AttestedFacts, Fact, GateFacts, Modality, OfferedService, PractitionerFact } from '#rules/facts.ts';
 import { licenceThen } from '#rules/licence-history.ts';
 import type { RuleSet } from '#rules/rule-set.ts';
+import { asksMaterial, type SourceFacts } from '#rules/substance-conditions.ts';
 import type { DelegationPlan, ExamPlan, OrderPlan, RoutingPlan } from './explain-input.ts';
 import type { ItemAnswer, Person, ProtocolAnswer } from './explain-neighbours.ts';
 
@@ -85,10 +86,18 @@ export function orderFacts(clinic: PlanningClinic, plan: OrderPlan, parts: Order
     formulary: item && (item.active ? 'OFFERED' : 'WITHDRAWN'),
     ingredients: item?.ingredients.map(({ name, unii }) => ({ name, unii })),
     facilityClass: item?.pharmacy.facilityClass,
+    ...materials(item, on, rules),
     essentiallyACopy: item?.requiresClinicalDifference,
     clinicalDifference:
       plan.clinicalDifference == null ? 'none' : { statement: plan.clinicalDifference, findingId: PLANNED, findingOnExam: true },
   };
+}
+
+// Where the rules that were asked about ask for them. What the pharmacy stands by is as of now, like its licences.
+function materials(item: ItemAnswer | null, on: string, rules: RuleSet): SourceFacts {
+  if (item === null) return {};
+  const told = { ingredients: item.ingredients, facilityClass: item.pharmacy.facilityClass };
+  return asksMaterial(rules, told, on) ? { sources: item.sources ?? null } : {};
 }
 
 // How it would be refilled, and who may sign it, nobody has said of a plan; a query of the program is made for an order.

@@ -8,6 +8,8 @@ import type { Ctx, Tx } from '../builder.ts';
 import { facilityPapers } from '../facility/facility-facts.ts';
 import { inRecordedOrder, statusToday } from '../facility/license-history.ts';
 import { shareStanding } from '../facility/standing-lock.ts';
+import type { IngredientSourceFact } from '#rules/substance-conditions.ts';
+import { type MadeOf, sourcesOf } from '../ingredient-source/standing-sources.ts';
 import { type Head, lockHead } from '../hand-off/head.ts';
 import { ClaimRequired } from './claim-refusals.ts';
 import { isClaimSecret } from './claim-secret.ts';
@@ -27,6 +29,8 @@ type Row = Prisma.FulfillmentGetPayload<{ include: typeof whole }>;
 export interface OpenFulfillment extends Row {
   /** Null when there is none. */
   readonly account: { readonly status: string; readonly reasonCode: string | null } | null;
+  /** The materials the pharmacy stands by today; null where no rule asks for them. */
+  readonly sources: readonly IngredientSourceFact[] | null;
 }
 
 /** The last fulfillment of an order, or the one that is named, at a pharmacy where the caller has this right; an order that went elsewhere is none. */
@@ -60,11 +64,14 @@ export async function findOwnOf(db: Tx, ctx: Ctx, orderIds: readonly string[], p
     where: { OR: [...last.values()].map(({ pharmacyId, clinicId }) => ({ pharmacyId, clinicId })) },
     select: { pharmacyId: true, clinicId: true, status: true, reasonCode: true },
   });
+  const sources = await sourcesOf(db, [...last.values()].map(madeOf), ctx.now());
+  const sourcesBy = new Map([...last.keys()].map((orderId, index) => [orderId, sources[index] ?? null]));
   return orderIds.flatMap((orderId) => {
     const row = last.get(orderId);
     if (row === undefined) return [];
     const account = accounts.find(({ pharmacyId, clinicId }) => pharmacyId === row.pharmacyId && clinicId === row.clinicId);
-    return [withAccount(ctx, row, account === undefined ? null : { status: account.status, reasonCode: account.reasonCode })];
+    const told = account === undefined ? null : { status: account.status, reasonCode: account.reasonCode };
+    return [withAccount(ctx, row, told, sourcesBy.get(orderId) ?? null)];
   });
 }
 
@@ -75,12 +82,17 @@ async function asItStands(db: Tx, ctx: Ctx, row: Row): Promise<OpenFulfillment> 
     where: { pharmacyId_clinicId: { pharmacyId, clinicId } },
     select: { status: true, reasonCode: true },
   });
-  return withAccount(ctx, row, account);
+  const [sources = null] = await sourcesOf(db, [madeOf(row)], ctx.now());
+  return withAccount(ctx, row, account, sources);
 }
 
-function withAccount(ctx: Ctx, row: Row, account: OpenFulfillment['account']): OpenFulfillment {
+function madeOf({ pharmacyId, pharmacy: { facilityClass }, item: { formula } }: Row): MadeOf {
+  return { pharmacyId, facilityClass, ingredients: formula.ingredients };
+}
+
+function withAccount(ctx: Ctx, row: Row, account: OpenFulfillment['account'], sources: OpenFulfillment['sources']): OpenFulfillment {
   const licenses = row.pharmacy.licenses.map((license) => ({ ...license, status: statusToday(license, license.standings, ctx.now()) }));
-  return { ...row, pharmacy: { ...row.pharmacy, licenses }, account };
+  return { ...row, pharmacy: { ...row.pharmacy, licenses }, account, sources };
 }
 
 /** As `findOwn`, with the head of the order and the fulfillment locked until the transaction ends. */

@@ -6,6 +6,7 @@ import { facilityPapers, isControlled, isHazardous } from '../facility/facility-
 import { inRecordedOrder, statusToday } from '../facility/license-history.ts';
 import { EvidenceFacts, FindingFacts } from '../facility/papers-told.ts';
 import { FacilityClass } from '../pharmacy/pharmacy.ts';
+import { SourceFacts, tellSources } from '../ingredient-source/sources-told.ts';
 import { AccountFacts } from '../account/account-told.ts';
 import { isOffered, offeredOn } from './offered.ts';
 import { approvedOf, excipientsOf, presentationOf, ratioOf, thesaurusCode } from './formula-parts.ts';
@@ -174,6 +175,13 @@ export const FormularyItemFacts = builder.objectRef<Item>('FormularyItemFacts').
       type: [IngredientFacts],
       resolve: (row) => row.formula.ingredients,
       description: 'In the order of the formula.',
+    }),
+    sources: t.field({
+      type: [SourceFacts],
+      nullable: true,
+      resolve: ({ pharmacyId, pharmacy: { facilityClass }, formula: { ingredients } }, _args, ctx) =>
+        tellSources(ctx, { pharmacyId, facilityClass, ingredients }),
+      description: 'The materials its pharmacy stands by; empty where no rule asks for them today.',
     }),
     pharmacy: t.field({ type: PharmacyFacts, resolve: (row) => row.pharmacy, description: 'Who compounds it.' }),
   }),

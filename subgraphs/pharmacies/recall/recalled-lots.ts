@@ -43,23 +43,28 @@ async function lockNumbers(tx: Tx, pharmacyId: string, ingredients: readonly { r
   }
 }
 
-/** Throws InvalidInput naming each component whose lot is under a recall, closed ones too; holds off new recalls of the others until the transaction ends. */
-export async function refuseRecalledIngredients(tx: Tx, pharmacyId: string, components: readonly IngredientLot[]): Promise<void> {
+/** Of each, whether its lot is under a recall, closed ones too; holds off new recalls of the others until the transaction ends. */
+export async function recalledAmong(tx: Tx, pharmacyId: string, components: readonly IngredientLot[]): Promise<boolean[]> {
   const used = components.map(searched);
   await lockNumbers(tx, pharmacyId, used);
   const recalled = await tx.recalledComponent.findMany({
     where: { pharmacyId, normalizedNumber: { in: used.map(({ normalizedNumber }) => normalizedNumber) } },
   });
-  const hits = (one: RecalledIngredient) =>
+  return used.map((one) =>
     recalled.some(
       ({ normalizedNumber, unii, supplier }) =>
         normalizedNumber === one.normalizedNumber &&
         (unii === null || one.unii === null || unii === one.unii) &&
         (supplier === null || supplier === one.supplier),
-    );
-  const issues = used.flatMap((one, index) =>
-    hits(one) ? [{ path: `input.components.${index}.lotNumber`, message: 'This lot of the ingredient is recalled: use another.' }] : [],
+    ),
   );
+}
+
+/** Throws InvalidInput naming each component whose lot is under a recall. */
+export async function refuseRecalledIngredients(tx: Tx, pharmacyId: string, components: readonly IngredientLot[]): Promise<void> {
+  const message = 'This lot of the ingredient is recalled: use another.';
+  const recalled = await recalledAmong(tx, pharmacyId, components);
+  const issues = recalled.flatMap((is, index) => (is ? [{ path: `input.components.${index}.lotNumber`, message }] : []));
   if (issues.length > 0) throw new InvalidInput(issues);
 }
 

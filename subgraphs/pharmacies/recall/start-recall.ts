@@ -4,6 +4,8 @@ import { NotFound } from '#kernel/errors.ts';
 import { lotNumber } from '#kernel/identifiers-product.ts';
 import { fromId } from '#kernel/ids.ts';
 import { builder, type Tx } from '../builder.ts';
+import { holdStanding } from '../facility/standing-lock.ts';
+import { withdrawRecalled } from '../ingredient-source/withdraw-recalled.ts';
 import { clinicsStocking } from '../office-stock/stocked.ts';
 import { noticeClinics } from './notify-clinics.ts';
 import { reached } from './reached.ts';
@@ -84,6 +86,8 @@ builder.mutationField('startRecall', (t) =>
       ctx.write({ info, args, answer: 'recall' }, async (tx) => {
         const pharmacyId = fromId('pharmacy', args.input.pharmacyId);
         if (!ctx.actor.places('recall:start').includes(pharmacyId)) throw new NotFound();
+        // What the facility stands by before its lots: every step of an order takes its locks in this order.
+        if ((args.input.ingredientLots ?? []).length > 0) await holdStanding(tx, pharmacyId);
         // The lots first: whoever is dispensing from one has either committed, and is found below, or will see it recalled.
         const { lotIds, ingredients } = await lockRecalled(tx, pharmacyId, args.input.lotNumbers ?? [], args.input.ingredientLots ?? []);
         await tx.lot.updateMany({
@@ -105,6 +109,7 @@ builder.mutationField('startRecall', (t) =>
         await tx.recalledComponent.createMany({
           data: ingredients.map((each) => ({ ...each, id: ctx.newId(), recallId: recall.id, pharmacyId })),
         });
+        await withdrawRecalled(tx, ctx, pharmacyId, ingredients);
         // Late dispenses and office stock included: what left the pharmacy is found, whatever was answered.
         const stocking = await clinicsStocking(tx, pharmacyId, lotIds);
         const clinics = await noticeClinics(tx, ctx, recall, [...(await clinicsReached(tx, recall.id)), ...stocking]);

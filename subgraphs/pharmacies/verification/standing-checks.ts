@@ -8,7 +8,9 @@ import { licenceIn, practisesUnder } from '#rules/licence.ts';
 import { licenceThen } from '#rules/licence-history.ts';
 import { isService } from '#rules/service-codes.ts';
 import { classesOf, ingredientClass, substanceOf } from '#rules/substance-table.ts';
+import { library } from '#rules/packs.ts';
 import { fillInTime, lastDayOfDocument, notOver } from '#rules/order-last-day.ts';
+import { asksMaterial } from '#rules/substance-conditions.ts';
 import { ingredientRuleId } from '#rules/substances.ts';
 import { routingFacts } from '../shipment/routing-facts.ts';
 import { because, type Check, fail, fromRules, pass, unknown } from './check.ts';
@@ -168,15 +170,17 @@ function protocolInForce(content: OrderDocument, { protocol }: Evidence): Check 
 }
 
 function ingredients(content: OrderDocument, { fulfillment, clinic }: Evidence, on: string): Check[] {
-  const { pharmacy, item } = fulfillment;
+  const { pharmacy, item, sources } = fulfillment;
   const difference = content.clinicalDifference;
   const facilityClass = pharmacy.facilityClass as 'PHARMACY_503A';
+  const asks = asksMaterial(library.on(on), { ingredients: content.drug.ingredients, facilityClass }, on);
   const rules = evaluate(
     {
       gate: 'substances',
       ingredients: content.drug.ingredients,
       facilityClass,
       essentiallyACopy: item.formula.requiresClinicalDifference,
+      ...(asks && { sources }),
       // The finding is frozen in the document with the difference: that it belongs to the exam was decided at signing.
       clinicalDifference:
         difference === null ? 'none' : { statement: difference.statement, findingId: difference.finding.id, findingOnExam: true },

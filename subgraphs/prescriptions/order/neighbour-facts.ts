@@ -1,6 +1,7 @@
 import { question } from '#kernel/context.ts';
 import type { ApprovedProductShape, CodingShape, ExcipientShape, PresentationShape } from '#kernel/shared-formula.ts';
 import type { RatioShape } from '#kernel/strength.ts';
+import type { IngredientSourceFact } from '#rules/substance-conditions.ts';
 import { type ClinicAnswer, clinicFields } from '../neighbour/clinic.ts';
 import { type AccountAnswer, accountFields, type FacilityAnswer, facilityFields, type PreparationAnswer } from '../neighbour/facility.ts';
 import { type PractitionerAnswer, practitionerFields } from '../neighbour/practitioner.ts';
@@ -34,6 +35,8 @@ export interface FormularyItemAnswer extends PreparationAnswer {
   readonly presentation: PresentationShape | null;
   /** Approved products; null is not recorded: unknown, not none. */
   readonly comparators: readonly ApprovedProductShape[] | null;
+  /** The materials its pharmacy stands by; null where no rule asks for them, and left out where it was not asked. */
+  readonly sources?: readonly IngredientSourceFact[] | null;
   readonly pharmacy: FacilityAnswer & {
     /** Of the clinics asked about; left out where it was not asked. */
     readonly accountsOf?: readonly AccountAnswer[] | null;
@@ -86,6 +89,7 @@ export const formularyItemFields = `id name dosageForm route sterile preparation
   ingredients { name unii rxcui strength strengthRatio { ${ratioFields} } csSchedule }
   excipients { name unii role amount { ${ratioFields} } }
   presentation { pack { value unit } container device doseVariant }
+  sources { name unii supplier grade sterileSuitable certificate goodUntil }
   comparators { name ingredient strength dosageForm route applicationNumber marketing source confidence asOf }
   pharmacy { id name npi status facilityClass homeState licenses { id state number kind status expiresOn verifiedAt } ${facilityFields} }`;
 

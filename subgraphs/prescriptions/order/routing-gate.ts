@@ -7,6 +7,7 @@ import { practitionerFact } from '../neighbour/practitioner.ts';
 import type { Chart, ChartRead } from './chart.ts';
 import { replacedFact } from './change/prior-order.ts';
 import { chartFacts } from './chart-facts.ts';
+import { materialFacts } from './material-facts.ts';
 import type { ProtocolAnswer } from './neighbour-facts.ts';
 import { type ExamThen, type Neighbours, protocolFact, thenOf } from './signing-facts.ts';
 
@@ -47,6 +48,7 @@ export function routingGate(
     sterile: told.item?.sterile,
     patientSpecific: true,
     ...(told.item !== null && facilityStandingFacts(pharmacy, [told.item])),
+    ...(pharmacy !== null && materialFacts(told.item, at)),
     ...(told.item?.shipsTo !== undefined && { shipsTo: told.item.shipsTo }),
     ...accountStandingFacts(pharmacy?.accountsOf, toId('clinic', chart.order.clinicId)),
     ...(chart.prior !== undefined && chart.order.priorOrderId != null && { replaces: replacedFact(chart.prior, at) }),

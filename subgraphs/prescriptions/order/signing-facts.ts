@@ -25,6 +25,7 @@ import { chartFacts, formularyStanding } from './chart-facts.ts';
 import { dosingFact } from '../dose/dosing-fact.ts';
 import { contentFact } from './content-facts.ts';
 import { exclusionFacts } from './excluded-excipients.ts';
+import { sourceFacts } from './material-facts.ts';
 import type { FormularyItemAnswer, ProtocolAnswer } from './neighbour-facts.ts';
 
 /** What three neighbours told for one order. Null is unknown. */
@@ -62,6 +63,7 @@ export function signingFacts(chart: Chart, told: Neighbours, at: Date): OrderSig
     controlled: controlledFacts(chart, told),
     ingredients: told.item === null ? null : drug.ingredients.map(({ name, unii }) => ({ name, unii })),
     facilityClass: told.item?.pharmacy.facilityClass as Fact<FacilityClass>,
+    ...sourceFacts(told.item, drug.ingredients, at),
     essentiallyACopy: told.item?.requiresClinicalDifference,
     content: contentFact(chart, told, at),
     dosing: dosingFact(order, told.protocol),

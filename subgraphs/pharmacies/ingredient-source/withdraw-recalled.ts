@@ -1,0 +1,23 @@
+import type { Ctx, Tx } from '../builder.ts';
+import type { RecalledIngredient } from '../recall/recalled-lots.ts';
+import { inForce } from './standing-sources.ts';
+import { withdraw } from './withdraw-ingredient-source.ts';
+
+/** A recalled lot of an ingredient is no material anybody stands by. The facility's standing is held. */
+export async function withdrawRecalled(tx: Tx, ctx: Ctx, pharmacyId: string, ingredients: readonly RecalledIngredient[]): Promise<void> {
+  if (ingredients.length === 0) return;
+  const numbers = ingredients.map(({ normalizedNumber }) => normalizedNumber);
+  const rows = await tx.ingredientSource.findMany({
+    where: { ...inForce, pharmacyId, normalizedNumber: { in: numbers } },
+    orderBy: { id: 'asc' },
+  });
+  for (const row of rows) {
+    const isMeant = ingredients.some(
+      ({ normalizedNumber, unii, supplier }) =>
+        normalizedNumber === row.normalizedNumber &&
+        (unii === null || row.unii === null || unii === row.unii) &&
+        (supplier === null || supplier === row.supplier.toLowerCase()),
+    );
+    if (isMeant) await withdraw(tx, ctx, row, 'The lot is recalled.');
+  }
+}
