@@ -587,6 +587,20 @@ function facilityAsides(clinicId: string): ReturnType<typeof asides> {
       { evidenceId: toId('facilityEvidence', uuidOf('evidence:pharmacy-a:ACCREDITATION')), reason: 'r' },
     ],
     [
+      'recordIngredientSource',
+      'pharmacist',
+      {
+        ...{ pharmacyId, name: 'n', unii: '0U46U6E8UK', supplier: 's', establishment: '3009000101', lotNumber: 'A1', grade: 'USP' },
+        ...{ sterileSuitable: true, certificate: 'c', certificateDigest: '0'.repeat(64), certifiedOn: on(-9), goodUntil: on(99) },
+        ...{ replacesId: toId('ingredientSource', uuidOf('ingredient-source:pharmacy-a:Estriol')), reason: 'r' },
+      },
+    ],
+    [
+      'withdrawIngredientSource',
+      'pharmacist',
+      { sourceId: toId('ingredientSource', uuidOf('ingredient-source:pharmacy-a:Estriol')), reason: 'r' },
+    ],
+    [
       'recordInspection',
       'pharmacist',
       { pharmacyId, authority: 'STATE_BOARD', state: 'TX', inspectedOn: on(-9), outcome: 'PENDING', reference: 'r', findings: [finding] },

@@ -104,6 +104,12 @@ const wellFormed: typeof example = {
       ...{ carrier: 'UPS', trackingNumber: '1Z99', coldChain: true },
     },
   },
+  RecordIngredientSource: {
+    input: {
+      ...{ pharmacyId: 'pha_none', name: 'None', supplier: 'None', establishment: '3009000101', lotNumber: 'A1', grade: 'USP' },
+      ...{ sterileSuitable: true, goodUntil: '2029-01-01' },
+    },
+  },
   ReleaseLot: { input: { lotId: 'lot_none', decision: 'RELEASED' } },
   RecordNotDispensed: { input: { orderId: 'ord_none', secret: 'x', reason: 'PATIENT_DECLINED' } },
   RecordAdministration: {

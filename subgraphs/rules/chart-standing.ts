@@ -1,6 +1,6 @@
 /** What the chart's own rows say of an order, beside the rules of states and substances. */
 
-import type { Fact, FormularyStanding, OrderSigningFacts } from './facts.ts';
+import type { Fact, OrderSigningFacts } from './facts.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
 import { wholeList } from './whole-list.ts';
 
@@ -17,6 +17,9 @@ export function addressState(facts: Pick<OrderSigningFacts, 'addressState' | 'pa
     'Confirm with the patient where they are, then correct the address on record or draft the order again.',
   );
 }
+
+/** Whether what was drafted is still what its pharmacy offers. */
+export type FormularyStanding = 'OFFERED' | 'WITHDRAWN' | 'CHANGED';
 
 /** What was drafted must still be what its pharmacy offers. */
 export function formularyItem(standing: Fact<FormularyStanding>): RuleResult {

@@ -3,7 +3,8 @@
 import type { Asking, Place } from './asking.ts';
 import { type Controlled, NOT_KNOWN } from './controlled-schedule.ts';
 import { dayOf } from './dates.ts';
-import type { DeaFact, Fact, PractitionerFact } from './facts.ts';
+import type { Fact, PractitionerFact } from './facts.ts';
+import type { DeaFact } from './people-facts.ts';
 import { readRule } from './reading.ts';
 import { bestOf, failed, notKnown, passed, type RuleResult } from './results.ts';
 import { wholeList } from './whole-list.ts';

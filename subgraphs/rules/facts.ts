@@ -7,6 +7,7 @@ import type { ContentFacts } from './content-facts.ts';
 import type { ControlledFacts, TransmissionFacts } from './controlled-facts.ts';
 import type { DrugScreeningFacts } from './drug-screening-facts.ts';
 import type { ChangeAwaitedFacts } from './change-awaited.ts';
+import type { FormularyStanding } from './chart-standing.ts';
 import type { ClinicLegs, ClinicServiceFacts, CollaborationFacts, DelegationFacts, MayPerformFacts } from './clinic-facts.ts';
 import type { DoseFacts } from './dose-facts.ts';
 import type { DifferenceKindFact, WordingFacts } from './difference-facts.ts';
@@ -15,7 +16,7 @@ import type { FacilityStandingFacts, FacilityWorkFacts, LicensingAskedFacts } fr
 import type { ExcludedExcipientsFacts } from './excluded-excipients.ts';
 import type { FillFacts } from './fill-facts.ts';
 import type { ExamConditionFact, ExamFact, ExamSinceFact } from './exam-facts.ts';
-import type { AgreementFact, DeaFact, LicenceFact, PractitionerFact } from './people-facts.ts';
+import type { AgreementFact, LicenceFact, PractitionerFact } from './people-facts.ts';
 import type { OrderLifeFacts, OrderStandingFact } from './order-life-facts.ts';
 import type { OutsideExamFact, OutsideProvenance } from './outside-facts.ts';
 import type { PlacementFacts } from './placement-facts.ts';
@@ -39,7 +40,7 @@ export type FacilityClass = 'PHARMACY_503A' | 'OUTSOURCING_503B';
 /** How a preparation is kept until its beyond-use date. */
 export type StorageCondition = 'CONTROLLED_ROOM_TEMPERATURE' | 'REFRIGERATED' | 'FROZEN';
 
-export type { AgreementFact, DeaFact, LicenceFact, PractitionerFact };
+export type { AgreementFact, LicenceFact, PractitionerFact };
 export type { ExamConditionFact, ExamFact, ExamSinceFact, OutsideExamFact, OutsideProvenance };
 
 /** What every gate that reads state rules needs to know about who may attest them. */
@@ -152,9 +153,6 @@ export interface ChartFacts {
   /** Reasons of the safety holds on record; an empty list is none. */
   readonly safetyHolds: Fact<readonly string[]>;
 }
-
-/** Whether what was drafted is still what its pharmacy offers. */
-export type FormularyStanding = 'OFFERED' | 'WITHDRAWN' | 'CHANGED';
 
 /** Facts for `Order.eligibility` and `signOrder`. */
 export interface OrderSigningFacts

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { evaluate } from '#rules/evaluate.ts';
 import type { SubstanceFacts } from '#rules/facts.ts';
 import { library } from '#rules/packs.ts';
-import { conditionKinds, conditionsOf, type IngredientSourceFact } from '#rules/substance-conditions.ts';
+import { asksMaterial, conditionKinds, conditionsOf, type IngredientSourceFact } from '#rules/substance-conditions.ts';
 import { substances } from '#rules/substance-table.ts';
-import { attested, now, substances as given } from './given.ts';
+import { attested, now, sending, substances as given } from './given.ts';
 
 const nad = { name: 'NAD+ (nadide)', unii: '0U46U6E8UK' };
 const id = 'US.substance.0U46U6E8UK.503A';
@@ -44,6 +44,7 @@ describe('what a pharmacy’s material must be', () => {
     ['has no certificate', { sources: [material({ certificate: 'none' })] }, 'FAIL'],
     ['is of a grade nobody recorded', { sources: [material({ grade: null })] }, 'UNKNOWN'],
     ['is recorded no longer', { sources: [material({ goodUntil: '2026-11-21' })] }, 'UNKNOWN'],
+    ['of one lot is good, of another is over', { sources: [material(), material({ grade: 'FOOD', goodUntil: '2026-11-21' })] }, 'PASS'],
     ['counts through its last day', { sources: [material({ goodUntil: '2026-11-22' })] }, 'PASS'],
     ['is of something else', { sources: [material({ unii: 'BR1SN1JS2W' })] }, 'UNKNOWN'],
     ['is not recorded at all', { sources: [] }, 'UNKNOWN'],
@@ -61,6 +62,35 @@ describe('what a pharmacy’s material must be', () => {
     expect(asked({ sources: [material({ grade: 'FOOD' })] })?.message).toBe(
       'NAD+ (nadide) may be compounded under section 503A on conditions: material of the grade USP, NF, PHARMACEUTICAL: not so of the material of Letco',
     );
+  });
+});
+
+describe('what is asked again when the order is sent', () => {
+  const outcome = (sources: readonly IngredientSourceFact[] | null, more: object = {}) => {
+    const told = { ...sending(), attestations: [...(sending().attestations ?? []), attested(id)] };
+    const facts = { ...told, material: { ingredients: [nad], facilityClass: 'PHARMACY_503A' as const, sources, ...more } };
+    return evaluate(facts, now).find((one) => one.id === id)?.outcome;
+  };
+
+  test.each<[string, readonly IngredientSourceFact[] | null, string]>([
+    ['a material that meets them', [material()], 'PASS'],
+    ['one that does not any more', [material({ grade: 'FOOD' })], 'FAIL'],
+    ['one that was withdrawn', [], 'UNKNOWN'],
+    ['one whose last day is over', [material({ goodUntil: '2026-11-21' })], 'UNKNOWN'],
+    ['none that could be read', null, 'UNKNOWN'],
+  ])('%s', (_what, sources, expected) => {
+    expect(outcome(sources)).toBe(expected);
+  });
+
+  test('and nothing where it is not told, of an outsourcing facility, or of what has no such condition', () => {
+    expect(evaluate(sending(), now).map((one) => one.id)).not.toContain(id);
+    expect(outcome([], { ingredients: [{ name: 'Progesterone', unii: '4G7DS2Q64Y' }] })).toBeUndefined();
+    const of = (facilityClass: 'PHARMACY_503A' | 'OUTSOURCING_503B', unii: string) =>
+      asksMaterial(library.latest, { ingredients: [{ name: 'x', unii }], facilityClass }, now);
+    expect([of('PHARMACY_503A', nad.unii), of('PHARMACY_503A', 'GAN16C9B8O')]).toEqual([true, true]);
+    expect([of('OUTSOURCING_503B', nad.unii), of('PHARMACY_503A', '4G7DS2Q64Y'), of('PHARMACY_503A', 'NONE000000')]).toEqual([
+      ...[false, false, false],
+    ]);
   });
 });
 

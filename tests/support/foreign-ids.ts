@@ -30,6 +30,7 @@ export interface Harvested {
   readonly pharmacy: string;
   readonly clinicPharmacyAccount: string;
   readonly facilityEvidence: string;
+  readonly ingredientSource: string;
   readonly pharmacyLicense: string;
   readonly formularyItem: string;
   readonly dispense: string;
@@ -57,6 +58,7 @@ export function harvested(story: StorySoFar): Harvested {
     pharmacy: placeTypeId('pharmacy-a'),
     clinicPharmacyAccount: toId('clinicPharmacyAccount', uuidOf('account:pharmacy-a:austin')),
     facilityEvidence: toId('facilityEvidence', uuidOf('evidence:pharmacy-a:USP_797')),
+    ingredientSource: toId('ingredientSource', uuidOf('ingredient-source:pharmacy-a:NAD+ (nadide)')),
     formularyItem: toId('formularyItem', uuidOf('item:a-naltrexone')),
     pharmacyLicense: toId('pharmacyLicense', uuidOf('pharmacy-license:pharmacy-a:TX:PHARMACY')),
     membership: toId('membership', uuidOf(`membership:compliance:COMPLIANCE_OFFICER:${placeTypeId('entity-a1')}`)),
@@ -90,6 +92,7 @@ export const nowhere = {
         'pharmacy',
         'clinicPharmacyAccount',
         'facilityEvidence',
+        'ingredientSource',
         'pharmacyLicense',
         'formularyItem',
         'dispense',
@@ -392,6 +395,10 @@ export const questions: readonly ((id: Harvested) => string)[] = [
     `mutation { closeAccount(input: { accountId: "${clinicPharmacyAccount}", reason: "x" }) { __typename ... on Refusal { code message } } }`,
   ({ facilityEvidence }) =>
     `mutation { withdrawFacilityEvidence(input: { evidenceId: "${facilityEvidence}", reason: "x" }) { __typename ... on Refusal { code message } } }`,
+  ({ ingredientSource }) =>
+    `mutation { withdrawIngredientSource(input: { sourceId: "${ingredientSource}", reason: "x" }) { __typename ... on Refusal { code message } } }`,
+  ({ pharmacy }) =>
+    `mutation { recordIngredientSource(input: { pharmacyId: "${pharmacy}", name: "x", supplier: "x", establishment: "3009000101", lotNumber: "A1", grade: USP, sterileSuitable: true, goodUntil: "2099-01-01" }) { __typename ... on Refusal { code message } } }`,
   ({ pharmacyLicense }) =>
     `mutation { recordPharmacyLicenseStanding(input: { licenseId: "${pharmacyLicense}", status: UNVERIFIED, effectiveFrom: "2026-11-01" }) { __typename ... on Refusal { code message } } }`,
   ({ pharmacy }) =>

@@ -1,6 +1,7 @@
 /** From the chart's own rows to what the gates of an order ask of them. Nothing is judged here. */
 
-import type { ChartFacts, Fact, FormularyStanding, Modality } from '#rules/facts.ts';
+import type { FormularyStanding } from '#rules/chart-standing.ts';
+import type { ChartFacts, Fact, Modality } from '#rules/facts.ts';
 import { canonicalText } from '../document/canonical.ts';
 import type { Chart, ChartRead } from './chart.ts';
 import { snapshotOf } from './drug-snapshot.ts';
