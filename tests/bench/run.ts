@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { tellAloud } from '../../gateway/journey/aloud.ts';
 import { contractDocuments } from '../../gateway/journey/documents.ts';
 import { httpFrontEnd } from '../../gateway/journey/front-end.ts';
+import { freePorts } from '../support/free-ports.ts';
 import { type Child, startChild } from './command/child.ts';
 import { measure, type Opponent } from './command/measure.ts';
 import { measuredAlone, runAlone } from './command/measured-alone.ts';
@@ -23,35 +24,52 @@ const options = benchOptions(process.argv.slice(2));
 const say = (line: string): void => console.error(line);
 const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-function startStack(ground: Ground, subgraphs?: StackSaid['subgraphs']): Promise<Child<StackSaid>> {
+function startStack(ground: Ground, told: Pick<StackTold, 'role' | 'port' | 'subgraphs'>): Promise<Child<StackSaid>> {
   const { ownerUrl, rootSecret, issuer } = ground;
-  const told: StackTold = {
-    ...{ role: subgraphs ? 'gateway' : 'together', ownerUrl, rootSecret, subgraphs },
-    ...{ issuer: issuer.issuer, jwksUri: issuer.jwksUri },
-  };
-  const profile = options.profile && !subgraphs ? ['--cpu-prof', `--cpu-prof-dir=${process.cwd()}/bench-profile`] : [];
-  return startChild(script('command/stack.ts'), { BENCH_STACK: JSON.stringify(told) }, profile);
+  const all: StackTold = { ...told, ownerUrl, rootSecret, issuer: issuer.issuer, jwksUri: issuer.jwksUri };
+  const profile = options.profile && told.role === 'together' ? ['--cpu-prof', `--cpu-prof-dir=${process.cwd()}/bench-profile`] : [];
+  return startChild(script('command/stack.ts'), { BENCH_STACK: JSON.stringify(all) }, profile);
+}
+
+type Keep = <Said>(child: Child<Said>) => Child<Said>;
+
+/** A process with the four subgraphs for the gateway that will listen there: what one of them asks the others goes out through that gateway too. */
+async function startBehind(ground: Ground, keep: Keep) {
+  const [port = 0] = await freePorts(1);
+  const child = keep(await startStack(ground, { role: 'subgraphs', port }));
+  if (!child.said.subgraphs) throw new Error('The subgraphs did not say where they listen.');
+  return { pid: child.pid, port, subgraphs: child.said.subgraphs };
+}
+
+async function startApollo(ground: Ground, keep: Keep): Promise<Omit<Opponent, 'name'> | null> {
+  const folder = installApollo(say);
+  if (folder === null) return null;
+  const { pid, port, subgraphs } = await startBehind(ground, keep);
+  const told: ApolloTold = { folder, rootSecret: ground.rootSecret, subgraphs, port };
+  const env = { BENCH_APOLLO: JSON.stringify(told) };
+  const apollo = keep(await startChild<{ graphql: string }>(script('opponents/apollo-gateway.ts'), env));
+  return { url: apollo.said.graphql, pids: [apollo.pid, pid] };
+}
+
+async function startDistributed(ground: Ground, keep: Keep): Promise<Omit<Opponent, 'name'>> {
+  const { pid, port, subgraphs } = await startBehind(ground, keep);
+  const gateway = keep(await startStack(ground, { role: 'gateway', port, subgraphs }));
+  return { url: gateway.said.graphql, pids: [gateway.pid, pid] };
 }
 
 async function main(): Promise<void> {
   await using undo = new AsyncDisposableStack();
   const ground = undo.use(await startGround(say));
-  const keep = <Said>(child: Child<Said>): Child<Said> => {
+  const keep: Keep = (child) => {
     undo.defer(() => child.stop());
     return child;
   };
-  const together = keep(await startStack(ground));
-  const { subgraphs } = together.said;
-  const folder = installApollo(say);
-  const told: ApolloTold = { folder: folder ?? '', rootSecret: ground.rootSecret, subgraphs };
-  const apollo =
-    folder === null
-      ? null
-      : keep(await startChild<{ graphql: string }>(script('opponents/apollo-gateway.ts'), { BENCH_APOLLO: JSON.stringify(told) }));
+  const apollo = await startApollo(ground, keep);
   const documents = await contractDocuments();
   if (options.journey) return await journeyThrough(ground, apollo, documents);
 
-  const distributed = keep(await startStack(ground, subgraphs));
+  const together = keep(await startStack(ground, { role: 'together' }));
+  const distributed = await startDistributed(ground, keep);
   const world = await tellUpToSent(ground, together.said.graphql, documents, options.orders, say);
   const workloads = [verifyWorkload(world, documents), orderWorkload(world), ordersWorkload(world)].filter(
     ({ name }) => options.only.length === 0 || options.only.includes(name),
@@ -61,8 +79,8 @@ async function main(): Promise<void> {
   const sql = keep(await startChild<{ graphql: string }>(script('opponents/sql-server.ts'), { BENCH_SQL: JSON.stringify(asked) }));
 
   const opponentsOf = (workload: Workload): Opponent[] => [
-    ...(apollo ? [{ name: apolloName, url: apollo.said.graphql, pids: [apollo.pid, together.pid] }] : []),
-    { name: 'Goodfaith, over HTTP', url: distributed.said.graphql, pids: [distributed.pid, together.pid] },
+    ...(apollo ? [{ name: apolloName, ...apollo }] : []),
+    { name: 'Goodfaith, over HTTP', ...distributed },
     { name: 'Goodfaith, in one process', url: together.said.graphql, pids: [together.pid] },
     ...(workload.sql ? [{ name: 'one SQL statement', url: sql.said.graphql, pids: [sql.pid], plain: true }] : []),
   ];
@@ -80,11 +98,11 @@ async function main(): Promise<void> {
 /** The whole story through another federation engine, over the same subgraphs and `schema/supergraph.graphql` unchanged. */
 async function journeyThrough(
   ground: Ground,
-  apollo: Child<{ graphql: string }> | null,
+  apollo: Omit<Opponent, 'name'> | null,
   documents: ReadonlyMap<string, string>,
 ): Promise<void> {
   if (!apollo) throw new Error('@apollo/gateway is not there.');
-  const frontEnd = httpFrontEnd(apollo.said.graphql, documents, (persona, stepUp) => ground.issuer.tokenOf(persona, { stepUp }));
+  const frontEnd = httpFrontEnd(apollo.url, documents, (persona, stepUp) => ground.issuer.tokenOf(persona, { stepUp }));
   const count = await tellAloud(frontEnd, say);
   console.log(`done: ${count} steps through ${apolloName}`);
 }

@@ -1,7 +1,6 @@
 /** `docker-compose.yml` without Docker: the same commands with the same environment, as plain processes on loopback. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
@@ -15,6 +14,7 @@ import { deploymentSecrets } from '../../gateway/secrets.ts';
 import { databasePasswordsOf } from '../../gateway/start-parts.ts';
 import { type Between, startBetween } from './between.ts';
 import { composeServices, type ComposeService, filledIn } from './compose.ts';
+import { freePorts } from './free-ports.ts';
 import { startTestIssuer, type TestIssuer } from './test-issuer.ts';
 
 /** A service that runs a part of the graph. */
@@ -184,18 +184,4 @@ function run(command: string[], environment: Record<string, string>): Running {
       return child.exitCode;
     },
   };
-}
-
-/** Ports that are free now, all asked for before any is given back, so that they differ. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
-  return ports;
 }

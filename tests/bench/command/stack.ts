@@ -1,6 +1,6 @@
 /**
- * A process of the bench. `together`: the four subgraphs, each behind a port of its own as well, and the gateway in the same
- * process. `gateway`: our gateway alone, which reaches those ports over HTTP. It says where it listens in one line of JSON.
+ * A process of the bench. `together`: the four subgraphs and the gateway in one process. `subgraphs`: the four behind a port each, which put
+ * their questions to a gateway over HTTP. `gateway`: our gateway alone, which reaches such ports. It says where it listens in one line of JSON.
  */
 import { createAskVerifier } from '#kernel/ask.ts';
 import { createSandboxClock } from '#kernel/clock.ts';
@@ -12,7 +12,7 @@ import type { AskTransport, RunningSubgraph } from '#kernel/subgraph.ts';
 import { createTokenVerifier } from '#kernel/token.ts';
 import { addressesOf } from '#prisma/database.ts';
 import { loadDefinition, startInProcess } from '../../../gateway/in-process.ts';
-import { createInternalAsk } from '../../../gateway/internal-ask.ts';
+import { createInternalAsk, createRemoteAsk } from '../../../gateway/internal-ask.ts';
 import { routesOf } from '../../../gateway/routes.ts';
 import { listen } from '../../../gateway/server.ts';
 import { databasePasswordsOf, perSubgraph } from '../../../gateway/start-parts.ts';
@@ -23,19 +23,25 @@ import { readSupergraph } from '../../../gateway/supergraph-file.ts';
 
 /** What the bench tells a process, as JSON in its environment. */
 export interface StackTold {
-  readonly role: 'together' | 'gateway';
+  readonly role: 'together' | 'subgraphs' | 'gateway';
   readonly ownerUrl: string;
   readonly rootSecret: string;
   readonly issuer: string;
   readonly jwksUri: string;
+  /** Where the gateway listens: for `gateway`, which takes it, and for `subgraphs`, which ask there. */
+  readonly port?: number;
   /** Where the subgraphs listen; only for `gateway`. */
-  readonly subgraphs?: Readonly<Record<SubgraphName, string>>;
+  readonly subgraphs?: Addresses;
 }
+
+type Addresses = Readonly<Record<SubgraphName, string>>;
 
 /** What it answers. */
 export interface StackSaid {
+  /** Empty for `subgraphs`. */
   readonly graphql: string;
-  readonly subgraphs: Readonly<Record<SubgraphName, string>>;
+  /** Only of `subgraphs`. */
+  readonly subgraphs?: Addresses;
 }
 
 const host = '127.0.0.1';
@@ -56,7 +62,7 @@ async function serve(call: CallSubgraph, ready: (transport: AskTransport) => voi
     isReady: async () => true,
     documentKeys: async () => ({ keys: [] }),
   });
-  return `${(await listen(routes, { host, port: 0, corsOrigins: [], log, closing })).url}/graphql`;
+  return `${(await listen(routes, { host, port: told.port ?? 0, corsOrigins: [], log, closing })).url}/graphql`;
 }
 
 const callsOver = (linkOf: (name: SubgraphName) => SubgraphLink): CallSubgraph =>
@@ -65,36 +71,49 @@ const callsOver = (linkOf: (name: SubgraphName) => SubgraphLink): CallSubgraph =
     perSubgraph((name) => deriveKey(secrets[name], 'hop')),
   );
 
-async function together(): Promise<StackSaid> {
-  const ask = Promise.withResolvers<AskTransport>();
-  const running: Record<SubgraphName, RunningSubgraph> = await startInProcess((name) => ({
+const startSubgraphs = (ask: AskTransport): Promise<Record<SubgraphName, RunningSubgraph>> =>
+  startInProcess((name) => ({
     database: addressesOf(told.ownerUrl, name, databasePasswordsOf(secrets[name])),
     secret: secrets[name],
-    ...{ tokens, askKeys, log, clock: createSandboxClock() },
-    ask: async (...asked) => (await ask.promise)(...asked),
+    ...{ tokens, askKeys, log, clock: createSandboxClock(), ask },
   }));
+
+async function together(): Promise<StackSaid> {
+  const ask = Promise.withResolvers<AskTransport>();
+  const running = await startSubgraphs(async (...asked) => (await ask.promise)(...asked));
   const graphql = await serve(
     callsOver((name) => (call) => running[name].execute(call)),
     ask.resolve,
   );
   await Promise.all(subgraphNames.map((name) => running[name].ready));
+  return { graphql };
+}
+
+async function behind(port: number): Promise<StackSaid> {
+  const running = await startSubgraphs(createRemoteAsk(new URL(`http://${host}:${port}`)));
   const ports = await Promise.all(
     subgraphNames.map(async (name) => {
       const { schema } = await loadDefinition(name);
       return [name, (await listenSubgraph(running[name], schema, { host, port: 0, log })).url] as const;
     }),
   );
-  return { graphql, subgraphs: Object.fromEntries(ports) as StackSaid['subgraphs'] };
+  return { graphql: '', subgraphs: Object.fromEntries(ports) as unknown as Addresses };
 }
 
-async function alone(subgraphs: Readonly<Record<SubgraphName, string>>): Promise<StackSaid> {
+async function alone(subgraphs: Addresses): Promise<StackSaid> {
   const graphql = await serve(
     callsOver((name) => httpLink(new URL(subgraphs[name]))),
     () => undefined,
   );
-  return { graphql, subgraphs };
+  return { graphql };
 }
 
-const said = told.role === 'gateway' && told.subgraphs ? await alone(told.subgraphs) : await together();
-console.log(JSON.stringify(said));
+function start(): Promise<StackSaid> {
+  if (told.role === 'together') return together();
+  if (told.role === 'gateway' && told.subgraphs) return alone(told.subgraphs);
+  if (told.role === 'subgraphs' && told.port !== undefined) return behind(told.port);
+  throw new Error('A gateway needs subgraphs, and subgraphs need a gateway.');
+}
+
+console.log(JSON.stringify(await start()));
 process.on('SIGTERM', () => process.exit(0));

@@ -1,5 +1,5 @@
 /**
- * `@apollo/gateway` behind `@apollo/server`, over the very same subgraphs and with `schema/supergraph.graphql` unchanged. It
+ * `@apollo/gateway` behind `@apollo/server`, over the same subgraphs and with `schema/supergraph.graphql` unchanged. It
  * runs in a process of its own; its packages are in a temporary folder, because its licence (Elastic-2.0) keeps it out of ours.
  */
 import { randomUUID } from 'node:crypto';
@@ -16,6 +16,8 @@ export interface ApolloTold {
   readonly folder: string;
   readonly rootSecret: string;
   readonly subgraphs: Readonly<Record<SubgraphName, string>>;
+  /** Where it is to listen: its subgraphs put their own questions there too. */
+  readonly port: number;
 }
 
 interface Context {
@@ -69,11 +71,12 @@ const gateway = new packages.ApolloGateway({
 });
 const server = new packages.ApolloServer({ gateway, introspection: false, stopOnTerminationSignals: false });
 const { url } = await packages.startStandaloneServer(server, {
-  listen: { host: '127.0.0.1', port: 0 },
+  listen: { host: '127.0.0.1', port: told.port },
   context: async ({ req }) => ({
     authorization: req.headers.authorization,
     idempotencyKey: headerOf(req.headers['idempotency-key']),
-    requestId: randomUUID(),
+    // A question of a subgraph comes with the id of the request it belongs to.
+    requestId: headerOf(req.headers['x-request-id']) ?? randomUUID(),
   }),
 });
 console.log(JSON.stringify({ graphql: url }));
