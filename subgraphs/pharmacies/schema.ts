@@ -79,6 +79,7 @@ import { escalateRecalls } from './recall/escalation.ts';
 import { deliverRecall, RECALL_TOPIC } from './recall/recall-events.ts';
 import './office-stock/lot-facts.ts';
 import './office-stock/office-stock-supply.ts';
+import './office-stock/recalled-stock.ts';
 import './office-stock/receive-office-stock-hand-off.ts';
 import { deliverHandBack, FULFILLMENT_TOPIC } from './hand-off/hand-back.ts';
 import { publishMetrics } from './metrics/clinic-metrics.ts';

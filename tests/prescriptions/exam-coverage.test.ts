@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fromId } from '#kernel/ids.ts';
 import { type Asker, type Data, testGraph, type TestGraph } from '../support/graph.ts';
+import { sentBy } from '../support/statements.ts';
 import {
   approval,
   bookExam,
@@ -180,4 +182,30 @@ test('is answered to the clinic’s own people alone, and for services there are
   expect(await code(await graph.as('other-desk'), { patientId })).toEqual(['NOT_FOUND']);
   expect(await code(await graph.as('mso-manager'), { patientId })).toEqual(['FORBIDDEN']);
   expect(await code(desk, { patientId, service: 'shoe-shine' })).toEqual(['INVALID_INPUT']);
+});
+
+test('takes not one statement more of a patient who was examined many times', async () => {
+  const { patientId, examId } = await decided();
+  const asked = async () => {
+    const rounds: number[] = [];
+    for (let round = 0; round < 3; round += 1) rounds.push((await sentBy(() => coverage(patientId))).length);
+    return Math.min(...rounds);
+  };
+  const few = await asked();
+  // Eight exams before it, every other of which was deferred, and as many answers.
+  await graph.sql(
+    `insert into prescriptions.intake
+     select (jsonb_populate_record(i, jsonb_build_object('id', gen_random_uuid(), 'submitted_at', i.submitted_at - n * interval '1 day'))).*
+     from prescriptions.intake i, generate_series(1, 8) n where patient_id = $1`,
+    [fromId('patient', patientId)],
+  );
+  await graph.sql(
+    `insert into prescriptions.good_faith_exam
+     select (jsonb_populate_record(e, jsonb_build_object('id', gen_random_uuid(), 'completed_at', e.completed_at - n * interval '1 day')
+       || case when n % 2 = 0 then '{}' else '{"outcome": "DEFERRED", "services": [], "valid_until": null}'::jsonb end)).*
+     from prescriptions.good_faith_exam e, generate_series(1, 8) n where id = $1`,
+    [fromId('exam', examId)],
+  );
+  expect(await coverage(patientId)).toMatchObject({ covered: true, exam: { id: examId } });
+  expect(await asked()).toBe(few);
 });

@@ -247,7 +247,7 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ order }) => `{ claimHeld(orderId: "${order}", secret: "x") { attempt } }`,
   ({ order }) =>
     `mutation { requestChange(input: { orderId: "${order}", secret: "x", kind: SIG, note: "x" }) { __typename ... on Refusal { code message } } }`,
-  ({ clinic }) => `{ attention(clinicId: "${clinic}") { nodes { orderId kind } } }`,
+  ({ clinic }) => `{ attention(clinicId: "${clinic}") { nodes { orderId kind officeStockOrder { id } } } }`,
   ({ clinic }) => `{ orderTemplates(clinicId: "${clinic}") { nodes { id } } }`,
   ({ clinic }) => `{ officeStockOrders(clinicId: "${clinic}") { nodes { id } } }`,
   ({ order }) => `{ officeStockOrder(id: "${order}") { id } }`,

@@ -35,7 +35,10 @@ const byLeg: readonly (readonly [Leg, RegExp])[] = [
   ['HOLD', /^safety\.hold$/],
   ['EXAM', /^exam\./],
   ['PERSON', /^(licence|agreement|exclusion|credential)\.(examiner|prescriber)$|\.(gfe\.performers|np\.\w+|pa\.supervision)$/],
-  ['PHARMACY', /^(pharmacy|preparation)\.|^licence\.(pharmacy|sterile)$|^facility\.class$|\.pharmacy\.\w+$/],
+  [
+    'PHARMACY',
+    /^(pharmacy|preparation)\.|^licence\.(pharmacy|sterile)$|^facility\.(class|standing|findings|evidence\.\w+)$|\.pharmacy\.\w+$/,
+  ],
   ['PROTOCOL', /^protocol\./],
   ['ORDER', /^order\.lastDay$/],
   ['DIRECTOR', /^director\.|\.director$/],

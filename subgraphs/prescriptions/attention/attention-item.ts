@@ -1,9 +1,14 @@
 import { toId } from '#kernel/ids.ts';
-import type { ChangeRequest as RequestRow, Order as OrderRow } from '#prisma/generated/prescriptions/client.ts';
-import type { AtRisk } from '../at-risk/judged.ts';
-import { actingRoles } from '../at-risk/must-act.ts';
+import type {
+  ChangeRequest as RequestRow,
+  OfficeStockOrder as StockRow,
+  Order as OrderRow,
+} from '#prisma/generated/prescriptions/client.ts';
+import { type Acting, actingRoles } from '../at-risk/must-act.ts';
 import { builder } from '../builder.ts';
 import { ChangeRequest, requestVisibleTo } from '../change-request/change-request.ts';
+import { OfficeStockOrder, stockVisibleTo } from '../office-stock/office-stock-order.ts';
+import type { RuleResult } from '#rules/results.ts';
 import { Order } from '../order/order.ts';
 import { orderVisibleTo } from '../order/visible-to.ts';
 import { Practitioner, practitionerOf } from '../references.ts';
@@ -15,7 +20,15 @@ const HOUR_MS = 3_600_000;
 /** An order that waits, with what stands in its way where its gate is broken. */
 export interface Attention {
   readonly row: WaitingRow;
-  readonly broken: AtRisk | null;
+  readonly broken: BrokenGate | null;
+}
+
+/** What stands in an order's way, since when by the dates on record, and who acts on it first. */
+export interface BrokenGate {
+  readonly blockers: readonly RuleResult[];
+  /** YYYY-MM-DD. */
+  readonly since: string | null;
+  readonly mustAct: readonly Pick<Acting, 'role'>[];
 }
 
 const AttentionKind = builder.enumType('AttentionKind', {
@@ -33,27 +46,37 @@ const AttentionRole = builder.enumType('AttentionRole', {
 
 /** One line of the list. */
 export const AttentionItem = builder.objectRef<Attention>('AttentionItem').implement({
-  description: 'An order that waits for a person: for what, since when, and what to do.',
+  description: 'An order, for a patient or for the clinic’s stock, that waits for a person: for what, since when, and what to do.',
   authScopes: { may: 'attention:read' },
   fields: (t) => ({
     kind: t.field({ type: AttentionKind, resolve: ({ row }) => row.kind, description: 'What it waits for.' }),
     order: t.field({
       type: Order,
       nullable: true,
-      resolve: ({ row }, _args, ctx) => ctx.load<OrderRow>('order', row.orderId, orderVisibleTo(ctx)),
-      description: 'The order; of an approved change, the amendment that is to be signed.',
+      resolve: ({ row }, _args, ctx) => (row.orderId === null ? null : ctx.load<OrderRow>('order', row.orderId, orderVisibleTo(ctx))),
+      description: 'The order; of an approved change, the amendment that is to be signed. Empty of office stock, which is never one.',
+    }),
+    officeStockOrder: t.field({
+      type: OfficeStockOrder,
+      nullable: true,
+      resolve: ({ row }, _args, ctx) =>
+        row.stockOrderId === null ? null : ctx.load<StockRow>('officeStockOrder', row.stockOrderId, stockVisibleTo(ctx)),
+      description: 'The order for the clinic’s stock, where it is that which waits.',
     }),
     changeRequest: t.field({
       type: ChangeRequest,
       nullable: true,
       resolve: ({ row }, _args, ctx) =>
-        row.subjectId === row.orderId ? null : ctx.load<RequestRow>('changeRequest', row.subjectId, requestVisibleTo(ctx)),
+        row.orderId === null || row.subjectId === row.orderId
+          ? null
+          : ctx.load<RequestRow>('changeRequest', row.subjectId, requestVisibleTo(ctx)),
       description: 'What its pharmacy asks, where that is what it waits for.',
     }),
     since: t.field({
       type: 'DateTime',
       resolve: ({ row }) => row.since,
-      description: 'Since when it waits; of a broken gate, when the order was signed: `brokenSince` says since when it is broken.',
+      description:
+        'Since when it waits; of a broken gate, when the order was signed or placed: `brokenSince` says since when it is broken.',
     }),
     ageHours: t.int({
       resolve: ({ row }, _args, ctx) => Math.max(0, Math.floor((ctx.now().getTime() - row.since.getTime()) / HOUR_MS)),
@@ -85,8 +108,12 @@ export const AttentionItem = builder.objectRef<Attention>('AttentionItem').imple
       type: Practitioner,
       nullable: true,
       resolve: ({ row }) => practitionerOf(row.prescriberId),
-      description: 'Whose order it is.',
+      description: 'Whose order it is; of stock, who answers for the purchase.',
     }),
-    orderId: t.id({ resolve: ({ row }) => toId('order', row.orderId), description: 'Id of the order.' }),
+    orderId: t.id({
+      nullable: true,
+      resolve: ({ row }) => (row.orderId === null ? null : toId('order', row.orderId)),
+      description: 'Id of the order; empty of office stock.',
+    }),
   }),
 });

@@ -7,13 +7,15 @@ import { atRiskOf } from '../at-risk/judged.ts';
 import { RECORDS_AT_ONCE } from '../at-risk/in-flight.ts';
 import { builder, type Ctx } from '../builder.ts';
 import { type Attention, AttentionItem } from './attention-item.ts';
+import { askRecalled, brokenStockOf } from './waiting-stock.ts';
 import { waitingCursor, waitingPlace, waitingRows } from './waiting-rows.ts';
 
 builder.queryField('attention', (t) =>
   t.connection(
     {
       type: AttentionItem,
-      description: 'Every order of a clinic that waits for a person, the longest waiting first. Worked out over what is on record now.',
+      description:
+        'Every order of a clinic, for patients and for its own stock, that waits for a person, the longest waiting first. Worked out over what is on record now.',
       authScopes: { may: 'attention:read' },
       args: {
         clinicId: t.arg.id({ required: true, description: 'The clinic.' }),
@@ -48,13 +50,18 @@ async function readPage(
 ): Promise<Attention[]> {
   const found: Attention[] = [];
   const bounds = { after: waitingPlace(after, 'after'), before: waitingPlace(before, 'before') };
+  const recalled = await askRecalled(ctx, clinicId);
   for (let more = true; more && found.length < limit; ) {
-    const stretch = { clinicId, prescriberId, ...bounds, backwards: inverted, limit: RECORDS_AT_ONCE, untold: false };
+    const stretch = { clinicId, prescriberId, ...bounds, backwards: inverted, limit: RECORDS_AT_ONCE, untold: false, recalled };
     const rows = await waitingRows(ctx.db, ctx.now(), stretch);
     const judged = await Promise.all(
       rows.map(async (row): Promise<Attention[]> => {
+        if (row.kind === 'STOCK_GATE_BROKEN') {
+          const stands = await brokenStockOf(ctx, row.subjectId);
+          return stands === null ? [] : [{ row, broken: stands }];
+        }
         if (row.kind !== 'GATE_BROKEN') return [{ row, broken: null }];
-        const broken = await atRiskOf(ctx, row.orderId);
+        const broken = await atRiskOf(ctx, row.subjectId);
         // A hold is a line of its own.
         return broken === null || broken.blockers.every(({ id }) => id === 'safety.hold') ? [] : [{ row, broken }];
       }),

@@ -28,7 +28,11 @@ export async function noteAttention(service: ServiceContext<Tx>): Promise<void> 
   }
 }
 
-async function noteOnce(tx: Tx, service: ServiceContext<Tx>, { kind, subjectId, orderId, clinicId, since }: WaitingRow): Promise<boolean> {
+async function noteOnce(
+  tx: Tx,
+  service: ServiceContext<Tx>,
+  { kind, subjectId, orderId, stockOrderId, clinicId, since }: WaitingRow,
+): Promise<boolean> {
   const id = service.newId();
   // Of two that run at once the second waits here for the first, and then finds it told.
   const { count } = await tx.attentionNotice.createMany({
@@ -36,10 +40,13 @@ async function noteOnce(tx: Tx, service: ServiceContext<Tx>, { kind, subjectId, 
     skipDuplicates: true,
   });
   if (count === 0) return false;
-  const payload = { kind, orderId: toId('order', orderId), clinicId: toId('clinic', clinicId), since: since.toISOString() };
+  const subject = orderId === null ? ({ kind: 'officeStockOrder', id: stockOrderId } as const) : ({ kind: 'order', id: orderId } as const);
+  const named =
+    orderId === null ? { officeStockOrderId: toId('officeStockOrder', stockOrderId ?? '') } : { orderId: toId('order', orderId) };
+  const payload = { kind, ...named, clinicId: toId('clinic', clinicId), since: since.toISOString() };
   await service.handOff(tx, { topic: ATTENTION_TOPIC, key: id, seq: 1, attempt: 1, payload });
   await audit(tx, service, {
-    ...{ action: 'order.waits', tenantId: clinicId, subjectKind: 'order', subjectId: orderId },
+    ...{ action: 'order.waits', tenantId: clinicId, subjectKind: subject.kind, subjectId: subject.id ?? '' },
     detail: { kind, since: since.toISOString() },
   });
   return true;

@@ -2,7 +2,7 @@
 
 import type { Acting } from '../at-risk/must-act.ts';
 
-/** One way in which an order waits. */
+/** One way in which an order, for a patient or for stock, waits. */
 export interface WaitingKind {
   /** For the graph's own documentation. */
   readonly description: string;
@@ -12,7 +12,7 @@ export interface WaitingKind {
 }
 
 /** How long before a last day an order begins to wait, in days, and after how many hours something undone does. The only place that says so. */
-export const waitingFrom = { examDays: 14, orderDays: 14, fillsDays: 30, undoneHours: 24 } as const;
+export const waitingFrom = { examDays: 14, orderDays: 14, fillsDays: 30, stockDays: 14, undoneHours: 24 } as const;
 
 /** Every way in which an order waits for a person. */
 export const waitingKinds = {
@@ -69,6 +69,27 @@ export const waitingKinds = {
   GATE_BROKEN: {
     description: 'Signed, and its gate would refuse it today: see `atRisk` of the order for what stands in the way and who puts it right.',
     verbs: ['cancelOrder'],
+    role: 'PRESCRIBER',
+  },
+  STOCK_UNANSWERED: {
+    description: 'Office stock: ordered more than a day ago, and the facility has neither taken nor declined it.',
+    verbs: ['answerOfficeStockOrder', 'cancelOfficeStockOrder'],
+    role: 'PHARMACIST',
+  },
+  STOCK_INCOMPLETE: {
+    description: `Office stock: some of it came more than a day ago and the rest did not, or it was taken ${waitingFrom.stockDays} days ago and nothing has come.`,
+    verbs: ['receiveOfficeStock', 'closeOfficeStockOrder', 'cancelOfficeStockOrder'],
+    role: 'PRESCRIBER',
+  },
+  STOCK_RECALLED: {
+    description: 'Office stock: the facility takes back a lot that came, and the clinic has not said that it knows. Keep it apart.',
+    verbs: ['acknowledgeRecall'],
+    role: 'MEDICAL_DIRECTOR',
+  },
+  STOCK_GATE_BROKEN: {
+    description:
+      'Office stock that is still to come, and that would not be accepted today: a paper of the facility or a licence lapsed since, or a preparation is not offered any more.',
+    verbs: ['cancelOfficeStockOrder', 'closeOfficeStockOrder'],
     role: 'PRESCRIBER',
   },
 } as const satisfies Record<string, WaitingKind>;

@@ -2,13 +2,17 @@ import { InvalidInput } from '#kernel/errors.ts';
 import type { Tx } from '../builder.ts';
 import { type WaitingFor, waitingFrom } from './waiting-kinds.ts';
 
-/** An order that waits, or one whose gate must still be asked whether it does (GATE_BROKEN). Stored ids. */
+/** An order that waits, or one whose gate must still be asked whether it does (GATE_BROKEN, STOCK_GATE_BROKEN). Stored ids. */
 export interface WaitingRow {
   readonly kind: WaitingFor;
-  /** The order, or the change request. */
+  /** The order, the change request, or the receipt of a lot. */
   readonly subjectId: string;
-  readonly orderId: string;
+  /** Of an order for a patient; null of stock. */
+  readonly orderId: string | null;
+  /** Of an order for the clinic's stock; null of a patient's. */
+  readonly stockOrderId: string | null;
   readonly clinicId: string;
+  /** Who prescribes, or who answers for the purchase. */
   readonly prescriberId: string;
   readonly since: Date;
   /** The last day on which it can still be done, YYYY-MM-DD. */
@@ -33,13 +37,22 @@ export interface WaitingStretch {
   readonly limit: number;
   /** Only what nobody has been told of, and without gates: for the job. */
   readonly untold: boolean;
+  /** Lots in stock that are taken back, as their facilities tell: the receipts, by stored id, and since when. */
+  readonly recalled?: readonly RecalledReceipt[];
+}
+
+/** A receipt whose lot is taken back. */
+export interface RecalledReceipt {
+  readonly receiptId: string;
+  readonly since: string;
 }
 
 const coverAsTold = 'select prescriptions_at_risk.cover_end(o.exam_id) as valid_until';
 const coverAsRead = `select coalesce(d.valid_until, e.valid_until) as valid_until
     from good_faith_exam e left join exam_director_decision d on d.exam_id = e.id and d.outcome = 'APPROVED' where e.id = o.exam_id`;
-const { examDays, orderDays, fillsDays, undoneHours } = waitingFrom;
-const living = `o.id as order_id, o.clinic_id, o.prescriber_id`;
+const { examDays, orderDays, fillsDays, stockDays, undoneHours } = waitingFrom;
+const living = `o.id as order_id, null::uuid as stock_order_id, o.clinic_id, o.prescriber_id`;
+const stock = `null, s.id, s.clinic_id, s.purchaser_id`;
 
 /** Whoever may read the exam reads its last day, of a deferred one its director's; the job, which may not, is told it. */
 const items = (untold: boolean) => `
@@ -88,15 +101,31 @@ const items = (untold: boolean) => `
   where h.lifted_at is null and (o.status in ('DRAFT', 'SENT', 'CANCEL_REQUESTED') or (o.status = 'SIGNED' or o.status = 'COMPLETED' and o.fill <= o.refills) and o.last_fill_on >= n.today) group by o.id
   union all
   select 'GATE_BROKEN', o.id, ${living}, o.signed_at, null
-  from "order" o where not $7::boolean and o.status in ('SIGNED', 'SENT', 'CANCEL_REQUESTED')`;
+  from "order" o where not $7::boolean and o.status in ('SIGNED', 'SENT', 'CANCEL_REQUESTED')
+  union all
+  select 'STOCK_UNANSWERED', s.id, ${stock}, s.status_since, null
+  from office_stock_order s where s.status = 'PLACED' and s.status_since <= n.at - interval '${undoneHours} hours'
+  union all
+  select 'STOCK_INCOMPLETE', s.id, ${stock}, s.status_since, null
+  from office_stock_order s
+  where s.status = 'PARTLY_RECEIVED' and s.status_since <= n.at - interval '${undoneHours} hours'
+    or s.status = 'ACCEPTED' and s.status_since <= n.at - interval '${stockDays} days'
+  union all
+  select 'STOCK_RECALLED', r.id, ${stock}, k.since, null
+  from jsonb_to_recordset($8::jsonb) k (receipt_id uuid, since timestamptz)
+  join office_stock_receipt r on r.id = k.receipt_id join office_stock_order s on s.id = r.stock_order_id
+  union all
+  select 'STOCK_GATE_BROKEN', s.id, ${stock}, s.placed_at, null
+  from office_stock_order s where not $7::boolean and s.status in ('PLACED', 'ACCEPTED', 'PARTLY_RECEIVED')`;
 
 /** One stretch of what waits, in one statement, under the caller's own rights. */
 export async function waitingRows(db: Pick<Tx, '$queryRawUnsafe'>, at: Date, stretch: WaitingStretch): Promise<WaitingRow[]> {
-  const { clinicId, prescriberId, after, before, backwards, limit, untold } = stretch;
+  const { clinicId, prescriberId, after, before, backwards, limit, untold, recalled = [] } = stretch;
   const direction = backwards ? 'desc' : 'asc';
   const place = (one: WaitingPlace | null) => (one === null ? null : JSON.stringify({ ...one, since: one.since.toISOString() }));
   return db.$queryRawUnsafe<WaitingRow[]>(
-    `select w.kind, w.subject_id::text as "subjectId", w.order_id::text as "orderId", w.clinic_id::text as "clinicId", w.prescriber_id::text as "prescriberId",
+    `select w.kind, w.subject_id::text as "subjectId", w.order_id::text as "orderId", w.stock_order_id::text as "stockOrderId",
+       w.clinic_id::text as "clinicId", w.prescriber_id::text as "prescriberId",
        w.since, w.until::text
      from (select $1::timestamptz as at, ($1::timestamptz at time zone 'UTC')::date as today) n, lateral (${items(untold)}) w
      where ($2::uuid is null or w.clinic_id = $2::uuid) and ($3::uuid is null or w.prescriber_id = $3::uuid)
@@ -107,6 +136,7 @@ export async function waitingRows(db: Pick<Tx, '$queryRawUnsafe'>, at: Date, str
      order by w.since ${direction}, w.kind ${direction}, w.subject_id ${direction} limit $6::int`,
     ...[at.toISOString(), clinicId, prescriberId, place(after), place(before), limit],
     untold,
+    JSON.stringify(recalled.map(({ receiptId, since }) => ({ receipt_id: receiptId, since }))),
   );
 }
 

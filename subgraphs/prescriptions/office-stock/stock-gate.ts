@@ -89,22 +89,36 @@ export type StockWithLines = OfficeStockOrder & { readonly lines: readonly Offic
 
 /** Asks what a placed order stands on again, of today: never inside a transaction. Null is not known. */
 export function askAgain(ctx: Ctx, order: StockWithLines): Promise<StockAnswer | null> {
+  return askStock(ctx, [order]);
+}
+
+/** The same of several orders in one question. */
+export function askStock(ctx: Pick<Ctx, 'graph'>, orders: readonly StockWithLines[]): Promise<StockAnswer | null> {
+  const each = (ids: readonly string[]) => [...new Set(ids)];
   return ctx.graph.ask(stockQuestion, {
-    items: [...new Set(order.lines.map(({ formularyItemId }) => toId('formularyItem', formularyItemId)))],
-    clinics: [toId('clinic', order.clinicId)],
-    practitioners: [toId('practitioner', order.purchaserId)],
+    items: each(orders.flatMap(({ lines }) => lines.map(({ formularyItemId }) => toId('formularyItem', formularyItemId)))),
+    clinics: each(orders.map(({ clinicId }) => toId('clinic', clinicId))),
+    practitioners: each(orders.map(({ purchaserId }) => toId('practitioner', purchaserId))),
   });
+}
+
+/** Every rule of a purchase asked again, as of now, with the clinic and the facility it was asked of; null where one of them was not told of. */
+export function stockRules(order: StockWithLines, told: StockAnswer, at: Date) {
+  const clinic = told.clinicFacts.find(({ id }) => id === toId('clinic', order.clinicId));
+  const items = order.lines.flatMap(
+    ({ formularyItemId }) => told.formularyItemsFacts.find(({ id }) => id === toId('formularyItem', formularyItemId)) ?? [],
+  );
+  const [first] = items;
+  if (clinic === undefined || first === undefined || items.length !== order.lines.length) return null;
+  const practitionersFacts = told.practitionersFacts.filter(({ id }) => id === toId('practitioner', order.purchaserId));
+  return { clinic, facility: first.pharmacy, rules: stockGate(clinic, { ...told, practitionersFacts }, items, at) };
 }
 
 /** Every rule of a purchase asked again, as of now; throws when one of them stands against it. Answers the clinic, whose day it is. */
 export function requireStands(order: StockWithLines, told: StockAnswer | null, at: Date): { clinic: ClinicAnswer; rules: RuleResult[] } {
-  const clinic = told?.clinicFacts.find(({ id }) => id === toId('clinic', order.clinicId));
-  if (told === null || clinic === undefined) throw new Unavailable();
-  const items = order.lines.flatMap(
-    ({ formularyItemId }) => told.formularyItemsFacts.find(({ id }) => id === toId('formularyItem', formularyItemId)) ?? [],
-  );
-  if (items.length !== order.lines.length) throw new Unavailable();
-  const rules = stockGate(clinic, told, items, at);
+  const asked = told === null ? null : stockRules(order, told, at);
+  if (asked === null) throw new Unavailable();
+  const { clinic, rules } = asked;
   if (isBlocked(rules)) throw new RuleBlocked(rules);
   return { clinic, rules };
 }

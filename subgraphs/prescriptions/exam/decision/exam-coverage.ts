@@ -3,7 +3,7 @@ import { fromId, toId } from '#kernel/ids.ts';
 import type { GoodFaithExam as ExamRow, Patient } from '#prisma/generated/prescriptions/client.ts';
 import { examCoverage, examValidUntil } from '#rules/evaluate.ts';
 import { type EarlyEnd, earlyEnds } from '#rules/exam-since.ts';
-import type { ExamCoverageFacts } from '#rules/facts.ts';
+import type { ExamCoverageFacts, ExamSinceFact } from '#rules/facts.ts';
 import { blockers, isBlocked, type RuleResult } from '#rules/results.ts';
 import { isService } from '#rules/service-codes.ts';
 import { builder, type Ctx, graph } from '../../builder.ts';
@@ -12,8 +12,8 @@ import { attestedFacts } from '../../neighbour/clinic.ts';
 import { examFact } from '../../order/signing-facts.ts';
 import { GoodFaithExam } from '../exam.ts';
 import { askGateFacts, type NeighbourFacts } from '../gate-facts.ts';
-import { asDecided } from './as-decided.ts';
-import { sinceExam } from './since-exam.ts';
+import { decidedLater, decidedWith } from './as-decided.ts';
+import { mayStandAgainst, openMark, sinceOf } from './since-exam.ts';
 
 /** Exams of one patient for one service that are looked at, the newest: those before have long lapsed. */
 const LOOKED_AT = 10;
@@ -110,14 +110,10 @@ builder.queryField('examCoverage', (t) =>
 );
 
 async function nearest(ctx: Ctx, asked: Question): Promise<Judged & { on: string }> {
-  const held = await ctx.db.goodFaithExam.findMany({
-    where: { patientId: asked.patient.id, clinicId: asked.patient.clinicId, service: asked.service, status: 'COMPLETED' },
-    orderBy: [{ completedAt: 'desc' }, { id: 'desc' }],
-    take: LOOKED_AT,
-  });
-  const exams = await Promise.all(held.map((exam) => asDecided(ctx.db, exam)));
-  const since = new Map<string, Awaited<ReturnType<typeof sinceExam>>>();
-  for (const exam of exams) since.set(exam.id, await sinceExam(ctx.db, exam));
+  const rows = await readHeld(ctx, asked);
+  const held = rows.exams.map(examAlone);
+  const exams = rows.exams.map((exam) => decidedWith(examAlone(exam), exam));
+  const since = new Map(rows.exams.map((exam) => [exam.id, sinceHeld(exam, rows)]));
   const examiners = [...new Set(exams.flatMap(({ examinerId }) => (examinerId === null ? [] : [examinerId])))];
   // Without an exam nothing of a neighbour decides.
   const told = exams.length === 0 ? null : await askGateFacts(ctx, examiners, [asked.patient.clinicId]);
@@ -129,18 +125,50 @@ async function nearest(ctx: Ctx, asked: Question): Promise<Judged & { on: string
   return { ...(best ?? none), exam, on: asked.on };
 }
 
+/** The exams that are looked at and the newest answers, under the policy of each table, in one statement however many there are. */
+async function readHeld(ctx: Ctx, { patient, service }: Question) {
+  const found = await ctx.db.patient.findFirst({
+    where: { id: patient.id },
+    include: {
+      exams: {
+        where: { clinicId: patient.clinicId, service, status: 'COMPLETED' },
+        orderBy: [{ completedAt: 'desc' }, { id: 'desc' }],
+        take: LOOKED_AT,
+        include: { ...decidedLater, intake: { select: { submittedAt: true } }, errorReports: openMark },
+      },
+      // The second is looked at only where the newest are an exam's own.
+      intakes: { where: { service }, orderBy: [{ submittedAt: 'desc' }, { id: 'desc' }], take: 2 },
+    },
+  });
+  const { exams, intakes } = found ?? { exams: [], intakes: [] };
+  ctx.seen('goodFaithExam', exams);
+  ctx.seen('intake', intakes);
+  for (const { directorDecision } of exams) ctx.seen('examDirectorDecision', directorDecision);
+  return { exams, intakes };
+}
+
+type HeldRows = Awaited<ReturnType<typeof readHeld>>;
+type HeldExam = HeldRows['exams'][number];
+
+function examAlone({ directorDecision, conditionsMet, intake, errorReports, ...exam }: HeldExam): ExamRow {
+  return exam;
+}
+
+/** What came after one of them. Whatever may stand against it is newer and for the same service, and so among those that were read. */
+function sinceHeld(exam: HeldExam, { exams, intakes }: HeldRows): ExamSinceFact | null {
+  const { completedAt, intakeId, intake } = exam;
+  if (completedAt === null) return null;
+  const answers = intakes.find(({ id, submittedAt }) => id !== intakeId && submittedAt >= intake.submittedAt) ?? null;
+  const later = exams.filter((one) => one.completedAt !== null && one.completedAt > completedAt && mayStandAgainst(one));
+  return sinceOf({ answers, against: later.map((one) => decidedWith(examAlone(one), one)), marked: exam.errorReports[0] ?? null });
+}
+
 // Of two that cover, the one that lasts longer; of two that don't, the newer, which comes first already.
 function later(a: Judged, b: Judged): number {
   return (b.until ?? '').localeCompare(a.until ?? '');
 }
 
-function judge(
-  ctx: Ctx,
-  asked: Question,
-  exam: ExamRow,
-  since: Awaited<ReturnType<typeof sinceExam>>,
-  told: NeighbourFacts | null,
-): Judged {
+function judge(ctx: Ctx, asked: Question, exam: ExamRow, since: ExamSinceFact | null, told: NeighbourFacts | null): Judged {
   const examiner = told?.practitioners.get(exam.examinerId ?? '') ?? null;
   const fact = examFact(exam, examiner, ctx.now(), since);
   const facts = coverageFacts(asked, told, fact);

@@ -21,6 +21,15 @@ export const standsAgainst = {
   ],
 };
 
+/** The same asked of a completed exam that was read already. */
+export function mayStandAgainst({
+  revokedAt,
+  outcome,
+  revokedReason,
+}: Pick<GoodFaithExam, 'revokedAt' | 'outcome' | 'revokedReason'>): boolean {
+  return revokedAt === null ? AGAINST.includes(outcome ?? '') : OF_THE_PATIENT.includes(revokedReason ?? '');
+}
+
 /** Marks of an exam as entered in error that nobody has answered yet: the first of them. */
 export const openMark = { where: { answer: { is: null } }, orderBy: { id: 'asc' }, take: 1, select: { reportedAt: true } } as const;
 
