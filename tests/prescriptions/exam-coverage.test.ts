@@ -201,7 +201,7 @@ test('takes not one statement more of a patient who was examined many times', as
   );
   await graph.sql(
     `insert into prescriptions.good_faith_exam
-     select (jsonb_populate_record(e, jsonb_build_object('id', gen_random_uuid(), 'completed_at', e.completed_at - n * interval '1 day')
+     select (jsonb_populate_record(e, jsonb_build_object('id', gen_random_uuid(), 'completed_at', e.completed_at - n * interval '1 day', 'hold_id', null)
        || case when n % 2 = 0 then '{}' else '{"outcome": "DEFERRED", "services": [], "valid_until": null}'::jsonb end)).*
      from prescriptions.good_faith_exam e, generate_series(1, 8) n where id = $1`,
     [fromId('exam', examId)],
