@@ -1,3 +1,5 @@
+import { moveSentence } from './move-sentence.ts';
+
 /** One place in an input that is wrong, and why, in words for the person who typed it. */
 export interface InputIssue {
   readonly path: string;
@@ -84,7 +86,7 @@ export class IllegalTransition extends Refusal {
   readonly from: string;
   readonly to: string;
   constructor(from: string, to: string) {
-    super(from === to ? `It is already ${to}.` : `What is ${from} cannot become ${to}.`);
+    super(moveSentence(from, to));
     this.from = from;
     this.to = to;
   }

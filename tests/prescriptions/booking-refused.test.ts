@@ -237,7 +237,7 @@ describe('an exam is its examiner’s', () => {
     expect(await complete(examId, await colleague())).toEqual(notTheirs);
     const waiting = await booked(desk, graph, clinicId, takeTime());
     expect(await complete(waiting.examId, examiner)).toEqual({
-      ...{ __typename: 'IllegalTransition', code: 'ILLEGAL_TRANSITION', message: 'What is BOOKED cannot become COMPLETED.' },
+      ...{ __typename: 'IllegalTransition', code: 'ILLEGAL_TRANSITION', message: 'What is booked cannot be completed.' },
       ...{ from: 'BOOKED', to: 'COMPLETED' },
     });
   });
@@ -250,7 +250,7 @@ describe('an exam is its examiner’s', () => {
     expect(own).toEqual([
       expect.objectContaining({ __typename: 'GoodFaithExam', id: examId, status: 'IN_PROGRESS', examiner: { id: examinerId } }),
       {
-        ...{ __typename: 'IllegalTransition', code: 'ILLEGAL_TRANSITION', message: 'It is already IN_PROGRESS.' },
+        ...{ __typename: 'IllegalTransition', code: 'ILLEGAL_TRANSITION', message: 'It is already in progress.' },
         ...{ from: 'IN_PROGRESS', to: 'IN_PROGRESS' },
       },
     ]);

@@ -134,7 +134,7 @@ test('is refused to others, twice, of no condition, without what proves it, and 
     input: { examId, reason: 'OTHER', note: 'Held for another plan.' },
   });
   const late = await ask(examiner, meetCondition, { ...input, position: 2, evidenceDigest: resultDigest });
-  expect(late).toMatchObject({ code: 'ILLEGAL_TRANSITION', from: 'OTHER', to: 'MET' });
+  expect(late).toMatchObject({ code: 'ILLEGAL_TRANSITION', from: 'REVOKED', to: 'MET' });
   const { examId: plain } = await started(graph, clinicId);
   expect(await ask(examiner, meetCondition, { ...input, examId: plain })).toMatchObject({
     code: 'ILLEGAL_TRANSITION',

@@ -69,7 +69,7 @@ test('what was decided stays decided', async () => {
   const rejected = (await desk.get(rejectOutsideMatch, { input: { outsideExamId, reason: 'NOT_OUR_PATIENT' } })).rejectOutsideMatch;
   expect(rejected).toEqual({ __typename: 'OutsideExam', id: outsideExamId, status: 'REJECTED', rejectReason: 'NOT_OUR_PATIENT' });
   expect(await confirm({ outsideExamId, ...who })).toEqual({
-    ...{ __typename: 'IllegalTransition', code: 'ILLEGAL_TRANSITION', message: 'What is REJECTED cannot become CONFIRMED.' },
+    ...{ __typename: 'IllegalTransition', code: 'ILLEGAL_TRANSITION', message: 'What is rejected cannot be confirmed.' },
     ...{ from: 'REJECTED', to: 'CONFIRMED' },
   });
   await expect(graph.sql(`update prescriptions.outside_exam set rationale = 'x'`)).rejects.toThrow(/never changed/);

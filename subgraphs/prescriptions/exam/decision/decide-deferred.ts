@@ -105,7 +105,7 @@ builder.mutationField('decideDeferred', (t) =>
 
 /** Throws unless the exam waits for a director, is the one that was read, and was held by somebody else. */
 async function requireDeferred(tx: Tx, exam: ExamRow, { digest, outcome }: Input, directorId: string): Promise<void> {
-  if (exam.revokedAt !== null) throw new IllegalTransition(exam.revokedReason ?? 'REVOKED', outcome);
+  if (exam.revokedAt !== null) throw new IllegalTransition('REVOKED', outcome);
   if (exam.outcome !== 'DEFERRED') throw new IllegalTransition(exam.outcome ?? exam.status, outcome);
   const before = await tx.examDirectorDecision.findUnique({ where: { examId: exam.id } });
   if (before !== null) throw new IllegalTransition(before.outcome, outcome);

@@ -72,7 +72,7 @@ builder.mutationField('meetCondition', (t) =>
 );
 
 async function openCondition(tx: Tx, exam: ExamRow, position: number, evidence: string | null): Promise<Condition> {
-  if (exam.revokedAt !== null) throw new IllegalTransition(exam.revokedReason ?? 'REVOKED', 'MET');
+  if (exam.revokedAt !== null) throw new IllegalTransition('REVOKED', 'MET');
   if (exam.outcome !== 'APPROVED_WITH_CONDITIONS') throw new IllegalTransition(exam.outcome ?? exam.status, 'MET');
   const condition = conditionsOf(exam).find((one) => one.position === position);
   if (condition === undefined) throw new InvalidInput([{ path: 'input.position', message: 'is not that of a condition of this exam' }]);

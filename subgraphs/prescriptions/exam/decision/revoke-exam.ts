@@ -80,7 +80,7 @@ const notOwn = failed(
 /** Taking back a decision against a service would bring an older approval to life again. */
 async function requireApproval(tx: Tx, exam: ExamRow): Promise<void> {
   if (exam.status !== 'COMPLETED') throw new IllegalTransition(exam.status, 'REVOKED');
-  if (exam.revokedAt !== null) throw new IllegalTransition(exam.revokedReason ?? 'REVOKED', 'REVOKED');
+  if (exam.revokedAt !== null) throw new IllegalTransition('REVOKED', 'REVOKED');
   const { outcome } = await asDecided(tx, exam);
   if (outcome === null || !isApproval(outcome)) throw new IllegalTransition(outcome ?? exam.status, 'REVOKED');
 }
