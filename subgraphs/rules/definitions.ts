@@ -167,10 +167,14 @@ export const definitions: readonly Definition[] = [
     kind: 'structured',
     needs: ['category', 'storage', 'maxBudValue', 'maxBudUnit'],
   }),
-  one('prescription-content', 'prescription.validityMonths', 'For how many months may a prescription be filled?', {
-    kind: 'months',
-    most: LONGEST_PRESCRIPTION_MONTHS,
-  }),
+  // Of what is not controlled. "Usually one year" is all that was found, without a section of any law: no release answers it, and one that asks it
+  // leaves it open, so that an entity attests its state's term.
+  one(
+    'prescription-content',
+    'prescription.validityMonths',
+    'For how many months may a prescription be filled? (No source on record says: where it is asked, it is to be attested.)',
+    { kind: 'months', most: LONGEST_PRESCRIPTION_MONTHS },
+  ),
   one('prescription-content', 'prescription.element.*', 'Must a prescription carry this?', {
     kind: 'structured',
     needs: ['element', 'anyDrug', 'controlled', 'compounded'],

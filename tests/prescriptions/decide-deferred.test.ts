@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fromId } from '#kernel/ids.ts';
 import { type Asker, type Data, testGraph, type TestGraph } from '../support/graph.ts';
 import { draftOrder, orderDesk, signOrder } from './order-desk.ts';
+import { runJob } from './queue-story.ts';
 import { approval, clinicOf, completeExam, quietAnswers, screened, started } from './exam-story.ts';
 
 let graph: TestGraph;
@@ -145,4 +146,46 @@ test('is refused to others, of another record, of an exam that was not deferred,
     from: 'APPROVED',
   });
   expect(await graph.sql('select 1 from prescriptions.exam_director_decision where exam_id = $1', [fromId('exam', examId)])).toEqual([]);
+});
+
+test('what a director decided later covers until the day of their decision, to the day: it waits for somebody before, and ends once', async () => {
+  const { examId, patientId, digest, findingId } = await deferred();
+  const { directorDecision } = await decide({ examId, digest, outcome: 'APPROVED', reason });
+  const { validUntil } = directorDecision;
+  const orders = await orderDesk(graph);
+  const clinicalDifference = { ...orders.input.clinicalDifference, findingId };
+  const { draftOrder: order } = await orders.prescriber.get(draftOrder, { input: { ...orders.input, examId, clinicalDifference } });
+  const told = async () =>
+    (await graph.sql<{ payload: Data }>(`select payload from prescriptions.outbox_event where topic = 'exam-cover-ended'`))
+      .map(({ payload }) => payload)
+      .filter((one) => one['examId'] === examId);
+  const waits = async () => {
+    const asked = `query ($clinicId: ID!) { attention(clinicId: $clinicId, first: 100) { nodes { kind orderId until } } }`;
+    const { attention } = await (await graph.as('prescriber')).get(asked, { clinicId });
+    return attention.nodes
+      .filter((one: Data) => one['orderId'] === order.id && one['kind'] === 'EXAM_ENDING')
+      .map((one: Data) => one['until']);
+  };
+  const expired = async () =>
+    (await coverage(patientId)).missing.filter(({ id, outcome }: Data) => id === 'exam.valid' && outcome === 'FAIL').length;
+  const at = (days: number) => graph.clock.set(new Date(Date.parse(`${validUntil}T12:00:00Z`) + days * 86_400_000));
+  const before = graph.clock.now();
+  try {
+    at(-15);
+    expect(await waits()).toEqual([]);
+    at(-14);
+    expect(await waits()).toEqual([validUntil]);
+    at(0);
+    await runJob(graph, 'note-expired');
+    expect([await waits(), await told(), await expired()]).toEqual([[validUntil], [], 0]);
+    at(1);
+    await runJob(graph, 'note-expired', 2);
+    expect([await waits(), await expired()]).toEqual([[], 1]);
+    expect(await told()).toEqual([{ examId, clinicId, endedOn: validUntil, orderIds: [order.id] }]);
+    const { signOrder: refused } = (await (await graph.as('prescriber', { stepUp: true })).ask(signOrder, { input: { orderId: order.id } }))
+      .data;
+    expect(blocking(refused)).toContain('FAIL exam.valid');
+  } finally {
+    graph.clock.set(before);
+  }
 });

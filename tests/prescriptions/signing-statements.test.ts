@@ -2,10 +2,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fromId } from '#kernel/ids.ts';
 import { testGraph, type TestGraph } from '../support/graph.ts';
 import { sentBy } from '../support/statements.ts';
+import { type ControlledDesk, controlledDesk, recordCheck, recordEvaluation, signControlled } from './controlled-desk.ts';
 import { type Desk, orderDesk, signOrder } from './order-desk.ts';
 
 /** Of all of them: thirty one after the other, and nine in two subgraphs that are asked meanwhile. Two more may come before somebody has to think. */
 const AT_MOST = 41;
+/** An amendment also reads, locks and supersedes the order before it; a controlled one has a clock, a chain of access and its own proof to look at. */
+const AMENDED_AT_MOST = 64;
+const CONTROLLED_AT_MOST = 56;
 
 let graph: TestGraph;
 let desk: Desk;
@@ -59,6 +63,53 @@ test('an order is signed with few statements, and no more of them where its char
   await lengthen(orderId);
   expect(await toSign(orderId)).toBe(few);
 });
+
+test('an amendment is signed with few statements, and no more of them where its chart is long or much was amended before', async () => {
+  const amend = async (orderId: string): Promise<string> => {
+    const document = `mutation ($input: AmendOrderInput!) { amendOrder(input: $input) { __typename ... on Order { id } ... on Refusal { code message } } }`;
+    return (await desk.prescriber.get(document, { input: { orderId, changes: { daysSupply: 27 } } })).amendOrder.id;
+  };
+  const first = await amend(await desk.signed());
+  const few = await toSign(first);
+  expect(few).toBeLessThanOrEqual(AMENDED_AT_MOST);
+  const second = await amend(first);
+  expect(await toSign(second)).toBe(few);
+  const third = await amend(second);
+  await lengthen(third);
+  expect(await toSign(third)).toBe(few);
+});
+
+test('a controlled order is signed with few statements, and no more of them where much was looked up, evaluated or signed before', async () => {
+  const controlled = await controlledDesk(graph);
+  await controlled.grantAccess();
+  await toSignControlled(controlled, await controlled.draftTestosterone());
+  const few = await toSignControlled(controlled, await controlled.draftTestosterone());
+  expect(few).toBeLessThanOrEqual(CONTROLLED_AT_MOST);
+  const orderId = await controlled.draftTestosterone();
+  for (let n = 0; n < 6; n += 1) {
+    const checkedAt = new Date(graph.clock.now().getTime() - (n + 2) * 60_000).toISOString();
+    await controlled.prescriber.get(recordCheck, { input: controlled.checkInput(orderId, { checkedAt }) });
+    await controlled.prescriber.get(recordEvaluation, {
+      input: {
+        ...{ patientId: controlled.patientId, evaluatedOn: graph.clock.now().toISOString().slice(0, 10), state: 'TX' },
+        ...{ place: `The clinic, room ${n}`, evidenceDigest: String(n).repeat(64) },
+      },
+    });
+  }
+  expect(await toSignControlled(controlled, orderId)).toBe(few);
+});
+
+/** How many statements the signature of a controlled draft takes, once its program was queried; the second factor was proved for it alone. */
+async function toSignControlled(controlled: ControlledDesk, orderId: string): Promise<number> {
+  await controlled.prescriber.get(recordCheck, { input: controlled.checkInput(orderId) });
+  const reviewDigest = (await controlled.review(orderId))?.['digest'];
+  const prover = await controlled.prover(0);
+  const texts = await sentBy(async () => {
+    const { signControlledOrder } = await prover.get(signControlled, { input: { orderId, reviewDigest, readyToSign: true } });
+    expect(signControlledOrder).toMatchObject({ status: 'SIGNED' });
+  });
+  return texts.length;
+}
 
 /** Thirty more of everything that a chart has many of. */
 async function lengthen(orderId: string): Promise<void> {

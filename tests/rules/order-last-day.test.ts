@@ -4,7 +4,7 @@ import type { Asking } from '#rules/asking.ts';
 import { fillInTime, lastDayAtSigning, lastDayOfDocument, lastFillDay, notOver } from '#rules/order-last-day.ts';
 import { library } from '#rules/packs.ts';
 import { stateOf } from '#rules/place.ts';
-import { sending, signing } from './given.ts';
+import { attested, sending, signing } from './given.ts';
 
 const now = '2026-11-22T12:00:00Z';
 const asking: Asking = { rules: library.on(now), on: now, attestations: null, entityName: null };
@@ -70,4 +70,28 @@ test.each([
 ])('a fill is handed out: %s', (_when, controlled, lastDay, begun, outcome) => {
   const results = fillInTime({ status: 'SENT', holds: [], lastDay, controlled }, begun && `${begun}T10:00:00Z`, now);
   expect(results.map((one) => [one.id, one.outcome])).toEqual([['order.lastDay', outcome]]);
+});
+
+test('no release says for how long a prescription holds: one that asks it leaves it to be attested, and until then nothing is signed', () => {
+  const id = 'TX.prescription.validityMonths';
+  const { rules } = asking;
+  expect(rules.entries(id)).toEqual([]);
+  const { rule } = rules.find('TX.gfe.telehealthAllowed', now);
+  const open = { ...rule, id, key: 'prescription.validityMonths', value: null, confidence: 'unknown' };
+  const raised = {
+    ...rules,
+    find: (wanted: string, on: string) =>
+      wanted === id ? { ...rules.find('TX.gfe.telehealthAllowed', on), rule: open } : rules.find(wanted, on),
+    seenUnder: (version: string, wanted: string, at: string) => (wanted === id ? open : rules.seenUnder(version, wanted, at)),
+    entries: (wanted: string) => (wanted === id ? [open] : rules.entries(wanted)),
+  } as typeof rules;
+  const facts = signing('TX');
+  const asked = (value: unknown) => {
+    const attestations = value === undefined ? facts.attestations : [...(facts.attestations ?? []), attested(id, value)];
+    return evaluate({ ...facts, attestations }, now, raised).filter((one) => one.id === id);
+  };
+  expect(asked(undefined)).toMatchObject([{ outcome: 'UNKNOWN', remedy: expect.stringMatching(/attest/i) }]);
+  expect(asked(12)).toMatchObject([{ outcome: 'PASS', message: 'A prescription holds for 12 months' }]);
+  // Longer than a year is not taken from anybody.
+  expect(asked(13)).toMatchObject([{ outcome: 'UNKNOWN' }]);
 });

@@ -4,6 +4,7 @@ import type { WriteOptions } from '#kernel/context.ts';
 import { Forbidden, InvalidInput, type InputIssue, NotFound, Unavailable } from '#kernel/errors.ts';
 import { fromId, toId, tryId } from '#kernel/ids.ts';
 import type { AddressShape } from '#kernel/shared-types.ts';
+import { refillsRefused } from '#rules/refills-drafted.ts';
 import { isService } from '#rules/service-codes.ts';
 import { builder, type Ctx, type Tx } from '../builder.ts';
 import { differenceColumns } from '../difference/difference-input.ts';
@@ -51,7 +52,7 @@ export async function draftOrderOf(
     if (prescriberId === null) throw new Forbidden();
     const exam = await examOf(tx, ctx, input.examId);
     if (told === null) throw new Unavailable();
-    const { item, protocol, dosing } = checked(input, exam, told.formularyItemFacts, told.protocolFacts);
+    const { item, protocol, dosing } = checked(input, exam, told.formularyItemFacts, told.protocolFacts, ctx.now());
     const order = await draft(tx, ctx, { input, exam, item, protocol, dosing, prescriberId });
     await also(tx, order);
     return order;
@@ -69,7 +70,14 @@ export async function examOf(tx: Tx, ctx: Ctx, id: string): Promise<Exam> {
 }
 
 /** What only the records can tell of an input, paths being under `at`. Whether the order may be signed is for the gate, which shows all its reasons. */
-export function checked(input: Input, exam: Exam, item: FormularyItemAnswer | null, protocol: ProtocolAnswer | null, at = 'input') {
+export function checked(
+  input: Input,
+  exam: Exam,
+  item: FormularyItemAnswer | null,
+  protocol: ProtocolAnswer | null,
+  now: Date,
+  at = 'input',
+) {
   const issues: InputIssue[] = [];
   const wrong = (field: string, message: string) => issues.push({ path: `${at}.${field}`, message });
   if (exam.status !== 'COMPLETED') wrong('examId', 'The exam is not completed.');
@@ -85,12 +93,19 @@ export function checked(input: Input, exam: Exam, item: FormularyItemAnswer | nu
   if (difference && !exam.findings.some((finding) => toId('finding', finding.id) === difference.findingId)) {
     wrong('clinicalDifference.findingId', 'The exam has no such finding.');
   }
+  for (const { id, message, remedy } of item === null ? [] : refillsOver(input, item, now))
+    wrong('refills', `${message} (${id}). ${remedy ?? ''}`);
   const dosed: InputIssue[] = [];
   const dosing = item === null ? null : dosingOfInput(input, snapshotOf(item), dosed);
   if (item !== null && dosing !== null) dosed.push(...supplyIssues(dosing, input, snapshotOf(item)));
   for (const { path, message } of dosed) wrong(path.replace(/^input\./, ''), message);
   if (issues.length > 0 || item === null || protocol === null || dosing === null) throw new InvalidInput(issues);
   return { item, protocol, dosing };
+}
+
+function refillsOver({ refills, daysSupply, shipTo }: Input, { ingredients, pharmacy }: FormularyItemAnswer, now: Date) {
+  const drafted = { ingredients, refills, daysSupply, patientState: String(shipTo.state), pharmacyState: pharmacy.homeState };
+  return refillsRefused(drafted, now.toISOString());
 }
 
 /** What becomes a draft: an input that was checked, with what it was checked against. */

@@ -47,7 +47,7 @@ async function succeed(tx: Tx, ctx: Ctx, seen: Order, relation: PriorRelation, f
   const { input, changes } = filled(prior);
   const exam = await examOf(tx, ctx, input.examId);
   if (changes.told === null) throw new Unavailable();
-  const agreed = checked(input, exam, changes.told.formularyItemFacts, changes.told.protocolFacts, changes.path);
+  const agreed = checked(input, exam, changes.told.formularyItemFacts, changes.told.protocolFacts, ctx.now(), changes.path);
   // Another patient's exam, or one of another clinic, is as good as none.
   if (exam.patientId !== prior.patientId || exam.clinicId !== prior.clinicId) throw new NotFound();
   await needNone(tx, prior, relation);
