@@ -92,7 +92,7 @@ async function grow(graph: TestGraph): Promise<void> {
   for (let waiting = 0; waiting < MORE_WAITING; waiting += 1) await walkIn(front, clinicId);
 }
 
-test('no operation of the contract takes more statements where there is more', { timeout: 300_000 }, async () => {
+test('no operation of the contract takes more statements where there is more', { timeout: 600_000 }, async () => {
   const few = await (async () => {
     await using graph = await testGraph();
     return await statementsOf(graph);

@@ -119,6 +119,9 @@ test('stock still to come waits while a paper of its facility is over, with the 
   const [open, done] = [await accepted(), await accepted()];
   await receive(done, 'AS-2', '10');
   expect(await of(open)).toEqual([]);
+  // Noon of tomorrow: no day ends meanwhile.
+  const before = graph.clock.now();
+  graph.clock.set(new Date(`${new Date(before.getTime() + 86_400_000).toISOString().slice(0, 10)}T12:00:00Z`));
   const day = (offset: number) => new Date(graph.clock.now().getTime() + offset * 86_400_000).toISOString().slice(0, 10);
   const rows = await graph.sql<{ id: string; day: string }>(
     `select id::text, expires_on::text as day from pharmacies.facility_evidence where pharmacy_id = $1 and kind = 'CGMP' and withdrawn_at is null`,
@@ -147,6 +150,7 @@ test('stock still to come waits while a paper of its facility is over, with the 
   expect(await of(done)).toEqual([]);
   await lasts(null);
   expect(await of(open)).toEqual([]);
+  graph.clock.set(before);
 });
 
 test('a lot in stock that is taken back waits until the clinic says that it knows', async () => {
