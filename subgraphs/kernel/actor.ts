@@ -86,6 +86,22 @@ export function actorFromAsk(ask: AskClaims, tenancy: Tenancy | null): Actor {
   return actorOf(who, ask.service, new Map(), new Set(rights));
 }
 
+/** Works out once who is behind the same claims under the same copy of the tenancy: of one request's claims several questions come. */
+export function rememberingActors(): <Claims extends object>(
+  claims: Claims,
+  tenancy: Tenancy | null,
+  from: (claims: Claims, tenancy: Tenancy | null) => Actor,
+) => Actor {
+  const known = new WeakMap<object, { readonly tenancy: Tenancy | null; readonly actor: Actor }>();
+  return (claims, tenancy, from) => {
+    const before = known.get(claims);
+    if (before?.tenancy === tenancy) return before.actor;
+    const actor = from(claims, tenancy);
+    known.set(claims, { tenancy, actor });
+    return actor;
+  };
+}
+
 function actorOf(
   claims: TokenClaims,
   service: SubgraphName | null,

@@ -3,11 +3,12 @@
  * exactly which document, for at most 10 s; the internal door takes nothing else, and the public door never takes this.
  */
 import type { KeyObject } from 'node:crypto';
-import { SignJWT, decodeJwt, jwtVerify } from 'jose';
+import { SignJWT, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { sha256Of } from './keys.ts';
 import { subgraphNames } from './names.ts';
 import type { SubgraphName } from './names.ts';
+import { remembering } from './remembered-tokens.ts';
 import { claimText, clockSkewSeconds, personClaims } from './token.ts';
 import type { TokenClaims } from './token.ts';
 
@@ -68,8 +69,10 @@ export function createAskVerifier(publicKeys: Record<SubgraphName, KeyObject>): 
   verify(token: string): Promise<AskClaims | null>;
 } {
   return {
-    async verify(token) {
+    verify: remembering(async (token) => {
       try {
+        // Most of what comes is an access token: to see that takes no key.
+        if (decodeProtectedHeader(token).typ !== typ) return null;
         // The issuer only chooses the key here; it is believed when that key has verified the token.
         const service = envelope.shape.iss.parse(decodeJwt(token).iss);
         const { payload } = await jwtVerify(token, publicKeys[service], {
@@ -87,7 +90,7 @@ export function createAskVerifier(publicKeys: Record<SubgraphName, KeyObject>): 
       } catch {
         return null;
       }
-    },
+    }, publicKeys),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Actor } from './actor.ts';
+import { type Beginning, beginWith, type Settings } from './begin.ts';
 import { Conflict, Unavailable } from './errors.ts';
 import { permissions, settingOf } from './permissions.ts';
 
@@ -20,6 +21,15 @@ const READ_MS = 20_000;
 
 /** The row-level-security settings of an actor at a moment: one list of places per permission, never roles times places. */
 export function settingsOf(actor: Actor, now: Date): [name: string, value: string][] {
+  const rights = rightsOf.get(actor) ?? settingsOfRights(actor);
+  rightsOf.set(actor, rights);
+  return [['app.today', now.toISOString().slice(0, 10)], ...rights];
+}
+
+/** An actor never changes, and most have several transactions. */
+const rightsOf = new WeakMap<Actor, readonly [name: string, value: string][]>();
+
+function settingsOfRights(actor: Actor): [name: string, value: string][] {
   const placed = permissions.flatMap((permission): [string, string][] => {
     const places = actor.places(permission);
     return places.length === 0 ? [] : [[settingOf(permission), `{${places.join(',')}}`]];
@@ -28,13 +38,31 @@ export function settingsOf(actor: Actor, now: Date): [name: string, value: strin
   return [
     ['app.actor', actor.sub],
     ['app.service', actor.service ?? ''],
-    ['app.today', now.toISOString().slice(0, 10)],
     ['app.everywhere', `{${everywhere.map((permission) => `"${permission}"`).join(',')}}`],
     ...placed,
   ];
 }
 
-async function applySettings(tx: RawTx, settings: readonly [string, string][]): Promise<void> {
+/** One transaction under these settings, which go with the message that begins it; a client whose pool does not carry them sends them next. */
+function transaction<Tx extends RawTx, R>(
+  client: Client<Tx>,
+  settings: Settings,
+  timeout: number,
+  run: (tx: Tx) => Promise<R>,
+): Promise<R> {
+  const beginning: Beginning = { settings, sent: false };
+  return beginWith(beginning, () =>
+    client.$transaction(
+      async (tx) => {
+        if (!beginning.sent) await applySettings(tx, settings);
+        return await run(tx);
+      },
+      { maxWait: WAIT_MS, timeout },
+    ),
+  );
+}
+
+async function applySettings(tx: RawTx, settings: Settings): Promise<void> {
   const calls = settings.map((_, index) => `set_config($${index * 2 + 1}, $${index * 2 + 2}, true)`);
   await tx.$queryRawUnsafe(`select ${calls.join(', ')}`, ...settings.flat());
 }
@@ -57,17 +85,13 @@ export async function withActor<Tx extends RawTx, R>(
 ): Promise<R> {
   let over = false;
   try {
-    return await client.$transaction(
-      async (tx) => {
-        await applySettings(tx, [...settings, ['lock_timeout', '2s']]);
-        try {
-          return await run(guarded(tx, () => over));
-        } finally {
-          over = true;
-        }
-      },
-      { maxWait: WAIT_MS, timeout: WRITE_MS },
-    );
+    return await transaction(client, [...settings, ['lock_timeout', '2s']], WRITE_MS, async (tx) => {
+      try {
+        return await run(guarded(tx, () => over));
+      } finally {
+        over = true;
+      }
+    });
   } catch (error) {
     throw translated(error);
   }
@@ -127,14 +151,10 @@ export function createReadSession<Tx extends RawTx>(
       const ended = new Promise<((tx: Tx) => Promise<void>) | undefined>((finish) => {
         end = finish;
       });
-      const done = client.$transaction(
-        async (tx) => {
-          await applySettings(tx, settings());
-          resolve({ tx, end, done });
-          await (await ended)?.(tx);
-        },
-        { maxWait: WAIT_MS, timeout: READ_MS },
-      );
+      const done = transaction(client, settings(), READ_MS, async (tx) => {
+        resolve({ tx, end, done });
+        await (await ended)?.(tx);
+      });
       done.catch((error: unknown) => reject(translated(error)));
     });
     return opening;

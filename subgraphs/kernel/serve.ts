@@ -2,8 +2,9 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import type { ExecutionResult } from 'graphql';
 import { Pool } from 'pg';
 import { refusePowerfulRole } from '#prisma/check-role.ts';
-import { type Actor, actorFrom, actorFromAsk } from './actor.ts';
+import { type Actor, actorFrom, actorFromAsk, rememberingActors } from './actor.ts';
 import { createAskVerifier } from './ask.ts';
+import { createSettlingPool } from './begin.ts';
 import type { ServiceContext } from './context.ts';
 import type { RawTx } from './db.ts';
 import { listen } from './events.ts';
@@ -52,8 +53,8 @@ export async function startSubgraph<Tx extends RawTx>(
     throw error;
   }
   const adapter = new PrismaPg(
-    { connectionString: database.appUrl, max: APP_CONNECTIONS, options: `-c search_path=${name},public` },
-    { schema: name, statementNameGenerator: statementNames() },
+    createSettlingPool({ connectionString: database.appUrl, max: APP_CONNECTIONS, options: `-c search_path=${name},public` }),
+    { schema: name, statementNameGenerator: statementNames(), disposeExternalPool: true },
   );
   const client = definition.createClient(adapter);
   const events = await listen(database.workerUrl, name, log);
@@ -89,23 +90,25 @@ export async function startSubgraph<Tx extends RawTx>(
   );
   const stopSealing = sealForever(worker, log);
 
+  const actorOf = rememberingActors();
+
   async function identify(authorization: string | undefined): Promise<Who | null> {
     const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) return null;
     const ask = await askVerifier.verify(token);
     if (ask !== null) {
-      const actor = actorFromAsk(ask, tenancy.current());
+      const actor = actorOf(ask, tenancy.current(), actorFromAsk);
       return { actor: () => actor, isAsk: true, expiresAt: ask.expiresAt };
     }
     const claims = await options.tokens.verify(token);
     if (claims === null) return null;
     let seen = tenancy.current();
-    let actor = actorFrom(claims, seen);
+    let actor = actorOf(claims, seen, actorFrom);
     return {
       // A subscription outlives what was true when it began: rights follow the tenancy.
       actor: () => {
         const current = tenancy.current();
-        if (current !== seen) [seen, actor] = [current, actorFrom(claims, current)];
+        if (current !== seen) [seen, actor] = [current, actorOf(claims, current, actorFrom)];
         return actor;
       },
       isAsk: false,

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { sha256Of } from './keys.ts';
 import { roles, systemRoles } from './permissions.ts';
 import type { Role } from './permissions.ts';
+import { remembering } from './remembered-tokens.ts';
 
 /** A role at a place, kept as a pair: having one role here and another there never adds up to both everywhere. */
 export interface Grant {
@@ -64,7 +65,7 @@ function grantIn(candidate: unknown): Grant[] {
 export function createTokenVerifier(options: { issuer: string; audience: string; jwksUri?: URL; keys?: JSONWebKeySet }): TokenVerifier {
   const keys = keySetOf(options);
   return {
-    async verify(token) {
+    verify: remembering(async (token) => {
       try {
         const { payload } = await jwtVerify(token, keys, {
           issuer: options.issuer,
@@ -95,7 +96,7 @@ export function createTokenVerifier(options: { issuer: string; audience: string;
         // An unknown kid and an issuer that does not answer end here too: without a key there is no good token.
         return null;
       }
-    },
+    }),
   };
 }
 

@@ -1,0 +1,64 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createSettlingPool } from '#kernel/begin.ts';
+import { type RawTx, withActor } from '#kernel/db.ts';
+import { PrismaClient } from '#prisma/generated/prescriptions/client.ts';
+import { testDatabase, type TestDatabase } from '../support/postgres.ts';
+import { sentBy } from '../support/statements.ts';
+
+let db: TestDatabase;
+let prisma: PrismaClient;
+beforeAll(async () => {
+  db = await testDatabase();
+  const pool = createSettlingPool({ connectionString: db.addresses.prescriptions.appUrl, max: 1 });
+  prisma = new PrismaClient({ adapter: new PrismaPg(pool, { schema: 'prescriptions', disposeExternalPool: true }) });
+});
+afterAll(async () => {
+  await prisma.$disconnect();
+  await db[Symbol.asyncDispose]();
+});
+
+const read = async (tx: RawTx, name: string) => {
+  const [row] = await tx.$queryRawUnsafe<{ value: string | null }[]>('select current_setting($1, true) as value', name);
+  return row?.value ?? '';
+};
+
+test('a transaction begins with its settings in one message', async () => {
+  let actor = '';
+  const sent = await sentBy(() =>
+    withActor(prisma, [['app.actor', 'usr_1']], async (tx) => {
+      actor = await read(tx, 'app.actor');
+    }),
+  );
+  expect(actor).toBe('usr_1');
+  expect(sent).toEqual([
+    `BEGIN; select set_config('app.actor', 'usr_1', true), set_config('lock_timeout', '2s', true)`,
+    'select current_setting($1, true) as value',
+    'COMMIT',
+  ]);
+});
+
+test.each([`'`, `'); select set_config('app.everywhere', '{chart:read}', true); --`, `\\'; rollback; --`, '$1 $$ %s \n é 😀'])(
+  'a value is only ever a value: %j',
+  async (value) => {
+    const told = await withActor(prisma, [['app.actor', value]], async (tx) => [
+      await read(tx, 'app.actor'),
+      await read(tx, 'app.everywhere'),
+    ]);
+    expect(told).toEqual([value, '']);
+  },
+);
+
+test('settings end with their transaction, committed or not, and the next on the same connection has its own alone', async () => {
+  const failing = withActor(prisma, [['app.actor', 'usr_1']], async () => {
+    throw new Error('rolled back');
+  });
+  await expect(failing).rejects.toThrow('rolled back');
+  await withActor(prisma, [['app.actor', 'usr_2']], async () => undefined);
+  expect(await withActor(prisma, [['app.service', 'clinics']], (tx) => read(tx, 'app.actor'))).toBe('');
+});
+
+test('settings that the database refuses leave nothing open and nothing behind', async () => {
+  await expect(withActor(prisma, [['no such setting', 'x']], async () => 'ran')).rejects.toThrow();
+  expect(await withActor(prisma, [['app.actor', 'usr_3']], (tx) => read(tx, 'app.actor'))).toBe('usr_3');
+});
