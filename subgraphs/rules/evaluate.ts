@@ -22,6 +22,7 @@ import { placement } from './placement.ts';
 import { notKnown, type RuleResult } from './results.ts';
 import { noRules, type RuleSet } from './rule-set.ts';
 import { screeningResolution } from './screening-resolution.ts';
+import { type MaterialFacts, materialStands } from './substance-conditions.ts';
 import { substances } from './substances.ts';
 
 const gates: { readonly [G in Gate]: (facts: FactsByGate[G], asking: Asking) => RuleResult[] } = {
@@ -83,6 +84,11 @@ export function examValidUntil(
 /** Whether an exam covers a patient for a service on a day: every rule that signing asks of an exam, but those about an order's ingredients. */
 export function examCoverage(facts: ExamCoverageFacts, on: string, rules: RuleSet = library.on(on)): RuleResult[] {
   return underRelease(coverage(facts, askingOf(facts, on, rules)), rules);
+}
+
+/** What is asked of the materials behind a formula, by themselves. */
+export function materialAsked(facts: MaterialFacts, on: string, rules: RuleSet = library.on(on)): RuleResult[] {
+  return underRelease(materialStands(facts, { rules, on, attestations: null, entityName: null }), rules);
 }
 
 /** What is asked of stock for a clinic beside facility, licence and substances. */

@@ -17,7 +17,7 @@ import { routing } from './order-routing.ts';
 import { placeOf } from './place.ts';
 import { protocolStands } from './protocol.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
-import { materialStands } from './substances.ts';
+import { materialStands } from './substance-conditions.ts';
 import { wholeList } from './whole-list.ts';
 
 /** May this order go to its pharmacy now? */

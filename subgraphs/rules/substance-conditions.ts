@@ -66,18 +66,38 @@ export function asksMaterial(
   { ingredients, facilityClass }: Pick<SubstanceFacts, 'ingredients' | 'facilityClass'>,
   on: string,
 ): boolean {
-  return facilityClass === 'PHARMACY_503A' && (wholeList(ingredients) ?? []).some((one) => hasMaterialConditions(rules, one, on));
+  return facilityClass === 'PHARMACY_503A' && (wholeList(ingredients) ?? []).some((one) => ofMaterialOf(rules, one, on).length > 0);
 }
 
-/** The same of one ingredient. */
-export function hasMaterialConditions(rules: RuleSet, ingredient: IngredientFact, on: string): boolean {
+/** The conditions on the material of one ingredient; none where its status is not conditional. */
+function ofMaterialOf(rules: RuleSet, ingredient: IngredientFact, on: string): OfMaterial[] {
   const substance = substanceOf(ingredient);
-  if (substance === null || rules.find(ruleId(unitedStates, substanceRuleKey(substance, '503A')), on).rule?.value !== 'conditional')
-    return false;
-  return conditionsOf(rules, substance, on)?.some(({ kind }) => ofMaterials.includes(kind)) ?? false;
+  if (substance === null) return [];
+  const { rule } = rules.find(ruleId(unitedStates, substanceRuleKey(substance, '503A')), on);
+  if (rule?.value !== 'conditional') return [];
+  return (conditionsOf(rules, substance, on) ?? []).filter((one): one is OfMaterial => ofMaterials.includes(one.kind));
 }
 
 const ofMaterials: readonly Condition['kind'][] = ['CERTIFICATE_OF_ANALYSIS', 'STERILE_SUITABLE', 'GRADE'];
+
+/** Asked again of a formula that was signed for: whether the pharmacy's material still is what its ingredients ask for. */
+export function materialStands(facts: MaterialFacts | undefined, asking: Asking): RuleResult[] {
+  if (facts === undefined || !asksMaterial(asking.rules, facts, asking.on)) return [];
+  const id = 'preparation.material';
+  const judged = (wholeList(facts.ingredients) ?? []).flatMap((ingredient) =>
+    ofMaterialOf(asking.rules, ingredient, asking.on).map((condition) => {
+      const one = ofMaterial(condition, ingredient, facts.sources ?? null, asking.on);
+      return { ...one, words: `${ingredient.name}: ${one.words}` };
+    }),
+  );
+  const open = judged.filter(({ is }) => is !== 'met');
+  if (open.length === 0) return [passed(id, judged.map(({ words }) => words).join('; '), MATERIAL)];
+  const message = open.map(({ words }) => words).join('; ');
+  const remedy = [...new Set(open.flatMap((one) => one.remedy ?? []))].join(' ');
+  return [open.some(({ is }) => is === 'not-met') ? failed(id, message, remedy, MATERIAL) : notKnown(id, message, remedy, MATERIAL)];
+}
+
+const MATERIAL = '21 USC 353a(b)(1)(A)';
 
 /** Whether a fact can say of every condition that it holds. */
 export function needsNoWord(conditions: readonly Condition[] | null): boolean {

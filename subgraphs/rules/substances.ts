@@ -5,7 +5,7 @@ import { ingredientAsksDifference } from './clinical-difference.ts';
 import type { FacilityClass, Fact, IngredientFact, SubstanceFacts } from './facts.ts';
 import { askRule, isRaised, ruleId, type Verdict } from './reading.ts';
 import { failed, notKnown, passed, type RuleResult } from './results.ts';
-import { conditionsResult, hasMaterialConditions, type MaterialFacts } from './substance-conditions.ts';
+import { conditionsResult } from './substance-conditions.ts';
 import { type Substance, slugOf, substanceOf, substanceRuleKey } from './substance-table.ts';
 import { wholeList } from './whole-list.ts';
 
@@ -32,17 +32,6 @@ export function substances(facts: SubstanceFacts, asking: Asking): RuleResult[] 
   }
   results.push(clinicalDifference(facts, asking));
   return results;
-}
-
-/** Of what stands under conditions on the pharmacy's material: whether they are met still. Asked again when the order is sent. */
-export function materialStands(facts: MaterialFacts | undefined, asking: Asking): RuleResult[] {
-  if (facts === undefined) return [];
-  const { ingredients, facilityClass, sources } = facts;
-  const own = (wholeList(ingredients) ?? []).filter((one) => hasMaterialConditions(asking.rules, one, asking.on));
-  // What the order says of a copy was decided with its signature.
-  const told = { ingredients, facilityClass, sources, essentiallyACopy: null, clinicalDifference: null, attestations: null };
-  const standings = own.map((one) => standing(one, facilityClass, told, asking));
-  return [...new Map(standings.map((result) => [result.id, result])).values()];
 }
 
 /** The id of the rule that decides on an ingredient at a facility of that class, also when the ingredient is not in the table. */

@@ -10,8 +10,7 @@ import { noNeighbours } from '../../subgraphs/prescriptions/order/signing-facts.
 import type { FormularyItemAnswer } from '../../subgraphs/prescriptions/order/neighbour-facts.ts';
 import type { RoutedOrder } from '../../subgraphs/prescriptions/order/routing-gate.ts';
 import { type Asker, type Data, type TestGraph, testGraph } from '../support/graph.ts';
-import { attested, now } from '../rules/given.ts';
-import type { ClinicAnswer } from '../../subgraphs/prescriptions/neighbour/clinic.ts';
+import { now } from '../rules/given.ts';
 import { type Desk, orderDesk } from './order-desk.ts';
 
 /** An ingredient with conditions on its material, from the pharmacist who attests it to the prescriber who is stopped. */
@@ -56,6 +55,12 @@ async function explained(): Promise<unknown[]> {
   const who = await graph.as('compliance');
   return standing((await who.get(asked, { clinic: placeTypeId('austin'), input })).explain.results);
 }
+/** What stands in the way of the pharmacy that the order names. */
+async function ownRoute(): Promise<string[]> {
+  const asked = 'query ($id: ID!) { routeOptions(orderId: $id) { formularyItemId reasons { id } } }';
+  const routes: Data[] = (await desk.prescriber.get(asked, { id: orderId })).routeOptions;
+  return routes.find(({ formularyItemId }) => formularyItemId === item)?.reasons.map(({ id }: Data) => id);
+}
 const said =
   'mutation ($input: INPUT!) { VERB(input: $input) { __typename ... on IngredientSource { id } ... on Refusal { code message } } }';
 const say = async (verb: string, input: object): Promise<Data> =>
@@ -67,11 +72,13 @@ test('what its pharmacy attests opens the order, what it withdraws blocks it fro
   const open = [['PASS', expect.stringMatching(/material of the grade USP, NF, PHARMACEUTICAL \(.+\); .+; a certificate of analysis \(/)]];
   expect([await eligibility()]).toEqual(open);
   expect([await explained()]).toEqual(open);
+  expect(await ownRoute()).not.toContain('preparation.material');
   const { id } = await say('withdrawIngredientSource', { sourceId: seeded, reason: 'The supplier took it back.' });
   expect(id).toBeDefined();
   const blocked = [['UNKNOWN', expect.stringContaining('the pharmacy has no material of it on record')]];
   expect([await eligibility()]).toEqual(blocked);
   expect([await explained()]).toEqual(blocked);
+  expect(await ownRoute()).toContain('preparation.material');
   const day = (shift: number) => new Date(graph.clock.now().getTime() + shift * 86_400_000).toISOString().slice(0, 10);
   const material = {
     ...{ pharmacyId: placeTypeId('pharmacy-a'), name: 'NAD+ (nadide)', unii: '0U46U6E8UK', supplier: 'Vitamin shop' },
@@ -93,13 +100,10 @@ test('sending asks again, where a rule asks at all', () => {
       pharmacy: { id: toId('pharmacy', placeId('pharmacy-a')), facilityClass: 'PHARMACY_503A', licenses: [] },
     }) as unknown as FormularyItemAnswer;
   const chart = { order: { clinicId: placeId('austin'), pharmacyId: placeId('pharmacy-a'), shipToState: 'TX' }, exam: null } as RoutedOrder;
-  const clinic = { attestations: [attested(rule)], entityName: 'x' } as unknown as ClinicAnswer;
   const outcome = (answer: FormularyItemAnswer) =>
-    routingGate(
-      { ...chart, consents: [], holds: [] } as unknown as RoutedOrder,
-      { ...noNeighbours, clinic, item: answer },
-      at,
-    ).results.find(({ id }) => id === rule)?.outcome;
+    routingGate({ ...chart, consents: [], holds: [] } as unknown as RoutedOrder, { ...noNeighbours, item: answer }, at).results.find(
+      ({ id }) => id === 'preparation.material',
+    )?.outcome;
   expect(asksMaterial(library.latest, { ingredients: told(null).ingredients, facilityClass: 'PHARMACY_503A' }, at.toISOString())).toBe(
     true,
   );

@@ -67,9 +67,8 @@ describe('what a pharmacy’s material must be', () => {
 
 describe('what is asked again when the order is sent', () => {
   const outcome = (sources: readonly IngredientSourceFact[] | null, more: object = {}) => {
-    const told = { ...sending(), attestations: [...(sending().attestations ?? []), attested(id)] };
-    const facts = { ...told, material: { ingredients: [nad], facilityClass: 'PHARMACY_503A' as const, sources, ...more } };
-    return evaluate(facts, now).find((one) => one.id === id)?.outcome;
+    const facts = { ...sending(), material: { ingredients: [nad], facilityClass: 'PHARMACY_503A' as const, sources, ...more } };
+    return evaluate(facts, now).find((one) => one.id === 'preparation.material')?.outcome;
   };
 
   test.each<[string, readonly IngredientSourceFact[] | null, string]>([
@@ -83,7 +82,8 @@ describe('what is asked again when the order is sent', () => {
   });
 
   test('and nothing where it is not told, of an outsourcing facility, or of what has no such condition', () => {
-    expect(evaluate(sending(), now).map((one) => one.id)).not.toContain(id);
+    expect(evaluate(sending(), now).map((one) => one.id)).not.toContain('preparation.material');
+    expect(outcome([], { facilityClass: 'OUTSOURCING_503B' })).toBeUndefined();
     expect(outcome([], { ingredients: [{ name: 'Progesterone', unii: '4G7DS2Q64Y' }] })).toBeUndefined();
     const of = (facilityClass: 'PHARMACY_503A' | 'OUTSOURCING_503B', unii: string) =>
       asksMaterial(library.latest, { ingredients: [{ name: 'x', unii }], facilityClass }, now);

@@ -4,6 +4,7 @@ import type { Order } from '#prisma/generated/prescriptions/client.ts';
 import { question } from '#kernel/context.ts';
 import { InvalidInput } from '#kernel/errors.ts';
 import { toId, tryId } from '#kernel/ids.ts';
+import { materialAsked } from '#rules/evaluate.ts';
 import type { FacilityClass, PharmacyLicenceFact } from '#rules/facts.ts';
 import { blockers, type RuleResult } from '#rules/results.ts';
 import { routeOption } from '#rules/route-option.ts';
@@ -11,6 +12,7 @@ import type { Ctx } from '../builder.ts';
 import { type Decided, decideAt } from '../decided.ts';
 import { attestedFacts, type ClinicAnswer, clinicFields } from '../neighbour/clinic.ts';
 import { accountFields, accountStandingFacts, facilityStandingFacts } from '../neighbour/facility.ts';
+import { materialFacts } from '../order/material-facts.ts';
 import { type FormularyItemAnswer, formularyItemFields } from '../order/neighbour-facts.ts';
 
 interface CandidateAnswer {
@@ -92,6 +94,8 @@ function routeOf(order: Order, candidate: CandidateAnswer, clinic: ClinicAnswer 
     },
     at,
   );
+  const { material } = materialFacts(item, at);
+  const materials = material === undefined ? [] : materialAsked(material, at.toISOString());
   const own = routeOption({
     ...account,
     ...{ pharmacyStatus: pharmacy.status, offered: item.active, samePreparation: candidate.samePreparation, gaveBack },
@@ -102,7 +106,7 @@ function routeOf(order: Order, candidate: CandidateAnswer, clinic: ClinicAnswer 
     patientsChoice: pharmacy.id === patientsPharmacy,
     accountApproved: typeof account.account === 'object' && account.account?.status === 'APPROVED',
     ...{ leadTimeDays: candidate.leadTimeDays, priceCents: candidate.priceCents, openOrders: candidate.openOrders },
-    reasons: [...blockers(own), ...blockers(decided.results)],
+    reasons: [...blockers(own), ...blockers(decided.results), ...blockers(materials)],
   };
 }
 
