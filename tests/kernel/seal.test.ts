@@ -5,6 +5,7 @@ import { auditValues, insertAudit } from '#kernel/audit.ts';
 import { seal } from '#kernel/seal.ts';
 import { breaksIn } from '#kernel/seal-check.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
+import { sentBy } from '../support/statements.ts';
 
 const tenant = randomUUID();
 const other = randomUUID();
@@ -47,6 +48,16 @@ test('sealers running at the same time link every row once, and one chain per te
     { links: 5, last: 5 },
     { links: 20, last: 20 },
   ]);
+  expect(await breaksIn(worker)).toEqual([]);
+});
+
+test('what was written to the trails of many tenants is linked in as many statements as one row of one', async () => {
+  await write(1, tenant);
+  const one = await sentBy(() => seal(worker));
+  for (let index = 0; index < 12; index += 1) await write(2, randomUUID());
+  await write(1, tenant);
+  const many = await sentBy(async () => expect(await seal(worker)).toBe(25));
+  expect(many).toEqual(one);
   expect(await breaksIn(worker)).toEqual([]);
 });
 
