@@ -115,7 +115,10 @@ async function stream(
       {
         signal: AbortSignal.any([expiry.signal, options.closing]),
         // The subgraph ends it at the same moment, and may be a little earlier by its clock.
-        last: () => (expiry.signal.aborted || left() < 1_000 ? { errors: [tokenExpired(facts.requestId)] } : null),
+        last: () => {
+          if (expiry.signal.aborted || left() < 1_000) return { errors: [tokenExpired(facts.requestId)] };
+          return options.closing.aborted ? { errors: [subscribeAgain(facts.requestId)] } : null;
+        },
       },
     );
   } finally {
@@ -125,4 +128,9 @@ async function stream(
 
 function tokenExpired(requestId: string) {
   return { message: 'The token has expired: subscribe again with a new one.', extensions: { code: 'UNAUTHENTICATED', requestId } };
+}
+
+/** How things stand is the first event of a subscription, so that nothing is lost by the change. */
+function subscribeAgain(requestId: string) {
+  return { message: 'What answers this is being restarted: subscribe again.', extensions: { code: 'UNAVAILABLE', requestId } };
 }

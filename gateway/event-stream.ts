@@ -6,6 +6,9 @@ import type { ExecutionResult } from 'graphql';
 /** How often an idle stream shows that it is alive: sooner than any proxy between loses patience. */
 const KEEP_ALIVE_MS = 12_000;
 
+/** How soon a reader whose stream broke off asks again. */
+const RETRY_MS = 1_000;
+
 /** Writes results until they end, the reader goes away or `signal` ends the stream; then `last`, if there is one, and `complete`. */
 export async function writeEvents(
   response: ServerResponse,
@@ -14,7 +17,7 @@ export async function writeEvents(
 ): Promise<void> {
   const { signal } = options;
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
-  response.write(':\n\n');
+  response.write(`retry: ${RETRY_MS}\n\n`);
   const alive = setInterval(() => response.write(':\n\n'), KEEP_ALIVE_MS);
   const values = results[Symbol.asyncIterator]();
   const ended = new Promise<'ended'>((resolve) => {

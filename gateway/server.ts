@@ -22,6 +22,10 @@ export interface GatewayServer {
 /** How long requests that are being answered may take to end once the server is told to stop. */
 const GRACE_MS = 8_000;
 
+/** How long a request may take to arrive, and its headers alone: a slow sender holds a place in line. */
+const ARRIVES_MS = 30_000;
+const HEADERS_MS = 10_000;
+
 /** Starts listening. Rejects with the error of the socket when the port cannot be had. */
 export async function listen(
   routes: Routes,
@@ -46,7 +50,11 @@ export async function listen(
     sendRefusal(response, 405, 'METHOD_NOT_ALLOWED', `This address answers ${methods.join(' and ')}.`);
   }
 
-  const server = createServer((request, response) => {
+  const answering = new Set<ServerResponse>();
+  const server = createServer({ requestTimeout: ARRIVES_MS, headersTimeout: HEADERS_MS }, (request, response) => {
+    answering.add(response);
+    response.once('close', () => answering.delete(response));
+    if (closing.signal.aborted) response.setHeader('connection', 'close');
     answer(request, response).catch((error: unknown) => {
       const requestId = String(response.getHeader('x-request-id'));
       log.error({ requestId, code: 'UNEXPECTED', stack: stackOf(error) }, 'request failed');
@@ -64,6 +72,8 @@ export async function listen(
 
   async function stop(): Promise<void> {
     closing.abort();
+    // Whoever is being answered learns with the answer that the next request goes elsewhere.
+    for (const response of answering) if (!response.headersSent) response.setHeader('connection', 'close');
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeIdleConnections();
     const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS);

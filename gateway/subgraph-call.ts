@@ -56,7 +56,7 @@ export function createSubgraphCalls(
       const results = await withDeadline(options.deadlineMs ?? DEADLINE_MS, signal, (until) =>
         links[name]({ ...call, signal: until }, { streams }),
       );
-      return isStream(results) ? mapStream(results, plain) : plain(results);
+      return isStream(results) ? mapStream(endTold(results), plain) : plain(results);
     } catch (error) {
       return { errors: [error instanceof NoAnswer ? unavailable() : unexpected(error)] };
     }
@@ -110,8 +110,33 @@ function codeOf({ message, extensions, nodes }: GraphQLError): unknown {
   return code ?? (nodes?.[0]?.kind === Kind.VARIABLE_DEFINITION ? 'BAD_USER_INPUT' : undefined);
 }
 
-function unavailable(): GraphQLError {
-  const message = 'A part of the graph does not answer. Try again, with the same Idempotency-Key if this was a change.';
+/** A stream that breaks off, as that of a subgraph which is being restarted does, says so in a last event: its reader subscribes again. */
+function endTold(source: AsyncIterable<ExecutionResult>): AsyncIterable<ExecutionResult> {
+  const results = source[Symbol.asyncIterator]();
+  let isOver = false;
+  return {
+    [Symbol.asyncIterator]: () => ({
+      async next() {
+        if (isOver) return { done: true, value: undefined };
+        try {
+          return await results.next();
+        } catch {
+          isOver = true;
+          return { done: false, value: { errors: [unavailable('What answers this is being restarted: subscribe again.')] } };
+        }
+      },
+      async return() {
+        isOver = true;
+        await results.return?.();
+        return { done: true, value: undefined };
+      },
+    }),
+  };
+}
+
+const tryAgain = 'A part of the graph does not answer. Try again, with the same Idempotency-Key if this was a change.';
+
+function unavailable(message = tryAgain): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'UNAVAILABLE' } });
 }
 

@@ -10,9 +10,28 @@ const agents = { 'http:': new Agent({ keepAlive: true }), 'https:': new SecureAg
 
 /** The way to a subgraph that runs elsewhere. Always POST, so that no document ends up in an address or a log of addresses. */
 export function httpLink(url: URL): SubgraphLink {
+  const send = sender(url);
+  return async (call, options) => {
+    try {
+      return await send(call, options);
+    } catch (error) {
+      if (!(error instanceof NeverHeard) || call.signal?.aborted) throw error;
+      // Once, and elsewhere if there are several: one that is being restarted closed the connection under the question.
+      return send(call, options);
+    }
+  };
+}
+
+/** Nothing came back, and asking again does nothing twice: no connection was had, or the question changes nothing. */
+class NeverHeard extends NoAnswer {}
+
+/** A plan's question has one operation, first in its text. */
+const asksOnly = (query: string): boolean => /^\s*(\{|query\b)/.test(query);
+
+function sender(url: URL): SubgraphLink {
   const protocol = url.protocol === 'https:' ? 'https:' : 'http:';
   const send = protocol === 'https:' ? secureRequest : request;
-  return ({ body, headers, signal }, { streams }) =>
+  return ({ body, query, headers, signal }, { streams }) =>
     new Promise((resolve, reject) => {
       const outgoing = send(url, {
         method: 'POST',
@@ -28,7 +47,11 @@ export function httpLink(url: URL): SubgraphLink {
           ...(headers.idempotencyKey === undefined ? {} : { 'idempotency-key': headers.idempotencyKey }),
         },
       });
-      outgoing.on('error', () => reject(new NoAnswer()));
+      outgoing.on('error', (error: Error & { code?: string }) => {
+        const lost = error.code === 'ECONNRESET' || error.code === 'EPIPE';
+        const unheard = error.code === 'ECONNREFUSED' || (lost && asksOnly(query));
+        reject(unheard ? new NeverHeard() : new NoAnswer());
+      });
       outgoing.on('response', (incoming) => {
         if (incoming.headers['content-type']?.startsWith('text/event-stream')) resolve(parseEvents(incoming));
         else readResult(incoming).then(resolve, () => reject(new NoAnswer()));

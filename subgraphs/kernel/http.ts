@@ -10,6 +10,11 @@ import type { RunningSubgraph, SubgraphCall } from './subgraph.ts';
 
 const BODY_LIMIT = 2 * 1024 * 1024;
 
+/** Questions answered at once, subscriptions aside. What comes beyond is refused unread: its asker takes it for unknown, or asks again. */
+const AT_ONCE = 256;
+/** How long questions that are being answered may take to end once the subgraph is told to stop. */
+const GRACE_MS = 8_000;
+
 async function bodyOf(request: IncomingMessage): Promise<string | null> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -101,10 +106,18 @@ function answer(response: ServerResponse, status: number, body: unknown): void {
 export async function listenSubgraph(
   subgraph: RunningSubgraph,
   schema: GraphQLSchema,
-  where: { readonly port: number; readonly host: string; readonly log: Log; readonly open?: OpenPaths; readonly receive?: ReceivingPaths },
+  where: {
+    readonly port: number;
+    readonly host: string;
+    readonly log: Log;
+    readonly open?: OpenPaths;
+    readonly receive?: ReceivingPaths;
+    readonly atOnce?: number;
+  },
 ): Promise<ListeningSubgraph> {
   const apollo = await apolloOver(subgraph, schema, where.log);
   const stopping = new AbortController();
+  const asked = new Set<ServerResponse>();
   // It listens before it knows the tenancy, which it may have to ask of the gateway; until then it shows nothing.
   let ready = false;
   void subgraph.ready.then(() => {
@@ -114,7 +127,7 @@ export async function listenSubgraph(
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method === 'GET' && request.url === '/healthz') return answer(response, 200, { status: 'ok' });
     if (request.method === 'GET' && request.url === '/readyz')
-      return answer(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready' });
+      return answer(response, ready && !stopping.signal.aborted ? 200 : 503, { status: ready ? 'ready' : 'not ready' });
     const open = request.method === 'GET' ? where.open?.[request.url ?? ''] : undefined;
     if (open) return answer(response, 200, await open());
     const take = request.method === 'POST' ? where.receive?.[request.url ?? ''] : undefined;
@@ -125,6 +138,15 @@ export async function listenSubgraph(
     }
     if (request.method !== 'POST' || request.url !== '/graphql')
       return answer(response, 404, { errors: [{ message: 'There is nothing here.' }] });
+    const streams = (headerOf(request, 'accept') ?? '').includes('text/event-stream');
+    if (!streams) {
+      if (asked.size >= (where.atOnce ?? AT_ONCE)) {
+        response.setHeader('retry-after', '1').setHeader('connection', 'close');
+        return answer(response, 503, refusedWith('UNAVAILABLE', 'There is too much to do at the moment.'));
+      }
+      asked.add(response);
+      response.once('close', () => asked.delete(response));
+    }
     const body = await bodyOf(request);
     if (body === null)
       return answer(response, 413, { errors: [{ message: 'The body is too large.', extensions: { code: 'BODY_TOO_LARGE' } }] });
@@ -135,7 +157,7 @@ export async function listenSubgraph(
       return answer(response, 400, { errors: [{ message: 'The body is not a GraphQL request.', extensions: { code: 'BAD_REQUEST' } }] });
     // Before Apollo Server sees it, which would say of a wrong document what the schema has instead.
     if (!subgraph.isProven(call)) return answer(response, 403, refusedWith(...proofRequired));
-    if ((headerOf(request, 'accept') ?? '').includes('text/event-stream')) return stream(request, response, call);
+    if (streams) return stream(request, response, call);
     const headers = new HeaderMap(
       Object.entries(request.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : [])),
     );
@@ -150,11 +172,14 @@ export async function listenSubgraph(
 
   async function stream(request: IncomingMessage, response: ServerResponse, call: SubgraphCall): Promise<void> {
     const handler = createHandler({ onSubscribe: async () => subgraph.execute(call) as Promise<AsyncIterable<ExecutionResult>> });
+    // Broken off, not completed: whoever reads it hears that there is more to come, and asks again.
+    stopping.signal.addEventListener('abort', () => response.destroy(), { once: true });
     // The body was read for the proof, so the handler is given it parsed.
     await handler(Object.assign(request, { body: JSON.parse(call.body) as Record<string, unknown> }), response);
   }
 
   const server = createServer((request, response) => {
+    if (stopping.signal.aborted) response.setHeader('connection', 'close');
     serve(request, response).catch((error: unknown) => {
       where.log.error({ code: 'UNEXPECTED', error: error instanceof Error ? error.name : 'unknown' });
       if (!response.headersSent)
@@ -174,8 +199,12 @@ export async function listenSubgraph(
     url: `http://${where.host}:${port}/graphql`,
     async stop() {
       stopping.abort();
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const response of asked) if (!response.headersSent) response.setHeader('connection', 'close');
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+      await closed;
+      clearTimeout(timer);
       await apollo.stop();
     },
   };

@@ -74,16 +74,30 @@ export async function startStubGateway(
     corsOrigins?: string[];
     deadlineMs?: number;
     more?: Partial<RouteOptions>;
+    /** Where each subgraph is asked instead of at its stub. */
+    elsewhere?: Partial<Record<SubgraphName, URL>>;
+    /** How many questions a stub over HTTP answers at once. */
+    atOnce?: number;
   } = {},
 ): Promise<StubGateway> {
   const log = createLog('silent', 'gateway');
   const stubs = createStubs(hopKeys);
   const overHttp = options.over === 'http';
   const ports = overHttp
-    ? await Promise.all(subgraphNames.map((name) => listenSubgraph(stubs[name], stubs[name].schema, { port: 0, host: '127.0.0.1', log })))
+    ? await Promise.all(
+        subgraphNames.map((name) =>
+          listenSubgraph(stubs[name], stubs[name].schema, {
+            port: 0,
+            host: '127.0.0.1',
+            log,
+            ...(options.atOnce === undefined ? {} : { atOnce: options.atOnce }),
+          }),
+        ),
+      )
     : [];
   const links = perSubgraph(
-    (name, index): SubgraphLink => (overHttp ? httpLink(new URL(ports[index]?.url ?? '')) : (call) => stubs[name].execute(call)),
+    (name, index): SubgraphLink =>
+      overHttp ? httpLink(options.elsewhere?.[name] ?? new URL(ports[index]?.url ?? '')) : (call) => stubs[name].execute(call),
   );
   const call = createSubgraphCalls(links, hopKeys, options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs });
   const production = options.production ?? false;
