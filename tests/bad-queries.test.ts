@@ -224,7 +224,7 @@ test.each([
   expect(reply.text).not.toMatch(/\bat .*:\d+:\d+|node_modules/);
 });
 
-test('any person one can type is registered as typed, or refused with a code', { timeout: 60_000 }, async () => {
+test('any person one can type is registered as typed, or refused with a code', async () => {
   const { token } = await graph.as('front-desk');
   const clinicId = story.answerOf('ClinicServices').id;
   const day = fc.oneof(
@@ -258,7 +258,7 @@ test('any person one can type is registered as typed, or refused with a code', {
   );
 });
 
-test('any order one can type is drafted as typed, or refused with a code', { timeout: 60_000 }, async () => {
+test('any order one can type is drafted as typed, or refused with a code', async () => {
   const { token } = await graph.as('prescriber');
   const good = story.told.find(({ operation }) => operation === 'DraftOrder')?.variables['input'] as Record<string, unknown>;
   const number = fc.oneof(fc.integer(), fc.integer({ min: 1, max: 100 }));

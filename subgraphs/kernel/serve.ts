@@ -86,7 +86,7 @@ export async function startSubgraph<Tx extends RawTx>(
       ),
     },
     log,
-    definition.schedules,
+    options.keepsSchedules === false ? {} : definition.schedules,
   );
   const stopSealing = sealForever(worker, log);
 

@@ -52,6 +52,8 @@ export interface SubgraphOptions {
   readonly ask: AskTransport;
   readonly clock: Clock;
   readonly log: Log;
+  /** Whether tasks also run by the clock, which they do unless this says no: with a clock that is moved about, the machine's minute is chance. */
+  readonly keepsSchedules?: boolean;
 }
 
 /** One operation as the gateway sends it. `body` is the exact text that the proof was made over. */

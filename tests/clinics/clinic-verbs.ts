@@ -66,7 +66,7 @@ export async function holding(graph: TestGraph, statement: string, values: unkno
       vi.waitFor(async () => {
         const stuck = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
         if ((await graph.sql(stuck)).length < many) throw new Error(`Fewer than ${many} wait.`);
-      }, 5_000),
+      }, 60_000),
     [Symbol.asyncDispose]: () => client.end(),
   };
 }

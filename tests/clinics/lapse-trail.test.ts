@@ -16,7 +16,7 @@ async function run(): Promise<void> {
     async () => {
       expect(await graph.sql('select 1 from clinics_jobs._private_jobs where key = $1', [`note-lapses:${key}`])).toEqual([]);
     },
-    { timeout: 20_000, interval: 100 },
+    { timeout: 60_000, interval: 100 },
   );
 }
 

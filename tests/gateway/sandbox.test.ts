@@ -48,7 +48,7 @@ describe('a sandbox', () => {
   test('moves its clock', async () => {
     const { status, body } = await post('/sandbox/clock', { now: '2026-12-01T09:00:00-06:00' });
     expect(status).toBe(200);
-    expect(Date.parse(body.now) - Date.parse('2026-12-01T15:00:00Z')).toBeLessThan(1_000);
+    expect(Date.parse(body.now) - Date.parse('2026-12-01T15:00:00Z')).toBeLessThan(60_000);
     expect(clock.now().toISOString().slice(0, 13)).toBe('2026-12-01T15');
   });
 

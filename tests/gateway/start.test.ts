@@ -46,7 +46,7 @@ describe('a start that cannot be', () => {
       /^The database does not answer .*DATABASE_URL/,
     ],
     ['production without an issuer', [], { NODE_ENV: 'production' }, /^ISSUER and JWKS_URI are needed/],
-  ])('says %s in one sentence', { timeout: 90_000 }, async (_what, part, env, sentence) => {
+  ])('says %s in one sentence', async (_what, part, env, sentence) => {
     const { code, errors } = await start(part, env);
     expect(code).toBe(1);
     expect(errors).toEqual([expect.stringMatching(sentence)]);

@@ -81,7 +81,7 @@ async function clockLooks(): Promise<void> {
   await graph.sql(`select physicians.enqueue('watch-placements', $1)`, [id]);
   await expect
     .poll(async () => (await graph.sql(`select 1 from physicians_jobs._private_jobs where key = $1`, [`watch-placements:${id}`])).length, {
-      timeout: 20_000,
+      timeout: 60_000,
     })
     .toBe(0);
 }

@@ -17,7 +17,7 @@ beforeAll(async () => {
   deployment = await startDeployment();
 }, 180_000);
 
-afterAll(async () => deployment?.[Symbol.asyncDispose](), 30_000);
+afterAll(async () => deployment?.[Symbol.asyncDispose]());
 
 // biome-ignore lint/suspicious/noExplicitAny: a test names the fields it asked for
 type Body = { data?: any; errors?: { message: string; path?: unknown; extensions: { code: string } }[] };
@@ -44,7 +44,7 @@ test('the whole story plays through five processes, from registration to recall'
   expect(steps.at(-1)?.operation).toBe('OversightByDirector');
   expect(steps.find((step) => step.operation === 'VerifyOrder')?.outcome).toMatch(/^VERIFIED: (\d+) of \1 checks pass$/);
   expect(steps.find((step) => step.operation === 'OrderTimeline')?.outcome).toMatch(/SIGNED → SENT.* → COMPLETED$/);
-}, 60_000);
+});
 
 describe('a subgraph reached directly', () => {
   const documents: Record<string, string> = {

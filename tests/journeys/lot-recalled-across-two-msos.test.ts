@@ -119,7 +119,7 @@ test('one clinic knows and reaches its patient; the other is silent and is asked
   await graph.sql(`select pharmacies.enqueue('escalate-recalls', $1)`, [job]);
   const asked = [{ about: 'ACKNOWLEDGEMENT', step: 1, told: 'CLINIC' }];
   await vi.waitFor(async () => expect((await reached(otherDesk)).notices.nodes[0].escalations).toEqual(asked), {
-    ...{ timeout: 40_000, interval: 200 },
+    ...{ timeout: 60_000, interval: 200 },
   });
   expect((await reached(desk)).notices.nodes.map(({ escalations }: Data) => escalations)).toEqual([[]]);
 });

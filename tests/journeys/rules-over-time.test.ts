@@ -77,7 +77,7 @@ beforeAll(async () => {
   graph = await testGraph();
   officer = await graph.as('compliance', { stepUp: true });
   story = await storySoFar(graph, { until: 'StartRecall', before: beforeSigning });
-}, 120_000);
+});
 afterAll(async () => graph?.[Symbol.asyncDispose]());
 
 /** Every decision that was kept on the way, exam, order and fulfillment. */

@@ -188,7 +188,7 @@ describe('after it has ended', () => {
     expect(open(await sign(next, 0))).toEqual(['US.controlled.signing FAIL']);
   });
 
-  test('the month before is logged to whom it was signed for, once, by count and digest', { timeout: 120_000 }, async () => {
+  test('the month before is logged to whom it was signed for, once, by count and digest', async () => {
     const run = async () => {
       const id = randomUUID();
       await graph.sql(`select prescriptions.enqueue('log-controlled-signings', $1)`, [id]);

@@ -23,7 +23,7 @@ async function run(): Promise<void> {
   await vi.waitFor(
     async () =>
       expect(await graph.sql(`select 1 from pharmacies_jobs._private_jobs where key = $1`, [`end-silent-claims:${id}`])).toEqual([]),
-    { timeout: 40_000, interval: 50 },
+    { timeout: 60_000, interval: 50 },
   );
 }
 

@@ -248,7 +248,7 @@ async function remind(): Promise<string[]> {
   await vi.waitFor(
     async () =>
       expect(await graph.sql('select 1 from pharmacies_jobs._private_jobs where key = $1', [`remind-facilities:${id}`])).toEqual([]),
-    { timeout: 40_000, interval: 50 },
+    { timeout: 60_000, interval: 50 },
   );
   const told = await graph.sql<{ payload: { kind: string; daysBefore: number } }>(
     `select payload from outbox_event where topic = 'facility-reminder' order by created_at, id`,

@@ -41,7 +41,7 @@ async function run(task: string): Promise<void> {
   await graph.sql(`select pharmacies.enqueue($1, $2)`, [task, id]);
   await vi.waitFor(
     async () => expect(await graph.sql(`select 1 from pharmacies_jobs._private_jobs where key = $1`, [`${task}:${id}`])).toEqual([]),
-    { timeout: 40_000, interval: 100 },
+    { timeout: 60_000, interval: 100 },
   );
 }
 

@@ -85,6 +85,7 @@ export async function supplyGraph(startsAt = '2026-11-22T12:00:00Z') {
     ask,
     clock,
     log,
+    keepsSchedules: false,
   });
   await running.ready;
   const hop = deriveKey(secrets.pharmacies, 'hop');

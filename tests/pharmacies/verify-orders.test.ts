@@ -39,7 +39,7 @@ async function counted<Result>(work: () => Promise<Result>): Promise<{ result: R
   return { result, asks };
 }
 
-test('a hundred orders are verified at once as each is by itself, with as many questions as for two', { timeout: 120_000 }, async () => {
+test('a hundred orders are verified at once as each is by itself, with as many questions as for two', async () => {
   const ids: string[] = [];
   for (let n = 1; n <= 100; n += 1) ids.push(await graph.arrived(n));
   graph.documents.delete(ids[4] ?? '');
@@ -58,7 +58,7 @@ test('a hundred orders are verified at once as each is by itself, with as many q
   expect(await graph.sql('select count(*)::int as n from verification')).toEqual([{ n: 100 + 3 + 2 }]);
 });
 
-test('a hundred orders take as many statements as ten', { timeout: 120_000 }, async () => {
+test('a hundred orders take as many statements as ten', async () => {
   const ids = Array.from({ length: 100 }, (_, n) => public_.order(n + 1));
   const of = (many: string[]) =>
     statementsOf(async () => {

@@ -25,7 +25,7 @@ async function run(times = 1): Promise<void> {
       const keys = ids.map((id) => `tell-of-protocols:${id}`);
       expect(await graph.sql(`select 1 from physicians_jobs._private_jobs where key = any ($1)`, [keys])).toEqual([]);
     },
-    { timeout: 20_000, interval: 100 },
+    { timeout: 60_000, interval: 100 },
   );
 }
 

@@ -75,6 +75,7 @@ export async function startPhysicians(clinics: Tenancy['clinics'], now: string):
     askKeys,
     clock: { now: () => at },
     log: createLog('silent', 'physicians'),
+    keepsSchedules: false,
     tokens: { verify: async (token) => callers.get(token) ?? null },
     // What this subgraph asks of itself goes through the same door as what a neighbour asks.
     ask: async (_token, { query, variables }) =>

@@ -152,7 +152,7 @@ test('a finding waits for nobody’s lock for long: the others are kept, and who
       await other.$queryRawUnsafe('select 1 from physicians.license where id = $1::uuid for update', stored.nurseLicense);
       expect(await runs.atBoard(suspended, okafor)).toMatchObject({ results: { DISCIPLINE: 1 }, unkept: [stored.nurse] });
     },
-    { timeout: 20_000 },
+    { timeout: 60_000 },
   );
   expect(await runs.statuses()).toEqual(['SUSPENDED', 'ACTIVE']);
 });

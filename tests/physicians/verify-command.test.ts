@@ -52,7 +52,7 @@ test('the command can be typed', async () => {
     code: 1,
     stderr: expect.stringContaining('npm run verify-credentials'),
   });
-}, 60_000);
+});
 
 test('the command looks everybody up and says what differs from the last list', async () => {
   const path = await file('leie.csv', leie({ NPI: '1234567893', EXCLDATE: '20261015' }));

@@ -63,7 +63,7 @@ beforeAll(async () => {
       },
     );
   }
-}, 120_000);
+});
 afterAll(async () => graph?.[Symbol.asyncDispose]());
 
 test('orders come first, then exams by their time; pages neither leave out nor repeat one, forwards and backwards', async () => {

@@ -43,7 +43,7 @@ beforeAll(async () => {
   orders = await orderDesk(graph);
   const { examId, patientId } = await booked(desk, graph, clinicId);
   Object.assign(made, { exam: examId, patient: patientId, signed: await orders.signed(), sent: await orders.sent() });
-}, 120_000);
+});
 afterAll(async () => graph?.[Symbol.asyncDispose]());
 
 test('what would be let pass today is not at risk', async () => {

@@ -11,7 +11,7 @@ beforeAll(async () => {
   graph = await testGraph();
   desk = await graph.as('front-desk');
   clinicId = await clinicOf(desk);
-}, 120_000);
+});
 afterAll(async () => graph?.[Symbol.asyncDispose]());
 
 const later = (minutes: number) => graph.clock.set(new Date(graph.clock.now().getTime() + minutes * 60_000));

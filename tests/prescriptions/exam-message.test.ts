@@ -18,7 +18,7 @@ beforeAll(async () => {
   desk = await graph.as('front-desk');
   clinicId = await clinicOf(desk);
   ({ clinic } = await desk.get('query ($id: ID!) { clinic(id: $id) { name timeZone } }', { id: clinicId }));
-}, 120_000);
+});
 afterAll(async () => graph?.[Symbol.asyncDispose]());
 beforeEach(async () => {
   graph.clock.set(start);
@@ -63,7 +63,7 @@ async function settled(examId: string, ...statuses: string[]): Promise<Data[]> {
       expect(found.map(({ status }) => status)).toEqual(statuses);
       return found;
     },
-    { timeout: 20_000, interval: 100 },
+    { timeout: 60_000, interval: 100 },
   );
 }
 
@@ -90,7 +90,7 @@ async function deliver(examId: string): Promise<void> {
       const locked = `select 1 from prescriptions.outbox_event where id = any ($1) and locked_until > now() and delivered_at is null`;
       expect(await graph.sql(locked, [rows.map(({ id }) => id)])).toEqual([]);
     },
-    { timeout: 20_000, interval: 50 },
+    { timeout: 60_000, interval: 50 },
   );
 }
 
@@ -275,7 +275,7 @@ test('what was overtaken or comes too late is dropped, and says so', async () =>
   box.answer = 250;
   later(5);
   await desk.get(cancelExam, { input: { examId: moved.examId, reason: 'CLINIC_REQUEST' } });
-  await vi.waitFor(() => expect(box.mails).toHaveLength(1), { timeout: 20_000 });
+  await vi.waitFor(() => expect(box.mails).toHaveLength(1), { timeout: 60_000 });
   await deliver(moved.examId);
   expect(await settled(moved.examId, 'DROPPED', 'SENT')).toMatchObject([{ kind: 'BOOKED', code: 'SUPERSEDED' }, { kind: 'CANCELLED' }]);
   graph.clock.set(new Date(late.startsAt));
@@ -327,7 +327,7 @@ test('a reminder that is handed on late tells of no exam that was cancelled, mov
         const done = await graph.sql(`select 1 from prescriptions.outbox_event where id = $1 and delivered_at is not null`, [row?.id]);
         expect(done).toHaveLength(1);
       },
-      { timeout: 20_000, interval: 50 },
+      { timeout: 60_000, interval: 50 },
     );
     return (await messages(examId)).filter(({ kind }) => kind === 'REMINDER').length;
   };

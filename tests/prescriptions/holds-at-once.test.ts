@@ -38,7 +38,7 @@ async function held(
   );
 }
 
-test('twelve orders with their holds take as many statements as three, and so do their verifications', { timeout: 120_000 }, async () => {
+test('twelve orders with their holds take as many statements as three, and so do their verifications', async () => {
   const pharmacist = await graph.as('pharmacist');
   for (const query of [ASKED, VERIFY]) {
     const of = (many: string[]) => statementsOf(() => pharmacist.get(query, { ids: many }));

@@ -14,7 +14,7 @@ beforeAll(async () => {
   const desk = await graph.as('front-desk');
   clinicId = await clinicOf(desk);
   examId = (await booked(desk, graph, clinicId)).examId;
-}, 120_000);
+});
 afterAll(async () => graph?.[Symbol.asyncDispose]());
 
 /** Has the job run so many times, as the clock would, and waits for the end of it. */
@@ -26,7 +26,7 @@ async function run(times = 1): Promise<void> {
       const keys = ids.map((id) => `note-at-risk:${id}`);
       expect(await graph.sql(`select 1 from prescriptions_jobs._private_jobs where key = any ($1)`, [keys])).toEqual([]);
     },
-    { timeout: 40_000, interval: 100 },
+    { timeout: 60_000, interval: 100 },
   );
 }
 

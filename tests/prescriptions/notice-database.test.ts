@@ -16,7 +16,7 @@ beforeAll(async () => {
   owner = new pg.Client({ connectionString: graph.database.ownerUrl });
   await Promise.all([app.connect(), owner.connect()]);
   await app.query('set search_path = prescriptions');
-}, 120_000);
+});
 afterAll(async () => {
   await Promise.all([app?.end(), owner?.end()]);
   await graph?.[Symbol.asyncDispose]();

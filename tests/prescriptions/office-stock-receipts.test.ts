@@ -252,7 +252,7 @@ test('stock of a lot whose recall had begun is told of to the clinic when it com
     (await facility.get('query ($id: ID!) { recall(id: $id) { notices { nodes { clinic { id } status } } } }', { id: recall.id })).recall
       .notices.nodes;
   await vi.waitFor(async () => expect(await seen()).toEqual([{ clinic: { id: austin }, status: 'SENT' }]), {
-    timeout: 20_000,
+    timeout: 60_000,
     interval: 200,
   });
 });

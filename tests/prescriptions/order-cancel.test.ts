@@ -80,7 +80,7 @@ test('waits as CANCEL_REQUESTED for a pharmacy side that is down, and is settled
     await graph.sql('grant insert on pharmacies.hand_off_head to goodfaith_pharmacies');
   }
   await expect
-    .poll(async () => (await timeline(orderId)).at(-1), { timeout: 20_000, interval: 500 })
+    .poll(async () => (await timeline(orderId)).at(-1), { timeout: 60_000, interval: 500 })
     .toMatchObject({ status: 'CANCELLED', reason: 'WITHDRAWAL_GRANTED' });
 });
 
@@ -97,14 +97,14 @@ test('a withdrawal may overtake its send, which then comes too late', async () =
     graph.sql('select seq, result from prescriptions.outbox_event where key = $1 and delivered_at is not null order by seq', [
       fromId('order', orderId),
     ]);
-  await expect.poll(async () => (await answers()).length, { timeout: 25_000, interval: 500 }).toBe(2);
+  await expect.poll(async () => (await answers()).length, { timeout: 60_000, interval: 500 }).toBe(2);
   expect(await answers()).toEqual([
     { seq: 1, result: { outcome: 'SUPERSEDED', status: null } },
     { seq: 2, result: { outcome: 'GRANTED', status: null } },
   ]);
   expect((await timeline(orderId)).at(-1)).toMatchObject({ status: 'CANCELLED', reason: 'WITHDRAWAL_GRANTED' });
   expect(await graph.sql('select 1 from pharmacies.fulfillment where order_id = $1', [fromId('order', orderId)])).toEqual([]);
-}, 40_000);
+});
 
 test('is denied once the drug was made, and the order stays with the pharmacy', async () => {
   const orderId = await desk.sent();

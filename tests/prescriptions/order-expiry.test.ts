@@ -149,7 +149,7 @@ test('a pharmacy that has not begun by the last day is refused the claim, and th
   await expect(claimed(graph, orderId)).rejects.toThrow(/verification\.NOT_EXPIRED/);
   expect((await shown(orderId))['status']).toBe('SENT');
   await run();
-  await vi.waitFor(async () => expect(await stored(orderId)).toBe('EXPIRED'), { timeout: 30_000, interval: 100 });
+  await vi.waitFor(async () => expect(await stored(orderId)).toBe('EXPIRED'), { timeout: 60_000, interval: 100 });
   expect(await graph.sql('select status, reason from pharmacies.fulfillment where order_id = $1', [fromId('order', orderId)])).toEqual([
     { status: 'WITHDRAWN', reason: 'EXPIRED' },
   ]);
@@ -171,7 +171,7 @@ test('a fill that began by the last day is finished within seven days, and taken
   await endsIn(late, -8);
   await begun(late, -8);
   await run();
-  await vi.waitFor(async () => expect(await stored(late)).toBe('EXPIRED'), { timeout: 30_000, interval: 100 });
+  await vi.waitFor(async () => expect(await stored(late)).toBe('EXPIRED'), { timeout: 60_000, interval: 100 });
   expect((await dispense(late, secrets[1], 'EX-4'))['__typename']).not.toBe('Dispense');
   expect((await dispense(intime, secrets[0], 'EX-3'))['__typename']).toBe('Dispense');
 });

@@ -152,7 +152,7 @@ test('waits for a pharmacy side that is down, and arrives once it is up again', 
   }
   await expect
     .poll(async () => (await graph.sql('select result from prescriptions.outbox_event where key = $1', [fromId('order', orderId)]))[0], {
-      timeout: 20_000,
+      timeout: 60_000,
       interval: 500,
     })
     .toEqual({ result: { outcome: 'APPLIED', status: 'RECEIVED' } });

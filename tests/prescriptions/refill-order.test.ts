@@ -65,7 +65,7 @@ test('fills an order again when its supply is nearly used, as often as was order
   ]);
   await completedDaysAgo(orderId, 28);
   expect(blocked(await refill(orderId))).toMatchObject([{ id: 'refill.left', outcome: 'FAIL', remedy: 'Renew the order.' }]);
-}, 60_000);
+});
 
 test('does not send a completed order as if it were a new one, nor refill one that is not completed', async () => {
   const orderId = await desk.sent();

@@ -16,7 +16,7 @@ beforeAll(async () => {
   start = new Date();
   desk = await graph.as('front-desk');
   clinicId = await clinicOf(desk);
-}, 120_000);
+});
 afterAll(async () => graph?.[Symbol.asyncDispose]());
 // An exam some days ahead, and nothing else that anybody could be reminded of.
 beforeEach(async () => {
@@ -39,7 +39,7 @@ async function run(minutesBefore: number, time = startsAt, times = 1): Promise<v
       const keys = ids.map((id) => `remind-of-exams:${id}`);
       expect(await graph.sql(`select 1 from prescriptions_jobs._private_jobs where key = any ($1)`, [keys])).toEqual([]);
     },
-    { timeout: 40_000, interval: 50 },
+    { timeout: 60_000, interval: 50 },
   );
 }
 

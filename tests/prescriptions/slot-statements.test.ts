@@ -28,7 +28,7 @@ async function week(): Promise<{ examiners: number; statements: number }> {
   };
 }
 
-test('a week of slots takes as many statements for fifty examiners as for two', { timeout: 60_000 }, async () => {
+test('a week of slots takes as many statements for fifty examiners as for two', async () => {
   await examinersInTexas(graph, 2);
   const few = await week();
   await examinersInTexas(graph, 50);

@@ -102,7 +102,7 @@ test.each([
   expect(() => readArguments(args)).toThrow(message);
 });
 
-test('an owner who is no superuser writes it too', { timeout: 60_000 }, async () => {
+test('an owner who is no superuser writes it too', async () => {
   const server = await startThrowawayPostgres();
   try {
     const client = new pg.Client({ connectionString: server.url });

@@ -56,15 +56,15 @@ const edits: readonly [what: string, file: string, content: string | null, lines
 ];
 
 // The process says nothing on its way there: it has started no database.
-test.each(edits)('the process does not start on %s, and says so instead of a stack', { timeout: 60_000 }, (_what, file, content, lines) => {
+test.each(edits)('the process does not start on %s, and says so instead of a stack', (_what, file, content, lines) => {
   expect(withFile(file, content, ...start)).toEqual({ status: 1, stdout: '', lines: ['The rule packs are broken:', ...lines] });
 });
 
 describe.each(edits)('the command on %s', (_what, file, content, lines) => {
-  test('does not explain', { timeout: 60_000 }, () => {
+  test('does not explain', () => {
     expect(withFile(file, content, ...explain)).toEqual({ status: 1, stdout: '', lines: ['The rule packs are broken:', ...lines] });
   });
-  test('finds it when it checks', { timeout: 60_000 }, () => {
+  test('finds it when it checks', () => {
     const said = withFile(file, content, ...check);
     // The schema of a pack has its own line for some of them.
     expect([said.status, said.lines.filter((line) => !line.includes(': schema: '))]).toEqual([1, lines]);
