@@ -53,19 +53,24 @@ test('nothing is dispensed after a hold was acknowledged, whoever is first', { t
   const id = fromId('order', orderId);
   const written = async () => (await graph.sql('select 1 from pharmacies.dispense where order_id = $1', [id])).length;
   const seen = { held: 0, dispensed: 0 };
-  let took = 0;
+  const took = { hold: 0, dispense: 0 };
+  const after = (ms: number) => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
+  const timed = async <Answer>(what: keyof typeof took, act: () => Promise<Answer>): Promise<Answer> => {
+    const since = performance.now();
+    const answer = await act();
+    took[what] = performance.now() - since;
+    return answer;
+  };
   for (let round = 0; round < ROUNDS; round += 1) {
     const input = dispenseInput(graph, orderId, secret, `TX-2611-${1000 + round}`);
-    const since = performance.now();
-    const dispense = pharmacist.ask(recordDispense, { input }).finally(() => {
-      took = performance.now() - since;
-    });
-    // From before its question to after its write, a little later each round, by what the last one took: machines differ. In the first, nobody hurries.
-    const part = (round % 40) / 32;
-    await (round === 0 ? dispense : new Promise((resolve) => setTimeout(resolve, part * took)));
-    const held = await hold(orderId);
+    const dispense = () => timed('dispense', () => pharmacist.ask(recordDispense, { input }));
+    // From a whole hold ahead to a whole dispense ahead, by what the last of each took: machines differ. In the first two rounds one waits for the other.
+    const lead = (round % 40) / 20 - 1;
+    const dispensing = round === 0 ? null : after(-lead * took.hold).then(dispense);
+    if (round === 1) await dispensing;
+    const held = await after(lead * took.dispense).then(() => timed('hold', () => hold(orderId)));
     const atHold = await written();
-    const answered = (await dispense).data.recordDispense;
+    const answered = (await (dispensing ?? dispense())).data.recordDispense;
     if (answered.__typename === 'Dispense') seen.dispensed += 1;
     else seen.held += 1;
     // What was not written when the hold was acknowledged is not written any more.
