@@ -2,15 +2,16 @@ import { env } from 'node:process';
 import { parseArgs } from 'node:util';
 import type pg from 'pg';
 import { fromUUID } from 'typeid-js';
+import { platformId } from '#kernel/ids.ts';
 import { asOwner } from './owner-client.ts';
 import { StartRefused } from './start-refused.ts';
 
 /*
  * npm run first-administrator -- --sub usr_… --name "…" --entity "…" --kind PLLC --state TX
- *                               [--mso "…" --manager usr_… --manager-name "…"]
+ *                               [--mso "…" --manager usr_… --manager-name "…"] [--operator usr_… --operator-name "…"]
  *
  * The first compliance officer of a new deployment, with the professional entity they answer for, and the MSO that manages it with its
- * first manager. Everybody else is invited. It works once, on a database in which nobody is a member of anything.
+ * first manager, and the first operator of the platform, who lets pharmacies in. Everybody else is invited. It works once, on a database in which nobody is a member of anything.
  */
 
 /** Who comes first, and what they answer for. */
@@ -19,6 +20,7 @@ export interface FirstAdministrator {
   readonly name: string;
   readonly entity: { readonly name: string; readonly kind: string; readonly state: string };
   readonly mso: { readonly name: string; readonly manager: string; readonly managerName: string } | null;
+  readonly operator: { readonly sub: string; readonly name: string } | null;
 }
 
 /** What was written, by public id. */
@@ -27,7 +29,7 @@ export interface FirstPlaces {
   readonly mso: string | null;
 }
 
-const texts = ['sub', 'name', 'entity', 'kind', 'state', 'mso', 'manager', 'manager-name'] as const;
+const texts = ['sub', 'name', 'entity', 'kind', 'state', 'mso', 'manager', 'manager-name', 'operator', 'operator-name'] as const;
 const kinds = ['PC', 'PLLC', 'PA', 'LLC'];
 
 /** What it writes, the membership first: who waits for it, waits for all. */
@@ -51,10 +53,12 @@ export function readArguments(args: readonly string[]): FirstAdministrator {
   const [sub, name] = [text('sub'), text('name')];
   const withMso = (['mso', 'manager', 'manager-name'] as const).some((one) => values[one] !== undefined);
   const mso = withMso ? { name: text('mso'), manager: text('manager'), managerName: text('manager-name') } : null;
+  const withOperator = values.operator !== undefined || values['operator-name'] !== undefined;
+  const operator = withOperator ? { sub: text('operator'), name: text('operator-name') } : null;
   if (mso !== null && sub !== '' && mso.manager === sub)
     faults.push('--manager is somebody else: who runs the business does not watch over the practice.');
   if (faults.length > 0) throw new StartRefused(faults.join('\n'));
-  return { sub, name, entity, mso };
+  return { sub, name, entity, mso, operator };
 }
 
 function parsed(args: readonly string[]): { values: Partial<Record<(typeof texts)[number], string>> } {
@@ -82,6 +86,8 @@ export async function writeFirstAdministrator(owner: pg.Client, first: FirstAdmi
     );
     await join(owner, { ...first, role: 'COMPLIANCE_OFFICER', place: entityId, at: fromUUID(entityId, 'ent') });
     const mso = first.mso && fromUUID(await writeMso(owner, first.mso, entityId), 'mso');
+    const operator = first.operator && { ...first.operator, role: 'PLATFORM_OPERATOR', place: platformId, at: fromUUID(platformId, 'plt') };
+    if (operator) await join(owner, operator);
     for (const table of written) await owner.query(`alter table clinics.${table} force row level security`);
     await owner.query('commit');
     return { entity: fromUUID(entityId, 'ent'), mso };
@@ -134,6 +140,8 @@ async function main(): Promise<void> {
     console.log(`mso      ${mso}  ${first.mso.name}, managing ${entity} from today`);
     console.log(`member   ${first.mso.manager}  ${first.mso.managerName}: MSO_MANAGER at ${mso}`);
   }
+  if (first.operator !== null)
+    console.log(`member   ${first.operator.sub}  ${first.operator.name}: PLATFORM_OPERATOR at ${fromUUID(platformId, 'plt')}`);
   console.log('A running instance knows them within 30 seconds. Their tokens must carry these roles at these ids as grants.');
 }
 

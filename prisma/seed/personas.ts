@@ -1,3 +1,4 @@
+import { platformId } from '#kernel/ids.ts';
 import { idOf, uuidOf } from './invent.ts';
 import { clinicsUnder, entities, msos } from './places.ts';
 import { practitionerOf } from './people.ts';
@@ -25,6 +26,7 @@ export function placeTypeId(key: string): string {
   if (msos.some((one) => one.key === key)) return fromUUID(uuid, 'mso');
   if (entities.some((one) => one.key === key)) return fromUUID(uuid, 'ent');
   if (key.startsWith('pharmacy-')) return fromUUID(uuid, 'pha');
+  if (key === 'platform') return fromUUID(platformId, 'plt');
   return fromUUID(uuid, 'cli');
 }
 
@@ -121,6 +123,18 @@ export const personas: Readonly<Record<string, InventedPersona>> = {
     'Dispensing system of the first 503A pharmacy',
     'the first 503A pharmacy’s own program, with nobody behind it: verifies orders, and nothing else',
     at('PHARMACY_SYSTEM', 'pharmacy-a'),
+  ),
+  operator: user(
+    'operator',
+    'Greta Lindqvist',
+    'runs the deployment: registers facilities and names who comes first',
+    at('PLATFORM_OPERATOR', 'platform'),
+  ),
+  'operator-deputy': user(
+    'operator-deputy',
+    'Tomasz Wrona',
+    'runs the deployment too: admits what the first operator registered',
+    at('PLATFORM_OPERATOR', 'platform'),
   ),
 };
 

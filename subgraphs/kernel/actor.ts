@@ -41,7 +41,7 @@ const aheadSeconds = 5;
 /** RFC 8176 methods that are something one has or is. A PIN is a second thing known, so with a password it is still one factor. */
 const secondFactors = new Set(['mfa', 'otp', 'hwk', 'swk', 'sc', 'sms', 'tel', 'face', 'fpt', 'iris', 'retina', 'vbm']);
 
-const placeKinds: readonly PlaceKind[] = ['clinic', 'entity', 'mso', 'pharmacy'];
+const placeKinds: readonly PlaceKind[] = ['clinic', 'entity', 'mso', 'pharmacy', 'platform'];
 const nowhere: readonly string[] = Object.freeze([]);
 
 /** The rights of a person. Without a tenancy (`null`: the copy is stale) they may know who they are and nothing else. */

@@ -19,6 +19,7 @@ export const permissions = [
   'member:appoint',
   'staff:appoint',
   'membership:leave',
+  'platform:appoint',
   'invitation:accept',
   'tenancy:read',
   'clinic-facts:read',
@@ -129,6 +130,9 @@ export const permissions = [
   'account:decide',
   'recall:contact',
   'recall:close',
+  'pharmacy:register',
+  'pharmacy:admit',
+  'pharmacy-staff:appoint',
   'supply-facts:read',
   // everywhere
   'audit:read',
@@ -152,6 +156,7 @@ export const roles = [
   'PHARMACY_SYSTEM',
   'PATIENT',
   'AUDITOR',
+  'PLATFORM_OPERATOR',
   'SERVICE',
 ] as const;
 
@@ -162,7 +167,7 @@ export type Role = (typeof roles)[number];
 export const systemRoles: readonly Role[] = ['PHARMACY_SYSTEM'];
 
 /** The kinds of place a grant can be held at, after the prefix of its id. */
-export type PlaceKind = 'clinic' | 'entity' | 'mso' | 'pharmacy';
+export type PlaceKind = 'clinic' | 'entity' | 'mso' | 'pharmacy' | 'platform';
 
 /** The PostgreSQL setting that carries the places of one permission into row-level security. */
 export function settingOf(permission: Permission): string {

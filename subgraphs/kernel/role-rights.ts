@@ -1,6 +1,7 @@
 /** What each role may do, and where it can be held: the only place where a role becomes rights. */
 
 import type { Permission, PlaceKind, Role } from './permissions.ts';
+import { compounding, dispensing, facilityKeeping, staffing } from './pharmacy-rights.ts';
 
 interface RoleRights {
   /** Where this role can be held. A clinical role held at an MSO would break the corporate-practice wall, so it is dropped. */
@@ -37,14 +38,6 @@ const templating: readonly Permission[] = ['order-template:read', 'order-templat
 const stocking: readonly Permission[] = ['office-stock:read', 'office-stock:order'];
 
 const controlling: readonly Permission[] = ['controlled-access:revoke', 'controlled-report:read'];
-
-const dispensing: readonly Permission[] = ['order:verify', 'order:claim', 'order:dispense', 'order:ship', 'order:query'];
-
-/** A pharmacist writes how a thing is made and looks at what another made; either makes it. */
-const compounding: readonly Permission[] = ['formulation:record', 'compounding:record', 'lot:release', 'fill:prepare'];
-
-/** What a facility may do, and whom it fills for, is kept by its pharmacists and by who answers for its compliance. */
-const facilityKeeping: readonly Permission[] = ['facility:read', 'facility:keep', 'account:read', 'account:decide'];
 
 const clinicFloor: readonly Permission[] = [
   'clinic:read',
@@ -267,8 +260,8 @@ export const roleRights: Record<Role, RoleRights> = {
     placed: ['fulfillment:read', 'order:ship', 'shipment:follow', 'compounding:record', 'fill:prepare', 'recall:read', 'facility:read'],
     everywhere: [...registers, 'clinic:read'],
   },
-  // Keeps papers and accounts; no order and no patient is theirs to see.
-  PHARMACY_COMPLIANCE: { heldAt: ['pharmacy'], placed: facilityKeeping, everywhere: [...registers, 'clinic:read'] },
+  // Keeps papers, accounts and who works there; no order and no patient is theirs to see.
+  PHARMACY_COMPLIANCE: { heldAt: ['pharmacy'], placed: [...facilityKeeping, ...staffing], everywhere: [...registers, 'clinic:read'] },
   // A pharmacy's own program, with nobody at the keyboard: it asks whether to fill and changes nothing.
   PHARMACY_SYSTEM: {
     heldAt: ['pharmacy'],
@@ -277,6 +270,12 @@ export const roleRights: Record<Role, RoleRights> = {
   },
   PATIENT: { heldAt: ['clinic', 'entity'], placed: [], everywhere: ['questionnaire:read', ...everyone] },
   AUDITOR: { heldAt: ['clinic', 'entity', 'mso', 'pharmacy'], placed: ['audit:read'], everywhere: ['rule:read', ...everyone] },
+  // Lets facilities in and names whoever comes first there; sees no clinic, no order and no patient.
+  PLATFORM_OPERATOR: {
+    heldAt: ['platform'],
+    placed: ['member:read', 'platform:appoint'],
+    everywhere: [...everyone, 'pharmacy:read', 'pharmacy:register', 'pharmacy:admit', 'rule:read'],
+  },
   SERVICE: {
     heldAt: [],
     placed: [],

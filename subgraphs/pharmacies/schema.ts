@@ -14,6 +14,8 @@ import './facility/withdraw-facility-evidence.ts';
 import './facility/facility-inspection.ts';
 import './facility/record-inspection.ts';
 import './facility/close-inspection-finding.ts';
+import './facility/register-pharmacy.ts';
+import './facility/decide-pharmacy.ts';
 import './facility/amend-facility.ts';
 import './ingredient-source/ingredient-source.ts';
 import './ingredient-source/record-ingredient-source.ts';

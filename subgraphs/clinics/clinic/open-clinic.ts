@@ -7,7 +7,7 @@ import { builder, type Ctx, graph } from '../builder.ts';
 import { takeTenancy, tellTenancy } from '../member/tell-tenancy.ts';
 import { labelShape, oneAtATime } from './arranging.ts';
 import { Clinic } from './clinic.ts';
-import { isClinicZone } from './time-zones.ts';
+import { isUsZone } from '#kernel/us-zones.ts';
 
 const OpenClinicInput = builder.inputType('OpenClinicInput', {
   description: 'A location that an entity opens.',
@@ -75,7 +75,7 @@ function requireReachable({ phone, timeZone, address }: Input): void {
     { path: 'address.postalCode', problem: postalCodeProblem(address.postalCode) },
     {
       path: 'timeZone',
-      problem: isClinicZone(timeZone) ? null : 'must be an IANA time zone of the fifty states or DC, like America/Chicago',
+      problem: isUsZone(timeZone) ? null : 'must be an IANA time zone of the fifty states or DC, like America/Chicago',
     },
   ];
   const issues = problems.flatMap(({ path, problem }) => (problem === null ? [] : [{ path: `input.${path}`, message: `It ${problem}.` }]));

@@ -22,7 +22,7 @@ builder.mutationField('endMembership', (t) =>
     description:
       'Ends a membership, now or with a day. From that moment no token of the person has a right by it anywhere, expired or not, what they have invited to by it can no longer be accepted, and the same role at the same place that was to follow does not begin. Everybody may leave; others are ended by whoever may appoint to the role.',
     type: Membership,
-    authScopes: { may: ['member:appoint', 'staff:appoint', 'membership:leave'] },
+    authScopes: { may: ['member:appoint', 'staff:appoint', 'pharmacy-staff:appoint', 'platform:appoint', 'membership:leave'] },
     args: { input: t.arg({ type: EndMembershipInput, required: true, description: 'Which membership ends, and when.' }) },
     errors: { types: [LastComplianceOfficer] },
     resolve: async (_root, args, ctx, info) => {

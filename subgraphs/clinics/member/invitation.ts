@@ -20,9 +20,9 @@ export function standingOf(
   return invitation.expiresAt <= now ? 'EXPIRED' : 'OPEN';
 }
 
-/** Invitations that the caller may know of: those to their places. */
+/** Invitations that the caller may know of: those to their places, and their own. */
 export function invitationsVisibleTo(ctx: Pick<Ctx, 'actor'>) {
-  return { placeId: { in: [...ctx.actor.places('member:read')] } };
+  return { OR: [{ placeId: { in: [...ctx.actor.places('member:read')] } }, { invitedBy: ctx.actor.sub }] };
 }
 
 /** The offer of a role, without its code. */
@@ -37,7 +37,7 @@ export const Invitation = builder.prismaObject('Invitation', {
       description: 'The subject of the tokens of the only person who may accept; null when whoever has the code may.',
     }),
     role: t.exposeString('role', { description: 'The role.' }),
-    at: t.exposeID('at', { description: 'The clinic, entity or organisation.' }),
+    at: t.exposeID('at', { description: 'The clinic, entity, organisation, pharmacy or platform.' }),
     startsOn: t.field({
       type: 'Date',
       nullable: true,

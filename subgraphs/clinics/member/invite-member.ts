@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Invitation as InvitationRow } from '#prisma/generated/clinics/client.ts';
 import { audit } from '#kernel/audit.ts';
+import { question } from '#kernel/context.ts';
 import { Forbidden, InvalidInput, NotFound } from '#kernel/errors.ts';
 import { tryId } from '#kernel/ids.ts';
 import type { Role } from '#kernel/permissions.ts';
@@ -18,7 +19,10 @@ const GOOD_FOR_MS = 7 * 86_400_000;
 const InviteMemberInput = builder.inputType('InviteMemberInput', {
   description: 'Who is invited to do what, where.',
   fields: (t) => ({
-    at: t.id({ required: true, description: 'The clinic, entity or MSO: one of the caller’s own.' }),
+    at: t.id({
+      required: true,
+      description: 'The clinic, entity, MSO or pharmacy: one of the caller’s own; for an operator, any pharmacy, and the platform.',
+    }),
     role: t.field({ type: InvitedRole, required: true, description: 'The role.' }),
     name: t.string({ required: true, description: 'What the person is called: 1 to 120 characters.' }),
     subject: t.string({
@@ -51,17 +55,18 @@ const NewInvitation = builder.objectRef<InvitationRow>('NewInvitation').implemen
 builder.mutationField('inviteMember', (t) =>
   t.field({
     description:
-      'Invites somebody to a role. A compliance officer of an entity invites to all roles at the entity and its clinics; an MSO’s manager to the front desk of clinics it manages and to its own management, never to a clinical role. Nobody invites themselves.',
+      'Invites somebody to a role. A compliance officer of an entity invites to all roles at the entity and its clinics; an MSO’s manager to the front desk of clinics it manages and to its own management, never to a clinical role; who answers for a pharmacy’s compliance to all its roles; an operator to the first such role at a pharmacy and to the platform. Nobody invites themselves.',
     type: NewInvitation,
-    authScopes: { may: ['member:appoint', 'staff:appoint'] },
+    authScopes: { may: ['member:appoint', 'staff:appoint', 'pharmacy-staff:appoint', 'platform:appoint'] },
     args: { input: t.arg({ type: InviteMemberInput, required: true, description: 'Who is invited to do what, where.' }) },
     errors: {},
-    resolve: (_root, args, ctx, info) =>
-      ctx.write({ info, args, answer: 'invitation' }, async (tx) => {
+    resolve: async (_root, args, ctx, info) => {
+      const known = await isPharmacy(ctx, args.input.at);
+      return ctx.write({ info, args, answer: 'invitation' }, async (tx) => {
         const { at, role, name, startsOn = null, endsOn = null } = args.input;
         const subject = args.input.subject ?? null;
         const place = placeIn(at);
-        if (place === null || !ctx.actor.places('member:read').includes(place.id)) throw new NotFound();
+        if (place === null || !(known || ctx.actor.places('member:read').includes(place.id))) throw new NotFound();
         const by = await appointingGrant(tx, ctx, role, place.id);
         if (by === null) throw new Forbidden();
         ctx.requireStepUp();
@@ -82,8 +87,20 @@ builder.mutationField('inviteMember', (t) =>
           detail: { role, at, subject, startsOn, endsOn },
         });
         return invited;
-      }),
+      });
+    },
   }),
+);
+
+/** For an operator, who is at home at none of them: whether there is such a pharmacy. Asked of its owner. */
+async function isPharmacy(ctx: Ctx, at: string): Promise<boolean> {
+  if (!ctx.actor.may('platform:appoint') || placeIn(at)?.kind !== 'pharmacy') return false;
+  return (await ctx.graph.ask(pharmacyNamed, { id: at }))?.pharmacy?.id === at;
+}
+
+const pharmacyNamed = question<{ readonly pharmacy: { readonly id: string } | null }, { id: string }>(
+  'service',
+  'query PharmacyNamed($id: ID!) { pharmacy(id: $id) { id } }',
 );
 
 interface Offer {

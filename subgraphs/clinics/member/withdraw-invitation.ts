@@ -15,7 +15,7 @@ builder.mutationField('withdrawInvitation', (t) =>
   t.field({
     description: 'Takes an invitation back that nobody has accepted: its code opens nothing any more.',
     type: Invitation,
-    authScopes: { may: ['member:appoint', 'staff:appoint'] },
+    authScopes: { may: ['member:appoint', 'staff:appoint', 'pharmacy-staff:appoint', 'platform:appoint'] },
     args: { input: t.arg({ type: WithdrawInvitationInput, required: true, description: 'What is taken back.' }) },
     errors: {},
     resolve: (_root, args, ctx, info) =>

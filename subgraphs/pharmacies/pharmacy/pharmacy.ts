@@ -45,7 +45,9 @@ export const Pharmacy = builder.prismaObject('Pharmacy', {
       description: 'Where it stands.',
     }),
     phone: t.exposeString('phone', { description: 'Its telephone, E.164.' }),
-    status: t.exposeString('status', { description: 'ACTIVE, SUSPENDED or CLOSED. Only an active one is offered.' }),
+    status: t.exposeString('status', {
+      description: 'REGISTERED, REFUSED, ACTIVE, SUSPENDED or CLOSED. Only an active one is offered and sent to.',
+    }),
     licenses: t.relation('licenses', {
       query: { orderBy: [{ state: 'asc' }, { kind: 'asc' }, { id: 'asc' }] },
       description: 'Its licences and permits, by state.',

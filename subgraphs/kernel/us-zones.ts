@@ -10,7 +10,7 @@ const zones: ReadonlySet<string> = new Set([
   'Pacific/Honolulu',
 ]);
 
-/** Whether a clinic can keep its hours by this zone. */
-export function isClinicZone(zone: string): boolean {
+/** Whether a place in the fifty states or DC can keep its hours by this zone. */
+export function isUsZone(zone: string): boolean {
   return zones.has(zone);
 }
