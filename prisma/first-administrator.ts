@@ -2,8 +2,8 @@ import { env } from 'node:process';
 import { parseArgs } from 'node:util';
 import type pg from 'pg';
 import { fromUUID } from 'typeid-js';
-import { platformId } from '#kernel/ids.ts';
 import { asOwner } from './owner-client.ts';
+import { platformId } from './platform-id.ts';
 import { StartRefused } from './start-refused.ts';
 
 /*

@@ -68,6 +68,12 @@ const wellFormed: typeof example = {
       address: { line1: '1 Elm St', city: 'Austin', state: 'TX', postalCode: '78701' },
     },
   },
+  RegisterPharmacy: {
+    input: {
+      ...{ name: 'Nowhere', facilityClass: 'PHARMACY_503A', npi: '1234567893', phone: '+15125550142', timeZone: 'America/Chicago' },
+      address: { line1: '1 Elm St', city: 'Austin', state: 'TX', postalCode: '78701' },
+    },
+  },
   PlaceOfficeStockOrder: {
     input: { clinicId: 'cli_none', lines: [{ formularyItemId: 'fmi_none', quantity: { value: '1', unit: 'mL' } }] },
   },

@@ -1,4 +1,4 @@
-import { platformId } from '#kernel/ids.ts';
+import { platformId } from '#prisma/platform-id.ts';
 import { idOf, uuidOf } from './invent.ts';
 import { clinicsUnder, entities, msos } from './places.ts';
 import { practitionerOf } from './people.ts';

@@ -108,9 +108,6 @@ export const idPrefixes = {
   auditEvent: 'aud',
 } as const;
 
-/** The one place above all others: where those who run the deployment hold their role. */
-export const platformId = '00000000-0000-7000-8000-000000000001';
-
 /** A kind of thing that has an id. */
 export type IdKind = keyof typeof idPrefixes;
 

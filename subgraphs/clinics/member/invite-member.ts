@@ -21,7 +21,7 @@ const InviteMemberInput = builder.inputType('InviteMemberInput', {
   fields: (t) => ({
     at: t.id({
       required: true,
-      description: 'The clinic, entity, MSO or pharmacy: one of the caller’s own; for an operator, any pharmacy, and the platform.',
+      description: 'The clinic, entity, MSO or pharmacy: one of the caller’s own; for an operator, every pharmacy and the platform.',
     }),
     role: t.field({ type: InvitedRole, required: true, description: 'The role.' }),
     name: t.string({ required: true, description: 'What the person is called: 1 to 120 characters.' }),

@@ -1,5 +1,6 @@
 import { NotFound } from '#kernel/errors.ts';
-import { type IdKind, idPrefixes, platformId, toId, tryId } from '#kernel/ids.ts';
+import { type IdKind, idPrefixes, toId, tryId } from '#kernel/ids.ts';
+import { platformId } from '#prisma/platform-id.ts';
 import type { Role } from '#kernel/permissions.ts';
 import type { Grant } from '#kernel/token.ts';
 import { builder, type Ctx, type Tx } from '../builder.ts';
