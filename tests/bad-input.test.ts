@@ -549,6 +549,16 @@ function facilityAsides(clinicId: string): ReturnType<typeof asides> {
   const physician = { responsiblePhysicianId: toId('practitioner', uuidOf('practitioner:director')) };
   const finding = { text: 't', severity: 'MINOR', stops: 'STERILE' };
   return [
+    [
+      'registerPharmacy',
+      'operator',
+      {
+        ...{ name: 'n', facilityClass: 'PHARMACY_503A', npi: '1234567893', ncpdpId: '4512349', fei: '3001234567', deaNumber: 'FP1234563' },
+        ...{ phone: '+12545550117', timeZone: 'America/Chicago', address: { ...address, line2: 'Suite 1' } },
+      },
+      true,
+    ],
+    ['decidePharmacy', 'operator', { pharmacyId, decision: 'REFUSE', note: 'n' }, true],
     ['amendFacility', 'pharmacist', { pharmacyId, ncpdpId: '4512349', fei: '3001234567', phone: '+12545550117', address }, true],
     ['recordPharmacyLicense', 'pharmacist', { pharmacyId, state: 'CA', kind: 'STERILE', number: '1', issuedOn: on(-9), expiresOn: on(99) }],
     [

@@ -406,6 +406,8 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ pharmacy }) =>
     `mutation { recordInspection(input: { pharmacyId: "${pharmacy}", authority: FDA, inspectedOn: "2026-11-01", outcome: PENDING, findings: [] }) { __typename ... on Refusal { code message } } }`,
   ({ pharmacy }) =>
+    `mutation { decidePharmacy(input: { pharmacyId: "${pharmacy}", decision: REFUSE, note: "x" }) { __typename ... on Refusal { code message } } }`,
+  ({ pharmacy }) =>
     `mutation { amendFacility(input: { pharmacyId: "${pharmacy}", phone: "+12545550118" }) { __typename ... on Refusal { code message } } }`,
   ({ pharmacy }) =>
     `mutation { setAccountRequirements(input: { pharmacyId: "${pharmacy}", requirements: [] }) { __typename ... on Refusal { code message } } }`,
