@@ -600,10 +600,11 @@ function facilityAsides(clinicId: string): ReturnType<typeof asides> {
       'recordIngredientSource',
       'pharmacist',
       {
-        ...{ pharmacyId, name: 'n', unii: '0U46U6E8UK', supplier: 's', establishment: '3009000101', lotNumber: 'A1', grade: 'USP' },
+        ...{ pharmacyId, name: 'Estriol', unii: 'FB33469R8E', supplier: 's', establishment: '3009000101', lotNumber: 'A1', grade: 'USP' },
         ...{ sterileSuitable: true, certificate: 'c', certificateDigest: '0'.repeat(64), certifiedOn: on(-9), goodUntil: on(99) },
         ...{ replacesId: toId('ingredientSource', uuidOf('ingredient-source:pharmacy-a:Estriol')), reason: 'r' },
       },
+      true,
     ],
     [
       'withdrawIngredientSource',
