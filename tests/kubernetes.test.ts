@@ -215,13 +215,11 @@ describe.each(parts)('%s', (part) => {
     // Settings that may be left out there are the deployment’s own to add here.
     const needed = Object.entries(composeServices()[part]?.environment ?? {}).filter(([, value]) => !/^\$\{\w+:-\}$/.test(value));
     expect(sorted([...settings.keys(), ...shared])).toEqual(sorted(needed.map(([name]) => name)));
-    const secrets = { ...deploymentSecrets(), DATABASE_URL: 'postgres://owner@db:5432/goodfaith' };
+    const secrets: Record<string, string> = { ...deploymentSecrets(), DATABASE_URL: 'postgres://owner@db:5432/goodfaith' };
     const given = Object.fromEntries(
       [...settings].map(([name, value]) => [
         name,
-        typeof value === 'string'
-          ? value
-          : (secrets[(name === 'SUBGRAPH_SECRET' ? `${part.toUpperCase()}_SECRET` : name) as keyof typeof secrets] ?? ''),
+        typeof value === 'string' ? value : (secrets[name === 'SUBGRAPH_SECRET' ? `${part.toUpperCase()}_SECRET` : name] ?? ''),
       ]),
     );
     const [map] = kustomizationOf('example').configMapGenerator ?? [];
