@@ -529,6 +529,8 @@ function deskAsides(step: Told, clinicId: string): ReturnType<typeof asides> {
           vialKind: 'SINGLE_DOSE',
           openedAt: '2026-11-22T12:00:00Z',
           amount: quantity,
+          containerHolds: quantity,
+          lotNumber: 'A1',
           site: 's',
           administeredAt: '2026-11-22T12:00:00Z',
         },

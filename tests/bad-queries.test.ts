@@ -108,6 +108,7 @@ function goodArguments(): Readonly<Record<string, readonly [persona: string, arg
     clinicAccounts: ['front-desk', { clinicId }],
     formularyCsv: ['pharmacist', { pharmacyId: story.answerOf('IncomingOrders').id }],
     facilityExpirables: ['pharmacist', { pharmacyId: story.answerOf('IncomingOrders').id, withinDays: 30 }],
+    parcelContents: ['prescriber', { shipmentId: story.answerOf('RecordShipment').id }],
     officeStockReceipts: ['prescriber', { ...page, clinicId, lotNumber: 'A1' }],
     officeStockOrder: ['prescriber', { id: 'osk_01h455vb4pex5vsknk084sn02q' }],
     orderSets: ['prescriber', { ...page, clinicId }],

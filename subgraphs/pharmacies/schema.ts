@@ -61,6 +61,7 @@ import './compounding/record-formulation.ts';
 import './compounding/record-compounding.ts';
 import './compounding/release-lot.ts';
 import './shipment/record-shipment.ts';
+import './shipment/parcel-contents.ts';
 import './shipment/record-outcome.ts';
 import './shipment/record-excursion.ts';
 import './shipment/decide-excursion.ts';

@@ -5,6 +5,7 @@ import { type Asking, unitedStates } from './asking.ts';
 import type { BeyondUseLimit } from './beyond-use-table.ts';
 import { dayOf, isInstant, localDay } from './dates.ts';
 import { type Amount, inUnit, isPositive, plain } from './dose-units.ts';
+import { safetyHold } from './chart-standing.ts';
 import type { Fact, LotFact } from './facts.ts';
 import { notRecalled } from './order-moving.ts';
 import { readRule } from './reading.ts';
@@ -21,6 +22,12 @@ export interface AdministeringFacts {
   readonly timeZone: Fact<string>;
   /** The last day on which the lot may be used. */
   readonly beyondUseOn: Fact<string>;
+  /** Where hours count: the moment until which it may be used. Left out or null, it ends with its day. */
+  readonly beyondUseAt?: Fact<string>;
+  /** Of what came for this patient alone: where its parcel stands. Left out of the clinic's stock. */
+  readonly parcel?: Fact<ParcelFact>;
+  /** Reasons of the holds on the order, or on the patient as a whole. Left out, it is not asked. */
+  readonly holds?: Fact<readonly string[]>;
   /** As the facility has it; `'not-on-record'` of a lot that the facility says it has not, which is taken as its label says. */
   readonly lot: Fact<LotFact | 'not-on-record'>;
   readonly vial: VialKind;
@@ -28,7 +35,25 @@ export interface AdministeringFacts {
   readonly openedAt: Fact<string>;
   readonly amount: Amount;
   readonly received: Fact<Amount>;
-  /** What was given of the receipt before. */
+  /** What was given of the lot before. */
+  readonly given: Fact<readonly Amount[]>;
+  /** The container it is given from. Left out, it is not asked. */
+  readonly container?: ContainerFact;
+}
+
+/** A parcel as its pharmacy and the clinic told of it. */
+export interface ParcelFact {
+  readonly status: string;
+  readonly mayBeUsed: boolean;
+}
+
+/** A container of a lot. */
+export interface ContainerFact {
+  /** As the clinic marks it. */
+  readonly mark: string;
+  /** When it is full. */
+  readonly holds: Fact<Amount>;
+  /** What was given from it before. */
   readonly given: Fact<readonly Amount[]>;
 }
 
@@ -38,7 +63,21 @@ const MS_PER_HOUR = 3_600_000;
 /** As of the moment of recording. */
 export function administering(facts: AdministeringFacts, asking: Asking): RuleResult[] {
   const lot = facts.lot === 'not-on-record' ? [] : [notRecalled(facts.lot)];
-  return [...lot, inTime(facts, asking.on), notPassed(facts), inUse(facts, asking), left(facts)];
+  const sent = facts.parcel === undefined ? [] : [usable(facts.parcel)];
+  const held = facts.holds === undefined ? [] : [safetyHold(facts.holds)];
+  const full = facts.container === undefined ? [] : [containerLeft(facts.amount, facts.container)];
+  return [...lot, ...sent, ...held, inTime(facts, asking.on), notPassed(facts), inUse(facts, asking), left(facts), ...full];
+}
+
+function usable(parcel: Fact<ParcelFact>): RuleResult {
+  const id = 'administration.parcel';
+  if (parcel == null) return notKnown(id, 'Nothing was told of this parcel', 'Wait until the pharmacy has shipped it.');
+  if (parcel.status === 'LOST' || parcel.status === 'SPOILED')
+    return failed(id, `The parcel is ${parcel.status}`, 'Use the one that the pharmacy sends in its place.');
+  if (!parcel.mayBeUsed)
+    return failed(id, 'The parcel was too warm or too cold, and no pharmacist has said that it may be used', 'Ask the pharmacy to decide.');
+  if (parcel.status !== 'DELIVERED') return failed(id, 'The parcel is not recorded as delivered', 'Record that it was delivered.');
+  return passed(id, 'The parcel was delivered and may be used');
 }
 
 function inTime({ givenAt }: AdministeringFacts, on: string): RuleResult {
@@ -48,12 +87,18 @@ function inTime({ givenAt }: AdministeringFacts, on: string): RuleResult {
   return passed(id, `Given at ${givenAt}`);
 }
 
-// A date ends at 23:59 where the clinic is; without its zone the UTC day is taken, which is never the earlier one.
-function notPassed({ givenAt, timeZone, beyondUseOn }: AdministeringFacts): RuleResult {
+// A date ends at 23:59 where the clinic is, and no sooner: the clinic's clock says which day it was given on.
+function notPassed({ givenAt, timeZone, beyondUseOn, beyondUseAt }: AdministeringFacts): RuleResult {
   const id = 'administration.beyondUse';
-  const day = isInstant(givenAt) ? (timeZone ? localDay(givenAt, timeZone) : dayOf(givenAt)) : null;
-  if (day === null || dayOf(beyondUseOn) === null || beyondUseOn == null)
-    return notKnown(id, 'The beyond-use date cannot be compared', 'Read the label.');
+  if (isInstant(givenAt) && isInstant(beyondUseAt)) {
+    if (Date.parse(givenAt) > Date.parse(beyondUseAt))
+      return failed(id, `The beyond-use time ${beyondUseAt} has passed`, 'Use another lot.');
+    return passed(id, `The beyond-use time ${beyondUseAt} has not passed`);
+  }
+  const day = isInstant(givenAt) && timeZone ? localDay(givenAt, timeZone) : null;
+  if (day === null)
+    return notKnown(id, 'It is not known which day it is at the clinic', 'Try again; if it lasts, check the clinic’s time zone.');
+  if (beyondUseOn == null || dayOf(beyondUseOn) === null) return notKnown(id, 'The beyond-use date cannot be compared', 'Read the label.');
   if (day > beyondUseOn) return failed(id, `The beyond-use date ${beyondUseOn} has passed`, 'Use another lot.');
   return passed(id, `The beyond-use date ${beyondUseOn} has not passed`);
 }
@@ -76,11 +121,28 @@ function inUse({ givenAt, openedAt, vial }: AdministeringFacts, asking: Asking):
 
 function left({ amount, received, given }: AdministeringFacts): RuleResult {
   const id = 'administration.quantityLeft';
-  const now = isPositive(amount.value) && received != null ? inUnit(amount, received.unit) : null;
-  if (received == null || given == null || now === null)
+  const rest = restOf(amount, received, given);
+  if (rest === null)
     return notKnown(id, 'How much is left cannot be compared', `Give the amount in ${received?.unit ?? 'the unit it came in'}.`);
-  let rest = Big(received.value);
-  for (const one of given) rest = rest.minus(inUnit(one, received.unit) ?? 0);
-  const message = `Of what came ${plain(rest)} ${received.unit} are left`;
-  return now.gt(rest) ? failed(id, message, 'Take the rest from another lot, and record it as its own.') : passed(id, message);
+  const message = `Of what came ${rest.words} are left`;
+  return rest.suffices ? passed(id, message) : failed(id, message, 'Take the rest from another lot, and record it as its own.');
+}
+
+function containerLeft(amount: Amount, { mark, holds, given }: ContainerFact): RuleResult {
+  const id = 'administration.containerLeft';
+  if (holds == null)
+    return notKnown(id, `It is not known what container ${mark} holds`, 'Say what it holds when it is full: `containerHolds`.');
+  const rest = restOf(amount, holds, given);
+  if (rest === null) return notKnown(id, `How much is left in container ${mark} cannot be compared`, `Give the amount in ${holds.unit}.`);
+  const message = `In container ${mark} ${rest.words} are left`;
+  return rest.suffices ? passed(id, message) : failed(id, message, 'Take the rest from another container, and record it as its own.');
+}
+
+/** What is left of a whole, and whether an amount is in it; null where the units cannot be compared. */
+function restOf(amount: Amount, whole: Fact<Amount>, given: Fact<readonly Amount[]>): { words: string; suffices: boolean } | null {
+  if (whole == null || given == null || !isPositive(amount.value)) return null;
+  const [now, ...before] = [amount, ...given].map((one) => inUnit(one, whole.unit));
+  if (now == null || before.includes(null)) return null;
+  const rest = before.reduce<Big>((sum, one) => sum.minus(one ?? 0), Big(whole.value));
+  return { words: `${plain(rest)} ${whole.unit}`, suffices: now.lte(rest) };
 }

@@ -36,7 +36,7 @@ const now = () => graph.clock.now();
 async function give(over: Data = {}, who: Asker = prescriber): Promise<Data> {
   const input = {
     ...{ patientId, receiptId, vial: 'A', vialKind: 'MULTIPLE_DOSE', amount: { value: '2', unit: 'g' }, site: 'Left cheek' },
-    ...{ administeredAt: now().toISOString(), ...over },
+    ...{ containerHolds: { value: '10', unit: 'g' }, administeredAt: now().toISOString(), ...over },
   };
   const { data, errors } = await who.ask(GIVE, { input });
   return data?.recordAdministration ?? { errors: errors.map(({ code }) => code) };
@@ -81,7 +81,19 @@ test('it is given to a patient from a marked container, and stands in the chart'
 });
 
 test('more than is left is refused, also when two give at once', async () => {
-  expect(stops(await give({ amount: { value: '9', unit: 'g' } }))).toEqual(['administration.quantityLeft: Of what came 8 g are left']);
+  expect(stops(await give({ amount: { value: '9', unit: 'g' } }))).toEqual([
+    'administration.quantityLeft: Of what came 8 g are left',
+    'administration.containerLeft: In container A 8 g are left',
+  ]);
+  const small = { vial: 'S', containerHolds: { value: '1', unit: 'g' } };
+  expect(stops(await give(small))).toEqual(['administration.containerLeft: In container S 1 g are left']);
+  expect(stops(await give({ vial: 'S', containerHolds: undefined }))).toEqual([
+    'administration.containerLeft: It is not known what container S holds',
+  ]);
+  expect((await give({ vialKind: 'SINGLE_DOSE', containerHolds: { value: '5', unit: 'g' } })).issues).toEqual([
+    { path: 'input.containerHolds', message: 'Container A was recorded as one of 10 g.' },
+    { path: 'input.vialKind', message: 'Container A was recorded as MULTIPLE_DOSE.' },
+  ]);
   const both = await Promise.all([give({ amount: { value: '5', unit: 'g' } }), give({ amount: { value: '5', unit: 'g' } })]);
   expect(both.map(({ __typename }) => __typename).sort()).toEqual(['Administration', 'RuleBlocked']);
 });
@@ -109,4 +121,17 @@ test('a lot that is taken back is given to nobody', async () => {
   const pharmacyId = toId('pharmacy', placeId('pharmacy-c'));
   await must(facility, recalling, { pharmacyId, lotNumbers: ['NG-CHAIR'], class: 'II', reason: 'Sub-potent' });
   expect(stops(await give({ amount: { value: '1', unit: 'g' } }))).toEqual(['lot.notRecalled: Lot NG-CHAIR is recalled']);
+  // The recall leads to whoever got something from it, and from which container; only the clinic reads their names.
+  const whom = `query ($number: String!) { officeStockReceipts(lotNumber: $number) { nodes { recalls { class }
+    administrations { nodes { vial lotNumber patient { id } amount { value } } } } } }`;
+  const { officeStockReceipts } = await prescriber.get(whom, { number: 'NG-CHAIR' });
+  const [got] = officeStockReceipts.nodes;
+  expect(got.recalls).toEqual([{ class: 'II' }]);
+  const each = { vial: 'A', lotNumber: 'NG-CHAIR', patient: { id: patientId } };
+  expect(got.administrations.nodes).toEqual([
+    { ...each, amount: { value: '5' } },
+    { ...each, amount: { value: '2' } },
+  ]);
+  const theirs = await facility.ask(whom, { number: 'NG-CHAIR' });
+  expect(JSON.stringify(theirs)).not.toContain(patientId);
 });

@@ -1,6 +1,8 @@
+import { PAGE_SIZE } from '#kernel/builder.ts';
 import { toId } from '#kernel/ids.ts';
 import { builder, graph } from '../builder.ts';
 import { OfficeStockReceipt } from '../office-stock/office-stock-receipt.ts';
+import { Order } from '../order/order.ts';
 import { Patient } from '../patient/patient.ts';
 import { Practitioner, practitionerOf } from '../references.ts';
 
@@ -14,12 +16,34 @@ export const VialKindEnum = builder.enumType('VialKind', {
 
 /** What was given, from which container of which lot. */
 export const Administration = builder.prismaObject('Administration', {
-  description: 'Something given to a patient in the clinic, from one container of one lot in its stock.',
+  description: 'Something given to a patient in the clinic, from one container of one lot: of its stock, or of the patient’s own order.',
   authScopes: { may: 'chart:read' },
   fields: (t) => ({
     id: t.id({ resolve: (row) => toId('administration', row.id), description: 'Id of the record.' }),
-    receipt: t.relation('receipt', { type: OfficeStockReceipt, description: 'The lot, as it came to the clinic.' }),
+    receipt: t.relation('receipt', {
+      type: OfficeStockReceipt,
+      nullable: true,
+      description: 'Of the clinic’s stock: the lot, as it came to the clinic. Empty of the patient’s own order.',
+    }),
+    order: t.relation('order', { type: Order, nullable: true, description: 'Of the patient’s own order: that order.' }),
+    parcelId: t.id({
+      nullable: true,
+      resolve: ({ parcelId }) => parcelId && toId('shipment', parcelId),
+      description: 'Of the patient’s own order: the parcel it came in.',
+    }),
+    lotNumber: t.string({
+      select: { parcelLot: true, receipt: { select: { lotNumber: true } } },
+      resolve: ({ parcelLot, receipt }) => parcelLot ?? receipt?.lotNumber ?? '',
+      description: 'The number of the lot, in capitals without blanks.',
+    }),
+    patient: t.relation('patient', { type: Patient, description: 'Whom it was given to.' }),
     vial: t.exposeString('vial', { description: 'Which container of the lot, as the clinic marks it.' }),
+    containerHolds: t.field({
+      type: graph.Quantity,
+      nullable: true,
+      resolve: ({ holdsValue: value, holdsUnit: unit }) => (value === null || unit === null ? null : { value: value.toFixed(), unit }),
+      description: 'What the container holds when it is full. Empty where it was recorded before this was asked.',
+    }),
     openedAt: t.expose('openedAt', { type: 'DateTime', description: 'When the container was first opened.' }),
     amount: t.field({
       type: graph.Quantity,
@@ -37,17 +61,58 @@ export const Administration = builder.prismaObject('Administration', {
   }),
 });
 
+const mostShown = 100;
+
 builder.objectField(Patient, 'administrations', (t) =>
   t.field({
     type: [Administration],
     nullable: true,
     authScopes: { may: 'chart:read' },
-    description: 'What the patient was given in the clinic from its stock, the latest first. At most 100.',
+    description: 'What the patient was given in the clinic, the latest first. At most 100.',
     resolve: (patient, _args, ctx) =>
       ctx.db.administration.findMany({
         where: { patientId: patient.id, clinicId: { in: [...ctx.actor.places('chart:read')] } },
         orderBy: [{ administeredAt: 'desc' }, { id: 'desc' }],
-        take: 100,
+        take: mostShown,
       }),
   }),
+);
+
+builder.prismaObjectFields(Order, (t) => ({
+  administrations: t.field({
+    type: [Administration],
+    nullable: true,
+    authScopes: { may: 'chart:read' },
+    select: { id: true },
+    description: 'What of it was given in the clinic, the latest first. At most 100.',
+    resolve: ({ id }, _args, ctx) =>
+      ctx.db.administration.findMany({
+        where: { orderId: id, clinicId: { in: [...ctx.actor.places('chart:read')] } },
+        orderBy: [{ administeredAt: 'desc' }, { id: 'desc' }],
+        take: mostShown,
+      }),
+  }),
+}));
+
+builder.prismaObjectField(OfficeStockReceipt, 'administrations', (t) =>
+  t.prismaConnection(
+    {
+      type: Administration,
+      cursor: 'id',
+      nullable: true,
+      defaultSize: PAGE_SIZE.default,
+      maxSize: PAGE_SIZE.max,
+      authScopes: { may: 'chart:read' },
+      description:
+        'Who got something from it and from which container, the latest first: whom a recall of the lot reaches. To the facility the list is empty.',
+      resolve: (query, receipt, _args, ctx) =>
+        ctx.db.administration.findMany({
+          ...query,
+          where: { receiptId: receipt.id, clinicId: { in: [...ctx.actor.places('chart:read')] } },
+          orderBy: [{ administeredAt: 'desc' }, { id: 'desc' }],
+        }),
+    },
+    { name: 'ReceiptAdministrationConnection' },
+    { name: 'ReceiptAdministrationEdge' },
+  ),
 );

@@ -1,24 +1,30 @@
 import { z } from 'zod';
 import { audit } from '#kernel/audit.ts';
-import { NotFound, RuleBlocked } from '#kernel/errors.ts';
-import { fromId, toId, tryId } from '#kernel/ids.ts';
+import { InvalidInput, type InputIssue, RuleBlocked } from '#kernel/errors.ts';
 import { quantityShape } from '#kernel/shared-inputs.ts';
-import type { AdministeringFacts } from '#rules/administering.ts';
+import type { Administration as AdministrationRow } from '#prisma/generated/prescriptions/client.ts';
+import { type Amount, inUnit } from '#rules/dose-units.ts';
 import { administration } from '#rules/evaluate.ts';
 import { isBlocked } from '#rules/results.ts';
 import { actingPractitioner } from '../acting-practitioner.ts';
 import { builder, type Ctx, graph, type Tx } from '../builder.ts';
-import { dayText } from '../calendar-day.ts';
-import { lotQuestion } from '../office-stock/stock-lots.ts';
 import { Administration, VialKindEnum } from './administration.ts';
+import { askSource, type Source, sourceOf, type ToldOfSource } from './given-from.ts';
 
 const RecordAdministrationInput = builder.inputType('RecordAdministrationInput', {
-  description: 'Something given to a patient from the clinic’s stock.',
+  description: 'Something given to a patient in the clinic: from its stock, or from a parcel that came for this patient.',
   fields: (t) => ({
     patientId: t.id({ required: true, description: 'The patient.' }),
-    receiptId: t.id({ required: true, description: 'The lot, as it came: from `officeStockReceipts`.' }),
+    receiptId: t.id({ description: 'Of the clinic’s stock: the lot, as it came, from `officeStockReceipts`. This or `parcelId`.' }),
+    parcelId: t.id({ description: 'Of the patient’s own order: the parcel it came in, `shipmentId` of `Order.parcels`.' }),
+    lotNumber: t.string({ description: 'The lot, as on the label. Needed when a parcel has several.' }),
     vial: t.string({ required: true, description: 'Which container of the lot, as the clinic marks it: 1 to 40 characters.' }),
     vialKind: t.field({ type: VialKindEnum, required: true, description: 'What it is given from.' }),
+    containerHolds: t.field({
+      type: graph.QuantityInput,
+      description:
+        'What the container holds when it is full. Needed when something is first given from it; of a patient’s own order, the pharmacy’s presentation is taken when this is left out.',
+    }),
     openedAt: t.field({
       type: 'DateTime',
       description: 'When the container was first opened. Left out: when something was first given from it, or now.',
@@ -31,6 +37,8 @@ const RecordAdministrationInput = builder.inputType('RecordAdministrationInput',
     .object({
       vial: z.string().trim().min(1, 'Name the container.').max(40, 'A mark has at most 40 characters.'),
       amount: quantityShape,
+      containerHolds: quantityShape.nullish(),
+      lotNumber: z.string().trim().min(1, 'Name the lot.').max(60, 'A lot number has at most 60 characters.').nullish(),
       site: z.string().trim().min(1, 'Name the site.').max(120, 'A site has at most 120 characters.').nullish(),
     })
     .loose(),
@@ -38,59 +46,63 @@ const RecordAdministrationInput = builder.inputType('RecordAdministrationInput',
 
 type Entry = typeof RecordAdministrationInput.$inferInput;
 
-function ownReceipt(db: Tx, ctx: Ctx, id: string) {
-  return db.officeStockReceipt.findFirst({ where: { id, clinicId: { in: [...ctx.actor.places('administration:record')] } } });
+const amountOf = ({ amountValue, amountUnit }: AdministrationRow): Amount => ({ value: amountValue.toFixed(), unit: amountUnit });
+
+/** The container as it was recorded before; what is said of it now must not contradict that. */
+function containerOf(input: Entry, { pack }: Source, before: readonly AdministrationRow[]) {
+  const mark = input.vial.trim();
+  const earlier = before.filter(({ vial }) => vial === mark);
+  const known = earlier.find(({ holdsValue }) => holdsValue !== null);
+  const recorded =
+    known?.holdsValue == null || known.holdsUnit == null ? null : { value: known.holdsValue.toFixed(), unit: known.holdsUnit };
+  const said = input.containerHolds ? { value: input.containerHolds.value, unit: input.containerHolds.unit } : null;
+  const issues: InputIssue[] = [];
+  if (recorded !== null && said !== null && !inUnit(said, recorded.unit)?.eq(recorded.value))
+    issues.push({ path: 'input.containerHolds', message: `Container ${mark} was recorded as one of ${recorded.value} ${recorded.unit}.` });
+  if (earlier[0] !== undefined && earlier[0].vialKind !== input.vialKind)
+    issues.push({ path: 'input.vialKind', message: `Container ${mark} was recorded as ${earlier[0].vialKind}.` });
+  if (issues.length > 0) throw new InvalidInput(issues);
+  const fits = pack !== null && inUnit(input.amount, pack.unit) !== null;
+  return {
+    openedAt: earlier[0]?.openedAt ?? input.openedAt ?? input.administeredAt,
+    container: { mark, holds: recorded ?? said ?? (fits ? pack : null), given: earlier.map(amountOf) },
+  };
 }
 
-/** The lot as its facility has it on record now; null when that could not be read. Never inside a transaction. */
-async function askLot(ctx: Ctx, receiptId: string): Promise<AdministeringFacts['lot']> {
-  const uuid = tryId('officeStockReceipt', receiptId);
-  const receipt = uuid === null ? null : await ownReceipt(ctx.db, ctx, uuid);
-  if (receipt === null) return null;
-  const told = await ctx.graph.ask(lotQuestion, { pharmacyId: toId('pharmacy', receipt.pharmacyId), numbers: [receipt.lotNumber] });
-  if (told === null) return null;
-  return told.officeStockLotFacts.find(({ number }) => number === receipt.lotNumber) ?? 'not-on-record';
-}
-
-async function record(tx: Tx, ctx: Ctx, input: Entry, lot: AdministeringFacts['lot']) {
+async function record(tx: Tx, ctx: Ctx, input: Entry, told: ToldOfSource) {
   const administeredBy = actingPractitioner(ctx);
-  const receipt = await ownReceipt(tx, ctx, fromId('officeStockReceipt', input.receiptId));
-  if (receipt === null) throw new NotFound();
-  // The patient is one of the clinic that has the stock: it is not lent to another.
-  const patient = await tx.patient.findFirst({ where: { id: fromId('patient', input.patientId), clinicId: receipt.clinicId } });
-  if (patient === null) throw new NotFound();
+  const source = await sourceOf(tx, ctx, input, told);
   // One after the other: what is left is counted under this lock.
-  await tx.$queryRawUnsafe('select pg_advisory_xact_lock(hashtextextended($1::text, 0))::text', receipt.id);
-  const before = await tx.administration.findMany({ where: { receiptId: receipt.id }, orderBy: { administeredAt: 'asc' } });
-  const vial = input.vial.trim();
-  const opened = before.find((one) => one.vial === vial)?.openedAt ?? input.openedAt ?? input.administeredAt;
+  await tx.$queryRawUnsafe('select pg_advisory_xact_lock(hashtextextended($1::text, 0))::text', source.lockId);
+  const { receiptId, parcelId, parcelLot } = source.columns;
+  const before = await tx.administration.findMany({
+    where: receiptId === null ? { parcelId, parcelLot } : { receiptId },
+    orderBy: [{ administeredAt: 'asc' }, { id: 'asc' }],
+  });
+  const { openedAt, container } = containerOf(input, source, before);
   const at = ctx.now();
   const results = administration(
     {
-      givenAt: input.administeredAt.toISOString(),
-      timeZone: null,
-      beyondUseOn: dayText(receipt.beyondUseOn),
-      lot,
-      vial: input.vialKind,
-      openedAt: opened.toISOString(),
-      amount: { value: input.amount.value, unit: input.amount.unit },
-      received: { value: receipt.quantityValue.toFixed(), unit: receipt.quantityUnit },
-      given: before.map(({ amountValue, amountUnit }) => ({ value: amountValue.toFixed(), unit: amountUnit })),
+      ...{ givenAt: input.administeredAt.toISOString(), timeZone: told.timeZone, ...source.facts },
+      ...{ vial: input.vialKind, openedAt: openedAt.toISOString(), amount: { value: input.amount.value, unit: input.amount.unit } },
+      ...{ given: before.map(amountOf), container },
     },
     at.toISOString(),
   );
   if (isBlocked(results)) throw new RuleBlocked(results);
-  const { clinicId } = receipt;
+  const { clinicId, patientId, supplied } = source;
   const row = await tx.administration.create({
     data: {
-      ...{ id: ctx.newId(), clinicId, patientId: patient.id, receiptId: receipt.id, vial, vialKind: input.vialKind, openedAt: opened },
+      ...{ id: ctx.newId(), clinicId, patientId, ...source.columns, vial: container.mark, vialKind: input.vialKind, openedAt },
+      ...{ suppliedValue: supplied?.value ?? null, suppliedUnit: supplied?.unit ?? null },
+      ...{ holdsValue: container.holds?.value ?? null, holdsUnit: container.holds?.unit ?? null },
       ...{ amountValue: input.amount.value, amountUnit: input.amount.unit, site: input.site?.trim() ?? null },
       ...{ administeredBy, administeredAt: input.administeredAt, recordedAt: at, rules: JSON.parse(JSON.stringify(results)) },
     },
   });
   await audit(tx, ctx, {
-    ...{ action: 'administration.recorded', tenantId: clinicId, subjectKind: 'administration', subjectId: row.id, patientId: patient.id },
-    detail: { receiptId: toId('officeStockReceipt', receipt.id) },
+    ...{ action: 'administration.recorded', tenantId: clinicId, subjectKind: 'administration', subjectId: row.id, patientId },
+    detail: source.trail,
   });
   return row;
 }
@@ -99,13 +111,13 @@ builder.mutationField('recordAdministration', (t) =>
   t.field({
     type: Administration,
     description:
-      'Records what a clinician gave a patient in the clinic, from which container of which lot of its stock. Refused of a lot that is taken back or past its date, of a container that has been open too long, and of more than is left.',
+      'Records what a clinician gave a patient in the clinic, from which container of which lot: of its stock, or of a parcel that came for this patient. Refused of a lot that is taken back or past its date on the clinic’s calendar, of a parcel that is not delivered or may not be used, of a container that has been open too long, of more than is left in it or of the lot, and while a hold stands.',
     authScopes: { may: 'administration:record' },
     args: { input: t.arg({ type: RecordAdministrationInput, required: true, description: 'What was given.' }) },
     errors: {},
     resolve: async (_root, args, ctx, info) => {
-      const lot = await askLot(ctx, args.input.receiptId);
-      return ctx.write({ info, args, answer: 'administration' }, (tx) => record(tx, ctx, args.input, lot));
+      const told = await askSource(ctx, args.input);
+      return ctx.write({ info, args, answer: 'administration' }, (tx) => record(tx, ctx, args.input, told));
     },
   }),
 );
