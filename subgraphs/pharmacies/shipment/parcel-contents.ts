@@ -1,4 +1,4 @@
-import { tryId } from '#kernel/ids.ts';
+import { fromId } from '#kernel/ids.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
 
 interface ParcelContent {
@@ -54,9 +54,6 @@ builder.queryField('parcelContents', (t) =>
     description: 'What is in a parcel to a patient of the caller’s clinic, by lot. Null for a parcel that the caller may not see.',
     authScopes: { may: 'fulfillment:track' },
     args: { shipmentId: t.arg.id({ required: true, description: 'The parcel: from `Order.parcels`.' }) },
-    resolve: (_root, { shipmentId }, ctx) => {
-      const stored = tryId('shipment', shipmentId);
-      return stored === null ? null : contentsOf(ctx, stored);
-    },
+    resolve: (_root, { shipmentId }, ctx) => contentsOf(ctx, fromId('shipment', shipmentId)),
   }),
 );
