@@ -93,12 +93,11 @@ async function askLot(ctx: Ctx, pharmacyId: string, number: string): Promise<Adm
 
 /** What is given from, of the caller's own clinic and for this patient; refuses what is not. */
 export async function sourceOf(tx: Tx, ctx: Ctx, named: NamedSource, told: ToldOfSource): Promise<Source> {
-  if ((named.receiptId == null) === (named.parcelId == null))
+  if (named.receiptId != null && named.parcelId != null)
+    throw new InvalidInput([{ path: 'input.parcelId', message: 'It was given from one thing: leave out this or `receiptId`.' }]);
+  if (named.receiptId == null && named.parcelId == null)
     throw new InvalidInput([
-      {
-        path: 'input.receiptId',
-        message: 'Say what it was given from: a lot of the stock (`receiptId`) or a parcel (`parcelId`), not both.',
-      },
+      { path: 'input.receiptId', message: 'Say what it was given from: a lot of the stock (`receiptId`) or a parcel (`parcelId`).' },
     ]);
   return named.receiptId == null ? fromParcel(tx, ctx, named, told) : fromStock(tx, ctx, named, told);
 }
