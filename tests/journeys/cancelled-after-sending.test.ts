@@ -57,7 +57,7 @@ test('before it is dispensed the pharmacy gives it back, even claimed: it is can
   expect(await cancelledDigests()).toContain(order['signature'].documentDigest);
   const told = await verdict(orderId);
   expect(told).toEqual({ verdict: 'NOT_VERIFIED', open: ['NOT_CANCELLED'] });
-  await expect(dispensed(graph, orderId, 'CS-1')).rejects.toThrow(/WITHDRAWN cannot become CLAIMED/);
+  await expect(dispensed(graph, orderId, 'CS-1')).rejects.toThrow(/What is withdrawn cannot be claimed/);
 });
 
 test('once it is dispensed the pharmacy keeps it: the prescriber sees the refusal, and it goes on its way', async () => {
