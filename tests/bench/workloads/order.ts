@@ -3,11 +3,10 @@ import type { BenchWorld, Workload } from './workload.ts';
 
 /** What is read of an order, in each of the four subgraphs. */
 export const orderFields =
-  'status service quantity { value unit } clinic { name } prescriber { displayName npi } pharmacy { name } fulfillment { status }';
+  'status service clinic { name } prescriber { displayName npi } pharmacy { name } fulfillment { status }';
 
 /** The same by hand, for rows of `"order" o`. */
 export const orderSql = `json_build_object('status', o.status, 'service', o.service,
-  'quantity', json_build_object('value', o.quantity_value, 'unit', o.quantity_unit),
   'clinic', (select json_build_object('name', c.name) from clinics.clinic c where c.id = o.clinic_id),
   'prescriber', (select json_build_object('displayName', p.display_name, 'npi', p.npi) from physicians.practitioner p where p.id = o.prescriber_id),
   'pharmacy', (select json_build_object('name', f.name) from pharmacies.pharmacy f where f.id = o.pharmacy_id),
