@@ -2,8 +2,7 @@ import { fromId } from '#kernel/ids.ts';
 import type { BenchWorld, Workload } from './workload.ts';
 
 /** What is read of an order, in each of the four subgraphs. */
-export const orderFields =
-  'status service clinic { name } prescriber { displayName npi } pharmacy { name } fulfillment { status }';
+export const orderFields = 'status service clinic { name } prescriber { displayName npi } pharmacy { name } fulfillment { status }';
 
 /** The same by hand, for rows of `"order" o`. */
 export const orderSql = `json_build_object('status', o.status, 'service', o.service,
