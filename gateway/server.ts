@@ -1,6 +1,7 @@
 /** The one public port: which path is answered by whom. Every response carries a request id of ours and the security headers. */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { drain } from '#kernel/drain.ts';
 import type { Log } from '#kernel/log.ts';
 import { allowOrigin, answerPreflight } from './cross-origin.ts';
 import { internalError, stackOf } from './masking.ts';
@@ -18,9 +19,6 @@ export interface GatewayServer {
   readonly url: string;
   stop(): Promise<void>;
 }
-
-/** How long requests that are being answered may take to end once the server is told to stop. */
-const GRACE_MS = 8_000;
 
 /** How long a request may take to arrive, and its headers alone: a slow sender holds a place in line. */
 const ARRIVES_MS = 30_000;
@@ -72,12 +70,6 @@ export async function listen(
 
   async function stop(): Promise<void> {
     closing.abort();
-    // Whoever is being answered learns with the answer that the next request goes elsewhere.
-    for (const response of answering) if (!response.headersSent) response.setHeader('connection', 'close');
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    server.closeIdleConnections();
-    const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS);
-    await closed;
-    clearTimeout(timer);
+    await drain(server, answering);
   }
 }

@@ -4,6 +4,7 @@ import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/dis
 import type { GatewayExecutionResult } from '@apollo/server-gateway-interface';
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import { createHandler } from 'graphql-sse/lib/use/express';
+import { drain } from './drain.ts';
 import { proofRequired, refusedWith } from './execute.ts';
 import type { Log } from './log.ts';
 import type { RunningSubgraph, SubgraphCall } from './subgraph.ts';
@@ -12,8 +13,6 @@ const BODY_LIMIT = 2 * 1024 * 1024;
 
 /** Questions answered at once, subscriptions aside. What comes beyond is refused unread: its asker takes it for unknown, or asks again. */
 const AT_ONCE = 256;
-/** How long questions that are being answered may take to end once the subgraph is told to stop. */
-const GRACE_MS = 8_000;
 
 async function bodyOf(request: IncomingMessage): Promise<string | null> {
   const chunks: Buffer[] = [];
@@ -199,12 +198,7 @@ export async function listenSubgraph(
     url: `http://${where.host}:${port}/graphql`,
     async stop() {
       stopping.abort();
-      for (const response of asked) if (!response.headersSent) response.setHeader('connection', 'close');
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
-      const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS);
-      await closed;
-      clearTimeout(timer);
+      await drain(server, asked);
       await apollo.stop();
     },
   };

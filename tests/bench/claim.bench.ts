@@ -16,6 +16,7 @@ test('a thousand orders, each claimed by forty at once, have a thousand claims',
     const { others, ...rush } = await claimRush(graph, await graph.arrived(10_000 + round));
     expect(rush).toEqual({ secrets: 1, claims: 1, odd: [] });
     expect(['NotFound', 'Unavailable']).toEqual(expect.arrayContaining([...others]));
+    if (round % 50 === 0) console.log(`${round} of ${ROUNDS} rounds`);
   }
   console.log(`${ROUNDS} rounds of 40 claims in ${((performance.now() - began) / 1000).toFixed(0)} s`);
 });

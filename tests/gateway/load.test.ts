@@ -15,6 +15,17 @@ const started = async (...options: Parameters<typeof startStubGateway>): Promise
   return gateway;
 };
 
+/** Holds back the answer of `prescriptions`: `asked` once it was asked, answered once it is `open`. */
+function heldBack(gateway: StubGateway) {
+  const open = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  gateway.stubs.prescriptions.before = () => {
+    asked.resolve();
+    return open.promise;
+  };
+  return { asked, open };
+}
+
 const never = new AbortController().signal;
 const order = '{ order(id: "ord_1") { id } }';
 const enriched = '{ order(id: "ord_1") { id clinic { name } } }';
@@ -104,12 +115,7 @@ test('a burst is answered as far as there is room, and the rest is told at once 
 
 test('a subgraph that has too much to do says so unread, and that is unknown to who asked', async () => {
   const gateway = await started({ over: 'http', atOnce: 1 });
-  const open = Promise.withResolvers<void>();
-  const asked = Promise.withResolvers<void>();
-  gateway.stubs.prescriptions.before = () => {
-    asked.resolve();
-    return open.promise;
-  };
+  const { asked, open } = heldBack(gateway);
   const first = gateway.ask(order);
   await asked.promise;
   const second = await gateway.ask(order);
@@ -166,12 +172,7 @@ test('a question whose connection is closed under it is asked once again', async
 describe('a gateway that is told to stop', () => {
   test('answers what it was asked, and takes nothing more', async () => {
     const gateway = await startStubGateway();
-    const open = Promise.withResolvers<void>();
-    const asked = Promise.withResolvers<void>();
-    gateway.stubs.prescriptions.before = () => {
-      asked.resolve();
-      return open.promise;
-    };
+    const { asked, open } = heldBack(gateway);
     const answer = gateway.ask(order);
     await asked.promise;
     const stopped = gateway.stop();
@@ -198,12 +199,7 @@ describe('a gateway that is told to stop', () => {
 test('a subgraph that is told to stop answers what it was asked, and its subscribers hear that there is more elsewhere', async () => {
   const gateway = await started({ over: 'http' });
   const response = await subscribed(gateway);
-  const open = Promise.withResolvers<void>();
-  const asked = Promise.withResolvers<void>();
-  gateway.stubs.prescriptions.before = () => {
-    asked.resolve();
-    return open.promise;
-  };
+  const { asked, open } = heldBack(gateway);
   const answer = gateway.ask(order);
   await asked.promise;
   const killed = gateway.kill('prescriptions');

@@ -3,6 +3,7 @@ import { fromId } from '#kernel/ids.ts';
 import { austin, type Desk, orderDesk } from '../prescriptions/order-desk.ts';
 import { dispensed, recordShipment } from '../prescriptions/order-supply.ts';
 import { type Asker, type Data, testGraph, type TestGraph } from '../support/graph.ts';
+import { DECIDE, OUTCOME, refusals, WARM } from './parcel-verbs.ts';
 
 /**
  * A parcel arrives too warm. The clinic says so, a pharmacist discards it, the pharmacy sends another one, which is lost, and a third arrives.
@@ -23,11 +24,6 @@ beforeAll(async () => {
 });
 afterAll(async () => graph?.[Symbol.asyncDispose]());
 
-const refusals =
-  '... on Refusal { code message } ... on InvalidInput { issues { path message } } ... on RuleBlocked { rules { id outcome message } }';
-const OUTCOME = `mutation ($input: RecordShipmentOutcomeInput!) { recordShipmentOutcome(input: $input) { ... on Shipment { status mayBeUsed } ${refusals} } }`;
-const WARM = `mutation ($input: RecordExcursionInput!) { recordExcursion(input: $input) { ... on TemperatureExcursion { id decision } ${refusals} } }`;
-const DECIDE = `mutation ($input: DecideExcursionInput!) { decideExcursion(input: $input) { ... on TemperatureExcursion { decision } ${refusals} } }`;
 const AGAIN = `mutation ($input: ReshipOrderInput!) { reshipOrder(input: $input) { ... on Shipment { id status parcel } ${refusals} } }`;
 const SEEN =
   'query ($id: ID!) { order(id: $id) { status parcels { shipmentId status mayBeUsed } fulfillment { shipments { id status mayBeUsed } } } }';

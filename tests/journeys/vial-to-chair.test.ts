@@ -3,6 +3,7 @@ import { fromId } from '#kernel/ids.ts';
 import { austin, type Desk, orderDesk } from '../prescriptions/order-desk.ts';
 import { dispensed, recordShipment } from '../prescriptions/order-supply.ts';
 import { type Asker, type Data, testGraph, type TestGraph } from '../support/graph.ts';
+import { DECIDE, OUTCOME, refusals, WARM } from './parcel-verbs.ts';
 
 /** A vial that a pharmacy made for one patient arrives, and is given in the clinic until it is empty, by whoever is there. */
 let graph: TestGraph;
@@ -20,13 +21,8 @@ beforeAll(async () => {
 });
 afterAll(async () => graph?.[Symbol.asyncDispose]());
 
-const refusals =
-  '... on Refusal { code message } ... on InvalidInput { issues { path message } } ... on RuleBlocked { rules { id outcome message } }';
 const GIVE = `mutation ($input: RecordAdministrationInput!) { recordAdministration(input: $input) {
   __typename ... on Administration { vial lotNumber parcelId receipt { id } order { id } containerHolds { value unit } } ${refusals} } }`;
-const OUTCOME = `mutation ($input: RecordShipmentOutcomeInput!) { recordShipmentOutcome(input: $input) { ... on Shipment { status } ${refusals} } }`;
-const WARM = `mutation ($input: RecordExcursionInput!) { recordExcursion(input: $input) { ... on TemperatureExcursion { id } ${refusals} } }`;
-const DECIDE = `mutation ($input: DecideExcursionInput!) { decideExcursion(input: $input) { ... on TemperatureExcursion { decision } ${refusals} } }`;
 
 const answerOf = async (who: Asker, document: string, input: object): Promise<Data> => {
   const { data, errors } = await who.ask(document, { input });

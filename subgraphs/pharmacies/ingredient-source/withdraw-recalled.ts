@@ -1,5 +1,5 @@
 import type { Ctx, Tx } from '../builder.ts';
-import type { RecalledIngredient } from '../recall/recalled-lots.ts';
+import { isMeant, type RecalledIngredient } from '../recall/recalled-lots.ts';
 import { inForce } from './standing-sources.ts';
 import { withdraw } from './withdraw-ingredient-source.ts';
 
@@ -12,12 +12,7 @@ export async function withdrawRecalled(tx: Tx, ctx: Ctx, pharmacyId: string, ing
     orderBy: { id: 'asc' },
   });
   for (const row of rows) {
-    const isMeant = ingredients.some(
-      ({ normalizedNumber, unii, supplier }) =>
-        normalizedNumber === row.normalizedNumber &&
-        (unii === null || row.unii === null || unii === row.unii) &&
-        (supplier === null || supplier === row.supplier.toLowerCase()),
-    );
-    if (isMeant) await withdraw(tx, ctx, row, 'The lot is recalled.');
+    const own = { ...row, supplier: row.supplier.toLowerCase() };
+    if (ingredients.some((recalled) => isMeant(recalled, own))) await withdraw(tx, ctx, row, 'The lot is recalled.');
   }
 }

@@ -50,13 +50,15 @@ export async function recalledAmong(tx: Tx, pharmacyId: string, components: read
   const recalled = await tx.recalledComponent.findMany({
     where: { pharmacyId, normalizedNumber: { in: used.map(({ normalizedNumber }) => normalizedNumber) } },
   });
-  return used.map((one) =>
-    recalled.some(
-      ({ normalizedNumber, unii, supplier }) =>
-        normalizedNumber === one.normalizedNumber &&
-        (unii === null || one.unii === null || unii === one.unii) &&
-        (supplier === null || supplier === one.supplier),
-    ),
+  return used.map((one) => recalled.some((lot) => isMeant(lot, one)));
+}
+
+/** Whether a recalled lot is this one. What the recall left open fits everything; a supplier is in small letters on both sides. */
+export function isMeant({ normalizedNumber, unii, supplier }: RecalledIngredient, one: RecalledIngredient): boolean {
+  return (
+    normalizedNumber === one.normalizedNumber &&
+    (unii === null || one.unii === null || unii === one.unii) &&
+    (supplier === null || supplier === one.supplier)
   );
 }
 

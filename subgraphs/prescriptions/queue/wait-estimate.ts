@@ -44,23 +44,39 @@ const MOST_CREWS = 1_024;
 export function waitInLine(id: string, { waiting, turns, onDuty }: Line): number | null {
   const place = waiting.findIndex((one) => one.id === id);
   if (place < 0) return null;
-  const ahead = waiting.slice(0, place);
-  const estimates = crewsOf(waiting, onDuty).flatMap((crew) => {
-    const before = ahead.filter(({ takers }) => crew.some((examiner) => takers.has(examiner.id))).length;
+  const kinds = kindsOf(waiting, place, onDuty);
+  const estimates = crewsOf(kinds, onDuty).flatMap((crew) => {
+    const theirs = kinds.filter(({ takers }) => crew.some((examiner) => takers.has(examiner.id)));
+    const before = theirs.reduce((sum, { ahead }) => sum + ahead, 0);
     const busy = crew.filter((examiner) => examiner.busy).length;
     return estimatedWait(1 + before, { turns, onDuty: crew.length, busy }) ?? [];
   });
   return estimates.length === 0 ? null : Math.min(...estimates);
 }
 
+/** Patients for whom the same of the examiners on duty are asked, and how many of them wait before a place. */
+interface Kind {
+  readonly takers: ReadonlySet<string>;
+  readonly ahead: number;
+}
+
+/** A long line has few kinds: each crew is held against these, not against everybody. */
+function kindsOf(waiting: readonly Waiting[], place: number, onDuty: readonly Examiner[]): Kind[] {
+  const kinds = new Map<string, Kind>();
+  for (const [index, { takers }] of waiting.entries()) {
+    const key = keyOf(onDuty.filter(({ id }) => takers.has(id)));
+    kinds.set(key, { takers, ahead: (kinds.get(key)?.ahead ?? 0) + (index < place ? 1 : 0) });
+  }
+  return [...kinds.values()];
+}
+
 /**
  * The examiners with whom some of the patients have nothing to do, for each choice of such patients: no other crew promises less, since whom
  * nobody else waits for only shortens the wait.
  */
-function crewsOf(waiting: readonly Waiting[], onDuty: readonly Examiner[]): Examiner[][] {
+function crewsOf(kinds: readonly Kind[], onDuty: readonly Examiner[]): Examiner[][] {
   const crews = new Map([[keyOf(onDuty), [...onDuty]]]);
-  const kinds = new Map(waiting.map(({ takers }) => [keyOf(onDuty.filter(({ id }) => takers.has(id))), takers]));
-  for (const takers of kinds.values()) {
+  for (const { takers } of kinds) {
     for (const crew of [...crews.values()]) {
       const others = crew.filter((examiner) => !takers.has(examiner.id));
       if (others.length > 0 && crews.size < MOST_CREWS) crews.set(keyOf(others), others);

@@ -1,0 +1,15 @@
+import type { Server, ServerResponse } from 'node:http';
+
+/** How long requests that are being answered may take to end once a server is told to stop. */
+const GRACE_MS = 8_000;
+
+/** Takes no connection more and resolves once those that are open are done with, by force after the grace. */
+export async function drain(server: Server, answering: Iterable<ServerResponse>): Promise<void> {
+  // Whoever is being answered learns with the answer that the next request goes elsewhere.
+  for (const response of answering) if (!response.headersSent) response.setHeader('connection', 'close');
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  await closed;
+  clearTimeout(timer);
+}
