@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createSettlingPool } from '#kernel/begin.ts';
 import { type RawTx, withActor } from '#kernel/db.ts';
 import { PrismaClient } from '#prisma/generated/prescriptions/client.ts';
@@ -58,7 +59,28 @@ test('settings end with their transaction, committed or not, and the next on the
   expect(await withActor(prisma, [['app.service', 'clinics']], (tx) => read(tx, 'app.actor'))).toBe('');
 });
 
-test('settings that the database refuses leave nothing open and nothing behind', async () => {
+test('the first statement does not wait for the answer to the message before it', async () => {
+  const order: string[] = [];
+  const { query } = pg.Client.prototype;
+  const spy = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...args: unknown[]) {
+    const name = args[0] === 'COMMIT' ? args[0] : ((args[0] as { text: string }).text.match(/BEGIN|COMMIT|select 1/)?.[0] ?? '');
+    order.push(`${name} sent`);
+    return Reflect.apply(query, this, args).then((answer: unknown) => {
+      order.push(`${name} answered`);
+      return answer;
+    });
+  });
+  try {
+    await withActor(prisma, [['app.actor', 'usr_1']], (tx) => tx.$queryRawUnsafe('select 1'));
+  } finally {
+    spy.mockRestore();
+  }
+  expect(order).toEqual(['BEGIN sent', 'select 1 sent', 'BEGIN answered', 'select 1 answered', 'COMMIT sent', 'COMMIT answered']);
+});
+
+test('settings that the database refuses leave nothing open and nothing behind, and the first statement hears why', async () => {
+  const refused = withActor(prisma, [['no such setting', 'x']], (tx) => tx.$queryRawUnsafe('select 1'));
+  await expect(refused).rejects.toThrow(/no such setting/);
   await expect(withActor(prisma, [['no such setting', 'x']], async () => 'ran')).rejects.toThrow();
   expect(await withActor(prisma, [['app.actor', 'usr_3']], (tx) => read(tx, 'app.actor'))).toBe('usr_3');
 });
