@@ -76,6 +76,7 @@ function goodArguments(): Readonly<Record<string, readonly [persona: string, arg
     verifyOrders: ['pharmacist', { orderIds: [orderId] }],
     ordersById: ['pharmacist', { ids: [orderId] }],
     verifyDocument: ['pharmacist', { text: '{}' }],
+    documentKeys: ['pharmacist', { of: ['goodfaith'] }],
     verifyShortForm: ['pharmacist', { text: 'a.b.c' }],
     activeProtocols: ['prescriber', { ...page, clinicId, service: 'weight-loss' }],
     possibleMatches: ['compliance', { ...page, cleared: false }],

@@ -4,10 +4,10 @@ import { orderDesk } from '../prescriptions/order-desk.ts';
 import { testGraph } from '../support/graph.ts';
 import { sentBy } from '../support/statements.ts';
 
-/** Messages to the database for one verification of the contract: six questions to three neighbours, what is kept, and the order as it is shown. */
-const MOST = 46;
+/** Messages to the database for one verification of the contract: four questions to three neighbours, what is kept, and the order as it is shown. */
+const MOST = 42;
 /** Transactions among them. */
-const MOST_TRANSACTIONS = 11;
+const MOST_TRANSACTIONS = 9;
 
 test('a verification takes no more messages to the database than it did, and none for settings alone', { timeout: 300_000 }, async () => {
   await using graph = await testGraph();

@@ -40,6 +40,9 @@ export function neighbours(given: {
     })),
     memberships,
   };
+  /** Two answers in one question: what fails of it, fails all of it. */
+  const both = (...asked: [name: string, variables: Data][]) =>
+    asked.every(([name]) => answers[name]) ? Object.assign({}, ...asked.map(([name, variables]) => answers[name]?.(variables))) : null;
   /** What the neighbours say, by the name of the question; a test replaces an answer, and null is one that does not answer. */
   const answers: Record<string, ((variables: Data) => unknown) | null> = {
     Tenancy: () => ({ tenancy }),
@@ -50,9 +53,12 @@ export function neighbours(given: {
         : null;
       return { order: { id, status: 'SENT', signature, safetyHolds: [] } };
     },
-    OrdersAtPharmacy: ({ ids: orders }) => ({
+    SignedOrderAtPharmacy: ({ id, signers }) => both(['OrderAtPharmacy', { id }], ['DocumentKeys', { signers }]),
+    SignedOrdersAtPharmacy: ({ ids: orders, signers }) => ({
       ordersById: orders.map((id: string) => (answers['OrderAtPharmacy']?.({ id }) as Data)?.order).filter(Boolean),
+      ...(answers['DocumentKeys']?.({ signers }) as Data),
     }),
+    NamedByDocument: ({ examinerId, protocolId }) => both(['ExaminerThen', { id: examinerId }], ['ProtocolNow', { id: protocolId }]),
     PrescribersNow: ({ ids: people }) => ({
       practitionersFacts: people.map((id: string) => (answers['PrescriberNow']?.({ id }) as Data)?.practitionerFacts).filter(Boolean),
     }),

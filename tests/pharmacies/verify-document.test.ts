@@ -79,18 +79,22 @@ test('a changed copy of an order that was sent here is refused although the stor
   });
 });
 
-test('with the line to the clinics down a given document leaves open what only they know', async () => {
-  const orderId = await graph.arrived(3);
-  const { OrderAtPharmacy } = graph.answers;
-  graph.answers['OrderAtPharmacy'] = null;
+test.each<[string, string, string[], number]>([
+  [
+    'the order',
+    'OrderAtPharmacy',
+    ['BYTES_UNCHANGED UNKNOWN', 'NOT_CANCELLED UNKNOWN', 'NOT_EXPIRED UNKNOWN', 'NO_SAFETY_HOLD UNKNOWN'],
+    3,
+  ],
+  ['the keys', 'DocumentKeys', ['PRESCRIBER_SIGNATURE UNKNOWN', 'PLATFORM_SIGNATURE UNKNOWN', 'KEY_VALID_WHEN_SIGNED UNKNOWN'], 30],
+])('where %s cannot be read, a given document leaves open what only that tells', async (_what, name, open, n) => {
+  const orderId = await graph.arrived(n);
+  const before = graph.answers[name];
+  graph.answers[name] = null;
   const answer = await verifyDocument(jwsOf(orderId)).finally(() => {
-    graph.answers['OrderAtPharmacy'] = OrderAtPharmacy ?? null;
+    graph.answers[name] = before ?? null;
   });
-  expect(answer).toEqual({
-    verdict: 'UNKNOWN',
-    open: ['BYTES_UNCHANGED UNKNOWN', 'NOT_CANCELLED UNKNOWN', 'NOT_EXPIRED UNKNOWN', 'NO_SAFETY_HOLD UNKNOWN'],
-    order: { id: orderId },
-  });
+  expect(answer).toEqual({ verdict: 'UNKNOWN', open, order: { id: orderId } });
 });
 
 test('a document whose order was not sent here is authentic at most, and nobody learns where it went', async () => {

@@ -140,11 +140,11 @@ test.each<[string, string, ((variables: never) => unknown) | null, string, strin
     [...['DOCUMENT_WELL_FORMED', ...codes.slice(1, 15)].map((code) => `${code} UNKNOWN`), 'NO_SAFETY_HOLD UNKNOWN'],
   ],
   [
-    'the keys cannot be read',
+    'nobody has a key',
     'DocumentKeys',
-    null,
-    'UNKNOWN',
-    ['PRESCRIBER_SIGNATURE UNKNOWN', 'PLATFORM_SIGNATURE UNKNOWN', 'KEY_VALID_WHEN_SIGNED UNKNOWN'],
+    () => ({ documentKeys: [] }),
+    'NOT_VERIFIED',
+    ['PRESCRIBER_SIGNATURE FAIL', 'PLATFORM_SIGNATURE FAIL', 'KEY_VALID_WHEN_SIGNED UNKNOWN'],
   ],
   ['the prescriber is unknown', 'PrescriberNow', () => ({ practitionerFacts: null }), 'UNKNOWN', ['PRESCRIBER_LICENSED_NOW UNKNOWN']],
   [

@@ -172,3 +172,17 @@ test.each([
   expect([exit, lines.join('\n')]).toEqual([1, expect.stringContaining(why)]);
   expect(await keys()).toEqual(before);
 });
+
+test('keys are asked for by whose they are, two hundred at a time', async () => {
+  await desk.signed();
+  const whose = async (of: readonly string[]) =>
+    desk.prescriber.ask('query ($of: [String!]) { documentKeys(of: $of) { sub } }', { of: [...of] });
+  const subs = async (of: readonly string[]) => new Set((await whose(of)).data?.documentKeys.map(({ sub }: Data) => sub));
+  const prescriber = personas['prescriber']?.sub ?? '';
+  expect(await subs([prescriber, 'goodfaith'])).toEqual(new Set([prescriber, 'goodfaith']));
+  expect(await subs(['goodfaith'])).toEqual(new Set(['goodfaith']));
+  expect(await subs(['nobody', "' or true --"])).toEqual(new Set());
+  expect(await subs([])).toEqual(new Set());
+  const { data, errors } = await whose(Array.from({ length: 201 }, (_, index) => `prc_${index}`));
+  expect([data?.documentKeys, errors[0]?.code]).toEqual([undefined, 'INVALID_INPUT']);
+});

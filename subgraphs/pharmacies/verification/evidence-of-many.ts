@@ -5,17 +5,17 @@ import type { Evidence } from './evidence.ts';
 import {
   attestationsQuestion,
   examinersQuestion,
-  keysQuestion,
-  ordersQuestion,
   prescribersQuestion,
   protocolQuestion,
+  signedOrdersQuestion,
+  signersOf,
 } from './neighbour-facts.ts';
 import { readSignedDocument } from './signed-document.ts';
 
 const distinct = (ids: readonly string[]): string[] => [...new Set(ids)];
 
 /**
- * What `gatherEvidence` gathers, for up to a hundred orders: orders, keys, people and clinics are asked about by the list, so five
+ * What `gatherEvidence` gathers, for up to a hundred orders: orders, keys, people and clinics are asked about by the list, so four
  * questions and one for each protocol version, however many orders there are.
  */
 export async function gatherEvidenceOf(ctx: Ctx, rows: readonly OpenFulfillment[]): Promise<Evidence[]> {
@@ -26,10 +26,10 @@ export async function gatherEvidenceOf(ctx: Ctx, rows: readonly OpenFulfillment[
     rows.map(({ orderId }) => orderId),
     rows.map(({ pharmacyId }) => pharmacyId),
   );
-  const [orders, keys, prescribers, clinics] = await Promise.all([
-    ctx.graph.ask(ordersQuestion, { ids: rows.map(({ orderId }) => toId('order', orderId)) }),
-    ctx.graph.ask(keysQuestion, {}),
-    ctx.graph.ask(prescribersQuestion, { ids: distinct(rows.map(({ prescriberId }) => toId('practitioner', prescriberId))) }),
+  const prescriberIds = distinct(rows.map(({ prescriberId }) => toId('practitioner', prescriberId)));
+  const [orders, prescribers, clinics] = await Promise.all([
+    ctx.graph.ask(signedOrdersQuestion, { ids: rows.map(({ orderId }) => toId('order', orderId)), signers: signersOf(...prescriberIds) }),
+    ctx.graph.ask(prescribersQuestion, { ids: prescriberIds }),
     ctx.graph.ask(attestationsQuestion, { ids: distinct(rows.map(({ clinicId }) => toId('clinic', clinicId))) }),
   ]);
   const read = rows.map((fulfillment) => {
@@ -45,7 +45,7 @@ export async function gatherEvidenceOf(ctx: Ctx, rows: readonly OpenFulfillment[
   ]);
   return read.map(({ fulfillment, order, document, content }) => ({
     ...{ fulfillment, order, document },
-    keys: keys?.documentKeys ?? null,
+    keys: orders?.documentKeys ?? null,
     prescriber: prescribers?.practitionersFacts.find(({ id }) => id === toId('practitioner', fulfillment.prescriberId)) ?? null,
     examiner: examiners?.practitionersFacts.find(({ id }) => id === content?.exam.examinerId) ?? null,
     protocol: protocols[content === null ? -1 : protocolIds.indexOf(content.protocol.id)]?.protocolFacts ?? null,

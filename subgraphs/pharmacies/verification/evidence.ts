@@ -5,15 +5,16 @@ import {
   attestationsQuestion,
   type ClinicAnswer,
   type ExaminerAnswer,
-  examinerQuestion,
   keysQuestion,
+  namedQuestion,
   type OrderAnswer,
   orderQuestion,
   type OrderStandingAnswer,
   prescriberQuestion,
   type PrescriberAnswer,
-  protocolQuestion,
   type ProtocolAnswer,
+  signedOrderQuestion,
+  signersOf,
   standingQuestion,
 } from './neighbour-facts.ts';
 import type { Problem } from './problem.ts';
@@ -51,10 +52,10 @@ export async function gatherEvidence(ctx: Ctx, fulfillment: OpenFulfillment, giv
     fulfillment.orderId,
     fulfillment.pharmacyId,
   );
-  const [asked, keys, prescriber, clinic] = await Promise.all([
-    ctx.graph.ask(orderQuestion, { id: toId('order', fulfillment.orderId) }),
-    ctx.graph.ask(keysQuestion, {}),
-    ctx.graph.ask(prescriberQuestion, { id: toId('practitioner', fulfillment.prescriberId) }),
+  const prescriberId = toId('practitioner', fulfillment.prescriberId);
+  const [asked, prescriber, clinic] = await Promise.all([
+    given === undefined ? askSigned(ctx, fulfillment.orderId, prescriberId) : askBeside(ctx, fulfillment.orderId, prescriberId, given),
+    ctx.graph.ask(prescriberQuestion, { id: prescriberId }),
     askAttestations(ctx, fulfillment.clinicId),
   ]);
   const order = asked?.order ?? null;
@@ -62,17 +63,33 @@ export async function gatherEvidence(ctx: Ctx, fulfillment: OpenFulfillment, giv
   // Whom else a text names is asked about only once it is the text that was sent: anybody can write ids into another.
   const asSent = given === undefined || ('content' in given && given.digest === fulfillment.documentDigest);
   const content = asSent && document !== null && 'content' in document ? document.content : null;
-  const [examiner, protocol] = await Promise.all([
-    content && ctx.graph.ask(examinerQuestion, { id: content.exam.examinerId }),
-    content && ctx.graph.ask(protocolQuestion, { id: content.protocol.id }),
-  ]);
+  const named = content && (await ctx.graph.ask(namedQuestion, { examinerId: content.exam.examinerId, protocolId: content.protocol.id }));
   return {
     ...{ fulfillment, order, document, clinic, heldElsewhere: elsewhere[0]?.held ?? true },
-    keys: keys?.documentKeys ?? null,
+    keys: asked?.documentKeys ?? null,
     prescriber: prescriber?.practitionerFacts ?? null,
-    examiner: examiner?.practitionerFacts ?? null,
-    protocol: protocol?.protocolFacts ?? null,
+    examiner: named?.practitionerFacts ?? null,
+    protocol: named?.protocolFacts ?? null,
   };
+}
+
+interface Asked {
+  readonly order: OrderAnswer | null;
+  readonly documentKeys: readonly DocumentKey[] | null;
+}
+
+function askSigned(ctx: Ctx, orderId: string, prescriberId: string): Promise<Asked | null> {
+  return ctx.graph.ask(signedOrderQuestion, { id: toId('order', orderId), signers: signersOf(prescriberId) });
+}
+
+/** Order and keys apart from each other: what one of them tells of a given document counts without the other. */
+async function askBeside(ctx: Ctx, orderId: string, prescriberId: string, given: SignedDocument | Problem): Promise<Asked> {
+  const signers = signersOf(prescriberId, ...('content' in given ? [given.content.prescriber.id] : []));
+  const [asked, keys] = await Promise.all([
+    ctx.graph.ask(orderQuestion, { id: toId('order', orderId) }),
+    ctx.graph.ask(keysQuestion, { signers }),
+  ]);
+  return { order: asked?.order ?? null, documentKeys: keys?.documentKeys ?? null };
 }
 
 /** Where an order stands at its clinic; null when it could not be read, which blocks. The id is of a row the caller may see. */

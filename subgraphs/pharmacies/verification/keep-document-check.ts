@@ -3,13 +3,16 @@ import type { WriteOptions } from '#kernel/context.ts';
 import { toId, tryId } from '#kernel/ids.ts';
 import type { Ctx } from '../builder.ts';
 import type { Check } from './check.ts';
-import { keysQuestion, statusListQuestion } from './neighbour-facts.ts';
+import { keysQuestion, signersOf, statusListQuestion } from './neighbour-facts.ts';
 import { type PublicFacts, strayVerdict } from './stray-checks.ts';
 import type { Verified } from './verification.ts';
 
-/** Keys and status list, by the service's right. Nothing of the text is asked about. */
-export async function askPublicFacts(ctx: Ctx): Promise<PublicFacts> {
-  const [keys, list] = await Promise.all([ctx.graph.ask(keysQuestion, {}), ctx.graph.ask(statusListQuestion, {})]);
+/** The keys of whoever a text says it is from, and the status list, by the service's right. Nothing else of the text is asked about. */
+export async function askPublicFacts(ctx: Ctx, ...prescribers: readonly string[]): Promise<PublicFacts> {
+  const [keys, list] = await Promise.all([
+    ctx.graph.ask(keysQuestion, { signers: signersOf(...prescribers) }),
+    ctx.graph.ask(statusListQuestion, {}),
+  ]);
   return { keys: keys?.documentKeys ?? null, ended: endedIn(list?.orderStatusList ?? null) };
 }
 

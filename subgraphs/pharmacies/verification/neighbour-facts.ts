@@ -1,4 +1,5 @@
 import { question } from '#kernel/context.ts';
+import { tryId } from '#kernel/ids.ts';
 import type { Attestation } from '#rules/attestation.ts';
 import type { ToldExclusion } from '#rules/exclusion.ts';
 import type { LicenceFact } from '#rules/facts.ts';
@@ -60,13 +61,40 @@ export interface ClinicAnswer {
 
 const orderFields = 'id status lastFillOn signature { jws keyIds documentDigest } safetyHolds { id reason }';
 
-/** Several orders, asked by the pharmacist's own right as one is. */
-export const ordersQuestion = question<{ ordersById: readonly OrderAnswer[] }, { ids: readonly string[] }>(
+const keyFields = 'kid purpose sub publicJwk validFrom validUntil invalidSince';
+
+/** Whose keys documents of these prescribers may be signed with, as `documentKeys` names them. A text may call anything a prescriber's id: what is none has no key. */
+export const signersOf = (...prescribers: readonly string[]): string[] => [
+  ...new Set(['goodfaith', ...prescribers.filter((id) => tryId('practitioner', id) !== null)]),
+];
+
+/** Public keys, good and revoked, of those who are named. */
+interface KeysAnswer {
+  readonly documentKeys: readonly DocumentKey[];
+}
+
+/** Several orders with the keys of those who may have signed them, asked by the pharmacist's own right as one is. */
+export const signedOrdersQuestion = question<
+  { ordersById: readonly OrderAnswer[] } & KeysAnswer,
+  { ids: readonly string[]; signers: readonly string[] }
+>(
   'user',
-  `query OrdersAtPharmacy($ids: [ID!]!) { ordersById(ids: $ids) { ${orderFields} } }`,
+  `query SignedOrdersAtPharmacy($ids: [ID!]!, $signers: [String!]) {
+    ordersById(ids: $ids) { ${orderFields} }
+    documentKeys(of: $signers) { ${keyFields} }
+  }`,
 );
 
-/** Asked by the pharmacist's own right: it names a patient. */
+/** An order with the keys of those who may have signed it. Asked by the pharmacist's own right: it names a patient. */
+export const signedOrderQuestion = question<{ order: OrderAnswer | null } & KeysAnswer, { id: string; signers: readonly string[] }>(
+  'user',
+  `query SignedOrderAtPharmacy($id: ID!, $signers: [String!]) {
+    order(id: $id) { ${orderFields} }
+    documentKeys(of: $signers) { ${keyFields} }
+  }`,
+);
+
+/** The order alone, by the same right. */
 export const orderQuestion = question<{ order: OrderAnswer | null }, { id: string }>(
   'user',
   `query OrderAtPharmacy($id: ID!) { order(id: $id) { ${orderFields} } }`,
@@ -78,10 +106,10 @@ export const standingQuestion = question<{ orderStandingFacts: OrderStandingAnsw
   'query OrderStanding($orderId: ID!) { orderStandingFacts(orderId: $orderId) { status holds lastDay controlled } }',
 );
 
-/** Public keys, good and revoked. */
-export const keysQuestion = question<{ documentKeys: readonly DocumentKey[] }, Record<string, never>>(
+/** Those keys without an order, for a text that was sent to nobody here. */
+export const keysQuestion = question<KeysAnswer, { signers: readonly string[] }>(
   'service',
-  'query DocumentKeys { documentKeys { kid purpose sub publicJwk validFrom validUntil invalidSince } }',
+  `query DocumentKeys($signers: [String!]) { documentKeys(of: $signers) { ${keyFields} } }`,
 );
 
 /** The public list of documents that count no more, as it is signed. */
@@ -113,18 +141,27 @@ export const examinersQuestion = question<{ practitionersFacts: readonly Examine
   `query ExaminersThen($ids: [ID!]!) { practitionersFacts(ids: $ids) { id credential licenses { ${history} } } }`,
 );
 
-/** The examiner's licences with their history: a board may take one back for days that are past. */
-export const examinerQuestion = question<{ practitionerFacts: ExaminerAnswer | null }, { id: string }>(
+const protocolFields = 'id clinicIds service status effectiveFrom expiresOn digest';
+
+/**
+ * Whom and what a document names: the examiner's licences with their history, since a board may take one back for days that are past, and
+ * the protocol as of now.
+ */
+export const namedQuestion = question<
+  { practitionerFacts: ExaminerAnswer | null; protocolFacts: ProtocolAnswer | null },
+  { examinerId: string; protocolId: string }
+>(
   'service',
-  `query ExaminerThen($id: ID!) {
-    practitionerFacts(id: $id) { id credential licenses { ${history} } }
+  `query NamedByDocument($examinerId: ID!, $protocolId: ID!) {
+    practitionerFacts(id: $examinerId) { id credential licenses { ${history} } }
+    protocolFacts(id: $protocolId) { ${protocolFields} }
   }`,
 );
 
-/** The protocol as of now. */
+/** A protocol as of now. */
 export const protocolQuestion = question<{ protocolFacts: ProtocolAnswer | null }, { id: string }>(
   'service',
-  'query ProtocolNow($id: ID!) { protocolFacts(id: $id) { id clinicIds service status effectiveFrom expiresOn digest } }',
+  `query ProtocolNow($id: ID!) { protocolFacts(id: $id) { ${protocolFields} } }`,
 );
 
 /** What the clinic's entity attested: state rules and conditional substances hang on it. Who gave it and why is no pharmacy's business. */

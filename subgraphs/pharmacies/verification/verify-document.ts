@@ -34,7 +34,8 @@ builder.queryField('verifyDocument', (t) =>
           const checks = await allChecks(evidence, ctx.now());
           return keepVerification(ctx, row, evidence, checks, { info, args, answer: 'verification' }, 'DOCUMENT');
         }
-        const checks = await strayDocumentChecks(document, await askPublicFacts(ctx), ownPharmacies(ctx));
+        const signers = content === null ? [] : [content.prescriber.id];
+        const checks = await strayDocumentChecks(document, await askPublicFacts(ctx, ...signers), ownPharmacies(ctx));
         const documentDigest = 'digest' in document ? document.digest : null;
         const shown = { source: 'DOCUMENT', documentDigest, pharmacyId: content?.pharmacy.id ?? null, checks } as const;
         return keepDocumentCheck(ctx, shown, { info, args, answer: 'documentCheck' });
