@@ -481,6 +481,14 @@ function recallAsides(recallId: string, clinicId: string, patientId: string): Re
   return [
     ['acknowledgeRecall', 'front-desk', { recallId, clinicId }],
     ['recordPatientContact', 'front-desk', { recallId, clinicId, patientId, outcome: 'REACHED' }],
+    [
+      'recordRecallDisposition',
+      'front-desk',
+      {
+        ...{ recallId, clinicId, lotNumber: 'TX-2611-0042', unit: 'mL', returned: '1', destroyed: '0', quarantined: '0', lost: '0' },
+        ...{ withPatients: '0', explanation: 'The rest is looked for.' },
+      },
+    ],
     ['reconcileRecall', 'pharmacist', { recallId, ...counted, explanation: 'Nothing is missing.' }],
     ['recordExcursion', 'front-desk', { shipmentId, lowestCelsius: '2.0', highestCelsius: '9.5', minutes: 30, source: 'CLINIC' }],
     ['decideExcursion', 'pharmacist', { excursionId, decision: 'USE', basis: 'Read in the stability study.' }],

@@ -77,6 +77,12 @@ const wellFormed: typeof example = {
   PlaceOfficeStockOrder: {
     input: { clinicId: 'cli_none', lines: [{ formularyItemId: 'fmi_none', quantity: { value: '1', unit: 'mL' } }] },
   },
+  ReceiveLotUseHandOff: {
+    input: {
+      ...{ useId: 'adn_none', kind: 'GIVEN', clinicId: 'cli_none', shipmentId: 'shp_none', lotNumber: 'A1' },
+      ...{ quantity: { value: '1', unit: 'mL' }, at: '2026-12-01T15:00:00Z' },
+    },
+  },
   ReceiveOfficeStockHandOff: {
     input: {
       ...{ receiptId: 'osr_none', pharmacyId: 'pha_none', clinicId: 'cli_none', formularyItemId: 'fmi_none', lotNumber: 'A1' },

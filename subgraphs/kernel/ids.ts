@@ -72,6 +72,7 @@ export const idPrefixes = {
   officeStockOrder: 'osk',
   officeStockReceipt: 'osr',
   administration: 'adn',
+  wastage: 'wst',
   changeRequest: 'chg',
   inPersonEvaluation: 'ipe',
   pdmpCheck: 'pdm',

@@ -77,6 +77,9 @@ import './recall/recall-patients.ts';
 import './recall/recall-notice-fields.ts';
 import './recall/effectiveness.ts';
 import './recall/reconcile-recall.ts';
+import './recall/recall-parcels.ts';
+import './recall/recall-balances.ts';
+import './recall/record-recall-disposition.ts';
 import './recall/close-recall.ts';
 import { escalateRecalls } from './recall/escalation.ts';
 import { deliverRecall, RECALL_TOPIC } from './recall/recall-events.ts';
@@ -84,6 +87,7 @@ import './office-stock/lot-facts.ts';
 import './office-stock/office-stock-supply.ts';
 import './office-stock/recalled-stock.ts';
 import './office-stock/receive-office-stock-hand-off.ts';
+import './lot-use/receive-lot-use-hand-off.ts';
 import { deliverHandBack, FULFILLMENT_TOPIC } from './hand-off/hand-back.ts';
 import { publishMetrics } from './metrics/clinic-metrics.ts';
 

@@ -178,6 +178,7 @@ import { MESSAGE_TOPIC } from './notice/exam-message.ts';
 import { APPOINTMENT_TOPIC } from './notice/note-appointment.ts';
 import { REMINDER_TOPIC, remindOfExams } from './notice/remind-of-exams.ts';
 import { deliverMessage } from './notice/send-message.ts';
+import { deliverLotUse, LOT_USE_TOPIC } from './administration/lot-use-hand-off.ts';
 import { deliverOfficeStock, OFFICE_STOCK_TOPIC } from './office-stock/stock-hand-off.ts';
 import { deliverOrderChanged, ORDER_CHANGED_TOPIC } from './order/order-changed.ts';
 import { deliverHolds, HOLDS_TOPIC } from './safety/tell-holds.ts';
@@ -233,6 +234,7 @@ export const prescriptions: SubgraphDefinition<Tx> = {
   deliveries: {
     [ORDER_TOPIC]: deliverOrderHandOff,
     [OFFICE_STOCK_TOPIC]: deliverOfficeStock,
+    [LOT_USE_TOPIC]: deliverLotUse,
     [HOLDS_TOPIC]: deliverHolds,
     [ORDER_CHANGED_TOPIC]: deliverOrderChanged,
     [COVER_ENDED_TOPIC]: deliverCoverEnded,

@@ -124,6 +124,31 @@ test('one clinic knows and reaches its patient; the other is silent and is asked
   expect((await reached(desk)).notices.nodes.map(({ escalations }: Data) => escalations)).toEqual([[]]);
 });
 
+test('what was sent is balanced for each clinic, and for the pharmacy over both', async () => {
+  const BALANCES = `query ($id: ID!, $clinic: ID) { recall(id: $id) { balances(clinicId: $clinic) { sent { value } withPatients { value } unaccounted { value } clinics clinicsCounted } } }`;
+  const balances = async (who: Asker, clinic?: string) => (await who.get(BALANCES, { id: recallId, clinic })).recall.balances;
+  const part = {
+    recallId,
+    lotNumber: 'MSO-1',
+    unit: 'mL',
+    returned: '0',
+    destroyed: '0',
+    quarantined: '0',
+    lost: '0',
+    withPatients: '2.5',
+  };
+  const DISPOSE = verb('recordRecallDisposition', 'RecallDisposition', 'unaccounted { value }');
+  expect(await answer(desk, DISPOSE, { ...part, clinicId: own.clinic })).toMatchObject({ unaccounted: { value: '0' } });
+  const line = (sent: string, withPatients: string, left: string, clinics: number, clinicsCounted: number) => ({
+    ...{ sent: { value: sent }, withPatients: { value: withPatients }, unaccounted: { value: left }, clinics, clinicsCounted },
+  });
+  expect(await balances(pharmacist)).toEqual([line('5', '2.5', '2.5', 2, 1)]);
+  expect(await balances(pharmacist, other.clinic)).toEqual([line('2.5', '0', '2.5', 1, 0)]);
+  expect(await balances(desk)).toEqual([line('2.5', '2.5', '0', 1, 1)]);
+  expect(await balances(otherDesk)).toEqual([line('2.5', '0', '2.5', 1, 0)]);
+  expect(await balances(otherDesk, own.clinic)).toEqual([]);
+});
+
 test('it is not closed while a clinic is silent, a patient open or the lot uncounted', async () => {
   const blocked = await answer(pharmacist, CLOSE, { recallId });
   expect(blocked.rules.filter(({ outcome }: Data) => outcome !== 'PASS').map(({ id }: Data) => id)).toEqual([

@@ -117,9 +117,10 @@ test('the front desk gives nothing, and nobody of another clinic', async () => {
 
 test('a lot that is taken back is given to nobody', async () => {
   const recalling =
-    'mutation ($input: StartRecallInput!) { startRecall(input: $input) { ... on Recall { id } ... on Refusal { code message } } }';
+    'mutation ($input: StartRecallInput!) { startRecall(input: $input) { ... on Recall { id balances { sent { value unit } given { value } unaccounted { value } } } ... on Refusal { code message } } }';
   const pharmacyId = toId('pharmacy', placeId('pharmacy-c'));
-  await must(facility, recalling, { pharmacyId, lotNumbers: ['NG-CHAIR'], class: 'II', reason: 'Sub-potent' });
+  const { balances } = await must(facility, recalling, { pharmacyId, lotNumbers: ['NG-CHAIR'], class: 'II', reason: 'Sub-potent' });
+  expect(balances).toEqual([{ sent: { value: '10', unit: 'g' }, given: { value: '7' }, unaccounted: { value: '3' } }]);
   expect(stops(await give({ amount: { value: '1', unit: 'g' } }))).toEqual(['lot.notRecalled: Lot NG-CHAIR is recalled']);
   // The recall leads to whoever got something from it, and from which container; only the clinic reads their names.
   const whom = `query ($number: String!) { officeStockReceipts(lotNumber: $number) { nodes { recalls { class }

@@ -182,6 +182,8 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ mso }) => `{ mso(id: "${mso}") { name clinics { nodes { id } } engagements { nodes { id } } } }`,
   ({ recall }) =>
     `{ recall(id: "${recall}") { reason notices { nodes { status } } fulfillments { nodes { id } } patients { nodes { tries } } effectiveness { patients } } }`,
+  ({ recall, clinic }) =>
+    `{ recall(id: "${recall}") { parcels { nodes { parcelId } } balances(clinicId: "${clinic}") { unit } dispositions { nodes { recordedAt } } } }`,
   ({ patient }) =>
     `mutation { amendPatient(input: { patientId: "${patient}", version: 1, givenName: "X" }) { __typename ... on Refusal { code message } } }`,
   ({ exam }) => `{ exam(id: "${exam}") { calendarInvitation messages { status } } }`,
@@ -419,6 +421,8 @@ export const questions: readonly ((id: Harvested) => string)[] = [
     `mutation { acknowledgeRecall(input: { recallId: "${recall}", clinicId: "${clinic}" }) { __typename ... on Refusal { code message } } }`,
   ({ recall, clinic, patient }) =>
     `mutation { recordPatientContact(input: { recallId: "${recall}", clinicId: "${clinic}", patientId: "${patient}", outcome: REACHED }) { __typename ... on Refusal { code message } } }`,
+  ({ recall, clinic }) =>
+    `mutation { recordRecallDisposition(input: { recallId: "${recall}", clinicId: "${clinic}", lotNumber: "A1", unit: "mL", returned: "0", destroyed: "0", quarantined: "0", lost: "0", withPatients: "0" }) { __typename ... on Refusal { code message } } }`,
   ({ recall }) =>
     `mutation { reconcileRecall(input: { recallId: "${recall}", lotNumber: "A1", unit: "mL", made: "1", returned: "0", destroyed: "0", held: "0" }) { __typename ... on Refusal { code message } } }`,
   ({ recall }) =>

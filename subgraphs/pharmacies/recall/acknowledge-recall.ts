@@ -1,7 +1,8 @@
+import type { RecallNotice as NoticeRow } from '#prisma/generated/pharmacies/client.ts';
 import { audit } from '#kernel/audit.ts';
 import { NotFound } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
-import { builder } from '../builder.ts';
+import { builder, type Ctx, type Tx } from '../builder.ts';
 import { RecallNotice } from './recall.ts';
 
 const Input = builder.inputType('AcknowledgeRecallInput', {
@@ -11,6 +12,16 @@ const Input = builder.inputType('AcknowledgeRecallInput', {
     clinicId: t.id({ required: true, description: 'The clinic that knows now.' }),
   }),
 });
+
+/** Says that the clinic of a notice knows, once. */
+export async function acknowledge(tx: Tx, ctx: Ctx, { id, recallId, clinicId }: NoticeRow): Promise<void> {
+  const moved = await tx.recallNotice.updateMany({
+    where: { id, status: 'SENT' },
+    data: { status: 'ACKNOWLEDGED', acknowledgedAt: ctx.now(), acknowledgedBy: ctx.actor.sub },
+  });
+  if (moved.count > 0)
+    await audit(tx, ctx, { action: 'recall.acknowledged', tenantId: clinicId, subjectKind: 'recall', subjectId: recallId });
+}
 
 builder.mutationField('acknowledgeRecall', (t) =>
   t.field({
@@ -26,12 +37,7 @@ builder.mutationField('acknowledgeRecall', (t) =>
         if (!ctx.actor.places('recall:acknowledge').includes(clinicId)) throw new NotFound();
         const notice = await tx.recallNotice.findUnique({ where: { recallId_clinicId: { recallId, clinicId } } });
         if (!notice) throw new NotFound();
-        const moved = await tx.recallNotice.updateMany({
-          where: { id: notice.id, status: 'SENT' },
-          data: { status: 'ACKNOWLEDGED', acknowledgedAt: ctx.now(), acknowledgedBy: ctx.actor.sub },
-        });
-        if (moved.count > 0)
-          await audit(tx, ctx, { action: 'recall.acknowledged', tenantId: clinicId, subjectKind: 'recall', subjectId: recallId });
+        await acknowledge(tx, ctx, notice);
         return tx.recallNotice.findUniqueOrThrow({ where: { id: notice.id } });
       }),
   }),

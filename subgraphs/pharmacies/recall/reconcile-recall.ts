@@ -4,6 +4,7 @@ import { audit } from '#kernel/audit.ts';
 import { IllegalTransition, InvalidInput, type InputIssue, NotFound } from '#kernel/errors.ts';
 import { lotNumber, ucumProblem } from '#kernel/identifiers-product.ts';
 import { fromId } from '#kernel/ids.ts';
+import type { Lot } from '#prisma/generated/pharmacies/client.ts';
 import { builder, type Ctx, type Tx } from '../builder.ts';
 import { RecallReconciliation, unaccounted } from './reconciliation.ts';
 
@@ -43,12 +44,18 @@ async function lotOf(tx: Tx, recallId: string, { lotNumber: text }: Entry) {
   return found.lot;
 }
 
-async function dispensedOf(tx: Tx, lotId: string, unit: string): Promise<Big> {
-  const sums = await tx.dispense.groupBy({ by: ['quantityUnit'], where: { lotId }, _sum: { quantityValue: true } });
+/** What left of a lot: dispensed, sent in place of what was lost, supplied as office stock. */
+async function dispensedOf(tx: Tx, { id: lotId, pharmacyId, normalizedNumber }: Lot, unit: string): Promise<Big> {
+  const amounts = { by: ['quantityUnit' as const], _sum: { quantityValue: true as const } };
+  const sums = [
+    ...(await tx.dispense.groupBy({ ...amounts, where: { lotId } })),
+    ...(await tx.shipment.groupBy({ ...amounts, where: { lotId } })),
+    ...(await tx.officeStockSupply.groupBy({ ...amounts, where: { pharmacyId, normalizedNumber } })),
+  ];
   const other = sums.find((sum) => sum.quantityUnit !== unit);
   if (other)
     throw new InvalidInput([{ path: 'input.unit', message: `Of this lot ${other.quantityUnit} was dispensed, so it is counted in that.` }]);
-  return new Big(sums[0]?._sum.quantityValue?.toString() ?? 0);
+  return sums.reduce<Big>((all, sum) => all.plus(sum._sum.quantityValue?.toString() ?? 0), new Big(0));
 }
 
 /** What cannot be: more came back than left, more is there than was made, a yield other than the record's, or a difference without a word. */
@@ -74,7 +81,7 @@ async function record(tx: Tx, ctx: Ctx, entry: Entry) {
   const problem = ucumProblem(entry.unit);
   if (problem !== null) throw new InvalidInput([{ path: 'input.unit', message: `A unit ${problem}.` }]);
   const lot = await lotOf(tx, recallId, entry);
-  const dispensed = await dispensedOf(tx, lot.id, entry.unit);
+  const dispensed = await dispensedOf(tx, lot, entry.unit);
   const record = lot.compounding;
   requireBalance(entry, dispensed, record && { value: record.yieldValue.toFixed(), unit: record.yieldUnit });
   const { made, returned, destroyed, held, unit } = entry;

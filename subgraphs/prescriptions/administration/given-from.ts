@@ -53,6 +53,10 @@ export interface Source {
   readonly lockId: string;
   /** What it is in the record. */
   readonly columns: Pick<Administration, 'receiptId' | 'orderId' | 'parcelId' | 'parcelLot'>;
+  /** In capitals without blanks. */
+  readonly lotNumber: string;
+  /** Who made it, where that is recorded here: of a parcel its pharmacy knows. */
+  readonly maker: string | null;
   readonly supplied: Amount | null;
   readonly facts: Pick<AdministeringFacts, 'lot' | 'beyondUseOn' | 'beyondUseAt' | 'parcel' | 'received' | 'holds'>;
   /** What one container holds as the pharmacy presents it, where that is on record. */
@@ -113,6 +117,7 @@ async function fromStock(tx: Tx, ctx: Ctx, named: NamedSource, told: ToldOfSourc
   const holds = await tx.safetyHold.findMany({ where: { patientId: patient.id, orderId: null, liftedAt: null } });
   return {
     ...{ clinicId: receipt.clinicId, patientId: patient.id, lockId: receipt.id, supplied: null, pack: null },
+    ...{ lotNumber: receipt.lotNumber, maker: receipt.pharmacyId },
     columns: { receiptId: receipt.id, orderId: null, parcelId: null, parcelLot: null },
     facts: {
       ...{ lot: told.lot, beyondUseOn: dayText(receipt.beyondUseOn), holds: holds.map(({ reason }) => reason) },
@@ -140,6 +145,7 @@ async function fromParcel(tx: Tx, ctx: Ctx, named: NamedSource, told: ToldOfSour
       lockId: parcelId,
       supplied: content?.quantity ?? null,
       pack: presented?.pack ?? null,
+      ...{ lotNumber: parcelLot, maker: null },
     },
     columns: { receiptId: null, orderId: order.id, parcelId, parcelLot },
     facts: {

@@ -10,6 +10,7 @@ import { actingPractitioner } from '../acting-practitioner.ts';
 import { builder, type Ctx, graph, type Tx } from '../builder.ts';
 import { Administration, VialKindEnum } from './administration.ts';
 import { askSource, type Source, sourceOf, type ToldOfSource } from './given-from.ts';
+import { lotUseHandOff } from './lot-use-hand-off.ts';
 
 const RecordAdministrationInput = builder.inputType('RecordAdministrationInput', {
   description: 'Something given to a patient in the clinic: from its stock, or from a parcel that came for this patient.',
@@ -104,6 +105,7 @@ async function record(tx: Tx, ctx: Ctx, input: Entry, told: ToldOfSource) {
     ...{ action: 'administration.recorded', tenantId: clinicId, subjectKind: 'administration', subjectId: row.id, patientId },
     detail: source.trail,
   });
+  await ctx.handOff(tx, lotUseHandOff(source, { id: row.id, kind: 'GIVEN', amount: input.amount, at: input.administeredAt }));
   return row;
 }
 
