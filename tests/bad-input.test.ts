@@ -529,6 +529,15 @@ function deskAsides(step: Told, clinicId: string): ReturnType<typeof asides> {
     ['cancelOfficeStockOrder', 'prescriber', { officeStockOrderId, reason: 'r' }],
     ['closeOfficeStockOrder', 'prescriber', { officeStockOrderId, reason: 'r' }],
     [
+      'recordWastage',
+      'prescriber',
+      {
+        ...{ receiptId: toId('officeStockReceipt', uuidOf('receipt:none')), vial: 'A', amount: quantity, containerHolds: quantity },
+        ...{ reason: 'REMAINDER', note: 'n', wastedAt: '2026-11-22T12:00:00Z', witnessId: toId('practitioner', uuidOf('witness:none')) },
+      },
+    ],
+    ['confirmWastage', 'prescriber', { wastageId: toId('wastage', uuidOf('wastage:none')) }],
+    [
       'recordAdministration',
       'prescriber',
       {

@@ -77,6 +77,12 @@ const wellFormed: typeof example = {
   PlaceOfficeStockOrder: {
     input: { clinicId: 'cli_none', lines: [{ formularyItemId: 'fmi_none', quantity: { value: '1', unit: 'mL' } }] },
   },
+  RecordWastage: {
+    input: {
+      ...{ receiptId: 'osr_none', vial: 'A', amount: { value: '1', unit: 'mL' }, reason: 'REMAINDER' },
+      wastedAt: '2026-12-01T15:00:00Z',
+    },
+  },
   ReceiveLotUseHandOff: {
     input: {
       ...{ useId: 'adn_none', kind: 'GIVEN', clinicId: 'cli_none', shipmentId: 'shp_none', lotNumber: 'A1' },

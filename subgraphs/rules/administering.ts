@@ -35,7 +35,7 @@ export interface AdministeringFacts {
   readonly openedAt: Fact<string>;
   readonly amount: Amount;
   readonly received: Fact<Amount>;
-  /** What was given of the lot before. */
+  /** What was given or thrown away of the lot before. */
   readonly given: Fact<readonly Amount[]>;
   /** The container it is given from. Left out, it is not asked. */
   readonly container?: ContainerFact;
@@ -53,7 +53,7 @@ export interface ContainerFact {
   readonly mark: string;
   /** When it is full. */
   readonly holds: Fact<Amount>;
-  /** What was given from it before. */
+  /** What was given or thrown away from it before. */
   readonly given: Fact<readonly Amount[]>;
 }
 
@@ -119,8 +119,11 @@ function inUse({ givenAt, openedAt, vial }: AdministeringFacts, asking: Asking):
   return passed(id, words, citation);
 }
 
-function left({ amount, received, given }: AdministeringFacts): RuleResult {
-  const id = 'administration.quantityLeft';
+/** Whether so much is left of what came of the lot. */
+export function left(
+  { amount, received, given }: Pick<AdministeringFacts, 'amount' | 'received' | 'given'>,
+  id = 'administration.quantityLeft',
+): RuleResult {
   const rest = restOf(amount, received, given);
   if (rest === null)
     return notKnown(id, 'How much is left cannot be compared', `Give the amount in ${received?.unit ?? 'the unit it came in'}.`);
@@ -128,8 +131,8 @@ function left({ amount, received, given }: AdministeringFacts): RuleResult {
   return rest.suffices ? passed(id, message) : failed(id, message, 'Take the rest from another lot, and record it as its own.');
 }
 
-function containerLeft(amount: Amount, { mark, holds, given }: ContainerFact): RuleResult {
-  const id = 'administration.containerLeft';
+/** Whether so much is left in the container. */
+export function containerLeft(amount: Amount, { mark, holds, given }: ContainerFact, id = 'administration.containerLeft'): RuleResult {
   if (holds == null)
     return notKnown(id, `It is not known what container ${mark} holds`, 'Say what it holds when it is full: `containerHolds`.');
   const rest = restOf(amount, holds, given);

@@ -254,6 +254,7 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ clinic }) => `{ officeStockOrders(clinicId: "${clinic}") { nodes { id } } }`,
   ({ order }) => `{ officeStockOrder(id: "${order}") { id } }`,
   ({ shipment }) => `{ parcelContents(shipmentId: "${shipment}") { lotNumber lotStatus quantity { value unit } } }`,
+  ({ order }) => `{ order(id: "${order}") { wastages { vial reason } containers { mark left { value } } } }`,
   ({ order }) => `{ order(id: "${order}") { administrations { vial patient { familyName } } } }`,
   ({ clinic }) => `{ officeStockReceipts(clinicId: "${clinic}") { nodes { id lotNumber recalls { id } } } }`,
   ({ recall }) => `{ recall(id: "${recall}") { officeStock { nodes { id recalls { id } } } } }`,

@@ -6,9 +6,11 @@ import { lotNumber } from '#kernel/identifiers-product.ts';
 import { fromId, toId, tryId } from '#kernel/ids.ts';
 import type { Administration } from '#prisma/generated/prescriptions/client.ts';
 import type { AdministeringFacts } from '#rules/administering.ts';
+import { everControlled } from '#rules/controlled-schedule.ts';
 import type { Amount } from '#rules/dose-units.ts';
 import type { Ctx, Tx } from '../builder.ts';
 import { dayText } from '../calendar-day.ts';
+import type { DrugSnapshot } from '../document/order-document.ts';
 import { clinicPlace } from '../notice/clinic-place.ts';
 import { lotQuestion } from '../office-stock/stock-lots.ts';
 import { parcelsOf } from '../parcel/order-parcels.ts';
@@ -16,7 +18,8 @@ import { holdsOn } from '../safety/safety-hold.ts';
 
 /** How the input names what something was given from. */
 export interface NamedSource {
-  readonly patientId: string;
+  /** Whom it is given to; left out where nobody is given anything. */
+  readonly patientId?: string;
   readonly receiptId?: string | null | undefined;
   readonly parcelId?: string | null | undefined;
   readonly lotNumber?: string | null | undefined;
@@ -48,7 +51,10 @@ export interface ToldOfSource {
 /** A source as it stands, ready to be asked about. */
 export interface Source {
   readonly clinicId: string;
-  readonly patientId: string;
+  /** Of a parcel: whose it is. Empty of the clinic's stock. */
+  readonly ownerId: string | null;
+  /** Names of what is in it that any release has in a schedule. Office stock has none: it is refused when it is placed. */
+  readonly controlled: readonly string[];
   /** Whoever gives of the same thing takes this lock. */
   readonly lockId: string;
   /** What it is in the record. */
@@ -106,17 +112,23 @@ export async function sourceOf(tx: Tx, ctx: Ctx, named: NamedSource, told: ToldO
   return named.receiptId == null ? fromParcel(tx, ctx, named, told) : fromStock(tx, ctx, named, told);
 }
 
+async function patientAt(tx: Tx, clinicId: string, patientId: string | undefined) {
+  if (patientId === undefined) return null;
+  const patient = await tx.patient.findFirst({ where: { id: fromId('patient', patientId), clinicId } });
+  if (patient === null) throw new NotFound();
+  return patient;
+}
+
 async function fromStock(tx: Tx, ctx: Ctx, named: NamedSource, told: ToldOfSource): Promise<Source> {
   const receipt = await ownReceipt(tx, ctx, fromId('officeStockReceipt', named.receiptId ?? ''));
   if (receipt === null) throw new NotFound();
   // The patient is one of the clinic that has the stock: it is not lent to another.
-  const patient = await tx.patient.findFirst({ where: { id: fromId('patient', named.patientId), clinicId: receipt.clinicId } });
-  if (patient === null) throw new NotFound();
+  const patient = await patientAt(tx, receipt.clinicId, named.patientId);
   if (named.lotNumber != null && lotNumber(named.lotNumber) !== receipt.lotNumber)
     throw new InvalidInput([{ path: 'input.lotNumber', message: `What came is lot ${receipt.lotNumber}.` }]);
-  const holds = await tx.safetyHold.findMany({ where: { patientId: patient.id, orderId: null, liftedAt: null } });
+  const holds = patient === null ? [] : await tx.safetyHold.findMany({ where: { patientId: patient.id, orderId: null, liftedAt: null } });
   return {
-    ...{ clinicId: receipt.clinicId, patientId: patient.id, lockId: receipt.id, supplied: null, pack: null },
+    ...{ clinicId: receipt.clinicId, ownerId: null, controlled: [], lockId: receipt.id, supplied: null, pack: null },
     ...{ lotNumber: receipt.lotNumber, maker: receipt.pharmacyId },
     columns: { receiptId: receipt.id, orderId: null, parcelId: null, parcelLot: null },
     facts: {
@@ -131,20 +143,23 @@ async function fromParcel(tx: Tx, ctx: Ctx, named: NamedSource, told: ToldOfSour
   const parcelId = fromId('shipment', named.parcelId ?? '');
   const news = await newsOf(tx, ctx, parcelId);
   const order = await tx.order.findFirst({ where: { id: { in: news.map(({ orderId }) => orderId) }, clinicId: mayRecord(ctx) } });
-  const patient = order && (await tx.patient.findFirst({ where: { id: fromId('patient', named.patientId), clinicId: order.clinicId } }));
-  if (order === null || patient === null) throw new NotFound();
-  if (patient.id !== order.patientId)
+  if (order === null) throw new NotFound();
+  const patient = await patientAt(tx, order.clinicId, named.patientId);
+  if (patient !== null && patient.id !== order.patientId)
     throw new InvalidInput([{ path: 'input.patientId', message: 'The parcel came for another patient: it is given to nobody else.' }]);
   const content = contentOf(named, told.contents);
   const parcelLot = content?.lotNumber ?? lotNumber(named.lotNumber ?? '') ?? '';
-  const presented = (order.drug as { readonly presentation?: { readonly pack?: Amount | null } | null }).presentation;
+  const { presentation, ingredients } = order.drug as unknown as DrugSnapshot & {
+    readonly presentation?: { readonly pack?: Amount | null } | null;
+  };
   return {
     ...{
       clinicId: order.clinicId,
-      patientId: patient.id,
+      ownerId: order.patientId,
+      controlled: ingredients.filter((one) => everControlled([one])).map(({ name }) => name),
       lockId: parcelId,
       supplied: content?.quantity ?? null,
-      pack: presented?.pack ?? null,
+      pack: presentation?.pack ?? null,
       ...{ lotNumber: parcelLot, maker: null },
     },
     columns: { receiptId: null, orderId: order.id, parcelId, parcelLot },

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { audit } from '#kernel/audit.ts';
-import { InvalidInput, type InputIssue, RuleBlocked } from '#kernel/errors.ts';
+import { RuleBlocked } from '#kernel/errors.ts';
+import { fromId } from '#kernel/ids.ts';
 import { quantityShape } from '#kernel/shared-inputs.ts';
-import type { Administration as AdministrationRow } from '#prisma/generated/prescriptions/client.ts';
-import { type Amount, inUnit } from '#rules/dose-units.ts';
 import { administration } from '#rules/evaluate.ts';
 import { isBlocked } from '#rules/results.ts';
 import { actingPractitioner } from '../acting-practitioner.ts';
 import { builder, type Ctx, graph, type Tx } from '../builder.ts';
 import { Administration, VialKindEnum } from './administration.ts';
-import { askSource, type Source, sourceOf, type ToldOfSource } from './given-from.ts';
+import { containerOf, lockUsed, usedOfLot } from './container.ts';
+import { askSource, sourceOf, type ToldOfSource } from './given-from.ts';
 import { lotUseHandOff } from './lot-use-hand-off.ts';
 
 const RecordAdministrationInput = builder.inputType('RecordAdministrationInput', {
@@ -47,51 +47,24 @@ const RecordAdministrationInput = builder.inputType('RecordAdministrationInput',
 
 type Entry = typeof RecordAdministrationInput.$inferInput;
 
-const amountOf = ({ amountValue, amountUnit }: AdministrationRow): Amount => ({ value: amountValue.toFixed(), unit: amountUnit });
-
-/** The container as it was recorded before; what is said of it now must not contradict that. */
-function containerOf(input: Entry, { pack }: Source, before: readonly AdministrationRow[]) {
-  const mark = input.vial.trim();
-  const earlier = before.filter(({ vial }) => vial === mark);
-  const known = earlier.find(({ holdsValue }) => holdsValue !== null);
-  const recorded =
-    known?.holdsValue == null || known.holdsUnit == null ? null : { value: known.holdsValue.toFixed(), unit: known.holdsUnit };
-  const said = input.containerHolds ? { value: input.containerHolds.value, unit: input.containerHolds.unit } : null;
-  const issues: InputIssue[] = [];
-  if (recorded !== null && said !== null && !inUnit(said, recorded.unit)?.eq(recorded.value))
-    issues.push({ path: 'input.containerHolds', message: `Container ${mark} was recorded as one of ${recorded.value} ${recorded.unit}.` });
-  if (earlier[0] !== undefined && earlier[0].vialKind !== input.vialKind)
-    issues.push({ path: 'input.vialKind', message: `Container ${mark} was recorded as ${earlier[0].vialKind}.` });
-  if (issues.length > 0) throw new InvalidInput(issues);
-  const fits = pack !== null && inUnit(input.amount, pack.unit) !== null;
-  return {
-    openedAt: earlier[0]?.openedAt ?? input.openedAt ?? input.administeredAt,
-    container: { mark, holds: recorded ?? said ?? (fits ? pack : null), given: earlier.map(amountOf) },
-  };
-}
-
 async function record(tx: Tx, ctx: Ctx, input: Entry, told: ToldOfSource) {
   const administeredBy = actingPractitioner(ctx);
   const source = await sourceOf(tx, ctx, input, told);
-  // One after the other: what is left is counted under this lock.
-  await tx.$queryRawUnsafe('select pg_advisory_xact_lock(hashtextextended($1::text, 0))::text', source.lockId);
-  const { receiptId, parcelId, parcelLot } = source.columns;
-  const before = await tx.administration.findMany({
-    where: receiptId === null ? { parcelId, parcelLot } : { receiptId },
-    orderBy: [{ administeredAt: 'asc' }, { id: 'asc' }],
-  });
-  const { openedAt, container } = containerOf(input, source, before);
+  const used = await lockUsed(tx, source);
+  const { openedAt: opened, container } = containerOf(input, source, used);
+  const openedAt = opened ?? input.openedAt ?? input.administeredAt;
   const at = ctx.now();
   const results = administration(
     {
       ...{ givenAt: input.administeredAt.toISOString(), timeZone: told.timeZone, ...source.facts },
       ...{ vial: input.vialKind, openedAt: openedAt.toISOString(), amount: { value: input.amount.value, unit: input.amount.unit } },
-      ...{ given: before.map(amountOf), container },
+      ...{ given: usedOfLot(used), container },
     },
     at.toISOString(),
   );
   if (isBlocked(results)) throw new RuleBlocked(results);
-  const { clinicId, patientId, supplied } = source;
+  const { clinicId, supplied } = source;
+  const patientId = fromId('patient', input.patientId);
   const row = await tx.administration.create({
     data: {
       ...{ id: ctx.newId(), clinicId, patientId, ...source.columns, vial: container.mark, vialKind: input.vialKind, openedAt },
