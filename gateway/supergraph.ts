@@ -42,11 +42,16 @@ interface EngineContext {
   readonly caller: Caller;
 }
 
-/** Starts the engine on a supergraph; `call` is the only way it has to a subgraph. */
-export async function createSupergraph(options: { sdl: string; call: CallSubgraph; introspection: boolean }): Promise<Supergraph> {
+/** Starts the engine on a supergraph; `call` is the only way it has to a subgraph. The engine's own planner, in JavaScript, is there to be measured against. */
+export async function createSupergraph(options: {
+  sdl: string;
+  call: CallSubgraph;
+  introspection: boolean;
+  planner?: 'rust' | 'engine';
+}): Promise<Supergraph> {
   const runtime = createGatewayRuntime<EngineContext>({
     supergraph: options.sdl,
-    unifiedGraphHandler,
+    ...(options.planner === 'engine' ? {} : { unifiedGraphHandler }),
     transports: transportsOver(options.call),
     plugins: () => [...limitPlugins(), ...(options.introspection ? [] : [withoutIntrospection])],
     // Two calls of one request to one subgraph stay two: the plan has joined what can be joined, and its texts are the same each time.

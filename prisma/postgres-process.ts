@@ -45,7 +45,7 @@ export interface Server {
  * Starts the server in a process group of its own: Ctrl-C in a terminal reaches the whole group, and the database has to
  * outlive the requests that are still using it. It writes to a file, so it also survives the loss of its parent.
  */
-export async function spawnServer(dataDir: string, port: number, binaries: Binaries, as: RunAs, durable: boolean): Promise<Server> {
+export async function spawnServer(dataDir: string, port: number, binaries: Binaries, as: RunAs, how: ServerFlags): Promise<Server> {
   const { cluster, log } = partsOf(dataDir);
   // A stale file whose number is now another process of the same user would make PostgreSQL refuse.
   if (!(await runningOn(cluster))) await rm(join(cluster, 'postmaster.pid'), { force: true });
@@ -53,7 +53,7 @@ export async function spawnServer(dataDir: string, port: number, binaries: Binar
   const output = await open(log, 'a', 0o600);
   const from = (await output.stat()).size;
 
-  const [file, args] = calledAs(as, binaries.postgres, ['-D', cluster, '-p', String(port), ...flags(durable)]);
+  const [file, args] = calledAs(as, binaries.postgres, ['-D', cluster, '-p', String(port), ...flags(how)]);
   const child = spawn(file, args, {
     cwd: cluster,
     uid: as.uid,
@@ -82,11 +82,19 @@ export async function spawnServer(dataDir: string, port: number, binaries: Binar
   return { failure };
 }
 
-function flags(durable: boolean): string[] {
+/** How a server is to run. */
+export interface ServerFlags {
+  /** Whether what was committed survives a crash of the machine. */
+  readonly durable: boolean;
+  /** Connections it takes at once. */
+  readonly connections: number;
+}
+
+function flags({ durable, connections }: ServerFlags): string[] {
   const settings = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
-    max_connections: '200',
+    max_connections: String(connections),
     timezone: 'UTC',
     log_timezone: 'UTC',
     lc_messages: 'C',

@@ -27,6 +27,8 @@ export interface EmbeddedPostgres {
 /** Not durable means no fsync: only for tests, whose data may be lost. */
 export interface PostgresOptions {
   readonly durable?: boolean;
+  /** Connections it takes at once; 200. */
+  readonly connections?: number;
 }
 
 /**
@@ -38,7 +40,7 @@ export async function startPostgres(
   say: (line: string) => void = () => {},
   options: PostgresOptions = {},
 ): Promise<EmbeddedPostgres> {
-  const durable = options.durable ?? true;
+  const { durable = true, connections = 200 } = options;
   const binaries = await findBinaries();
   const folder = await makeFolder(dataDir);
   const { cluster } = partsOf(folder);
@@ -49,7 +51,7 @@ export async function startPostgres(
   if (found) return running(cluster, settings, found, say);
 
   for (let tries = 0; tries < 5; tries += 1) {
-    const { failure } = await spawnServer(folder, settings.port, binaries, as, durable);
+    const { failure } = await spawnServer(folder, settings.port, binaries, as, { durable, connections });
     const giveUp = new AbortController();
     const outcome = await Promise.race([failure, connectWhenReady(settings, RECOVERY_PATIENCE_MS, giveUp.signal)]);
     giveUp.abort();

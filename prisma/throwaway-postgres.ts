@@ -1,13 +1,13 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPostgres, type EmbeddedPostgres } from './postgres.ts';
+import { type EmbeddedPostgres, type PostgresOptions, startPostgres } from './postgres.ts';
 
 /** A server for tests and checks, faster than it is durable, that takes its folder with it when it stops. */
-export async function startThrowawayPostgres(): Promise<EmbeddedPostgres> {
+export async function startThrowawayPostgres(options: Pick<PostgresOptions, 'connections'> = {}): Promise<EmbeddedPostgres> {
   const folder = await mkdtemp(join(tmpdir(), 'goodfaith-'));
   await chmod(folder, 0o711); // as root, PostgreSQL runs as another user, who has to pass
-  const server = await startPostgres(folder, undefined, { durable: false });
+  const server = await startPostgres(folder, undefined, { ...options, durable: false });
   return {
     ...server,
     async stop() {

@@ -1,5 +1,5 @@
 /** `npm run bench`: workloads against their opponents, interleaved in one run over one database. */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { tellAloud } from '../../gateway/journey/aloud.ts';
 import { contractDocuments } from '../../gateway/journey/documents.ts';
@@ -9,7 +9,8 @@ import { type Child, startChild } from './command/child.ts';
 import { measure, type Opponent } from './command/measure.ts';
 import { measuredAlone, runAlone } from './command/measured-alone.ts';
 import { benchOptions } from './command/options.ts';
-import { pageOf, resultsOf, tableOf } from './command/results.ts';
+import { type CpuProfile, sharesOf } from './command/profile.ts';
+import { pageOf, resultsOf, type Section, tablesOf } from './command/results.ts';
 import type { StackSaid, StackTold } from './command/stack.ts';
 import { type Ground, startGround, tellUpToSent } from './command/world.ts';
 import type { ApolloTold } from './opponents/apollo-gateway.ts';
@@ -24,11 +25,10 @@ const options = benchOptions(process.argv.slice(2));
 const say = (line: string): void => console.error(line);
 const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-function startStack(ground: Ground, told: Pick<StackTold, 'role' | 'port' | 'subgraphs'>): Promise<Child<StackSaid>> {
+function startStack(ground: Ground, told: Pick<StackTold, 'role' | 'planner' | 'port' | 'subgraphs'>): Promise<Child<StackSaid>> {
   const { ownerUrl, rootSecret, issuer } = ground;
   const all: StackTold = { ...told, ownerUrl, rootSecret, issuer: issuer.issuer, jwksUri: issuer.jwksUri };
-  const profile = options.profile && told.role === 'together' ? ['--cpu-prof', `--cpu-prof-dir=${process.cwd()}/bench-profile`] : [];
-  return startChild(script('command/stack.ts'), { BENCH_STACK: JSON.stringify(all) }, profile);
+  return startChild(script('command/stack.ts'), { BENCH_STACK: JSON.stringify(all) });
 }
 
 type Keep = <Said>(child: Child<Said>) => Child<Said>;
@@ -57,7 +57,8 @@ async function startDistributed(ground: Ground, keep: Keep): Promise<Omit<Oppone
   return { url: gateway.said.graphql, pids: [gateway.pid, pid] };
 }
 
-async function main(): Promise<void> {
+/** Every workload that has opponents over HTTP. */
+async function measureOpponents(): Promise<Section[]> {
   await using undo = new AsyncDisposableStack();
   const ground = undo.use(await startGround(say));
   const keep: Keep = (child) => {
@@ -66,9 +67,13 @@ async function main(): Promise<void> {
   };
   const apollo = await startApollo(ground, keep);
   const documents = await contractDocuments();
-  if (options.journey) return await journeyThrough(ground, apollo, documents);
+  if (options.journey) {
+    await journeyThrough(ground, apollo, documents);
+    return [];
+  }
 
   const together = keep(await startStack(ground, { role: 'together' }));
+  const planned = keep(await startStack(ground, { role: 'together', planner: 'engine' }));
   const distributed = await startDistributed(ground, keep);
   const world = await tellUpToSent(ground, together.said.graphql, documents, options.orders, say);
   const workloads = [verifyWorkload(world, documents), orderWorkload(world), ordersWorkload(world)].filter(
@@ -81,18 +86,27 @@ async function main(): Promise<void> {
   const opponentsOf = (workload: Workload): Opponent[] => [
     ...(apollo ? [{ name: apolloName, ...apollo }] : []),
     { name: 'Goodfaith, over HTTP', ...distributed },
+    { name: 'Goodfaith in one process, by Hive Gateway’s own planner', url: planned.said.graphql, pids: [planned.pid] },
     { name: 'Goodfaith, in one process', url: together.said.graphql, pids: [together.pid] },
     ...(workload.sql ? [{ name: 'one SQL statement', url: sql.said.graphql, pids: [sql.pid], plain: true }] : []),
   ];
-  const measured = [];
+  const measured: Section[] = [];
   for (const workload of workloads) {
     say(`${workload.name}: ${options.rounds} rounds of ${options.requests} requests`);
     const tokenOf = (persona: string): Promise<string> => ground.issuer.tokenOf(persona);
-    measured.push({ workload, measured: await measure(workload, opponentsOf(workload), { ...options, tokenOf }) });
+    if (options.profile) await together.ask('profile');
+    const found = await measure(workload, opponentsOf(workload), { ...options, tokenOf });
+    const profile = options.profile ? ((await together.ask('profiled')) as CpuProfile) : null;
+    if (profile) writeProfile(workload.name, profile);
+    measured.push({ ...workload, measured: found, ...(profile && { shares: sharesOf(profile) }) });
   }
-  const results = resultsOf(options, measured);
-  console.log(options.json ? JSON.stringify(results, null, 2) : results.workloads.map(tableOf).join('\n\n'));
-  if (options.keep) writeFileSync(script('RESULTS.md'), pageOf(results));
+  return measured;
+}
+
+/** For whoever wants to look closer, with any viewer of such files. */
+function writeProfile(name: string, profile: CpuProfile): void {
+  mkdirSync('bench-profile', { recursive: true });
+  writeFileSync(`bench-profile/${name}.cpuprofile`, JSON.stringify(profile));
 }
 
 /** The whole story through another federation engine, over the same subgraphs and `schema/supergraph.graphql` unchanged. */
@@ -110,8 +124,12 @@ async function journeyThrough(
 try {
   const alone = measuredAlone().filter((name) => (options.only.length === 0 ? !options.journey : options.only.includes(name)));
   // Those have a PostgreSQL of their own, so they wait until this one is gone.
-  if (options.only.length === 0 || options.only.some((name) => !alone.includes(name))) await main();
-  if (alone.length > 0 && !runAlone(alone)) process.exitCode = 1;
+  const measured = options.only.length === 0 || options.only.some((name) => !alone.includes(name)) ? await measureOpponents() : [];
+  const { sections, held } = alone.length === 0 ? { sections: [], held: true } : runAlone(alone);
+  const results = resultsOf(options, measured, sections);
+  if (!options.journey) console.log(options.json ? JSON.stringify(results, null, 2) : tablesOf(results));
+  if (options.keep) writeFileSync(script('RESULTS.md'), pageOf(results));
+  if (!held) process.exitCode = 1;
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

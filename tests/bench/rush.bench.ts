@@ -2,6 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Asker, testGraph, type TestGraph } from '../support/graph.ts';
 import { clinicOf, freeTimes, registered } from '../prescriptions/exam-story.ts';
 import { claimed, holdOnce } from '../prescriptions/two-hundred-callers.ts';
+import { figuresOf } from './command/figures.ts';
+import { keep } from './command/in-turns.ts';
 
 /** How long the rush lasts, in milliseconds. */
 const LASTS_MS = 10_000;
@@ -34,12 +36,11 @@ test('two hundred callers on twenty times for ten seconds', { timeout: 300_000 }
     }
   };
   await Promise.all(Array.from({ length: 200 }, (_, index) => caller(index)));
+  const wallMs = performance.now() - began;
   const { user, system } = process.cpuUsage(before);
-  const sorted = took.toSorted((a, b) => a - b);
-  const at = (share: number) => sorted[Math.floor(sorted.length * share)]?.toFixed(0);
-  console.log(
-    `${took.length} answers in ${(performance.now() - began).toFixed(0)} ms: median ${at(0.5)} ms, 95th of a hundred ${at(0.95)}, slowest ${sorted.at(-1)?.toFixed(0)}; processor ${((user + system) / 1000 / took.length).toFixed(1)} ms an answer; ${JSON.stringify([...kinds])}`,
-  );
+  const measured = figuresOf('Goodfaith', { times: took, wallMs, cpuMs: (user + system) / 1000, firstRate: took.length / wallMs });
+  keep({ name: 'rush', what: 'two hundred callers book twenty times for ten seconds', measured: [measured] });
+  console.log(JSON.stringify([...kinds]));
   expect([...kinds.keys()].filter((kind) => !['SlotHold', 'SlotTaken'].includes(kind))).toEqual([]);
   expect((await claimed(graph)).overlapping).toBe(0);
 });

@@ -2,6 +2,7 @@ import { Agent, request } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import type { Workload } from '../workloads/workload.ts';
 import { cpuOf } from './child.ts';
+import { figuresOf, type Measured } from './figures.ts';
 
 /** Somebody who answers a workload over HTTP. */
 export interface Opponent {
@@ -11,19 +12,6 @@ export interface Opponent {
   readonly pids: readonly number[];
   /** The path of the workload's own statement, for the opponent that speaks no GraphQL. */
   readonly plain?: boolean;
-}
-
-/** What one opponent took for one workload. */
-export interface Measured {
-  readonly opponent: string;
-  readonly medianMs: number;
-  readonly p95Ms: number;
-  readonly p99Ms: number;
-  readonly perSecond: number;
-  /** Processor time an answer; null where the machine does not say. */
-  readonly cpuMs: number | null;
-  /** How many times the throughput of the first opponent this is. */
-  readonly ratio: number;
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
@@ -99,15 +87,7 @@ export async function measure(
       one.cpuMs = one.cpuMs === null || before === null || after === null ? null : one.cpuMs + after - before;
     }
   }
-  const rate = (one: (typeof taken)[number]): number => (one.times.length / one.wallMs) * 1000;
-  return taken.map((one) => {
-    const sorted = one.times.toSorted((a, b) => a - b);
-    const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-    return {
-      opponent: one.opponent.name,
-      ...{ medianMs: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99), perSecond: rate(one) },
-      cpuMs: one.cpuMs === null ? null : one.cpuMs / one.times.length,
-      ratio: rate(one) / rate(taken[0] ?? one),
-    };
-  });
+  const [first] = taken;
+  const firstRate = first === undefined ? Number.NaN : first.times.length / first.wallMs;
+  return taken.map(({ opponent, times, wallMs, cpuMs }) => figuresOf(opponent.name, { times, wallMs, cpuMs, firstRate }));
 }

@@ -1,7 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
-import type { Workload } from '../workloads/workload.ts';
-import type { Measured } from './measure.ts';
+import type { Measured } from './figures.ts';
+import type { Share } from './profile.ts';
+
+/** One workload with what each opponent took for it. */
+export interface Section {
+  readonly name: string;
+  readonly what: string;
+  readonly measured: readonly Measured[];
+  /** Where the processor time of the graph in one process went. */
+  readonly shares?: readonly Share[];
+}
 
 /** Everything one run found. */
 export interface Results {
@@ -11,13 +20,17 @@ export interface Results {
   readonly commit: string;
   readonly orders: number;
   readonly callers: number;
-  readonly workloads: readonly { readonly name: string; readonly what: string; readonly measured: readonly Measured[] }[];
+  /** What opponents answered over HTTP, several callers at once. */
+  readonly workloads: readonly Section[];
+  /** What was done in one process, one request at a time. */
+  readonly alone: readonly Section[];
 }
 
 /** The run's circumstances: machine, date and commit. */
 export function resultsOf(
   options: { readonly orders: number; readonly callers: number },
-  measured: readonly { readonly workload: Workload; readonly measured: readonly Measured[] }[],
+  workloads: readonly Section[],
+  alone: readonly Section[],
 ): Results {
   const git = (...words: string[]): string => {
     try {
@@ -33,14 +46,15 @@ export function resultsOf(
     commit: `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain', '--untracked-files=no') === '' ? '' : ' and changes'}`,
     orders: options.orders,
     callers: options.callers,
-    workloads: measured.map(({ workload: { name, what }, measured: all }) => ({ name, what, measured: all })),
+    workloads: workloads.map(({ name, what, measured, shares }) => ({ name, what, measured, ...(shares && { shares }) })),
+    alone,
   };
 }
 
 const figure = (value: number | null): string => (value === null ? '–' : value < 10 ? value.toFixed(2) : value.toFixed(0));
 
 /** The table of one workload, as Markdown. */
-export function tableOf({ name, what, measured }: Results['workloads'][number]): string {
+export function tableOf({ name, what, measured, shares }: Section): string {
   const rows = measured.map(
     ({ opponent, medianMs, p95Ms, p99Ms, perSecond, cpuMs, ratio }) =>
       `| ${[opponent, figure(medianMs), figure(p95Ms), figure(p99Ms), figure(perSecond), figure(cpuMs), figure(ratio)].join(' | ')} |`,
@@ -51,8 +65,17 @@ export function tableOf({ name, what, measured }: Results['workloads'][number]):
     '| Who answers | median ms | 95th | 99th | answers a second | processor ms an answer | throughput ratio |',
     '|---|---|---|---|---|---|---|',
     ...rows,
+    ...(shares
+      ? [
+          '',
+          `Of the processor time in one process: ${shares.map(({ part, share }) => `${part} ${(share * 100).toFixed(0)} %`).join(', ')}.`,
+        ]
+      : []),
   ].join('\n');
 }
+
+/** The tables alone. */
+export const tablesOf = ({ workloads, alone }: Results): string => [...workloads, ...alone].map(tableOf).join('\n\n');
 
 /** The whole run, as Markdown. */
 export function pageOf(results: Results): string {
@@ -66,5 +89,7 @@ export function pageOf(results: Results): string {
     `${at}; ${machine}; Node ${node}; commit ${commit}; ${orders} drafts in the clinic's list, ${callers} callers at once.`,
     '',
     ...results.workloads.flatMap((workload) => [tableOf(workload), '']),
+    ...(results.alone.length === 0 ? [] : ['## One request at a time, gateway and subgraphs in one process without HTTP', '']),
+    ...results.alone.flatMap((workload) => [tableOf(workload), '']),
   ].join('\n');
 }

@@ -20,10 +20,13 @@ import { type CallSubgraph, createSubgraphCalls, type SubgraphLink } from '../..
 import { httpLink } from '../../../gateway/subgraph-http.ts';
 import { createSupergraph } from '../../../gateway/supergraph.ts';
 import { readSupergraph } from '../../../gateway/supergraph-file.ts';
+import { answerWithProfiles } from './profile-server.ts';
 
 /** What the bench tells a process, as JSON in its environment. */
 export interface StackTold {
   readonly role: 'together' | 'subgraphs' | 'gateway';
+  /** Whose plans the gateway goes by: those of the planner it is deployed with, unless it says `engine`. */
+  readonly planner?: 'rust' | 'engine';
   readonly ownerUrl: string;
   readonly rootSecret: string;
   readonly issuer: string;
@@ -53,7 +56,10 @@ const asks = createAskVerifier(askKeys);
 const log = createLog('error', 'bench');
 
 async function serve(call: CallSubgraph, ready: (transport: AskTransport) => void): Promise<string> {
-  const supergraph = await createSupergraph({ sdl: readSupergraph(), call, introspection: false });
+  const supergraph = await createSupergraph({
+    ...{ sdl: readSupergraph(), call, introspection: false },
+    planner: told.planner ?? 'rust',
+  });
   ready(createInternalAsk({ supergraph, asks, log }));
   const closing = new AbortController();
   const routes = routesOf({
@@ -116,4 +122,5 @@ function start(): Promise<StackSaid> {
 }
 
 console.log(JSON.stringify(await start()));
+answerWithProfiles();
 process.on('SIGTERM', () => process.exit(0));

@@ -12,6 +12,7 @@ import { tellStory } from '../../../gateway/journey/story.ts';
 import { databasePasswordsOf } from '../../../gateway/start-parts.ts';
 import { startTestIssuer, type TestIssuer } from '../../support/test-issuer.ts';
 import type { BenchWorld } from '../workloads/workload.ts';
+import { bar, writeRowsLike } from './rows-like.ts';
 
 /** A database with the invented world, and whose tokens are believed by whatever is started over it. */
 export interface Ground extends AsyncDisposable {
@@ -24,7 +25,7 @@ export interface Ground extends AsyncDisposable {
 export async function startGround(say: (line: string) => void): Promise<Ground> {
   const undo = new AsyncDisposableStack();
   say('PostgreSQL: starting, migrating, seeding');
-  const server = await startThrowawayPostgres();
+  const server = await startThrowawayPostgres({ connections: 400 });
   undo.defer(() => server.stop());
   const rootSecret = randomBytes(32).toString('base64url');
   await prepareDatabase(server.url, subgraphNames, (name) => databasePasswordsOf(subgraphSecret(rootSecret, name)));
@@ -72,28 +73,23 @@ export async function tellUpToSent(
   }
 }
 
-const AT_ONCE = 20_000;
-
 /** Drafts like the order, each waiting a second longer than the one before it. */
 async function loadDrafts(owner: pg.Client, orderId: string, orders: number, say: (line: string) => void): Promise<string> {
-  for (let done = 0; done < orders; ) {
-    const count = Math.min(AT_ONCE, orders - done);
-    await owner.query(
-      `insert into prescriptions."order"
-       select (jsonb_populate_record(o, jsonb_build_object('id', uuidv7(), 'status', 'DRAFT', 'status_since', now() - make_interval(secs => n),
-         'signed_at', null, 'document', null, 'jws', null, 'digest', null, 'sent_at', null, 'attempt', 0, 'sent_seq', 0, 'taken_seq', 0,
-         'version', 1, 'last_fill_on', null))).*
-       from prescriptions."order" o, generate_series($2::int + 1, $2::int + $3::int) n where o.id = $1`,
-      [fromId('order', orderId), done, count],
-    );
-    done += count;
-    say(`drafts: ${bar(done / orders)} ${done} of ${orders}`);
-  }
+  const nothing = ['signed_at', 'document', 'jws', 'digest', 'sent_at', 'last_fill_on'].map((column) => [column, 'null']);
+  const none = ['attempt', 'sent_seq', 'taken_seq'].map((column) => [column, '0']);
+  await writeRowsLike(
+    owner,
+    { schema: 'prescriptions', table: 'order', id: fromId('order', orderId) },
+    {
+      ...{ id: 'uuidv7()', status: `'DRAFT'`, status_since: 'now() - make_interval(secs => n)', version: '1' },
+      ...Object.fromEntries([...nothing, ...none]),
+    },
+    orders,
+    (done) => say(`drafts: ${bar(done / orders)} ${done} of ${orders}`),
+  );
   await owner.query('analyze');
   const { rows } = await owner.query<{ clinic_id: string }>('select clinic_id from prescriptions."order" where id = $1', [
     fromId('order', orderId),
   ]);
   return toId('clinic', rows[0]?.clinic_id ?? '');
 }
-
-const bar = (share: number): string => `[${'#'.repeat(Math.round(share * 20)).padEnd(20, '.')}]`;

@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { figuresOf, quantile } from './figures.ts';
+import { type CpuProfile, sharesOf } from './profile.ts';
+
+test('a quantile is one of the values, with its share of them at or below it', () => {
+  expect([quantile([], 0.5), quantile([7], 0.99), quantile([4, 1, 3, 2], 0.5), quantile([1, 2, 3, 4], 1)]).toEqual([Number.NaN, 7, 2, 4]);
+  fc.assert(
+    fc.property(fc.array(fc.integer(), { minLength: 1 }), fc.double({ min: 0.01, max: 1, noNaN: true }), (values, share) => {
+      const value = quantile(values, share);
+      expect(values).toContain(value);
+      expect(values.filter((other) => other <= value).length / values.length).toBeGreaterThanOrEqual(share);
+    }),
+  );
+});
+
+test('a rate counts what came meanwhile, not the sum of what each took', () => {
+  const found = figuresOf('one', { times: [10, 20, 30, 40], wallMs: 50, cpuMs: 20, firstRate: 0.04 });
+  expect(found).toEqual({ opponent: 'one', medianMs: 20, p95Ms: 40, p99Ms: 40, perSecond: 80, cpuMs: 5, ratio: 2 });
+  expect(figuresOf('one', { times: [10], wallMs: 10, cpuMs: null, firstRate: 0.1 }).cpuMs).toBeNull();
+});
+
+test('a profile is told by packages and folders, its idle time left out', () => {
+  const node = (id: number, functionName: string, url = '') => ({ id, callFrame: { functionName, url } });
+  const profile: CpuProfile = {
+    nodes: [
+      ...[node(1, '(idle)'), node(2, '(garbage collector)'), node(3, 'writev'), node(4, 'sign', 'node:internal/crypto/sig')],
+      ...[node(5, 'f', 'file:///x/node_modules/@prisma/client/a.js'), node(6, 'g', 'file:///x/subgraphs/kernel/begin.ts')],
+      node(7, 'h', 'file:///x/node_modules/a/node_modules/graphql/b.js'),
+    ],
+    samples: [1, 2, 3, 4, 5, 6, 7, 5],
+    timeDeltas: [1_000, 10, 20, 15, 30, 14, 1, 10],
+  };
+  expect(sharesOf(profile)).toEqual([
+    { part: '@prisma/client', share: 0.4 },
+    { part: 'writing to sockets', share: 0.2 },
+    { part: 'node: crypto', share: 0.15 },
+    { part: 'subgraphs/kernel', share: 0.14 },
+    { part: 'collecting garbage', share: 0.1 },
+    { part: 'everything smaller', share: 0.01 },
+  ]);
+});
