@@ -134,6 +134,60 @@ test('a number that is on record, and controls that are not those of the formula
   ]);
 });
 
+test('a component whose lot the pharmacy no longer stands by is refused by its path', async () => {
+  const keep = (name: string, type: string) =>
+    `mutation ($input: ${type}!) { ${name}(input: $input) { __typename ... on IngredientSource { id } ... on Refusal { code message } ... on InvalidInput { issues { path message } } } }`;
+  const water = (number: string, supplier = 'Mesa Fluids') => ({
+    ...{ name: 'Water for injection', supplier, lotNumber: number, expiresOn: '2027-03-31', amount: { value: '50', unit: 'mL' } },
+  });
+  const attest = async (lotNumber: string, goodUntil: string): Promise<string> => {
+    const input = {
+      ...{ pharmacyId: public_.pharmacy, name: 'Water for injection', supplier: 'Mesa Fluids', establishment: '3009000101', lotNumber },
+      ...{
+        grade: 'USP',
+        sterileSuitable: true,
+        certificate: 'COA-9',
+        certificateDigest: 'c'.repeat(64),
+        certifiedOn: '2026-11-01',
+        goodUntil,
+      },
+    };
+    const { data, errors } = await graph.pharmacist.ask(keep('recordIngredientSource', 'RecordIngredientSourceInput'), { input });
+    if (data?.recordIngredientSource.id === undefined) throw new Error(JSON.stringify({ data, errors }));
+    return data.recordIngredientSource.id;
+  };
+  const [first] = lotMade(formulationId, 'S-1').components;
+  const make = async (lot: string, component: object, over: object = {}) =>
+    (await graph.technician.ask(COMPOUNDING, { input: lotMade(formulationId, lot, { components: [first, component], ...over }) })).data
+      .recordCompounding;
+  const path = 'input.components.1.lotNumber';
+
+  const sourceId = await attest('S-77', '2027-06-30');
+  await attest('S-78', '2026-12-02');
+  expect((await make('S-1', water('s-77'))).__typename).toBe('CompoundingRecord');
+  const input = { sourceId, reason: 'Endotoxin found in a vial.' };
+  const { data } = await graph.pharmacist.ask(keep('withdrawIngredientSource', 'WithdrawIngredientSourceInput'), { input });
+  expect(data.withdrawIngredientSource.__typename).toBe('IngredientSource');
+  expect((await make('S-2', water('S-77', ' mesa fluids'))).issues).toEqual([
+    { path, message: 'The pharmacy took this lot back as a material (Endotoxin found in a vial.): use another.' },
+  ]);
+  const today = graph.clock.now();
+  graph.clock.set(new Date('2026-12-03T18:00:00Z'));
+  expect((await make('S-2', water('S-78'), { compoundedAt: '2026-12-03T15:00:00Z' })).issues).toEqual([
+    { path, message: 'The pharmacy stood by this lot as a material until 2026-12-02: use another.' },
+  ]);
+  expect(await graph.sql(`select 1 from lot where normalized_number = 'S-2'`)).toEqual([]);
+  // Good on its last day; another supplier's lot of the same number is another lot; and what it was taken back for may be put right.
+  for (const [lot, component] of [
+    ['S-3', water('S-78')],
+    ['S-4', water('S-77', 'Other Fluids')],
+  ] as const)
+    expect((await make(lot, component)).__typename).toBe('CompoundingRecord');
+  graph.clock.set(today);
+  await attest('S-77', '2027-06-30');
+  expect((await make('S-5', water('S-77'))).__typename).toBe('CompoundingRecord');
+});
+
 test('another pharmacy has neither the formulation nor the lot', async () => {
   const lotId = await made(graph, lotMade(formulationId, 'MINE-1'));
   const foreign = await graph.otherPharmacist.ask(COMPOUNDING, { input: lotMade(formulationId, 'MINE-2') });

@@ -10,6 +10,8 @@ import { library } from '#rules/packs.ts';
 import { isBlocked, type RuleResult } from '#rules/results.ts';
 import { builder, type Ctx, graph, type Tx } from '../builder.ts';
 import { dayOf, storedDay } from '../calendar-day.ts';
+import { shareStanding } from '../facility/standing-lock.ts';
+import { refuseEndedSources } from '../ingredient-source/refuse-ended.ts';
 import { refuseRecalledIngredients } from '../recall/recalled-lots.ts';
 import { CompoundingRecord } from './compounding-record.ts';
 import type { PlannedComponent, QualityControl } from './formulation.ts';
@@ -135,11 +137,13 @@ function factsOf({ item, pharmacy, ...formulation }: Formulation, input: Entry):
   };
 }
 
+const localDay = (at: Date, timeZone: string): string => new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(at);
+
 /** The day on which a lot ends where its pharmacy is. */
 function lastDay(input: Entry, timeZone: string): string {
   if (input.beyondUseDate) return input.beyondUseDate;
   if (!input.beyondUseAt) throw new InvalidInput([{ path: 'input.beyondUseDate', message: 'The beyond-use date is missing.' }]);
-  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(input.beyondUseAt);
+  return localDay(input.beyondUseAt, timeZone);
 }
 
 async function createLot(tx: Tx, ctx: Ctx, { item, pharmacy }: Formulation, input: Entry) {
@@ -168,9 +172,12 @@ async function record(tx: Tx, ctx: Ctx, input: Entry) {
   const at = ctx.now();
   const results: readonly RuleResult[] = lotCompounding(facts, at.toISOString());
   if (isBlocked(results)) throw new RuleBlocked(results);
+  const { id: pharmacyId, timeZone } = formulation.pharmacy;
+  // Before the lots, as a recall takes its locks.
+  await shareStanding(tx, pharmacyId);
   const lot = await createLot(tx, ctx, formulation, input);
-  const { pharmacyId } = lot;
   await refuseRecalledIngredients(tx, pharmacyId, input.components);
+  await refuseEndedSources(tx, pharmacyId, input.components, localDay(input.compoundedAt, timeZone));
   await tx.lotComponent.createMany({
     data: input.components.map((component, index) => ({
       ...{ id: ctx.newId(), pharmacyId, lotId: lot.id, position: index + 1, name: component.name.trim(), unii: component.unii ?? null },
@@ -200,7 +207,7 @@ builder.mutationField('recordCompounding', (t) =>
   t.field({
     type: CompoundingRecord,
     description:
-      'Records how a lot was made: from what, of whose lots, how much came out, and until when it may be used. The lot then waits for the check of another person (`releaseLot`). Too long a beyond-use date is refused with the row of the limit it passes.',
+      'Records how a lot was made: from what, of whose lots, how much came out, and until when it may be used. The lot then waits for the check of another person (`releaseLot`). Too long a beyond-use date is refused with the row of the limit it passes, and a component whose lot is recalled, was taken back as a material, or is past the day the pharmacy stood by it.',
     authScopes: { may: 'compounding:record' },
     args: { input: t.arg({ type: Input, required: true, description: 'How it was made.' }) },
     errors: {},
