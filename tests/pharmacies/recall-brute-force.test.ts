@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toId } from '#kernel/ids.ts';
-import { clinics, histories, type History, type Ordered, type Written, write } from './recall-history.ts';
+import { clinics, histories, type History, type Ordered, USED, type Written, write } from './recall-history.ts';
 import { START, start } from './recalled-world.ts';
+import type { Data } from '../support/graph.ts';
 import { type Asker, supplyGraph, type SupplyGraph } from './supply-graph.ts';
 import { public_ } from './supply-world.ts';
 
@@ -17,6 +18,11 @@ const REACHED = `query ($id: ID!) { recall(id: $id) {
   notices(first: 50) { nodes { clinic { id } } }
   patients(first: 50) { nodes { clinic { id } patient { id } orders { id } } }
   officeStock(first: 50) { nodes { id } } } }`;
+const BALANCES = `query ($id: ID!) { recall(id: $id) { balances {
+  lot { number } sent { value } given { value } wasted { value } unaccounted { value } clinics } } }`;
+const PARCELS = `query ($id: ID!, $first: Int, $after: String, $last: Int, $before: String) { recall(id: $id) {
+  parcels(first: $first, after: $after, last: $last, before: $before) {
+    nodes { parcelId lotNumber quantity { value } wasted { value } left { value } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }`;
 const ORDERS = `query ($id: ID!) { recall(id: $id) { fulfillments(first: 50) { nodes { order { id } } } } }`;
 
 const clinicId = (n: number) => toId('clinic', clinics[n] ?? '');
@@ -65,6 +71,72 @@ function expected(history: History, { base, orderId, receiptId }: Written, seen:
     ]),
     officeStock: distinct(stocked.map(({ id }) => id)),
     orders: distinct(reached.map(({ id }) => id)),
+  };
+}
+
+/** What of the lots was sent for these clinics, and in which parcels, counted by hand. */
+function sentTo(history: History, { base, parcelId }: Written, seen: readonly number[]) {
+  const lots = taken(history);
+  const parcels = history.orders.flatMap(({ clinic, fills }, index) =>
+    fills.flatMap(({ parts, replacements }, fill) =>
+      [parts, ...replacements.map((lot) => [lot])].flatMap((inside, parcel) =>
+        [...new Set(inside)].map((lot) => ({
+          ...{ clinic, lot, id: parcelId(index, fill, parcel), amount: inside.filter((one) => one === lot).length },
+          wasted: parcel === 0 && parts[0] === lot ? USED.wasted : 0,
+        })),
+      ),
+    ),
+  );
+  const own = parcels.filter(({ clinic, lot }) => seen.includes(clinic) && lots.includes(lot));
+  const stock = history.stock.filter(({ clinic, lot }) => seen.includes(clinic) && lots.includes(lot));
+  const value = (amount: number) => ({ value: String(amount) });
+  return {
+    parcels: own
+      .map(({ id, lot, amount, wasted }) => ({
+        ...{ parcelId: id, lotNumber: `LOT-${base + lot}`, quantity: value(amount), wasted: value(wasted), left: value(amount - wasted) },
+      }))
+      .toSorted(byParcel),
+    balances: lots
+      .toSorted((a, b) => a - b)
+      .flatMap((lot) => {
+        const [inParcels, inStock] = [own.filter((one) => one.lot === lot), stock.filter((one) => one.lot === lot)];
+        if (inParcels.length + inStock.length === 0) return [];
+        const sent = inParcels.reduce((sum, { amount }) => sum + amount, 0) + inStock.length * 10;
+        const [given, wasted] = [inStock.length * USED.given, inParcels.reduce((sum, one) => sum + one.wasted, 0)];
+        return [
+          {
+            ...{ lot: { number: `LOT-${base + lot}` }, sent: value(sent), given: value(given), wasted: value(wasted) },
+            ...{ unaccounted: value(sent - given - wasted), clinics: new Set([...inParcels, ...inStock].map(({ clinic }) => clinic)).size },
+          },
+        ];
+      }),
+  };
+}
+
+interface Parcel {
+  readonly parcelId: string;
+  readonly lotNumber: string;
+}
+const byParcel = (a: Parcel, b: Parcel) => (`${a.parcelId} ${a.lotNumber}` < `${b.parcelId} ${b.lotNumber}` ? -1 : 1);
+
+async function sentShown(who: Asker, id: string) {
+  const { data } = await who.ask(BALANCES, { id });
+  if (data?.recall == null) return null;
+  const [forwards, backwards]: [Parcel[], Parcel[]] = [[], []];
+  for (let after: string | null = null, more = true; more; ) {
+    const { nodes, pageInfo }: Data = (await who.ask(PARCELS, { id, first: 3, after })).data.recall.parcels;
+    forwards.push(...nodes);
+    [after, more] = [pageInfo.endCursor, pageInfo.hasNextPage];
+  }
+  for (let before: string | null = null, more = true; more; ) {
+    const { nodes, pageInfo }: Data = (await who.ask(PARCELS, { id, last: 50, before })).data.recall.parcels;
+    backwards.unshift(...nodes);
+    [before, more] = [pageInfo.startCursor, pageInfo.hasPreviousPage];
+  }
+  expect(backwards).toEqual(forwards);
+  return {
+    parcels: forwards.toSorted(byParcel),
+    balances: data.recall.balances.toSorted((a: Data, b: Data) => (a.lot.number < b.lot.number ? -1 : 1)),
   };
 }
 
@@ -130,10 +202,12 @@ test('a recall finds what leafing through every record would find, and shows eac
       seen.replaced += history.orders.filter(({ fills }) => fills.some(({ replacements }) => replacements.length > 0)).length;
       const { id } = data.startRecall;
       expect(await shown(graph.pharmacist, id)).toEqual(expected(history, written, [0, 1, 2, 3]));
+      expect(await sentShown(graph.pharmacist, id)).toEqual(sentTo(history, written, [0, 1, 2, 3]));
       for (const [n, desk] of [graph.frontDesk, graph.otherDesk].entries()) {
         const own = expected(history, written, [n]);
         const nothing = { one: ['recall NOT_FOUND'], two: ['recall NOT_FOUND'] };
         expect(await shown(desk, id)).toEqual(own.notices.length === 0 ? nothing : own);
+        expect(await sentShown(desk, id)).toEqual(own.notices.length === 0 ? null : sentTo(history, written, [n]));
       }
       expect(await shown(graph.otherPharmacist, id)).toEqual({ one: ['recall NOT_FOUND'], two: ['recall NOT_FOUND'] });
       expect(await shown(graph.mso, id)).toMatchObject({ one: ['recall FORBIDDEN'] });

@@ -75,7 +75,11 @@ export interface Written {
   readonly rawNumber: (raw: string) => string;
   readonly orderId: (index: number) => string;
   readonly receiptId: (index: number) => string;
+  readonly parcelId: (index: number, fill: number, parcel: number) => string;
 }
+
+/** Of each lot in stock so much was given, and of the first part of each fill so much thrown away. */
+export const USED = { given: 3, wasted: 0.25 };
 
 /** Writes a history as it would have come about; nothing of it is recalled yet. */
 export async function write(graph: Pick<SupplyGraph, 'sql'>, base: number, history: History): Promise<Written> {
@@ -91,11 +95,17 @@ export async function write(graph: Pick<SupplyGraph, 'sql'>, base: number, histo
        values ($1, $2, $3, $4, $5, '2027-01-01', 10, 'mL', now())`,
       [uuid(36, base + index), ids.pharmacy, clinics[at], ids.item, `LOT-${base + n}`],
     );
+    await graph.sql(
+      `insert into lot_use (id, pharmacy_id, clinic_id, normalized_number, receipt_id, kind, quantity_value, quantity_unit, at)
+       values (gen_random_uuid(), $1, $2, $3, $4, 'GIVEN', $5, 'mL', now())`,
+      [ids.pharmacy, clinics[at], `LOT-${base + n}`, uuid(36, base + index), USED.given],
+    );
   }
   return {
     ...{ base, rawNumber },
     orderId: (index) => toId('order', uuid(31, base + index)),
     receiptId: (index) => toId('officeStockReceipt', uuid(36, base + index)),
+    parcelId: (index, fill, parcel) => toId('shipment', uuid(34, ((base + index) * 10 + fill) * 10 + parcel)),
   };
 }
 
@@ -128,6 +138,11 @@ async function writeOrder(graph: Pick<SupplyGraph, 'sql'>, base: number, index: 
         ],
       );
     }
+    await graph.sql(
+      `insert into lot_use (id, pharmacy_id, clinic_id, normalized_number, shipment_id, kind, quantity_value, quantity_unit, at)
+       values (gen_random_uuid(), $1, $2, $3, $4, 'WASTED', $5, 'mL', now())`,
+      [ids.pharmacy, clinics[at], `LOT-${base + (parts[0] ?? 0)}`, uuid(34, key * 10), USED.wasted],
+    );
     if (late === null) continue;
     await graph.sql(
       `insert into incident (order_id, pharmacy_id, clinic_id, patient_id, id, kind, fulfillment_id, lot_id, reported_by, reported_at)

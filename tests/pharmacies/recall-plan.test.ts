@@ -7,15 +7,31 @@ import { ids } from './supply-world.ts';
 
 const VOLUME = { dispenses: 10_000, lots: 400, clinics: 50, late: 2, lost: 9 };
 /** What grows with the years a pharmacy works: nothing of it may be read from end to end. */
-const GROWING = ['dispense', 'incident', 'shipment', 'fulfillment', 'lot', 'lot_component'];
+const GROWING = ['dispense', 'incident', 'shipment', 'fulfillment', 'lot', 'lot_component', 'lot_use', 'office_stock_supply'];
 
 let graph: SupplyGraph;
 beforeAll(async () => {
   graph = await supplyGraph();
   await giveManyDispenses(graph, VOLUME);
+  await giveUses();
   await giveFilled(graph, { order: 1, patient: 1, clinic: 1, lot: 1 });
 });
 afterAll(() => graph?.[Symbol.asyncDispose]());
+
+/** Something of every lot was given in clinics, and every lot lies in somebody's stock. */
+async function giveUses(): Promise<void> {
+  await graph.sql(
+    `insert into lot_use (id, pharmacy_id, clinic_id, normalized_number, shipment_id, kind, quantity_value, quantity_unit, at)
+     select gen_random_uuid(), s.pharmacy_id, s.clinic_id, l.normalized_number, s.id, 'GIVEN', 0.01, 'mL', now()
+     from shipment s join lot l on l.id = s.lot_id, generate_series(1, 5)`,
+  );
+  await graph.sql(
+    `insert into office_stock_supply (id, pharmacy_id, clinic_id, formulary_item_id, normalized_number, beyond_use_date, quantity_value, quantity_unit, received_at)
+     select gen_random_uuid(), l.pharmacy_id, $1, l.formulary_item_id, l.normalized_number, l.beyond_use_date, 1, 'mL', now() from lot l, generate_series(1, 5)`,
+    [ids.clinic],
+  );
+  for (const table of ['lot_use', 'office_stock_supply']) await graph.sql(`vacuum (analyze) ${table}`);
+}
 
 interface Plan {
   readonly 'Node Type': string;
@@ -87,6 +103,8 @@ test('nor does one by an ingredient’s lot', async () => {
 test.each([
   ['how far it reaches', 'affected { orders } effectiveness { patients patientsOpen }'],
   ['whom to reach', 'patients(first: 20) { nodes { patient { id } orders { id } } }'],
+  ['what stands in clinics', 'parcels(first: 20) { nodes { parcelId left { value } } }'],
+  ['where it is', 'balances { sent { value } unaccounted { value } } dispositions(first: 20) { nodes { recordedAt } }'],
   ['the orders', 'fulfillments(first: 20) { nodes { order { id } } }'],
 ])('nor does reading of it %s, for the pharmacy and for a clinic', async (_what, fields) => {
   const id = await recalled(start([manyLot(200)]));
