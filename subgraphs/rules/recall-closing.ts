@@ -6,6 +6,8 @@ import { failed, passed, type RuleResult } from './results.ts';
 export interface RecallClosingFacts {
   /** Clinics that were told and have not said that they know. */
   readonly clinicsSilent: number;
+  /** Counts that clinics still owe: of each lot one of each clinic that something of it was sent for. */
+  readonly countsDue: number;
   /** Patients whom nobody has reached, nor given up. */
   readonly patientsOpen: number;
   /** Numbers of the lots that were not counted. */
@@ -13,7 +15,7 @@ export interface RecallClosingFacts {
 }
 
 /** One result for each thing that has to be done first. */
-export function recallClosing({ clinicsSilent, patientsOpen, lotsUncounted }: RecallClosingFacts): RuleResult[] {
+export function recallClosing({ clinicsSilent, countsDue, patientsOpen, lotsUncounted }: RecallClosingFacts): RuleResult[] {
   return [
     clinicsSilent === 0
       ? passed('recall.acknowledged', 'Every clinic has said that it knows')
@@ -21,6 +23,13 @@ export function recallClosing({ clinicsSilent, patientsOpen, lotsUncounted }: Re
           'recall.acknowledged',
           `${clinicsSilent} clinics have not said that they know`,
           'Call them, or say why it is closed without them.',
+        ),
+    countsDue === 0
+      ? passed('recall.counted', 'Every clinic has said where its part of each lot is')
+      : failed(
+          'recall.counted',
+          `${countsDue} counts of clinics are missing`,
+          'Have the clinics say where their part is (recordRecallDisposition), or say why it is closed without it.',
         ),
     patientsOpen === 0
       ? passed('recall.patientsReached', 'Every patient was reached, or given up')

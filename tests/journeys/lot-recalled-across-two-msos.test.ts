@@ -59,6 +59,7 @@ const START = verb('startRecall', 'Recall', 'id status affected { orders clinics
 const KNOW = verb('acknowledgeRecall', 'RecallNotice', 'status clinic { id }');
 const CONTACT = verb('recordPatientContact', 'RecallContact', 'outcome patient { id }');
 const COUNT = verb('reconcileRecall', 'RecallReconciliation', 'dispensed { value unit } unaccounted { value }');
+const DISPOSE = verb('recordRecallDisposition', 'RecallDisposition', 'unaccounted { value }');
 const CLOSE = verb('closeRecall', 'Recall', 'status closeReason');
 const REACHED = `query ($id: ID!) { recall(id: $id) {
   status affected { orders clinics patients } lots { number recalled }
@@ -137,7 +138,6 @@ test('what was sent is balanced for each clinic, and for the pharmacy over both'
     lost: '0',
     withPatients: '2.5',
   };
-  const DISPOSE = verb('recordRecallDisposition', 'RecallDisposition', 'unaccounted { value }');
   expect(await answer(desk, DISPOSE, { ...part, clinicId: own.clinic })).toMatchObject({ unaccounted: { value: '0' } });
   const line = (sent: string, withPatients: string, left: string, clinics: number, clinicsCounted: number) => ({
     ...{ sent: { value: sent }, withPatients: { value: withPatients }, unaccounted: { value: left }, clinics, clinicsCounted },
@@ -152,9 +152,19 @@ test('what was sent is balanced for each clinic, and for the pharmacy over both'
 test('it is not closed while a clinic is silent, a patient open or the lot uncounted', async () => {
   const blocked = await answer(pharmacist, CLOSE, { recallId });
   expect(blocked.rules.filter(({ outcome }: Data) => outcome !== 'PASS').map(({ id }: Data) => id)).toEqual([
-    ...['recall.acknowledged', 'recall.patientsReached', 'recall.reconciled'],
+    ...['recall.acknowledged', 'recall.counted', 'recall.patientsReached', 'recall.reconciled'],
   ]);
-  await answer(otherDesk, KNOW, { recallId, clinicId: other.clinic });
+  const looked = {
+    recallId,
+    clinicId: other.clinic,
+    lotNumber: 'MSO-1',
+    unit: 'mL',
+    returned: '0',
+    destroyed: '0',
+    quarantined: '0',
+    lost: '2.5',
+  };
+  expect(await answer(otherDesk, DISPOSE, { ...looked, withPatients: '0' })).toMatchObject({ unaccounted: { value: '0' } });
   const tried = { recallId, clinicId: other.clinic, patientId: other.patient };
   await answer(otherDesk, CONTACT, { ...tried, outcome: 'LEFT_MESSAGE' });
   await answer(otherDesk, CONTACT, { ...tried, outcome: 'UNREACHABLE' });

@@ -15,6 +15,7 @@ const refusals =
 const KNOW = `mutation ($input: AcknowledgeRecallInput!) { acknowledgeRecall(input: $input) { ... on RecallNotice { status } ${refusals} } }`;
 const CONTACT = `mutation ($input: RecordPatientContactInput!) { recordPatientContact(input: $input) { ... on RecallContact { patient { id } outcome } ${refusals} } }`;
 const COUNT = `mutation ($input: ReconcileRecallInput!) { reconcileRecall(input: $input) { ... on RecallReconciliation { dispensed { value } unaccounted { value unit } } ${refusals} } }`;
+const DISPOSE = `mutation ($input: RecordRecallDispositionInput!) { recordRecallDisposition(input: $input) { ... on RecallDisposition { sent { value } unaccounted { value unit } } ${refusals} } }`;
 const CLOSE = `mutation ($input: CloseRecallInput!) { closeRecall(input: $input) { ... on Recall { status closeReason } ${refusals} } }`;
 const PATIENTS = `query ($id: ID!, $first: Int, $after: String) { recall(id: $id) { patients(first: $first, after: $after) {
   nodes { clinic { id } patient { id } outcome tries orders { id } } pageInfo { hasNextPage endCursor } } } }`;
@@ -111,6 +112,7 @@ test('closes when every clinic knows, every patient is settled and every lot cou
   const close = async (more: object = {}) => (await graph.pharmacist.ask(CLOSE, { input: { recallId: id, ...more } })).data.closeRecall;
   expect(blockers((await close()).rules)).toEqual([
     ['recall.acknowledged', '1 clinics have not said that they know'],
+    ['recall.counted', '1 counts of clinics are missing'],
     ['recall.patientsReached', '2 patients were neither reached nor given up'],
     ['recall.reconciled', `Not counted: ${number}`],
   ]);
@@ -122,6 +124,9 @@ test('closes when every clinic knows, every patient is settled and every lot cou
     await graph.frontDesk.ask(CONTACT, {
       input: { recallId: id, clinicId: public_.clinic, patientId: public_.patient(patient), outcome },
     });
+  const part = { recallId: id, clinicId: public_.clinic, lotNumber: number, unit: 'mL', returned: '1', destroyed: '0', quarantined: '0' };
+  const { data } = await graph.frontDesk.ask(DISPOSE, { input: { ...part, lost: '0', withPatients: '1' } });
+  expect(data.recordRecallDisposition).toEqual({ sent: { value: '2' }, unaccounted: { value: '0', unit: 'mL' } });
   const count = (over: object) =>
     graph.pharmacist.ask(COUNT, {
       input: { recallId: id, lotNumber: number, unit: 'mL', made: '10', returned: '1', destroyed: '0', held: '9', ...over },

@@ -6,6 +6,7 @@ import { type Moves, requireMove } from '#kernel/states.ts';
 import { recallClosing } from '#rules/recall-closing.ts';
 import { blockers, type RuleResult } from '#rules/results.ts';
 import { builder, type Ctx, type Tx } from '../builder.ts';
+import { balancesOf } from './balance.ts';
 import { effectivenessOf } from './effectiveness.ts';
 import { tellOfRecall } from './recall-events.ts';
 import { Recall } from './recall.ts';
@@ -30,8 +31,10 @@ async function asked(tx: Tx, ctx: Ctx, recallId: string): Promise<RuleResult[]> 
     select: { lot: { select: { number: true } } },
     orderBy: { lotId: 'asc' },
   });
+  const balances = await balancesOf(tx, ctx, recallId, null);
   return recallClosing({
     clinicsSilent: clinicsNotified - clinicsAcknowledged,
+    countsDue: balances.reduce((due, { clinics, clinicsCounted }) => due + Math.max(clinics - clinicsCounted, 0), 0),
     patientsOpen,
     lotsUncounted: uncounted.map(({ lot }) => lot.number),
   });
@@ -40,7 +43,7 @@ async function asked(tx: Tx, ctx: Ctx, recallId: string): Promise<RuleResult[]> 
 builder.mutationField('closeRecall', (t) =>
   t.field({
     description:
-      'The pharmacy closes a recall: refused while a clinic is silent, a patient open or a lot uncounted, unless it says why. The lots stay recalled, and patients may still be reached.',
+      'The pharmacy closes a recall: refused while a clinic is silent or has not said where its part is, a patient is open or a lot uncounted, unless it says why. The lots stay recalled, and patients may still be reached.',
     type: Recall,
     authScopes: { may: 'recall:close' },
     args: { input: t.arg({ type: Input, required: true, description: 'The recall.' }) },
