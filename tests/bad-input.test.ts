@@ -561,6 +561,7 @@ function deskAsides(step: Told, clinicId: string): ReturnType<typeof asides> {
 function facilityAsides(clinicId: string): ReturnType<typeof asides> {
   const on = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
   const pharmacyId = placeTypeId('pharmacy-a');
+  const nobodys = toId('pharmacy', uuidOf('pharmacy:none'));
   const address = { line1: '17 Pecan Grove', city: 'Waco', state: 'TX', postalCode: '76701' };
   const accountId = toId('clinicPharmacyAccount', uuidOf('account:pharmacy-a:austin'));
   const itemId = toId('formularyItem', uuidOf('item:a-naltrexone'));
@@ -578,6 +579,9 @@ function facilityAsides(clinicId: string): ReturnType<typeof asides> {
       true,
     ],
     ['decidePharmacy', 'operator', { pharmacyId, decision: 'REFUSE', note: 'n' }, true],
+    ['suspendPharmacy', 'operator', { pharmacyId: nobodys, reason: 'UNDER_REVIEW', note: 'n' }, true],
+    ['reinstatePharmacy', 'operator', { pharmacyId: nobodys, reason: 'RESOLVED', note: 'n' }, true],
+    ['closePharmacy', 'operator', { pharmacyId: nobodys, reason: 'OWN_REQUEST', note: 'n' }, true],
     ['amendFacility', 'pharmacist', { pharmacyId, ncpdpId: '4512349', fei: '3001234567', phone: '+12545550117', address }, true],
     ['recordPharmacyLicense', 'pharmacist', { pharmacyId, state: 'CA', kind: 'STERILE', number: '1', issuedOn: on(-9), expiresOn: on(99) }],
     [

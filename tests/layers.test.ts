@@ -102,6 +102,6 @@ describe('what is visible alone: rows are open and the caller has every permissi
         forbidden.push(/[a-z]+[A-Z]\w*/.exec(question(ids))?.[0] ?? '');
     }
     // Open to operators of the platform alone, who are of no tenant.
-    expect(forbidden).toEqual(['decidePharmacy']);
+    expect(forbidden).toEqual(['decidePharmacy', 'suspendPharmacy', 'reinstatePharmacy', 'closePharmacy']);
   });
 });

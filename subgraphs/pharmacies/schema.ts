@@ -16,6 +16,9 @@ import './facility/record-inspection.ts';
 import './facility/close-inspection-finding.ts';
 import './facility/register-pharmacy.ts';
 import './facility/decide-pharmacy.ts';
+import './facility/suspend-pharmacy.ts';
+import './facility/reinstate-pharmacy.ts';
+import './facility/close-pharmacy.ts';
 import './facility/amend-facility.ts';
 import './ingredient-source/ingredient-source.ts';
 import './ingredient-source/record-ingredient-source.ts';
@@ -88,6 +91,7 @@ import './office-stock/office-stock-supply.ts';
 import './office-stock/recalled-stock.ts';
 import './office-stock/receive-office-stock-hand-off.ts';
 import './lot-use/receive-lot-use-hand-off.ts';
+import { returnFromClosed } from './fulfillment/return-from-closed.ts';
 import { deliverHandBack, FULFILLMENT_TOPIC } from './hand-off/hand-back.ts';
 import { publishMetrics } from './metrics/clinic-metrics.ts';
 
@@ -112,7 +116,13 @@ export const pharmacies: SubgraphDefinition<Tx> = {
       await noteEndingClaims(service);
       await endSilentClaims(service);
     },
+    'return-from-closed': returnFromClosed,
     'escalate-recalls': escalateRecalls,
   },
-  schedules: { 'remind-facilities': '23 * * * *', 'end-silent-claims': '*/5 * * * *', 'escalate-recalls': '*/5 * * * *' },
+  schedules: {
+    'remind-facilities': '23 * * * *',
+    'end-silent-claims': '*/5 * * * *',
+    'return-from-closed': '*/5 * * * *',
+    'escalate-recalls': '*/5 * * * *',
+  },
 };

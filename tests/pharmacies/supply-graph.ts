@@ -12,6 +12,7 @@ import { type SubgraphName, subgraphNames } from '#kernel/names.ts';
 import type { Role } from '#kernel/permissions.ts';
 import { startSubgraph } from '#kernel/serve.ts';
 import { createTokenVerifier } from '#kernel/token.ts';
+import { placeTypeId } from '#prisma/seed/personas.ts';
 import { pharmacies } from '../../subgraphs/pharmacies/schema.ts';
 import { testDatabase } from '../support/postgres.ts';
 import { neighbours } from './neighbours.ts';
@@ -32,6 +33,7 @@ export interface Asker {
   ask(document: string, variables?: Record<string, unknown>, options?: { idempotencyKey?: string }): Promise<Reply>;
 }
 
+const PLATFORM = placeTypeId('platform');
 const ISSUER = 'https://issuer.test';
 const subOf = (role: Role, at: string) => `usr_${role.toLowerCase()}_${at.slice(-6)}`;
 const people: [Role, string][] = [
@@ -46,6 +48,7 @@ const people: [Role, string][] = [
   ['COMPLIANCE_OFFICER', toId('entity', ids.entity)],
   ['MSO_MANAGER', toId('mso', ids.mso)],
   ['AUDITOR', public_.pharmacy],
+  ['PLATFORM_OPERATOR', PLATFORM],
 ];
 
 /** The pharmacies subgraph alone, on a database of its own, with neighbours that say what a test wants. */
@@ -180,6 +183,7 @@ export async function supplyGraph(startsAt = '2026-11-22T12:00:00Z') {
     otherDesk: as('FRONT_DESK', public_.otherClinic),
     compliance: as('COMPLIANCE_OFFICER', toId('entity', ids.entity)),
     mso: as('MSO_MANAGER', toId('mso', ids.mso)),
+    operator: as('PLATFORM_OPERATOR', PLATFORM),
     /** An order that was signed and sent a minute ago, and has arrived. */
     async arrived(n: number, over: { content?: Record<string, unknown>; handOff?: Record<string, unknown> } = {}): Promise<string> {
       const signedAt = new Date(clock.now().getTime() - 60_000);

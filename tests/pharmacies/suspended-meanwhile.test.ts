@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fromId, toId } from '#kernel/ids.ts';
 import { CLAIM, claim, DISPENSE, type Reply, supplyGraph, type SupplyGraph } from './supply-graph.ts';
-import { uuid } from './supply-world.ts';
+import { public_, uuid } from './supply-world.ts';
 
 let graph: SupplyGraph;
 beforeAll(async () => {
@@ -9,7 +9,6 @@ beforeAll(async () => {
 });
 afterAll(() => graph[Symbol.asyncDispose]());
 
-const ROUNDS = 100;
 const steps = ['claimOrder', 'recordDispense', 'recordShipment'] as const;
 type Step = (typeof steps)[number];
 
@@ -34,6 +33,25 @@ const handedOut = (orderId: string, secret: string, n: number) => ({
 });
 const later = (days: number) => new Date(graph.clock.now().getTime() + days * 86_400_000).toISOString().slice(0, 10);
 
+const STOP = `mutation ($input: SuspendPharmacyInput!) { suspendPharmacy(input: $input) {
+  __typename ... on Pharmacy { status } ... on Refusal { code message } } }`;
+
+/** What stops the pharmacy, and lets it go on. Another operator reinstates it in the graph; here it is put back by hand. */
+const stoppers = {
+  'its board': { rounds: 100, from: 0, stop: () => board('SUSPENDED'), resume: () => board('ACTIVE') },
+  'an operator of the platform': {
+    ...{ rounds: 60, from: 200 },
+    stop: async () => {
+      const input = { pharmacyId: public_.pharmacy, reason: 'PATIENT_SAFETY', note: 'Round of the test' };
+      const { data, errors } = await graph.operator.ask(STOP, { input });
+      if (data?.suspendPharmacy?.status !== 'SUSPENDED') throw new Error(JSON.stringify({ data, errors }));
+    },
+    resume: async () => {
+      await graph.sql(`update pharmacy set status = 'ACTIVE' where status = 'SUSPENDED'`);
+    },
+  },
+};
+
 /** An order that has come as far as the step needs, and the step itself. */
 async function ready(step: Step, n: number): Promise<{ orderId: string; take: () => Promise<Reply> }> {
   const orderId = await graph.arrived(n);
@@ -50,41 +68,45 @@ const rowsOf: Readonly<Record<Step, string>> = { claimOrder: 'claim', recordDisp
 const written = async (step: Step, orderId: string): Promise<number> =>
   (await graph.sql(`select 1 from ${rowsOf[step]} where order_id = $1`, [fromId('order', orderId)])).length;
 
-test('nothing is claimed, dispensed or shipped after a suspension was acknowledged, whoever is first', { timeout: 900_000 }, async () => {
-  const seen: Record<string, number> = {};
-  const took: Partial<Record<Step, number>> = {};
-  for (const [index, step] of steps.entries()) {
-    const { take } = await ready(step, ROUNDS + index + 1);
-    const since = performance.now();
-    await take();
-    took[step] = performance.now() - since;
-  }
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const step = steps[round % steps.length] ?? 'claimOrder';
-    const { orderId, take } = await ready(step, round + 1);
-    const taking = take();
-    // From before its question to after its write, a little later each time.
-    const part = (Math.floor(round / steps.length) % 12) / 8;
-    await new Promise((resolve) => setTimeout(resolve, part * (took[step] ?? 0)));
-    await board('SUSPENDED');
-    const atSuspension = await written(step, orderId);
-    const { data, errors } = await taking;
-    expect(errors).toEqual([]);
-    const answer = data[step];
-    const isDone = answer.__typename !== 'RuleBlocked';
-    // What was not written when it was acknowledged is not written any more, and the answer says which it was.
-    expect([round, step, answer.code ?? null, atSuspension, await written(step, orderId)]).toEqual(
-      isDone ? [round, step, null, 1, 1] : [round, step, 'RULE_BLOCKED', 0, 0],
-    );
-    if (!isDone) {
-      const rules = answer.rules.filter(({ outcome }: { outcome: string }) => outcome !== 'PASS').map(({ id }: { id: string }) => id);
-      expect(rules).toContain('licence.pharmacy');
+test.each(Object.entries(stoppers))(
+  'nothing is claimed, dispensed or shipped after a suspension by %s was acknowledged, whoever is first',
+  { timeout: 900_000 },
+  async (_by, { rounds, from, stop, resume }) => {
+    const seen: Record<string, number> = {};
+    const took: Partial<Record<Step, number>> = {};
+    for (const [index, step] of steps.entries()) {
+      const { take } = await ready(step, from + rounds + index + 1);
+      const since = performance.now();
+      await take();
+      took[step] = performance.now() - since;
     }
-    const kind = `${step} ${isDone ? 'before' : 'after'}`;
-    seen[kind] = (seen[kind] ?? 0) + 1;
-    await board('ACTIVE');
-  }
-  // Both ends of the race were seen; which of them how often is the machine's.
-  expect(Object.keys(seen).filter((kind) => kind.endsWith('before'))).not.toEqual([]);
-  expect(Object.keys(seen).filter((kind) => kind.endsWith('after'))).not.toEqual([]);
-});
+    for (let round = 0; round < rounds; round += 1) {
+      const step = steps[round % steps.length] ?? 'claimOrder';
+      const { orderId, take } = await ready(step, from + round + 1);
+      const taking = take();
+      // From before its question to after its write, a little later each time.
+      const part = (Math.floor(round / steps.length) % 12) / 8;
+      await new Promise((resolve) => setTimeout(resolve, part * (took[step] ?? 0)));
+      await stop();
+      const atSuspension = await written(step, orderId);
+      const { data, errors } = await taking;
+      expect(errors).toEqual([]);
+      const answer = data[step];
+      const isDone = answer.__typename !== 'RuleBlocked';
+      // What was not written when it was acknowledged is not written any more, and the answer says which it was.
+      expect([round, step, answer.code ?? null, atSuspension, await written(step, orderId)]).toEqual(
+        isDone ? [round, step, null, 1, 1] : [round, step, 'RULE_BLOCKED', 0, 0],
+      );
+      if (!isDone) {
+        const rules = answer.rules.filter(({ outcome }: { outcome: string }) => outcome !== 'PASS').map(({ id }: { id: string }) => id);
+        expect(rules).toContain('licence.pharmacy');
+      }
+      const kind = `${step} ${isDone ? 'before' : 'after'}`;
+      seen[kind] = (seen[kind] ?? 0) + 1;
+      await resume();
+    }
+    // Both ends of the race were seen; which of them how often is the machine's.
+    expect(Object.keys(seen).filter((kind) => kind.endsWith('before'))).not.toEqual([]);
+    expect(Object.keys(seen).filter((kind) => kind.endsWith('after'))).not.toEqual([]);
+  },
+);

@@ -413,6 +413,12 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ pharmacy }) =>
     `mutation { decidePharmacy(input: { pharmacyId: "${pharmacy}", decision: REFUSE, note: "x" }) { __typename ... on Refusal { code message } } }`,
   ({ pharmacy }) =>
+    `mutation { suspendPharmacy(input: { pharmacyId: "${pharmacy}", reason: UNDER_REVIEW, note: "x" }) { __typename ... on Refusal { code message } } }`,
+  ({ pharmacy }) =>
+    `mutation { reinstatePharmacy(input: { pharmacyId: "${pharmacy}", reason: RESOLVED, note: "x" }) { __typename ... on Refusal { code message } } }`,
+  ({ pharmacy }) =>
+    `mutation { closePharmacy(input: { pharmacyId: "${pharmacy}", reason: OWN_REQUEST, note: "x" }) { __typename ... on Refusal { code message } } }`,
+  ({ pharmacy }) =>
     `mutation { amendFacility(input: { pharmacyId: "${pharmacy}", phone: "+12545550118" }) { __typename ... on Refusal { code message } } }`,
   ({ pharmacy }) =>
     `mutation { setAccountRequirements(input: { pharmacyId: "${pharmacy}", requirements: [] }) { __typename ... on Refusal { code message } } }`,

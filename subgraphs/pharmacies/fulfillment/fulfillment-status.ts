@@ -8,7 +8,8 @@ export type FulfillmentStatus = (typeof fulfillmentStatuses)[number];
 
 /** What was withdrawn, returned or rejected never moves again: the order is sent anew, as another fulfillment. */
 export const fulfillmentMoves: Moves<FulfillmentStatus> = {
-  RECEIVED: ['CLAIMED', 'WITHDRAWN'],
+  // A pharmacy that closes gives back what it has, claimed or not.
+  RECEIVED: ['CLAIMED', 'RETURNED', 'WITHDRAWN'],
   CLAIMED: ['DISPENSED', 'REJECTED', 'RETURNED', 'WITHDRAWN'],
   // A lot can be recalled before it leaves: what was made of it is not shipped, and the order goes back.
   DISPENSED: ['SHIPPED', 'RETURNED'],

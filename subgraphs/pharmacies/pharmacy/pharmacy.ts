@@ -48,6 +48,15 @@ export const Pharmacy = builder.prismaObject('Pharmacy', {
     status: t.exposeString('status', {
       description: 'REGISTERED, REFUSED, ACTIVE, SUSPENDED or CLOSED. Only an active one is offered and sent to.',
     }),
+    statusReason: t.exposeString('statusReason', {
+      nullable: true,
+      description: 'Code of why it was suspended, reinstated or closed; empty where it never was.',
+    }),
+    statusSince: t.expose('statusSince', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was last suspended, reinstated or closed; empty where it never was.',
+    }),
     licenses: t.relation('licenses', {
       query: { orderBy: [{ state: 'asc' }, { kind: 'asc' }, { id: 'asc' }] },
       description: 'Its licences and permits, by state.',
