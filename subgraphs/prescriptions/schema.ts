@@ -95,6 +95,7 @@ import './safety/safety-hold.ts';
 import './safety/hold-order.ts';
 import './safety/release-hold.ts';
 import './safety/order-standing.ts';
+import './order/order-ship-to.ts';
 import './order/order.ts';
 import './order/orders.ts';
 import './order/draft-order.ts';

@@ -70,7 +70,10 @@ test('it arrives too warm: from the clinic’s word on nothing of it may be used
 
 test('the pharmacy sends it again, that one is lost, and the third arrives: nobody waits any more', async () => {
   expect(await answerOf(frontDesk, AGAIN, again())).toMatchObject({ code: 'FORBIDDEN' });
-  const second = await answerOf(pharmacist, AGAIN, again());
+  expect(await answerOf(pharmacist, AGAIN, again({ shipToPostalCode: '10001' }))).toMatchObject({
+    issues: [{ path: 'input.shipToPostalCode', message: 'The order goes to 78704, and a parcel of it nowhere else.' }],
+  });
+  const second = await answerOf(pharmacist, AGAIN, again({ shipToPostalCode: '78704-1111', shipToState: 'TX' }));
   expect(second).toEqual({ id: expect.any(String), status: 'IN_TRANSIT', parcel: 2 });
   expect(await waits()).toEqual([]);
   const at = graph.clock.now().toISOString();

@@ -25,7 +25,7 @@ beforeAll(async () => {
   orderId = await desk.sent();
   const secret = await dispensed(graph, orderId, 'BAD-1');
   await pharmacist.get(recordShipment, {
-    input: { orderId, secret, carrier: 'UPS', trackingNumber: '1Z999AA10123456784', coldChain: true },
+    input: { orderId, secret, carrier: 'UPS', trackingNumber: '1Z999AA10123456784', coldChain: true, shipToPostalCode: '78704' },
   });
   const { order } = await desk.prescriber.get('query ($id: ID!) { order(id: $id) { parcels { shipmentId } } }', { id: orderId });
   parcelId = order.parcels[0].shipmentId;

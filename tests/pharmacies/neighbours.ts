@@ -66,6 +66,7 @@ export function neighbours(given: {
       practitionersFacts: people.map((id: string) => (answers['ExaminerThen']?.({ id }) as Data)?.practitionerFacts).filter(Boolean),
     }),
     ChangeAwaited: () => ({ changeAwaited: false }),
+    OrderShipTo: () => ({ orderShipToFacts: { postalCode: '78704-1234' } }),
     OrderStanding: () => ({ orderStandingFacts: { status: 'SENT', holds: [] } }),
     DocumentKeys: () => ({ documentKeys: [prescriberKey.published, platformKey.published] }),
     EndedOrders: () => ({ orderStatusList: endedList([]) }),

@@ -135,3 +135,25 @@ test('not before it was dispensed, not twice, not without the claim, not with no
   const early = { orderId, secret: await claim(graph, orderId) };
   expect((await graph.pharmacist.ask(SHIP, parcel(early))).data.recordShipment).toMatchObject({ code: 'ILLEGAL_TRANSITION' });
 });
+
+test('a parcel goes where its order goes: a label with another ZIP code is refused, as is one that cannot be held against it', async () => {
+  const held = await dispensed('ZIP-1');
+  const issues = async (over: Record<string, unknown>) => (await graph.technician.ask(SHIP, parcel(held, over))).data.recordShipment.issues;
+  const path = 'input.shipToPostalCode';
+  const elsewhere = { path, message: 'The order goes to 78704, and a parcel of it nowhere else.' };
+  for (const shipToPostalCode of ['78701', '78705-1234']) expect(await issues({ shipToPostalCode })).toEqual([elsewhere]);
+  expect(await issues({ shipToPostalCode: '10001', shipToState: 'NY' })).toEqual([
+    { path: 'input.shipToState', message: 'The order goes to TX, and a parcel of it nowhere else.' },
+    elsewhere,
+  ]);
+  expect((await issues({ shipToPostalCode: 'Austin' }))[0].path).toBe(path);
+  const told = graph.answers['OrderShipTo'];
+  graph.answers['OrderShipTo'] = () => ({ orderShipToFacts: null });
+  expect(await issues({ shipToPostalCode: '78704' })).toEqual([{ path, message: 'Where the order goes is not known now: try again.' }]);
+  if (told !== undefined) graph.answers['OrderShipTo'] = told;
+  const { data } = await graph.technician.ask(SHIP, parcel(held, { shipToPostalCode: '78704', shipToState: 'TX' }));
+  expect(data.recordShipment.__typename).toBe('Shipment');
+  // The address is nowhere in what is kept of the move.
+  const kept = await graph.sql('select 1 from fulfillment_decision where facts::text like $1', ['%78704%']);
+  expect(kept).toEqual([]);
+});

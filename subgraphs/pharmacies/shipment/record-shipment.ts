@@ -13,6 +13,7 @@ import { heldToo } from '../hand-off/head.ts';
 import { handBack } from '../hand-off/hand-back.ts';
 import { askAttestations, askStanding } from '../verification/evidence.ts';
 import type { ClinicAnswer, OrderStandingAnswer } from '../verification/neighbour-facts.ts';
+import { askPostalCode, requireSameAddress } from './label-address.ts';
 import { routingFacts } from './routing-facts.ts';
 import { Shipment } from './shipment.ts';
 
@@ -23,6 +24,10 @@ export const parcelShape = {
     .string()
     .trim()
     .regex(/^[A-Za-z0-9][A-Za-z0-9 -]{3,59}$/, 'A tracking number is 4 to 60 letters and digits.'),
+  shipToPostalCode: z
+    .string()
+    .regex(/^\d{5}(-\d{4})?$/, 'A ZIP code is five digits, or nine as 78704-1234.')
+    .nullish(),
 };
 
 const Input = builder.inputType('RecordShipmentInput', {
@@ -34,6 +39,9 @@ const Input = builder.inputType('RecordShipmentInput', {
     trackingNumber: t.string({ required: true, description: 'The carrier’s number for it.' }),
     coldChain: t.boolean({ required: true, description: 'Whether it travels cold. What is kept cold must.' }),
     shipToState: t.field({ type: graph.UsState, description: 'The state on the label. Refused when the order goes to another.' }),
+    shipToPostalCode: t.string({
+      description: 'The ZIP code on the label. Refused when the order goes to another: the first five digits count.',
+    }),
   }),
   validate: z.object(parcelShape).loose(),
 });
@@ -57,11 +65,6 @@ export async function toldOf(ctx: Ctx, orderId: string): Promise<Told> {
 export function requireColdChain({ item }: OpenFulfillment, coldChain: boolean): void {
   if (item.storage === 'CONTROLLED_ROOM_TEMPERATURE' || coldChain) return;
   throw new InvalidInput([{ path: 'input.coldChain', message: `The preparation is kept ${item.storage}: it has to travel cold.` }]);
-}
-
-function requireSameState({ shipToState }: OpenFulfillment, onLabel: string | null | undefined): void {
-  if (onLabel == null || onLabel === shipToState) return;
-  throw new InvalidInput([{ path: 'input.shipToState', message: `The order goes to ${shipToState}, and a parcel of it nowhere else.` }]);
 }
 
 // A licence may have lapsed and a lot been recalled since the order was claimed.
@@ -88,12 +91,12 @@ builder.mutationField('recordShipment', (t) =>
     errors: { types: [ClaimRequired] },
     resolve: async (_root, args, ctx, info) => {
       const { orderId, secret, carrier, trackingNumber, coldChain } = args.input;
-      const told = await toldOf(ctx, orderId);
+      const [told, postalCode] = await Promise.all([toldOf(ctx, orderId), askPostalCode(ctx, orderId, args.input)]);
       return ctx.write({ info, args, answer: 'shipment' }, async (tx) => {
         const { row, head } = await lockOwn(tx, ctx, orderId, 'order:ship');
         requireSecret(ctx, row, secret);
         requireMove(fulfillmentMoves, row.status, 'SHIPPED');
-        requireSameState(row, args.input.shipToState);
+        requireSameAddress(row, args.input, postalCode);
         requireColdChain(row, coldChain);
         const shippedAt = ctx.now();
         const decision = await gate(tx, row, { ...told, order: heldToo(told.order, head) }, shippedAt);

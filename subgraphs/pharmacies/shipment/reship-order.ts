@@ -16,6 +16,7 @@ import { facilityFact } from '../facility/facility-facts.ts';
 import { handBack } from '../hand-off/hand-back.ts';
 import { heldToo } from '../hand-off/head.ts';
 import { keepDecision, requirePass } from '../fulfillment/decision.ts';
+import { askPostalCode, requireSameAddress } from './label-address.ts';
 import { parcelShape, requireColdChain, type Told, toldOf } from './record-shipment.ts';
 import { routingFacts } from './routing-facts.ts';
 import { Shipment } from './shipment.ts';
@@ -34,6 +35,10 @@ const Input = builder.inputType('ReshipOrderInput', {
     carrier: t.string({ required: true, description: 'Who carries it.' }),
     trackingNumber: t.string({ required: true, description: 'The carrier’s number for it.' }),
     coldChain: t.boolean({ required: true, description: 'Whether it travels cold. What is kept cold must.' }),
+    shipToState: t.field({ type: graph.UsState, description: 'The state on the label. Refused when the order goes to another.' }),
+    shipToPostalCode: t.string({
+      description: 'The ZIP code on the label. Refused when the order goes to another: the first five digits count.',
+    }),
   }),
   validate: z.object(parcelShape).loose(),
 });
@@ -103,10 +108,17 @@ async function lastParcel(tx: Tx, fulfillmentId: string, { quantity, shipmentId 
   return last;
 }
 
-async function replace(tx: Tx, ctx: Ctx, input: Entry, told: Told, changeAwaited: boolean | null) {
+/** With what else is asked before anything is locked. */
+interface ToldOfParcel extends Told {
+  readonly changeAwaited: boolean | null;
+  readonly postalCode: string | null;
+}
+
+async function replace(tx: Tx, ctx: Ctx, input: Entry, { changeAwaited, postalCode, ...told }: ToldOfParcel) {
   const { row, head } = await lockOwn(tx, ctx, input.orderId, 'order:dispense', await fillOf(tx, ctx, input));
   requireSecret(ctx, row, input.secret);
   const last = await lastParcel(tx, row.id, input);
+  requireSameAddress(row, input, postalCode);
   requireColdChain(row, input.coldChain);
   const lot = await lockedLot(tx, row, input.lotNumber);
   const shippedAt = ctx.now();
@@ -140,8 +152,12 @@ builder.mutationField('reshipOrder', (t) =>
     errors: { types: [ClaimRequired] },
     resolve: async (_root, args, ctx, info) => {
       const { orderId } = args.input;
-      const [changeAwaited, told] = await Promise.all([askChangeAwaited(ctx, orderId), toldOf(ctx, orderId)]);
-      return ctx.write({ info, args, answer: 'shipment' }, (tx) => replace(tx, ctx, args.input, told, changeAwaited));
+      const [changeAwaited, told, postalCode] = await Promise.all([
+        askChangeAwaited(ctx, orderId),
+        toldOf(ctx, orderId),
+        askPostalCode(ctx, orderId, args.input),
+      ]);
+      return ctx.write({ info, args, answer: 'shipment' }, (tx) => replace(tx, ctx, args.input, { ...told, changeAwaited, postalCode }));
     },
   }),
 );
