@@ -658,6 +658,7 @@ function facilityAsides(clinicId: string): ReturnType<typeof asides> {
           beyondUseDays: 90,
           beyondUseBasis: 'USP_DEFAULT',
           beyondUseSource: 's',
+          ndc: '71234-567-30',
         },
         ...{ effectiveFrom: on(-9), effectiveTo: on(99) },
       },

@@ -16,6 +16,11 @@ export function ndcProblem(text: string): string | null {
   return /^[0-]+$/.test(text) ? 'is a placeholder' : null;
 }
 
+/** What is wrong with an NDC as a label carries it: ten digits, and the hyphens say which part is which. */
+export function labelNdcProblem(text: string): string | null {
+  return ndcProblem(text) ?? (/^[0-9-]{12}$/.test(text) ? null : 'must be ten digits with hyphens: 4-4-2, 5-3-2 or 5-4-1');
+}
+
 /** The eleven digits of a well-formed NDC, the short segment padded; null of any other text. */
 export function ndc11(text: string): string | null {
   if (ndcProblem(text) !== null) return null;

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readCsv } from '#kernel/csv.ts';
+import { toId } from '#kernel/ids.ts';
 import { columns } from '../../subgraphs/pharmacies/formulary/csv/columns.ts';
 import { writeCsv } from '../../subgraphs/pharmacies/formulary/csv/csv-text.ts';
 import { supplyGraph, type SupplyGraph } from './supply-graph.ts';
@@ -21,7 +22,16 @@ const cream: Readonly<Record<(typeof columns)[number], string>> = {
     excipients: 'Glycerin|PDC6A3C0OX|OTHER|3 g in 100 g',
   },
   ...{ storage: 'CONTROLLED_ROOM_TEMPERATURE', beyondUseDays: '35', beyondUseBasis: 'USP_DEFAULT', beyondUseSource: 'USP <795>' },
-  ...{ packValue: '30', packUnit: 'g', container: 'tube', device: 'applicator', doseVariant: '', priceCents: '4900', priceFrom: '' },
+  ...{
+    packValue: '30',
+    packUnit: 'g',
+    container: 'tube',
+    device: 'applicator',
+    doseVariant: '',
+    ndc: '',
+    priceCents: '4900',
+    priceFrom: '',
+  },
   ...{ leadTimeDays: '3', shipsTo: 'TX FL', effectiveFrom: '', effectiveTo: '', active: 'yes' },
 };
 const list = (...rows: Partial<typeof cream>[]) =>
@@ -219,4 +229,47 @@ test('what is shipped elsewhere, or no longer offered, is not in a clinic’s fo
   expect(await listed()).toBe(1);
   expect(await amend({})).toMatchObject({ issues: [{ path: 'input' }] });
   expect(await amend({ beyondUseDays: 4_000 })).toMatchObject({ issues: [{ path: 'input.beyondUseDays' }] });
+});
+
+test('a national drug code is read with its hyphens, is one item’s alone, and stays when a list says nothing of it', async () => {
+  const coded = {
+    item: 'Estriol cream 15 g',
+    formula: 'Estriol cream with a code',
+    ingredients: 'Estriol|FB33469R8E||1 mg in 1 g',
+    packValue: '15',
+    ndc: '71234-567-15',
+  };
+  for (const ndc of ['7123456715', '71234567015', '71234-0567-15', '712-34567-15', '71234-567-1', '00000-000-00', '71234–567–15'])
+    expect((await imported(list({ ...coded, ndc }))).problems, ndc).toMatchObject([{ line: 2, column: 'ndc' }]);
+  for (const ndc of ['1234-5678-90', '71234-567-15', '71234-5678-1'])
+    expect(await imported(list({ ...coded, ndc })), ndc).toMatchObject({ problemCount: 0 });
+  expect((await imported(list(coded, { ...coded, item: 'Estriol cream 16 g' }))).problems).toEqual([
+    { line: 3, column: 'ndc', message: 'is that of Estriol cream 15 g on line 2' },
+  ]);
+  expect(await imported(list(coded), { write: true })).toMatchObject({ written: true, added: 1 });
+  expect((await imported(list({ ...coded, item: 'Estriol cream 17 g' }))).problems).toEqual([
+    { line: 2, column: 'ndc', message: 'is that of Estriol cream 15 g on record' },
+  ]);
+  const without = columns.filter((column) => column !== 'ndc');
+  const old = writeCsv(without, [without.map((column) => ({ ...cream, ...coded })[column])]);
+  expect(await imported(old, { write: true })).toMatchObject({ written: true, changed: 1 });
+  const { rows } = readCsv(await exported(), columns);
+  const mine = rows.find(({ cells }) => cells['item'] === coded.item)?.cells;
+  expect(mine?.['ndc']).toBe(coded.ndc);
+
+  const amend = async (itemName: string, ndc: string) => {
+    const [row] = await graph.sql<{ id: string }>('select id::text from formulary_item where name = $1', [itemName]);
+    const { data } = await graph.pharmacist.ask(
+      `mutation ($input: AmendFormularyItemInput!) { amendFormularyItem(input: $input) {
+        __typename ... on FormularyItem { ndc } ... on InvalidInput { issues { path message } } } }`,
+      { input: { itemId: toId('formularyItem', row?.id ?? ''), ndc } },
+    );
+    return data.amendFormularyItem;
+  };
+  expect(await amend(cream.item, coded.ndc)).toMatchObject({
+    issues: [{ path: 'input.ndc', message: 'Another item of the pharmacy has this code.' }],
+  });
+  for (const ndc of ['', '7123456730', '71234056730', '71234-0567-30', 'NDC 71234-567-30'])
+    expect((await amend(cream.item, ndc)).issues, ndc).toMatchObject([{ path: 'input.ndc' }]);
+  expect(await amend(cream.item, '71234-567-30')).toMatchObject({ ndc: '71234-567-30' });
 });

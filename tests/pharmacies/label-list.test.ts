@@ -30,6 +30,7 @@ const facilityFacts: FacilityLabelFacts = {
   ...{ pharmacy, lotNumber: 'F-1', establishedName: 'Estradiol cream', dosageForm: 'cream', ingredients: [estradiol], quantity: '30 g' },
   inactive: [{ name: 'Cream base', unii: null, strength: null, csSchedule: null }],
   ...{ compoundedAt: new Date('2026-12-02T15:00:00Z'), end: '2027-01-05', storage: 'REFRIGERATED', directions: 'Apply to the skin' },
+  ndc: '71234-567-30',
   officeUse: true,
 };
 const said = (elements: readonly { code: string; text: string | null }[]) => new Map(elements.map(({ code, text }) => [code, text]));
@@ -70,6 +71,7 @@ test.each([
   ['date compounded', 'DATE_COMPOUNDED', '2026-12-02'],
   ['expiration date', 'EXPIRATION', '2027-01-05'],
   ['storage and handling', 'STORAGE', expect.stringContaining('2 to 8 degrees')],
+  ['national drug code where there is one', 'NDC', '71234-567-30'],
   ['handling of a hazardous drug', 'HAZARDOUS', expect.stringMatching(/^Hazardous drug\./)],
   ['"Not for resale"', 'NOT_FOR_RESALE', 'Not for resale'],
   ['"Office Use Only" when not for an identified patient', 'OFFICE_USE', 'Office Use Only'],
@@ -84,5 +86,6 @@ test.each([
 test('nothing else stands on either but the refills that are left', () => {
   expect(patient.size).toBe(18);
   expect([...patient.keys()].filter((code) => code === 'REFILLS')).toEqual(['REFILLS']);
-  expect(facility.size).toBe(18);
+  expect(facility.size).toBe(19);
+  expect(said(facilityLabel({ ...facilityFacts, ndc: null })).has('NDC')).toBe(false);
 });

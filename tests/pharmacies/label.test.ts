@@ -48,7 +48,13 @@ const facilityFacts: FacilityLabelFacts = {
   },
   ingredients: [{ name: 'Lidocaine', unii: '98PI200987', strength: '4 g/(100.g)', csSchedule: null }],
   inactive: [{ name: 'Cream base', unii: null, strength: null, csSchedule: null }],
-  ...{ compoundedAt: new Date('2026-12-02T15:00:00Z'), end: '2027-01-05', directions: 'Apply to the skin', officeUse: true },
+  ...{
+    compoundedAt: new Date('2026-12-02T15:00:00Z'),
+    end: '2027-01-05',
+    directions: 'Apply to the skin',
+    ndc: '71234-567-30',
+    officeUse: true,
+  },
 };
 
 /** The list of domain/compounding.md section 4 and prescription-content.md section 2. */
@@ -59,7 +65,17 @@ const everyPrescription = [
 const controlled = ['INITIAL_FILL_DATE', 'TRANSFER_WARNING'];
 const facility = [
   ...['COMPOUNDED', 'FACILITY_NAME', 'FACILITY_ADDRESS', 'FACILITY_TELEPHONE', 'ESTABLISHED_NAME', 'DOSAGE_FORM_STRENGTH', 'QUANTITY'],
-  ...['LOT', 'DATE_COMPOUNDED', 'EXPIRATION', 'STORAGE', 'ACTIVE_INGREDIENTS', 'INACTIVE_INGREDIENTS', 'DIRECTIONS', 'ADVERSE_EVENTS'],
+  ...[
+    'LOT',
+    'DATE_COMPOUNDED',
+    'EXPIRATION',
+    'STORAGE',
+    'NDC',
+    'ACTIVE_INGREDIENTS',
+    'INACTIVE_INGREDIENTS',
+    'DIRECTIONS',
+    'ADVERSE_EVENTS',
+  ],
   ...['NOT_FOR_RESALE', 'OFFICE_USE'],
 ];
 
@@ -172,7 +188,9 @@ test('a pharmacy under section 503A has no facility label; a facility’s lot ha
      values ($1, $2, $3, 'F-1', 'F-1', '2026-12-02T15:00:00Z', '2027-01-05', 'REFRIGERATED', 'RELEASED')`,
     [lotId, ids.outsourcing, uuid(8, 9)],
   );
+  await graph.sql(`update formulary_item set ndc = '71234-567-30' where id = $1`, [uuid(8, 9)]);
   const facilitys = graph.as('PHARMACIST', toId('pharmacy', ids.outsourcing));
   const { data } = await facilitys.ask(FACILITY, { id: toId('lot', lotId) });
   expect(data.facilityLabel).toMatchObject({ missing: ['QUANTITY', 'INACTIVE_INGREDIENTS', 'DIRECTIONS'], pdf: null });
+  expect(data.facilityLabel.elements).toContainEqual({ code: 'NDC', text: '71234-567-30' });
 });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { audit } from '#kernel/audit.ts';
 import { type InputIssue, InvalidInput } from '#kernel/errors.ts';
-import { builder, graph } from '../builder.ts';
+import { labelNdcProblem } from '#kernel/identifiers-product.ts';
+import { builder, graph, type Tx } from '../builder.ts';
 import { dayOf, storedDay } from '../calendar-day.ts';
 import { lineOrNone } from '../facility/plain-text.ts';
 import { beyondUseProblem } from './csv/beyond-use.ts';
@@ -20,6 +21,7 @@ const Input = builder.inputType('AmendFormularyItemInput', {
       type: [graph.UsState],
       description: 'The states it is shipped to; an empty list is wherever the pharmacy is licensed.',
     }),
+    ndc: t.string({ description: 'Its national drug code, with hyphens: 4-4-2, 5-3-2 or 5-4-1. No other item of the pharmacy has it.' }),
     beyondUseDays: t.int({ description: 'The formula’s own limit, at most what USP allows for its kind kept that way.' }),
     beyondUseBasis: t.field({ type: BeyondUseBasis, description: 'What that rests on.' }),
     beyondUseSource: t.string({ description: 'Where that can be read, at most 300 characters.' }),
@@ -34,6 +36,16 @@ const Input = builder.inputType('AmendFormularyItemInput', {
     .loose(),
 });
 
+/** A code that is none, or another item's. A list that is written and this verb take turns, since neither would see what the other writes. */
+async function ndcIssues(tx: Tx, { id, pharmacyId }: { id: string; pharmacyId: string }, ndc: string): Promise<InputIssue[]> {
+  const path = 'input.ndc';
+  const problem = labelNdcProblem(ndc);
+  if (problem !== null) return [{ path, message: problem }];
+  await tx.$queryRawUnsafe(`select pg_advisory_xact_lock(hashtextextended('formulary:' || $1, 0))::text`, pharmacyId);
+  const taken = await tx.formularyItem.count({ where: { pharmacyId, ndc, id: { not: id } } });
+  return taken > 0 ? [{ path, message: 'Another item of the pharmacy has this code.' }] : [];
+}
+
 builder.mutationField('amendFormularyItem', (t) =>
   t.field({
     description:
@@ -46,13 +58,15 @@ builder.mutationField('amendFormularyItem', (t) =>
       ctx.write({ info, args, answer: 'formularyItem' }, async (tx) => {
         const item = await lockOwnItem(tx, ctx, args.input.itemId);
         const formula = await tx.formula.findUniqueOrThrow({ where: { id: item.formulaId } });
-        const { active, leadTimeDays, shipsTo, beyondUseDays, beyondUseBasis, beyondUseSource, effectiveFrom, effectiveTo } = args.input;
+        const { active, leadTimeDays, shipsTo, beyondUseDays, beyondUseBasis, beyondUseSource, effectiveFrom, effectiveTo, ndc } =
+          args.input;
         const issues: InputIssue[] = [];
         if (beyondUseDays != null) {
           const problem =
             beyondUseDays < 1 ? { message: 'is one day at least' } : beyondUseProblem({ ...formula, storage: item.storage, beyondUseDays });
           if (problem !== null) issues.push({ path: 'input.beyondUseDays', message: problem.message });
         }
+        if (ndc != null) issues.push(...(await ndcIssues(tx, item, ndc)));
         const [first, last] = [
           effectiveFrom ?? (item.effectiveFrom && dayOf(item.effectiveFrom)),
           effectiveTo ?? (item.effectiveTo && dayOf(item.effectiveTo)),
@@ -64,6 +78,7 @@ builder.mutationField('amendFormularyItem', (t) =>
         const changed = {
           ...(active != null && { active }),
           ...(leadTimeDays != null && { leadTimeDays }),
+          ...(ndc != null && { ndc }),
           ...(shipsTo != null && { shipsTo: [...shipsTo] }),
           ...(beyondUseDays != null && { beyondUseDays }),
           ...(beyondUseBasis != null && { beyondUseBasis }),

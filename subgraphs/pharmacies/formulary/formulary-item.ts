@@ -124,6 +124,10 @@ export const FormularyItem = builder.prismaObject('FormularyItem', {
       resolve: (row) => presentationOf(row),
       description: 'How it is packed; empty when the pharmacy has not recorded it.',
     }),
+    ndc: t.exposeString('ndc', {
+      nullable: true,
+      description: 'Its national drug code as it is packed, ten digits with hyphens; empty where none is recorded.',
+    }),
     beyondUseDays: t.exposeInt('beyondUseDays', {
       description: 'The most days from compounding to the beyond-use date, by the formula’s stability data.',
     }),

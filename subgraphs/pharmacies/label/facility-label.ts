@@ -53,6 +53,7 @@ builder.queryField('facilityLabel', (t) =>
         compoundedAt: lot.compoundedAt,
         end: endInWords({ ...lot, beyondUseDate: dayOf(lot.beyondUseDate) }, pharmacy.timeZone),
         storage: lot.storage,
+        ndc: item.ndc,
         directions: lot.compounding?.formulation.directions ?? null,
         officeUse: args.officeUse ?? true,
       });

@@ -146,6 +146,8 @@ export interface FacilityLabelFacts {
   readonly compoundedAt: Date;
   readonly end: string;
   readonly storage: string;
+  /** Null where none is recorded: it is asked for where there is one. */
+  readonly ndc: string | null;
   readonly directions: string | null;
   /** Not for an identified patient. */
   readonly officeUse: boolean;
@@ -172,6 +174,7 @@ export function facilityLabel(facts: FacilityLabelFacts): LabelElement[] {
     { code: 'DATE_COMPOUNDED', heading: 'Compounded', text: dayThere(facts.compoundedAt, pharmacy.timeZone), citation },
     { code: 'EXPIRATION', heading: 'Expires', text: text(facts.end), citation },
     { code: 'STORAGE', heading: '', text: storageWords[facts.storage] ?? null, citation },
+    ...(facts.ndc === null ? [] : [{ code: 'NDC', heading: 'NDC', text: text(facts.ndc), citation }]),
     { code: 'ACTIVE_INGREDIENTS', heading: 'Active', text: ingredientsInWords(ingredients), citation },
     { code: 'INACTIVE_INGREDIENTS', heading: 'Inactive', text: inactiveInWords(facts.inactive), citation },
     { code: 'DIRECTIONS', heading: 'Directions', text: text(facts.directions), citation },

@@ -22,6 +22,7 @@ export const columns = [
   'container',
   'device',
   'doseVariant',
+  'ndc',
   'priceCents',
   'priceFrom',
   'leadTimeDays',
@@ -30,6 +31,9 @@ export const columns = [
   'effectiveTo',
   'active',
 ] as const;
+
+/** Those that a list may leave out, as lists from before have: what is on record stays. */
+export const laterColumns: readonly Column[] = ['ndc'];
 
 /** One of them. */
 export type Column = (typeof columns)[number];

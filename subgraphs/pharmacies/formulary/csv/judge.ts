@@ -3,7 +3,7 @@
 import { InvalidInput } from '#kernel/errors.ts';
 import { type Csv, readCsv } from '#kernel/csv.ts';
 import { isCalendarDay } from '#kernel/scalars.ts';
-import { type Cells, columns, fixedColumns, formulaColumns } from './columns.ts';
+import { type Cells, columns, fixedColumns, formulaColumns, laterColumns } from './columns.ts';
 import type { RecordedItem } from './recorded.ts';
 import { type CellProblem, type FormularyRow, readRow } from './row.ts';
 
@@ -38,16 +38,24 @@ export interface ReadList {
   readonly problems: readonly LineProblem[];
 }
 
+const noneOfThem = Object.fromEntries(laterColumns.map((column) => [column, '']));
+
 /** Reads a list. One without its columns is no list: it is refused. */
 export function readList(text: string): ReadList {
-  const csv: Csv = readCsv(text, columns);
+  const csv: Csv = readCsv(
+    text,
+    columns.filter((column) => !laterColumns.includes(column)),
+  );
   const whole = (message: string, lines: number): ReadList => ({ lines, rows: [], problems: [{ line: 1, column: null, message }] });
   if (csv.missing.length > 0) throw new InvalidInput([{ path: 'input.csv', message: `The list has no column ${csv.missing.join(', ')}.` }]);
   const lines = csv.rows.length + csv.broken.length;
   if (lines > MOST_ROWS) return whole(`A list has at most ${MOST_ROWS} rows.`, lines);
   return {
     lines,
-    rows: csv.rows.map(({ line, cells }) => ({ line, cells: cells as Cells, ...readRow(cells as Cells) })),
+    rows: csv.rows.map(({ line, cells: given }) => {
+      const cells = { ...noneOfThem, ...given } as Cells;
+      return { line, cells, ...readRow(cells) };
+    }),
     problems: csv.broken.map(({ line, reason }) => ({ line, column: null, message: reason })),
   };
 }
@@ -58,6 +66,7 @@ export function judge({ lines, rows: read, problems: broken }: ReadList, onRecor
   const items = new Map(onRecord.map((item) => [item.cells.item, item]));
   const formulas = new Map(onRecord.map(({ cells }) => [cells.formula, { line: null as number | null, cells }]));
   const seen = new Map<string, number>();
+  const codes = new Map(onRecord.flatMap(({ cells }) => (cells.ndc === '' ? [] : [[cells.ndc, { item: cells.item, where: 'on record' }]])));
   const rows: FormularyRow[] = [];
   for (const { line, cells, row, problems: ofCells } of read) {
     const recorded = items.get(cells.item);
@@ -65,9 +74,11 @@ export function judge({ lines, rows: read, problems: broken }: ReadList, onRecor
       ...ofRow(cells, ofCells, recorded),
       ...ofFormula(cells, formulas.get(cells.formula)),
       ...twice(cells, seen),
+      ...ofAnother(cells, codes),
       ...priced(cells, recorded, today),
     ];
     if (!seen.has(cells.item)) seen.set(cells.item, line);
+    if (cells.ndc !== '' && !codes.has(cells.ndc)) codes.set(cells.ndc, { item: cells.item, where: `on line ${line}` });
     if (!formulas.has(cells.formula)) formulas.set(cells.formula, { line, cells });
     if (found.length === 0) rows.push(row);
     else problems.push(...found.map((one) => ({ line, ...one })));
@@ -101,6 +112,12 @@ function ofFormula(cells: Cells, known: { readonly line: number | null; readonly
 function twice({ item }: Cells, seen: ReadonlyMap<string, number>): Found[] {
   const before = seen.get(item);
   return before === undefined || item === '' ? [] : [{ column: 'item', message: `is on line ${before} already` }];
+}
+
+// One code names one product of one pack: two items with it could not be told apart.
+function ofAnother({ item, ndc }: Cells, codes: ReadonlyMap<string, { readonly item: string; readonly where: string }>): Found[] {
+  const other = codes.get(ndc);
+  return other === undefined || other.item === item ? [] : [{ column: 'ndc', message: `is that of ${other.item} ${other.where}` }];
 }
 
 // What was asked yesterday stays as it was; an item that is new may have had its price before it came here.

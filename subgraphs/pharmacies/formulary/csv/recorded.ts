@@ -79,6 +79,7 @@ function cellsOf({ formula, prices: [price], ...item }: Item): Cells {
     container: item.container ?? '',
     device: item.device ?? '',
     doseVariant: item.doseVariant ?? '',
+    ndc: item.ndc ?? '',
     priceCents: price === undefined ? '' : String(price.amountCents),
     priceFrom: '',
     leadTimeDays: item.leadTimeDays === null ? '' : String(item.leadTimeDays),

@@ -1,7 +1,7 @@
 /** A row of a formulary list, read and judged: everything that is wrong with it, by column. */
 
 import { isUsState } from '#kernel/identifiers-contact.ts';
-import { ucumProblem } from '#kernel/identifiers-product.ts';
+import { labelNdcProblem, ucumProblem } from '#kernel/identifiers-product.ts';
 import { isCalendarDay } from '#kernel/scalars.ts';
 import { beyondUseBases } from '../offered.ts';
 import { beyondUseProblem } from './beyond-use.ts';
@@ -35,6 +35,8 @@ export interface FormularyRow {
   readonly container: string | null;
   readonly device: string | null;
   readonly doseVariant: string | null;
+  /** Null leaves the one on record. */
+  readonly ndc: string | null;
   readonly priceCents: number | null;
   readonly priceFrom: string | null;
   readonly leadTimeDays: number | null;
@@ -124,6 +126,7 @@ export function readRow(cells: Cells): { readonly row: FormularyRow; readonly pr
     container: read.textOrNone('container', 60),
     device: read.textOrNone('device', 60),
     doseVariant: read.textOrNone('doseVariant', 60),
+    ndc: cells.ndc === '' ? null : cells.ndc,
     priceCents: read.whole('priceCents', 0, 100_000_000),
     priceFrom: read.day('priceFrom'),
     leadTimeDays: read.whole('leadTimeDays', 0, 365),
@@ -150,6 +153,8 @@ function between(row: FormularyRow, cells: Cells): CellProblem[] {
   if (row.packValue !== null && !(/^(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?$/.test(row.packValue) && Number(row.packValue) > 0))
     add('packValue', 'is an amount above zero');
   if (row.packUnit !== null && ucumProblem(row.packUnit) !== null) add('packUnit', ucumProblem(row.packUnit) ?? '');
+  const ndc = row.ndc === null ? null : labelNdcProblem(row.ndc);
+  if (ndc !== null) add('ndc', ndc);
   if (packed === 0 && (row.device !== null || row.doseVariant !== null))
     add('container', 'is asked where a device or a dose variant is given');
   if (row.priceFrom !== null && row.priceCents === null) add('priceCents', 'is asked where a day is given from which it counts');

@@ -45,6 +45,7 @@ function changeable(row: FormularyRow) {
     ...{ active: row.active, lead_time_days: row.leadTimeDays, ships_to: row.shipsTo, beyond_use_days: row.beyondUseDays },
     ...{ beyond_use_basis: row.beyondUseBasis, beyond_use_source: row.beyondUseSource },
     ...{ effective_from: row.effectiveFrom, effective_to: row.effectiveTo },
+    ndc: row.ndc,
   };
 }
 
@@ -130,7 +131,8 @@ async function update(tx: Tx, rows: readonly Row[]): Promise<void> {
   for (let from = 0; from < rows.length; from += AT_ONCE) {
     await tx.$executeRawUnsafe(
       `update formulary_item i set active = n.active, lead_time_days = n.lead_time_days, ships_to = n.ships_to, beyond_use_days = n.beyond_use_days,
-         beyond_use_basis = n.beyond_use_basis, beyond_use_source = n.beyond_use_source, effective_from = n.effective_from, effective_to = n.effective_to
+         beyond_use_basis = n.beyond_use_basis, beyond_use_source = n.beyond_use_source, effective_from = n.effective_from, effective_to = n.effective_to,
+         ndc = coalesce(n.ndc, i.ndc)
        from jsonb_populate_recordset(null::formulary_item, $1::jsonb) n where i.id = n.id`,
       JSON.stringify(rows.slice(from, from + AT_ONCE)),
     );
