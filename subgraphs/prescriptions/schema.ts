@@ -175,6 +175,7 @@ import { noteExpired } from './order/expiry/note-expired.ts';
 import { deliverSigningLog, logControlledSignings, SIGNING_LOG_TOPIC } from './controlled/monthly-log.ts';
 import { AT_RISK_TOPIC, deliverAtRisk, noteAtRisk } from './at-risk/note-at-risk.ts';
 import { deliverWaiting, noteWaiting, WAITING_TOPIC } from './queue/note-waiting.ts';
+import { foldMetrics } from './metrics/fold-metrics.ts';
 import { tidyClaims } from './queue/tidy-claims.ts';
 import { CHANGE_REQUEST_TOPIC, deliverChangeRequest } from './change-request/told.ts';
 import { deliverAppointment, deliverReminder } from './notice/deliver-notice.ts';
@@ -254,6 +255,7 @@ export const prescriptions: SubgraphDefinition<Tx> = {
   },
   tasks: {
     'audit-controlled-days': auditControlledDays,
+    'fold-metrics': foldMetrics,
     'log-controlled-signings': logControlledSignings,
     'note-at-risk': noteAtRisk,
     'note-attention': noteAttention,
@@ -264,6 +266,7 @@ export const prescriptions: SubgraphDefinition<Tx> = {
   },
   schedules: {
     'audit-controlled-days': '20 0 * * *',
+    'fold-metrics': '* * * * *',
     'log-controlled-signings': '40 0 * * *',
     'note-at-risk': '*/5 * * * *',
     'note-attention': '*/5 * * * *',
