@@ -69,6 +69,7 @@ async function giveMonths(orderId: string): Promise<void> {
     ORDERS,
     told('orders', ORDERS),
   );
+  await byHand.query('select prescriptions_metrics.rebuild()'); // no trigger noted these rows
   await byHand.query('vacuum (analyze) prescriptions."order"');
   await byHand.query('vacuum (analyze) prescriptions.good_faith_exam');
   // As if nobody had looked at these months before they were over.

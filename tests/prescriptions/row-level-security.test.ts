@@ -134,6 +134,10 @@ describe('what belongs to a role of its own', () => {
     'select * from prescriptions_slots.slot_claim',
     'select * from prescriptions_slots.examiner_calendar',
     `select * from prescriptions_metrics.counted(now(), now(), null, true)`,
+    'select * from prescriptions_metrics.metric_day',
+    'select * from prescriptions_metrics.metric_delta',
+    `insert into prescriptions_metrics.metric_delta (clinic_id, day, metric, n) values (uuidv7(), now(), 'ordersSigned', 1)`,
+    'select * from prescriptions_metrics.by_day()',
     'insert into prescriptions_slots.examiner_calendar values (uuidv7())',
   ])('%s is refused', async (statement) => {
     await expect(as({}, statement)).rejects.toThrow(/permission denied/);
