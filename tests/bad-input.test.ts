@@ -578,6 +578,7 @@ function facilityAsides(clinicId: string): ReturnType<typeof asides> {
       },
       true,
     ],
+    ['registerProgram', 'pharmacy-compliance', { pharmacyId: nobodys, clientId: 'client:x', name: 'n', endsOn: on(99) }, true],
     ['decidePharmacy', 'operator', { pharmacyId, decision: 'REFUSE', note: 'n' }, true],
     ['suspendPharmacy', 'operator', { pharmacyId: nobodys, reason: 'UNDER_REVIEW', note: 'n' }, true],
     ['reinstatePharmacy', 'operator', { pharmacyId: nobodys, reason: 'RESOLVED', note: 'n' }, true],

@@ -37,6 +37,7 @@ import './lapse/lapse.ts';
 import './facts/clinic-facts.ts';
 import './member/invite-member.ts';
 import './member/accept-invitation.ts';
+import './member/register-program.ts';
 import './member/withdraw-invitation.ts';
 import './member/end-membership.ts';
 

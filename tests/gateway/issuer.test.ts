@@ -126,6 +126,27 @@ test('the token command lists the personas when it is asked for none of them', a
   }
 });
 
+test('the token command answers for a program that a pharmacy registered, and for no person under that name', async () => {
+  writeFileSync(personasPath(folder), JSON.stringify({ examiner: persona }));
+  const env = readEnv({ GOODFAITH_DATA_DIR: folder });
+  const at = 'pha_01h455vb4pex5vsknk084sn02q';
+  const verifier = verifierOf(createEmbeddedIssuer(folder));
+  const claims = await verifier.verify(await tokenFor(['--client', 'client:counter', '--at', at], env));
+  expect(claims).toMatchObject({ sub: 'client:counter', grants: [{ role: 'PHARMACY_SYSTEM', at }], amr: [], authTime: null });
+  const asked = 'A program is asked for as';
+  for (const args of [
+    ['--client'],
+    ['--client', 'client:counter'],
+    ['--client', 'two words', '--at', at],
+    ['--client', '', '--at', at],
+    ['--client', 'client:counter', '--at', 'cli_01h455vb4pex5vsknk084sn02q'],
+    ['--client', 'client:counter', '--at', at, '--step-up'],
+    ['examiner', '--client', 'client:counter', '--at', at],
+  ])
+    await expect(tokenFor(args, env), args.join(' ')).rejects.toThrow(asked);
+  await expect(tokenFor(['--client', persona.sub, '--at', at], env)).rejects.toThrow('subject of a person');
+});
+
 test('the token command makes no token beside a real issuer or in production', async () => {
   writeFileSync(personasPath(folder), JSON.stringify({ examiner: persona }));
   const sources = [{ ISSUER: 'https://login.example', JWKS_URI: 'https://login.example/keys' }, { NODE_ENV: 'production' }];

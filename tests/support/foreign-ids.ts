@@ -411,6 +411,8 @@ export const questions: readonly ((id: Harvested) => string)[] = [
   ({ pharmacy }) =>
     `mutation { recordInspection(input: { pharmacyId: "${pharmacy}", authority: FDA, inspectedOn: "2026-11-01", outcome: PENDING, findings: [] }) { __typename ... on Refusal { code message } } }`,
   ({ pharmacy }) =>
+    `mutation { registerProgram(input: { pharmacyId: "${pharmacy}", clientId: "client:x", name: "X", endsOn: "2099-01-01" }) { __typename ... on Refusal { code message } } }`,
+  ({ pharmacy }) =>
     `mutation { decidePharmacy(input: { pharmacyId: "${pharmacy}", decision: REFUSE, note: "x" }) { __typename ... on Refusal { code message } } }`,
   ({ pharmacy }) =>
     `mutation { suspendPharmacy(input: { pharmacyId: "${pharmacy}", reason: UNDER_REVIEW, note: "x" }) { __typename ... on Refusal { code message } } }`,

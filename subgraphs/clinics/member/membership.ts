@@ -18,8 +18,8 @@ export const Membership = builder.prismaObject('Membership', {
   authScopes: { may: ['member:read', 'invitation:accept'] },
   fields: (t) => ({
     id: t.id({ resolve: ({ id }) => toId('membership', id), description: 'Its id.' }),
-    subject: t.exposeString('sub', { description: 'The subject of the person’s tokens.' }),
-    name: t.exposeString('name', { nullable: true, description: 'As they were called when they were invited.' }),
+    subject: t.exposeString('sub', { description: 'The subject of the person’s tokens; of a program its client id.' }),
+    name: t.exposeString('name', { nullable: true, description: 'As they were called when they were invited, or registered.' }),
     role: t.exposeString('role', { description: 'The role.' }),
     at: t.exposeID('at', { description: 'The clinic, entity, organisation or pharmacy where it is held.' }),
     startsAt: t.field({ type: 'DateTime', resolve: ({ startsAt }) => startsAt, description: 'Since when, or from when on.' }),
@@ -52,7 +52,7 @@ builder.queryField('memberships', (t) =>
       cursor: 'id',
       description: 'Who holds which role at the caller’s places, newest first, those that have ended included.',
       authScopes: { may: 'member:read' },
-      args: { at: t.arg.id({ description: 'Only what is held at this very clinic, entity or organisation.' }) },
+      args: { at: t.arg.id({ description: 'Only what is held at this very clinic, entity, organisation or pharmacy.' }) },
       resolve: (query, _root, { at }, ctx) =>
         ctx.db.membership.findMany({
           ...query,

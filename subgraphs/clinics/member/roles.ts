@@ -1,7 +1,7 @@
 import { NotFound } from '#kernel/errors.ts';
 import { type IdKind, idPrefixes, toId, tryId } from '#kernel/ids.ts';
 import { platformId } from '#prisma/platform-id.ts';
-import type { Role } from '#kernel/permissions.ts';
+import { type Role, systemRoles } from '#kernel/permissions.ts';
 import type { Grant } from '#kernel/token.ts';
 import { builder, type Ctx, type Tx } from '../builder.ts';
 
@@ -11,7 +11,7 @@ const byOfficers: readonly Role[] = ['FRONT_DESK', 'EXAMINER', 'PRESCRIBER', 'ME
 /** What a manager gives at the MSO and the clinics it manages. No clinical role, and nobody who watches over them. */
 const byManagers: readonly Role[] = ['FRONT_DESK', 'MSO_MANAGER'];
 
-/** What who answers for a pharmacy's compliance gives there. Programs are not invited. */
+/** What who answers for a pharmacy's compliance gives there. Programs are not invited but registered, by the same. */
 const byPharmacies: readonly Role[] = ['PHARMACIST', 'PHARMACY_TECHNICIAN', 'PHARMACY_COMPLIANCE', 'AUDITOR'];
 
 /** Whoever holds one of these signs as the practitioner they are. */
@@ -61,7 +61,7 @@ export async function appointingGrant(
   const officer = held('COMPLIANCE_OFFICER', toId('entity', above?.entityId ?? placeId));
   if (officer !== null && byOfficers.some((one) => one === role)) return officer;
   const responsible = held('PHARMACY_COMPLIANCE', toId('pharmacy', placeId));
-  if (responsible !== null && byPharmacies.some((one) => one === role)) return responsible;
+  if (responsible !== null && [...byPharmacies, ...systemRoles].some((one) => one === role)) return responsible;
   const operator = held('PLATFORM_OPERATOR', toId('platform', platformId));
   if (operator !== null && role === 'PLATFORM_OPERATOR' && placeId === platformId) return operator;
   if (operator !== null && role === 'PHARMACY_COMPLIANCE' && !(await isAnsweredFor(tx, placeId))) return operator;
