@@ -1,5 +1,5 @@
 /** `npm run bench`: workloads against their opponents, interleaved in one run over one database. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { tellAloud } from '../../gateway/journey/aloud.ts';
 import { contractDocuments } from '../../gateway/journey/documents.ts';
@@ -11,6 +11,7 @@ import { measuredAlone, runAlone } from './command/measured-alone.ts';
 import { benchOptions } from './command/options.ts';
 import { type CpuProfile, sharesOf } from './command/profile.ts';
 import { pageOf, resultsOf, type Section, tablesOf } from './command/results.ts';
+import { soak, soakTable } from './command/soak.ts';
 import type { StackSaid, StackTold } from './command/stack.ts';
 import { type Ground, startGround, tellUpToSent } from './command/world.ts';
 import type { ApolloTold } from './opponents/apollo-gateway.ts';
@@ -103,6 +104,25 @@ async function measureOpponents(): Promise<Section[]> {
   return measured;
 }
 
+/** A steady load on the graph in one process, alone on the machine. */
+async function soakAlone(): Promise<string> {
+  await using undo = new AsyncDisposableStack();
+  const ground = undo.use(await startGround(say));
+  const together = await startStack(ground, { role: 'together' });
+  undo.defer(() => together.stop());
+  const documents = await contractDocuments();
+  const world = await tellUpToSent(ground, together.said.graphql, documents, options.orders, say);
+  const workloads = [verifyWorkload(world, documents), orderWorkload(world), ordersWorkload(world)];
+  const found = await soak(
+    { url: together.said.graphql, pid: together.pid },
+    workloads,
+    { minutes: options.soak, callers: options.callers, peakMs: 30_000, share: 0.8 },
+    (persona) => ground.issuer.tokenOf(persona),
+    say,
+  );
+  return soakTable(`${workloads.map(({ name }) => name).join(', ')} in turn, one process`, found);
+}
+
 /** For whoever wants to look closer, with any viewer of such files. */
 function writeProfile(name: string, profile: CpuProfile): void {
   mkdirSync('bench-profile', { recursive: true });
@@ -122,6 +142,12 @@ async function journeyThrough(
 }
 
 try {
+  if (options.soak > 0) {
+    const table = await soakAlone();
+    console.log(table);
+    if (options.keep) appendFileSync(script('RESULTS.md'), `\n${table}\n`);
+    process.exit();
+  }
   const alone = measuredAlone().filter((name) => (options.only.length === 0 ? !options.journey : options.only.includes(name)));
   // Those have a PostgreSQL of their own, so they wait until this one is gone.
   const measured = options.only.length === 0 || options.only.some((name) => !alone.includes(name)) ? await measureOpponents() : [];

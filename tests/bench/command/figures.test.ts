@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { figuresOf, quantile } from './figures.ts';
+import { benchOptions } from './options.ts';
 import { type CpuProfile, sharesOf } from './profile.ts';
+import { slopeOf } from './soak.ts';
 
 test('a quantile is one of the values, with its share of them at or below it', () => {
   expect([quantile([], 0.5), quantile([7], 0.99), quantile([4, 1, 3, 2], 0.5), quantile([1, 2, 3, 4], 1)]).toEqual([Number.NaN, 7, 2, 4]);
@@ -39,4 +41,22 @@ test('a profile is told by packages and folders, its idle time left out', () => 
     { part: 'collecting garbage', share: 0.1 },
     { part: 'everything smaller', share: 0.01 },
   ]);
+});
+
+test('growth is the slope of the line that fits best', () => {
+  expect([slopeOf([]), slopeOf([5]), slopeOf([1, 3, 5, 7]), slopeOf([4, 4, 4]), slopeOf([1, 0, 1, 0])]).toEqual([0, 0, 2, 0, -0.2]);
+});
+
+test('the command line is read, or refused in words', () => {
+  expect(benchOptions(['--only', 'order,slots', '--rounds', '3', '--soak', '10'])).toMatchObject({
+    only: ['order', 'slots'],
+    rounds: 3,
+    soak: 10,
+    orders: 200,
+    keep: false,
+  });
+  expect(benchOptions([]).soak).toBe(0);
+  expect(() => benchOptions(['--orders', '1e6'])).toThrow('--orders is a whole number above 0, not 1e6.');
+  expect(() => benchOptions(['--soak', '0'])).toThrow('--soak is a whole number above 0, not 0.');
+  expect(() => benchOptions(['--nothing'])).toThrow();
 });

@@ -16,7 +16,8 @@ export interface Opponent {
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
-function ask(url: string, authorization: string, body: string): Promise<string> {
+/** Sends one request and answers its body; anything but 200 throws. */
+export function ask(url: string, authorization: string, body: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/json', authorization, 'content-length': Buffer.byteLength(body) };
     const outgoing = request(url, { method: 'POST', agent, headers }, (incoming) => {

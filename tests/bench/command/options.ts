@@ -17,6 +17,8 @@ export interface BenchOptions {
   readonly keep: boolean;
   /** Whether the graph in one process is profiled. */
   readonly profile: boolean;
+  /** Minutes that a steady load lasts, instead of everything else; 0 without one. */
+  readonly soak: number;
   /** Whether the story is told through `@apollo/gateway` instead of measuring anything. */
   readonly journey: boolean;
 }
@@ -40,6 +42,7 @@ export function benchOptions(argv: readonly string[]): BenchOptions {
       keep: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
       journey: { type: 'boolean', default: false },
+      soak: { type: 'string' },
     },
   });
   return {
@@ -52,5 +55,6 @@ export function benchOptions(argv: readonly string[]): BenchOptions {
     keep: values.keep,
     profile: values.profile,
     journey: values.journey,
+    soak: values.soak === undefined ? 0 : whole(values.soak, 'soak'),
   };
 }
