@@ -1,7 +1,7 @@
 /** The one public port: which path is answered by whom. Every response carries a request id of ours and the security headers. */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { drain } from '#kernel/drain.ts';
+import { drain, IDLE_MS } from '#kernel/drain.ts';
 import type { Log } from '#kernel/log.ts';
 import { allowOrigin, answerPreflight } from './cross-origin.ts';
 import { internalError, stackOf } from './masking.ts';
@@ -49,7 +49,7 @@ export async function listen(
   }
 
   const answering = new Set<ServerResponse>();
-  const server = createServer({ requestTimeout: ARRIVES_MS, headersTimeout: HEADERS_MS }, (request, response) => {
+  const server = createServer({ requestTimeout: ARRIVES_MS, headersTimeout: HEADERS_MS, keepAliveTimeout: IDLE_MS }, (request, response) => {
     answering.add(response);
     response.once('close', () => answering.delete(response));
     if (closing.signal.aborted) response.setHeader('connection', 'close');

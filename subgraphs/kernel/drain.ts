@@ -1,5 +1,11 @@
 import type { Server, ServerResponse } from 'node:http';
 
+/**
+ * How long a connection may stay open with nothing asked, longer than the minute for which whoever stands before it keeps one: a connection that ends
+ * just as a question is sent on it leaves its asker not knowing.
+ */
+export const IDLE_MS = 75_000;
+
 /** How long requests that are being answered may take to end once a server is told to stop. */
 const GRACE_MS = 8_000;
 

@@ -4,7 +4,7 @@ import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/dis
 import type { GatewayExecutionResult } from '@apollo/server-gateway-interface';
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import { createHandler } from 'graphql-sse/lib/use/express';
-import { drain } from './drain.ts';
+import { drain, IDLE_MS } from './drain.ts';
 import { proofRequired, refusedWith } from './execute.ts';
 import type { Log } from './log.ts';
 import type { RunningSubgraph, SubgraphCall } from './subgraph.ts';
@@ -177,7 +177,7 @@ export async function listenSubgraph(
     await handler(Object.assign(request, { body: JSON.parse(call.body) as Record<string, unknown> }), response);
   }
 
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: IDLE_MS }, (request, response) => {
     if (stopping.signal.aborted) response.setHeader('connection', 'close');
     serve(request, response).catch((error: unknown) => {
       where.log.error({ code: 'UNEXPECTED', error: error instanceof Error ? error.name : 'unknown' });

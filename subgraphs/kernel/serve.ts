@@ -7,7 +7,7 @@ import { createAskVerifier } from './ask.ts';
 import { createSettlingPool } from './begin.ts';
 import type { ServiceContext } from './context.ts';
 import type { RawTx } from './db.ts';
-import { listen } from './events.ts';
+import { listen, notify } from './events.ts';
 import { createPreparer, proofRequired, refusedWith, runOperation } from './execute.ts';
 import { createGraph } from './graph.ts';
 import { createProofCheck } from './hop.ts';
@@ -18,7 +18,7 @@ import { sealForever } from './seal.ts';
 import { createDeliverer, createServiceContext } from './service-context.ts';
 import { statementNames } from './statement-names.ts';
 import type { RunningSubgraph, SubgraphCall, SubgraphDefinition, SubgraphOptions } from './subgraph.ts';
-import { keepTenancy } from './tenancy.ts';
+import { keepTenancy, refreshWhenTold, tenancyChanged } from './tenancy.ts';
 import { fetchTenancy } from './tenancy-source.ts';
 
 const APP_CONNECTIONS = 8;
@@ -71,8 +71,14 @@ export async function startSubgraph<Tx extends RawTx>(
     deliver: (id) => deliver(id),
   });
   const deliver = createDeliverer(definition, worker, ownRight);
-  const ground: Ground<Tx> = { definition, options, client, reserve, events, deliver, refreshTenancy: () => tenancy.refresh() };
   const tenancy = keepTenancy(worker, () => fetchTenancy(definition, ownRight('tenancy')), log);
+  const refreshTenancy = async (): Promise<void> => {
+    await tenancy.refresh();
+    await worker.query(notify, [name, tenancyChanged]);
+  };
+  const ground: Ground<Tx> = { definition, options, client, reserve, events, deliver, refreshTenancy };
+  const stopping = new AbortController();
+  void refreshWhenTold(events, tenancy, stopping.signal, log);
   const jobs = await runJobs(
     worker,
     name,
@@ -160,6 +166,7 @@ export async function startSubgraph<Tx extends RawTx>(
       return Symbol.asyncIterator in result ? untilOver(result, who.expiresAt, call.signal, ended) : result;
     },
     async stop() {
+      stopping.abort();
       tenancy.stop();
       await stopSealing();
       await jobs.stop();

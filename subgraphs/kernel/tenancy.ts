@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Role } from './permissions.ts';
 import type { Tenancy } from './actor.ts';
+import type { Events } from './events.ts';
 import type { Log } from './log.ts';
 
 /** A copy older than this shows nothing: who belongs where may have changed since. Real time, never the sandbox's. */
@@ -78,6 +79,21 @@ export function keepTenancy(pool: Pool, fetchTenancy: () => Promise<Tenancy>, lo
       clearTimeout(timer);
     },
   };
+}
+
+/** Of several copies of a subgraph one is told that somebody's rights have changed; with this notice it tells the others. */
+export const tenancyChanged = 'tenancy:changed';
+
+/** Fetches the tenancy at each such notice until the signal fires. */
+export async function refreshWhenTold(events: Events, tenancy: TenancyCopy, until: AbortSignal, log: Log): Promise<void> {
+  const [topic = '', id = ''] = tenancyChanged.split(':');
+  const notices = events.subscribe(topic, id, until);
+  // The first only says that it listens.
+  await notices.next();
+  for await (const _notice of notices) {
+    // One that fails is made up for within half a minute, and the copy goes stale after five.
+    await tenancy.refresh().catch(() => log.debug({ code: 'TENANCY_NOT_REFRESHED', reason: 'told' }));
+  }
 }
 
 async function store(pool: Pool, tenancy: Tenancy, asOf: number): Promise<void> {

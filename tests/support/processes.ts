@@ -12,6 +12,7 @@ import { contractDocuments } from '../../gateway/journey/documents.ts';
 import { type FrontEnd, httpFrontEnd } from '../../gateway/journey/front-end.ts';
 import { deploymentSecrets } from '../../gateway/secrets.ts';
 import { databasePasswordsOf } from '../../gateway/start-parts.ts';
+import { startBalancer } from './balancer.ts';
 import { type Between, startBetween } from './between.ts';
 import { composeServices, type ComposeService, filledIn } from './compose.ts';
 import { freePorts } from './free-ports.ts';
@@ -20,10 +21,15 @@ import { startTestIssuer, type TestIssuer } from './test-issuer.ts';
 /** A service that runs a part of the graph. */
 export type Part = SubgraphName | 'gateway';
 
-/** The five processes over a database of their own. */
+/** How many processes run a part; one where nothing is said. */
+export type Copies = Readonly<Partial<Record<Part, number>>>;
+
+/** The processes over a database of their own: one a part, or several behind one address. */
 export interface Deployment extends AsyncDisposable {
-  /** Where a part listens. */
+  /** Where a part is reached. */
   addressOf(part: Part): string;
+  /** Where each of its copies listens. */
+  copiesOf(part: Part): readonly string[];
   /** A subgraph's own secret, for a test that plays somebody who has it. */
   readonly secrets: Readonly<Record<SubgraphName, string>>;
   readonly issuer: TestIssuer;
@@ -35,8 +41,10 @@ export interface Deployment extends AsyncDisposable {
   sql<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   /** Starts parts that are down, where they were before, and waits until they answer. */
   start(...parts: Part[]): Promise<void>;
-  /** Ends a part: by default at once and without warning. */
+  /** Ends every copy of a part: by default at once and without warning. */
   end(part: Part, signal?: 'SIGKILL' | 'SIGTERM'): Promise<number | null>;
+  /** Restarts one copy as a rollout does: out of the balancer, told to stop, started anew, and back once it is ready. Answers with what it ended. */
+  restart(part: Part, nth: number): Promise<number | null>;
 }
 
 const parts: readonly Part[] = [...subgraphNames, 'gateway'];
@@ -44,17 +52,17 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const PATIENCE_MS = 100_000;
 
 /** Starts everything on a fresh PostgreSQL with the invented world in it. */
-export async function startDeployment(): Promise<Deployment> {
+export async function startDeployment(copies: Copies = {}): Promise<Deployment> {
   const undo = new AsyncDisposableStack();
   try {
-    return await deploy(undo);
+    return await deploy(undo, copies);
   } catch (error) {
     await undo.disposeAsync();
     throw error;
   }
 }
 
-async function deploy(undo: AsyncDisposableStack): Promise<Deployment> {
+async function deploy(undo: AsyncDisposableStack, copies: Copies): Promise<Deployment> {
   const services = composeServices();
   const issuer = undo.use(await startTestIssuer());
   const variables = { ...deploymentSecrets(), ISSUER: issuer.issuer, JWKS_URI: issuer.jwksUri };
@@ -65,9 +73,19 @@ async function deploy(undo: AsyncDisposableStack): Promise<Deployment> {
   const owner = new pg.Pool({ connectionString: database.url, max: 2 });
   undo.defer(() => owner.end());
 
-  const ports = await freePorts(parts.length);
-  const portOf = (part: Part): number => ports[parts.indexOf(part)] ?? 0;
-  const addressOf = (part: Part): string => `http://127.0.0.1:${portOf(part)}`;
+  const all = parts.flatMap((part) => Array.from({ length: copies[part] ?? 1 }, (_, nth) => ({ part, nth })));
+  const ports = await freePorts(all.length);
+  const instances: readonly Instance[] = all.map((one, index) => ({ ...one, port: ports[index] ?? 0, isOut: false }));
+  const of = (part: Part): Instance[] => instances.filter((one) => one.part === part);
+  const urlOf = ({ port }: Instance): string => `http://127.0.0.1:${port}`;
+  const addresses = new Map<Part, string>();
+  for (const part of parts) {
+    const [only, ...more] = of(part);
+    if (!only) continue;
+    const balancer = more.length === 0 ? null : undo.use(await startBalancer(() => of(part).filter(({ isOut }) => !isOut)));
+    addresses.set(part, balancer?.url ?? urlOf(only));
+  }
+  const addressOf = (part: Part): string => addresses.get(part) ?? '';
   const between = undo.use(await startBetween(() => addressOf('gateway')));
   const here = (value: string): string => {
     const url = /^\w+:\/\//.test(value) ? URL.parse(value) : null;
@@ -76,32 +94,54 @@ async function deploy(undo: AsyncDisposableStack): Promise<Deployment> {
     const part = parts.find((name) => name === url?.hostname);
     return part ? addressOf(part) : value;
   };
-  const environmentOf = (part: Part): Record<string, string> => {
+  const environmentOf = ({ part, port }: Instance): Record<string, string> => {
     const given = Object.entries(services[part]?.environment ?? {}).map(([name, value]) => [name, here(filledIn(value, variables))]);
-    return { ...Object.fromEntries(given), HOST: '127.0.0.1', PORT: String(portOf(part)) };
+    return { ...Object.fromEntries(given), HOST: '127.0.0.1', PORT: String(port) };
   };
 
-  const running = new Map<Part, Running>();
+  const running = new Map<Instance, Running>();
   undo.defer(async () => void (await Promise.all([...running.values()].map((one) => one.end('SIGTERM')))));
 
-  async function start(...wanted: Part[]): Promise<void> {
-    for (const part of wanted) running.set(part, run(commandOf(services[part]), environmentOf(part)));
-    const answering = await Promise.all(wanted.map((part) => running.get(part)?.answers(`${addressOf(part)}/readyz`)));
+  async function startInstances(wanted: readonly Instance[]): Promise<void> {
+    for (const one of wanted) running.set(one, run(commandOf(services[one.part]), environmentOf(one)));
+    const answering = await Promise.all(wanted.map((one) => running.get(one)?.answers(`${urlOf(one)}/readyz`)));
     if (answering.every(Boolean)) return;
-    throw new Error([...running].map(([part, one]) => `${part} said:\n${one.said()}`).join('\n'));
+    throw new Error([...running].map(([{ part, nth }, one]) => `${part} ${nth} said:\n${one.said()}`).join('\n'));
   }
-  await start(...parts);
+  const endOf = async (one: Instance, signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> =>
+    (await running.get(one)?.end(signal)) ?? null;
+  await startInstances(instances);
   const documents = await contractDocuments();
   const resources = undo.move();
   return {
-    ...{ addressOf, secrets, issuer, between, start },
+    ...{ addressOf, secrets, issuer, between },
+    copiesOf: (part) => of(part).map(urlOf),
+    start: (...wanted) => startInstances(wanted.flatMap(of)),
     frontEnd: httpFrontEnd(`${addressOf('gateway')}/graphql`, documents, (persona, stepUp) => issuer.tokenOf(persona, { stepUp })),
     async sql<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) {
       return (await owner.query<Row>(text, values)).rows;
     },
-    end: async (part, signal = 'SIGKILL') => (await running.get(part)?.end(signal)) ?? null,
+    end: async (part, signal = 'SIGKILL') => (await Promise.all(of(part).map((one) => endOf(one, signal))))[0] ?? null,
+    async restart(part, nth) {
+      const one = of(part)[nth];
+      if (!one) throw new Error(`There is no ${part} ${nth}.`);
+      one.isOut = true;
+      const code = await endOf(one, 'SIGTERM');
+      await startInstances([one]);
+      one.isOut = false;
+      return code;
+    },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
+
+/** One process of a part. */
+interface Instance {
+  readonly part: Part;
+  readonly nth: number;
+  readonly port: number;
+  /** Whether new connections go elsewhere. */
+  isOut: boolean;
 }
 
 function perSubgraph<Value>(value: (name: SubgraphName) => Value): Record<SubgraphName, Value> {
