@@ -49,17 +49,20 @@ export async function listen(
   }
 
   const answering = new Set<ServerResponse>();
-  const server = createServer({ requestTimeout: ARRIVES_MS, headersTimeout: HEADERS_MS, keepAliveTimeout: IDLE_MS }, (request, response) => {
-    answering.add(response);
-    response.once('close', () => answering.delete(response));
-    if (closing.signal.aborted) response.setHeader('connection', 'close');
-    answer(request, response).catch((error: unknown) => {
-      const requestId = String(response.getHeader('x-request-id'));
-      log.error({ requestId, code: 'UNEXPECTED', stack: stackOf(error) }, 'request failed');
-      if (response.headersSent) response.destroy();
-      else sendJson(response, 500, { errors: [internalError(requestId)] });
-    });
-  });
+  const server = createServer(
+    { requestTimeout: ARRIVES_MS, headersTimeout: HEADERS_MS, keepAliveTimeout: IDLE_MS },
+    (request, response) => {
+      answering.add(response);
+      response.once('close', () => answering.delete(response));
+      if (closing.signal.aborted) response.setHeader('connection', 'close');
+      answer(request, response).catch((error: unknown) => {
+        const requestId = String(response.getHeader('x-request-id'));
+        log.error({ requestId, code: 'UNEXPECTED', stack: stackOf(error) }, 'request failed');
+        if (response.headersSent) response.destroy();
+        else sendJson(response, 500, { errors: [internalError(requestId)] });
+      });
+    },
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(where.port, where.host, resolve);
