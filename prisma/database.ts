@@ -39,3 +39,13 @@ export function addressesOf(url: string, name: DatabaseName, passwords: RolePass
   const { app, worker } = rolesOf(name);
   return { appUrl: as(app, passwords.app), workerUrl: as(worker, passwords.worker) };
 }
+
+/**
+ * The same with requests through a pooler in transaction mode, whose address has host, port and name of the database. Chores stay direct: they listen,
+ * and hold locks of a session.
+ */
+export function throughPooler({ appUrl, workerUrl }: DatabaseAddresses, poolerUrl: string | undefined): DatabaseAddresses {
+  if (poolerUrl === undefined) return { appUrl, workerUrl };
+  const { username, password } = new URL(appUrl);
+  return { appUrl: Object.assign(new URL(poolerUrl), { username, password }).href, workerUrl };
+}

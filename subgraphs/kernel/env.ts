@@ -116,6 +116,9 @@ const variables = z.object({
   DATABASE_URL: address('postgres:', 'postgresql:')
     .transform((url) => url.href)
     .optional(),
+  DATABASE_POOLER_URL: address('postgres:', 'postgresql:')
+    .transform((url) => url.href)
+    .optional(),
   ISSUER: z
     .string()
     .refine((text) => web.safeParse(text).success, 'must be the address of an OpenID Connect issuer')
@@ -176,6 +179,8 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     host: e.HOST,
     dataDir: e.GOODFAITH_DATA_DIR,
     databaseUrl: e.DATABASE_URL,
+    /** Where requests reach that database through a pooler in transaction mode; unset, they reach it as everything else does. */
+    databasePoolerUrl: e.DATABASE_POOLER_URL,
     issuer: e.ISSUER,
     audience: e.AUDIENCE,
     jwksUri: e.JWKS_URI,
@@ -245,6 +250,8 @@ function contradictionsIn(e: z.infer<typeof variables>, { production, sandbox }:
       'SANDBOX_CLOCK=1 is for the embedded instance on loopback only: unset it, or unset DATABASE_URL and NODE_ENV and leave HOST at 127.0.0.1.',
     );
   }
+  if (e.DATABASE_POOLER_URL !== undefined && e.DATABASE_URL === undefined)
+    problems.push('DATABASE_POOLER_URL goes with DATABASE_URL: migrations, jobs and news need a way to the database that is not pooled.');
   const liveKit = [e.LIVEKIT_URL, e.LIVEKIT_API_KEY, e.LIVEKIT_API_SECRET].filter((value) => value !== undefined);
   if (liveKit.length === 1 || liveKit.length === 2)
     problems.push(

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { addressesOf, throughPooler } from '#prisma/database.ts';
 import { EnvRefused, readEnv, tokenIssuerIn } from '#kernel/env.ts';
 import { publicKeyText } from '#kernel/keys.ts';
 import { deploymentSecrets } from '../../gateway/secrets.ts';
@@ -121,6 +122,22 @@ test('says everything that is wrong at once, a sentence each, and repeats no sec
     'SUBGRAPH_SECRET',
   ]);
   expect(problems.filter((sentence) => !/^[A-Z_]+ must be .+\.$/.test(sentence) || sentence.includes('hunter2'))).toEqual([]);
+});
+
+test('a pooler stands before a database that is named, and only before requests', () => {
+  const [DATABASE_URL, DATABASE_POOLER_URL] = ['postgres://me:pw@db:5432/goodfaith', 'postgres://pooler:6432/goodfaith'];
+  expect(readEnv({ DATABASE_URL }).databasePoolerUrl).toBeUndefined();
+  expect(readEnv({ DATABASE_URL, DATABASE_POOLER_URL }).databasePoolerUrl).toBe(DATABASE_POOLER_URL);
+  expect(problemsOf({ DATABASE_POOLER_URL })).toEqual([
+    'DATABASE_POOLER_URL goes with DATABASE_URL: migrations, jobs and news need a way to the database that is not pooled.',
+  ]);
+  expect(problemsOf({ DATABASE_URL, DATABASE_POOLER_URL: 'pooler:6432' })).toHaveLength(1);
+  const direct = addressesOf(DATABASE_URL, 'clinics', { app: 'a b', worker: 'w' });
+  expect(throughPooler(direct, undefined)).toEqual(direct);
+  expect(throughPooler(direct, `${DATABASE_POOLER_URL}?sslmode=require`)).toEqual({
+    appUrl: 'postgres://goodfaith_clinics:a%20b@pooler:6432/goodfaith?sslmode=require',
+    workerUrl: direct.workerUrl,
+  });
 });
 
 test('a port is a whole number from 0 to 65535', () => {
