@@ -6,10 +6,10 @@ import { twoHundredClinics } from '../clinics/two-hundred-clinics.ts';
 import { orderDesk } from '../prescriptions/order-desk.ts';
 import { testGraph, type TestGraph } from '../support/graph.ts';
 import { inTurns } from './command/in-turns.ts';
-import { bar, writeRowsLike } from './command/rows-like.ts';
+import { bar, rowsAsked, writeRowsLike } from './command/rows-like.ts';
 
-const ORDERS = 1_000_000;
-const EXAMS = 250_000;
+const ORDERS = rowsAsked();
+const EXAMS = ORDERS / 4;
 const FIGURES = ['examsRequested', 'examsCompleted', 'ordersSigned', 'ordersWithoutExam'] as const;
 
 let graph: TestGraph;

@@ -10,7 +10,8 @@ import { measure, type Opponent } from './command/measure.ts';
 import { measuredAlone, runAlone } from './command/measured-alone.ts';
 import { benchOptions } from './command/options.ts';
 import { type CpuProfile, sharesOf } from './command/profile.ts';
-import { pageOf, resultsOf, type Section, tablesOf } from './command/results.ts';
+import { growthTable, pageOf, resultsOf, type Section, tablesOf } from './command/results.ts';
+import { askingRows } from './command/rows-like.ts';
 import { soak, soakTable } from './command/soak.ts';
 import type { StackSaid, StackTold } from './command/stack.ts';
 import { type Ground, startGround, tellUpToSent } from './command/world.ts';
@@ -141,12 +142,26 @@ async function journeyThrough(
   console.log(`done: ${count} steps through ${apolloName}`);
 }
 
+/** What is measured at several sizes. */
+const GROWING = ['dashboard', 'recall'];
+
+/** Prints a table of a run of its own, and adds it to the results if it is to be kept. */
+function finish(table: string, held: boolean): never {
+  console.log(table);
+  if (options.keep) appendFileSync(script('RESULTS.md'), `\n${table}\n`);
+  process.exit(held ? 0 : 1);
+}
+
 try {
   if (options.soak > 0) {
-    const table = await soakAlone();
-    console.log(table);
-    if (options.keep) appendFileSync(script('RESULTS.md'), `\n${table}\n`);
-    process.exit();
+    finish(await soakAlone(), true);
+  }
+  if (options.growth.length > 0) {
+    const found = options.growth.map((rows) => ({ rows, ...runAlone(GROWING, askingRows(rows)) }));
+    finish(
+      growthTable(found),
+      found.every(({ held }) => held),
+    );
   }
   const alone = measuredAlone().filter((name) => (options.only.length === 0 ? !options.journey : options.only.includes(name)));
   // Those have a PostgreSQL of their own, so they wait until this one is gone.

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { figuresOf, quantile } from './figures.ts';
 import { benchOptions } from './options.ts';
 import { type CpuProfile, sharesOf } from './profile.ts';
+import { growthTable } from './results.ts';
 import { slopeOf } from './soak.ts';
 
 test('a quantile is one of the values, with its share of them at or below it', () => {
@@ -55,8 +56,25 @@ test('the command line is read, or refused in words', () => {
     orders: 200,
     keep: false,
   });
-  expect(benchOptions([]).soak).toBe(0);
+  expect(benchOptions(['--growth', '100,2000'])).toMatchObject({ growth: [100, 2000] });
+  expect(benchOptions([])).toMatchObject({ soak: 0, growth: [] });
   expect(() => benchOptions(['--orders', '1e6'])).toThrow('--orders is a whole number above 0, not 1e6.');
   expect(() => benchOptions(['--soak', '0'])).toThrow('--soak is a whole number above 0, not 0.');
   expect(() => benchOptions(['--nothing'])).toThrow();
+});
+
+test('growth is a column a size, and a line for each of what was measured', () => {
+  const section = (medianMs: number) => [
+    { name: 'recall', what: '', measured: [{ opponent: 'one', medianMs, p95Ms: 0, p99Ms: 0, perSecond: 0, cpuMs: 0, ratio: 1 }] },
+  ];
+  const table = growthTable([
+    { rows: 1_000, sections: section(2) },
+    { rows: 10_000, sections: section(20.4) },
+    { rows: 100_000, sections: [] },
+  ]);
+  expect(table.split('\n').slice(2)).toEqual([
+    '| What | 1,000 | 10,000 | 100,000 |',
+    '|---|---|---|---|',
+    '| recall: one | 2.00 | 20 | – |',
+  ]);
 });

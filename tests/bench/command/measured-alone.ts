@@ -17,14 +17,17 @@ export function measuredAlone(): string[] {
 }
 
 /** Runs them one after the other; what they say meanwhile goes to standard error. What they found, and whether all of them held. */
-export function runAlone(names: readonly string[]): { readonly sections: readonly Section[]; readonly held: boolean } {
+export function runAlone(
+  names: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): { readonly sections: readonly Section[]; readonly held: boolean } {
   const chosen = names.map((name) => `tests/bench/${name}.bench.ts`);
   const command = [`${root}node_modules/vitest/vitest.mjs`, 'run', '--config', 'tests/bench/vitest.config.ts', ...chosen];
   const folder = mkdtempSync(join(tmpdir(), 'goodfaith-bench-'));
   const file = join(folder, 'figures');
   try {
     writeFileSync(file, '');
-    const env = { ...process.env, ...keepingIn(file) };
+    const env = { ...process.env, ...environment, ...keepingIn(file) };
     const { status } = spawnSync(process.execPath, command, { cwd: root, env, stdio: ['ignore', 2, 2] });
     return { sections: keptIn(file), held: status === 0 };
   } finally {

@@ -19,6 +19,8 @@ export interface BenchOptions {
   readonly profile: boolean;
   /** Minutes that a steady load lasts, instead of everything else; 0 without one. */
   readonly soak: number;
+  /** Sizes at which what grows with rows is measured, instead of everything else; empty without it. */
+  readonly growth: readonly number[];
   /** Whether the story is told through `@apollo/gateway` instead of measuring anything. */
   readonly journey: boolean;
 }
@@ -43,6 +45,7 @@ export function benchOptions(argv: readonly string[]): BenchOptions {
       profile: { type: 'boolean', default: false },
       journey: { type: 'boolean', default: false },
       soak: { type: 'string' },
+      growth: { type: 'string' },
     },
   });
   return {
@@ -55,6 +58,10 @@ export function benchOptions(argv: readonly string[]): BenchOptions {
     keep: values.keep,
     profile: values.profile,
     journey: values.journey,
+    growth: (values.growth ?? '')
+      .split(',')
+      .filter(Boolean)
+      .map((size) => whole(size, 'growth')),
     soak: values.soak === undefined ? 0 : whole(values.soak, 'soak'),
   };
 }

@@ -74,6 +74,26 @@ export function tableOf({ name, what, measured, shares }: Section): string {
   ].join('\n');
 }
 
+/** Medians of each opponent by number of rows, as Markdown. */
+export function growthTable(found: readonly { readonly rows: number; readonly sections: readonly Section[] }[]): string {
+  const [first] = found;
+  const lines = (first?.sections ?? []).flatMap(({ name, measured }) =>
+    measured.map(({ opponent }) => {
+      const medians = found.map(
+        ({ sections }) => sections.find((one) => one.name === name)?.measured.find((one) => one.opponent === opponent)?.medianMs ?? null,
+      );
+      return `| ${[`${name}: ${opponent}`, ...medians.map(figure)].join(' | ')} |`;
+    }),
+  );
+  return [
+    '### growth: median ms by number of rows',
+    '',
+    `| What | ${found.map(({ rows }) => rows.toLocaleString('en-US')).join(' | ')} |`,
+    `|---|${found.map(() => '---|').join('')}`,
+    ...lines,
+  ].join('\n');
+}
+
 /** The tables alone. */
 export const tablesOf = ({ workloads, alone }: Results): string => [...workloads, ...alone].map(tableOf).join('\n\n');
 

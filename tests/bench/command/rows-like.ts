@@ -33,3 +33,11 @@ export async function writeRowsLike(
 
 /** How far it is, as a bar. */
 export const bar = (share: number): string => `[${'#'.repeat(Math.round(share * 20)).padEnd(20, '.')}]`;
+
+const ROWS = 'BENCH_ROWS';
+
+/** How many rows a measurement writes: a million, or as whoever started this process asked for. */
+export const rowsAsked = (): number => Number(process.env[ROWS] ?? 1_000_000);
+
+/** The environment of a process that writes so many. */
+export const askingRows = (rows: number): Record<string, string> => ({ [ROWS]: String(rows) });
