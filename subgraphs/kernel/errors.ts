@@ -33,11 +33,12 @@ export class NotFound extends Refusal {
   }
 }
 
-/** This role may never do it, whatever the record. */
+/** This role may never do it, whatever the record; or this person may not, for a reason that is said. */
 export class Forbidden extends Refusal {
   readonly code = 'FORBIDDEN';
-  constructor(permission?: string) {
-    super(permission ? `Your role does not carry the permission ${permission}.` : 'Your role may not do this.');
+  constructor(why?: string | { readonly because: string }) {
+    if (typeof why === 'object') super(why.because);
+    else super(why ? `Your role does not carry the permission ${why}.` : 'Your role may not do this.');
   }
 }
 

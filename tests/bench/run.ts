@@ -108,7 +108,7 @@ async function measureOpponents(): Promise<Section[]> {
 /** A steady load on the graph in one process, alone on the machine. */
 async function soakAlone(): Promise<string> {
   await using undo = new AsyncDisposableStack();
-  const ground = undo.use(await startGround(say));
+  const ground = undo.use(await startGround(say, { durable: true }));
   const together = await startStack(ground, { role: 'together' });
   undo.defer(() => together.stop());
   const documents = await contractDocuments();

@@ -45,7 +45,8 @@ builder.mutationField('decidePharmacy', (t) =>
         const status = decision === 'ADMIT' ? 'ACTIVE' : 'REFUSED';
         const open = ['REGISTERED', 'REFUSED'].includes(facility.status) && facility.status !== status;
         if (!open || facility.registeredBy === null) throw new IllegalTransition(facility.status, status);
-        if (facility.registeredBy === ctx.actor.sub) throw new Forbidden();
+        if (facility.registeredBy === ctx.actor.sub)
+          throw new Forbidden({ because: 'Another operator than the one who registered it has to do this.' });
         const missing = decision === 'ADMIT' ? missingOf(facility, ctx.now()) : [];
         if (missing.length > 0) throw new FacilityNotReady(missing);
         const { count } = await tx.pharmacy.updateMany({

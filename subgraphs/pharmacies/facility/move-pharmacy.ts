@@ -40,7 +40,8 @@ export async function movePharmacy(
   const facility = await tx.pharmacy.findUnique({ where: { id }, include: judged });
   if (facility === null) throw new NotFound();
   requireMove(pharmacyMoves, facility.status, status);
-  if (facility.status === 'SUSPENDED' && facility.stoppedBy === ctx.actor.sub) throw new Forbidden();
+  if (facility.status === 'SUSPENDED' && facility.stoppedBy === ctx.actor.sub)
+    throw new Forbidden({ because: 'Another operator than the one who suspended it has to do this.' });
   const missing = status === 'ACTIVE' ? missingOf(facility, ctx.now()) : [];
   if (missing.length > 0) throw new FacilityNotReady(missing);
   const { count } = await tx.pharmacy.updateMany({
