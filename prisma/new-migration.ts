@@ -23,16 +23,17 @@ export async function writeMigrations(url: string, name: DatabaseName, change: s
 
   if (migrations.length === 0) {
     const tables = await differenceOf(url, name, [], await kernelSchemaOf(name));
-    await add('kernel_tables', `${tables}\n${await kernelSqlOf(name)}`);
+    await add('kernel_tables', `${tables}\n${await kernelSqlOf(name, 'kernel.sql')}`);
+    await add('months', await kernelSqlOf(name, 'months.sql'));
   }
   const tables = await differenceOf(url, name, migrations, await prismaSchemaOf(name));
   if (tables !== '') await add(change, tables + lockedTables(tables));
   return files;
 }
 
-async function kernelSqlOf(name: DatabaseName): Promise<string> {
+async function kernelSqlOf(name: DatabaseName, file: 'kernel.sql' | 'months.sql'): Promise<string> {
   const { app, worker } = rolesOf(name);
-  const sql = await readFile(here('kernel.sql'), 'utf8');
+  const sql = await readFile(here(file), 'utf8');
   return sql.replaceAll('{{schema}}', name).replaceAll('{{app}}', app).replaceAll('{{worker}}', worker);
 }
 

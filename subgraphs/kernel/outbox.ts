@@ -88,6 +88,9 @@ export async function markDelivered(tx: RawTx, id: string, result: unknown, now:
 /** An idempotency key is kept for seven days; whoever retries later asks anew. */
 const forgetKeys = `delete from idempotency_record where at < now() - interval '7 days'`;
 
+/** Audit and outbox are kept by months, and three of them stand ready: a stop of a quarter of a year leaves no row without its month. */
+const makeMonths = 'select make_months()';
+
 /** Jobs that run, until they are told not to. */
 export interface RunningJobs {
   stop(): Promise<void>;
@@ -104,12 +107,17 @@ export async function runJobs(
   const logger = new Logger(() => (level, message) => {
     if (level === 'error') log.warn({ code: 'JOB', message });
   });
-  const { taskList, forget } = letGoOf({ ...tasks, prune: async (_payload, { query }) => void (await query(forgetKeys)) });
+  const { taskList, forget } = letGoOf({
+    ...tasks,
+    prune: async (_payload, { query }) => void (await query(forgetKeys)),
+    months: async (_payload, { query }) => void (await query(makeMonths)),
+  });
+  await pool.query(makeMonths);
   const runner = await run({
     pgPool: pool,
     schema: `${name}_jobs`,
     taskList,
-    crontab: ['17 * * * * prune', ...Object.entries(schedules).map(([task, when]) => `${when} ${task}`)].join('\n'),
+    crontab: ['17 * * * * prune', '23 3 * * * months', ...Object.entries(schedules).map(([task, when]) => `${when} ${task}`)].join('\n'),
     concurrency: 2,
     pollInterval: 1_000,
     noHandleSignals: true,

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { auditValues, insertAudit } from '#kernel/audit.ts';
 import { seal } from '#kernel/seal.ts';
-import { breaksIn } from '#kernel/seal-check.ts';
+import { checkSeals } from '#kernel/seal-check.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { sentBy } from '../support/statements.ts';
 
@@ -48,7 +48,7 @@ test('sealers running at the same time link every row once, and one chain per te
     { links: 5, last: 5 },
     { links: 20, last: 20 },
   ]);
-  expect(await breaksIn(worker)).toEqual([]);
+  expect((await checkSeals(worker)).breaks).toEqual([]);
 });
 
 test('what was written to the trails of many tenants is linked in as many statements as one row of one', async () => {
@@ -58,7 +58,7 @@ test('what was written to the trails of many tenants is linked in as many statem
   await write(1, tenant);
   const many = await sentBy(async () => expect(await seal(worker)).toBe(25));
   expect(many).toEqual(one);
-  expect(await breaksIn(worker)).toEqual([]);
+  expect((await checkSeals(worker)).breaks).toEqual([]);
 });
 
 async function asForger(statements: string): Promise<void> {
@@ -71,16 +71,16 @@ test('an edited row shows, even when its own digest was made to fit', async () =
   await asForger(
     `update audit_event set action = 'thing.forged' where id = (select row_id from audit_seal where tenant_id = '${tenant}' and seq = 7)`,
   );
-  expect(await breaksIn(worker)).toEqual([{ tenantId: tenant, seq: 7, reason: 'ROW_CHANGED' }]);
+  expect((await checkSeals(worker)).breaks).toEqual([{ tenantId: tenant, seq: 7, reason: 'ROW_CHANGED' }]);
   await asForger(
     `update audit_event e set hash = audit_digest(e) where id = (select row_id from audit_seal where tenant_id = '${tenant}' and seq = 7)`,
   );
-  expect(await breaksIn(worker)).toEqual([{ tenantId: tenant, seq: 7, reason: 'ROW_CHANGED' }]);
+  expect((await checkSeals(worker)).breaks).toEqual([{ tenantId: tenant, seq: 7, reason: 'ROW_CHANGED' }]);
 });
 
 test('a dropped row and a link taken out show', async () => {
   await asForger(`delete from audit_event where id = (select row_id from audit_seal where tenant_id = '${other}' and seq = 2)`);
-  expect(await breaksIn(worker)).toContainEqual({ tenantId: other, seq: 2, reason: 'ROW_MISSING' });
+  expect((await checkSeals(worker)).breaks).toContainEqual({ tenantId: other, seq: 2, reason: 'ROW_MISSING' });
   await asForger(`delete from audit_seal where tenant_id = '${tenant}' and seq = 4`);
-  expect(await breaksIn(worker)).toContainEqual({ tenantId: tenant, seq: 5, reason: 'LINK_MISSING' });
+  expect((await checkSeals(worker)).breaks).toContainEqual({ tenantId: tenant, seq: 5, reason: 'LINK_MISSING' });
 });
