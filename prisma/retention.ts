@@ -18,7 +18,7 @@ import { StartRefused } from './start-refused.ts';
 /** A month of rows, which is kept or let go as one; the first stretch is whatever was written before there were months. */
 export interface Stretch {
   readonly subgraph: DatabaseName;
-  readonly table: 'audit_event' | 'outbox_event';
+  readonly table: 'audit_event' | 'audit_patient' | 'outbox_event';
   readonly part: string;
   /** Its rows were written before this. */
   readonly until: Date;
@@ -34,11 +34,13 @@ export interface Letting {
 }
 
 // Through the whole table and as the worker, who sees every row: the owner of a table with forced policies sees none.
+const unsealed = `select 1 from audit_unsealed where row_id >= $1::uuid and row_id < $2::uuid limit 1`;
 const open = {
-  audit_event: `select 1 from audit_unsealed where row_id >= $1::uuid and row_id < $2::uuid limit 1`,
+  audit_event: unsealed,
+  audit_patient: unsealed,
   outbox_event: `select 1 from outbox_event where id >= $1::uuid and id < $2::uuid and delivered_at is null limit 1`,
 } as const;
-const waitsFor = { audit_event: 'NOT_SEALED', outbox_event: 'NOT_DELIVERED' } as const;
+const waitsFor = { audit_event: 'NOT_SEALED', audit_patient: 'NOT_SEALED', outbox_event: 'NOT_DELIVERED' } as const;
 
 /** Every stretch of a subgraph's trail and outbox, oldest first. */
 export function stretchesOf(owner: pg.Client, subgraph: DatabaseName): Promise<Stretch[]> {
@@ -47,7 +49,7 @@ export function stretchesOf(owner: pg.Client, subgraph: DatabaseName): Promise<S
 
 async function stretches(owner: pg.Client, subgraph: DatabaseName): Promise<Stretch[]> {
   const found: Stretch[] = [];
-  for (const table of ['audit_event', 'outbox_event'] as const) {
+  for (const table of ['audit_event', 'audit_patient', 'outbox_event'] as const) {
     const { rows } = await owner.query<{ part: string; first: string; end: string; until: Date; bytes: number; runs: boolean }>(
       `select part, first_id as first, end_id as end, moment_of(end_id) as until, moment_of(end_id) > kept_since() as runs,
          pg_total_relation_size(part::regclass)::float8 as bytes from months_of($1) order by end_id`,

@@ -1,3 +1,4 @@
+import { readTrail, type Row } from './audit-search.ts';
 import type { RawTx } from './db.ts';
 import { NotFound } from './errors.ts';
 import { idPrefixes, toId, tryId, type IdKind } from './ids.ts';
@@ -6,43 +7,8 @@ import type { createBuilder } from './builder.ts';
 
 type Builder<P extends object, Tx extends RawTx> = ReturnType<typeof createBuilder<P, Tx>>;
 
-/** An audit row as the trail shows it. */
-interface Row {
-  readonly id: string;
-  readonly at: Date;
-  readonly kind: string;
-  readonly action: string;
-  readonly actor: string;
-  readonly actor_name: string;
-  readonly service: string | null;
-  readonly subject_kind: string | null;
-  readonly subject_id: string | null;
-  readonly patient_id: string | null;
-  readonly request_id: string;
-  readonly detail: unknown;
-}
-
 /** Each subgraph has a trail of its own, under a name of its own. */
 export type AuditTrailName = 'auditTrail' | 'businessAuditTrail' | 'authorityAuditTrail' | 'supplyAuditTrail';
-
-interface Filter {
-  readonly patientId?: string | null;
-  readonly actor?: string | null;
-  readonly from?: Date | null;
-  readonly to?: Date | null;
-  readonly before: string | null;
-  readonly first: number;
-}
-
-// An access row names every patient whose record was read in one request; the single column holds one when there was only one.
-const trailQuery = `select id::text, at, kind, action, actor, actor_name, service, subject_kind, subject_id::text, patient_id::text, request_id, detail
-  from audit_event
-  where ($1::uuid is null or patient_id = $1::uuid or detail->'patients' ? $1::text)
-    and ($2::text is null or actor = $2)
-    and ($3::timestamptz is null or at >= $3)
-    and ($4::timestamptz is null or at < $4)
-    and ($5::uuid is null or id < $5::uuid)
-  order by id desc limit $6`;
 
 function subjectOf(row: Row): string | null {
   if (row.subject_id === null || row.subject_kind === null || !(row.subject_kind in idPrefixes)) return null;
@@ -109,6 +75,7 @@ export function addAuditTrail<P extends object, Tx extends RawTx>(builder: Build
           to: search?.to ?? null,
           before: after ? cursorUuid(after) : null,
           first: size + 1,
+          tenants: ctx.actor.everywhere('audit:read') ? null : ctx.actor.places('audit:read'),
         });
         ctx.noteRead({
           action: 'audit.read',
@@ -154,16 +121,4 @@ function cursorUuid(cursor: string): string {
   const uuid = tryId('auditEvent', cursor);
   if (uuid === null) throw new NotFound();
   return uuid;
-}
-
-async function readTrail(db: RawTx, filter: Filter): Promise<Row[]> {
-  return db.$queryRawUnsafe<Row[]>(
-    trailQuery,
-    filter.patientId ?? null,
-    filter.actor ?? null,
-    filter.from?.toISOString() ?? null,
-    filter.to?.toISOString() ?? null,
-    filter.before,
-    filter.first,
-  );
 }

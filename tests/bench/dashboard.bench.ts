@@ -1,81 +1,32 @@
 import pg from 'pg';
-import { afterAll, beforeAll, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fromId, toId } from '#kernel/ids.ts';
 import { placeTypeId } from '#prisma/seed/personas.ts';
 import { twoHundredClinics } from '../clinics/two-hundred-clinics.ts';
 import { orderDesk } from '../prescriptions/order-desk.ts';
 import { testGraph, type TestGraph } from '../support/graph.ts';
 import { inTurns } from './command/in-turns.ts';
-import { bar, rowsAsked, writeRowsLike } from './command/rows-like.ts';
+import { giveMonths } from './command/months-of-work.ts';
+import { rowsAsked } from './command/rows-like.ts';
 
 const ORDERS = rowsAsked();
-const EXAMS = ORDERS / 4;
 const FIGURES = ['examsRequested', 'examsCompleted', 'ordersSigned', 'ordersWithoutExam'] as const;
 
 let graph: TestGraph;
 let byHand: pg.Client;
+let orderId: string;
 beforeAll(async () => {
   graph = await testGraph();
   await twoHundredClinics(graph);
-  const orderId = await (await orderDesk(graph)).signed();
+  orderId = await (await orderDesk(graph)).signed();
   byHand = new pg.Client({ connectionString: graph.database.ownerUrl });
   await byHand.connect();
-  await giveMonths(fromId('order', orderId));
+  await giveMonths(byHand, fromId('order', orderId), ORDERS);
 }, 1_800_000);
 afterAll(async () => {
   await byHand?.end();
   await graph?.[Symbol.asyncDispose]();
 });
-
-// Numbers as ids: kind in the fourth group, which one in the last.
-const id = (kind: string, n: string) => `('01900000-0000-7000-${kind}-' || lpad(to_hex(${n}), 12, '0'))::uuid`;
-
-/** Exams and orders of two months past, spread over every clinic, as rows of a first signed order. Their documents are numbers, since figures read none. */
-async function giveMonths(orderId: string): Promise<void> {
-  // Each row would otherwise be held against the gate of its own day.
-  await byHand.query('set session_replication_role = replica');
-  await byHand.query(
-    'create temporary table place as select id, row_number() over (order by id) - 1 as nth, count(*) over () as places from clinics.clinic',
-  );
-  await byHand.query('create unique index on place (nth)');
-  const { rows } = await byHand.query<{ exam_id: string }>('select exam_id from prescriptions."order" where id = $1', [orderId]);
-  const exam = `n % ${EXAMS}`;
-  const clinic = `(select id from place where nth = ${exam} % (select places from place limit 1))`;
-  const asked = `'2026-09-01T12:00:00Z'::timestamptz + make_interval(mins => (${exam} * 80000::bigint / ${EXAMS})::int)`;
-  const told = (what: string, all: number) => (done: number) => console.log(`${what}: ${bar(done / all)} ${done} of ${all}`);
-  await writeRowsLike(
-    byHand,
-    { schema: 'prescriptions', table: 'good_faith_exam', id: rows[0]?.exam_id ?? '' },
-    {
-      ...{ id: id('8b01', 'n'), clinic_id: clinic, patient_id: id('8b02', 'n'), valid_until: `'2027-09-01'` },
-      ...{ requested_at: asked, started_at: `${asked} + interval '10 minutes'`, completed_at: `${asked} + interval '20 minutes'` },
-    },
-    EXAMS,
-    told('exams', EXAMS),
-  );
-  await writeRowsLike(
-    byHand,
-    { schema: 'prescriptions', table: 'order', id: orderId },
-    {
-      ...{
-        id: id('8b03', 'n'),
-        clinic_id: clinic,
-        patient_id: id('8b02', exam),
-        exam_id: id('8b01', exam),
-        signed_at: `${asked} + interval '30 minutes'`,
-      },
-      ...{ document: 'n::text', digest: `encode(sha256(n::text::bytea), 'hex')`, jws: `'{}'` },
-    },
-    ORDERS,
-    told('orders', ORDERS),
-  );
-  await byHand.query('select prescriptions_metrics.rebuild()'); // no trigger noted these rows
-  await byHand.query('vacuum (analyze) prescriptions."order"');
-  await byHand.query('vacuum (analyze) prescriptions.good_faith_exam');
-  // As if nobody had looked at these months before they were over.
-  await byHand.query('truncate prescriptions.published_metric');
-  await byHand.query(`update prescriptions.metric_publication set published_at = '1970-01-01', open_from = '1970-01-01'`);
-}
 
 const DASHBOARD = `query ($id: ID!) { mso(id: $id) { clinics(first: 200) { nodes { id metrics(from: "2026-09-01", to: "2026-10-31") { ${FIGURES.join(' ')} } } } } }`;
 
@@ -119,5 +70,63 @@ test('the numbers of two hundred clinics with a million orders', { timeout: 600_
         },
       },
     ],
+  );
+});
+
+/** What is asked each day, among all these. */
+const DAILY = {
+  'an order': 'query ($order: ID!) { order(id: $order) { status service signedAt } }',
+  'a page of 50 of a clinic': 'query ($clinic: ID!) { orders(clinicId: $clinic, first: 50) { nodes { id status } } }',
+  'its page from the middle':
+    'query ($clinic: ID!, $after: String) { orders(clinicId: $clinic, first: 50, after: $after) { nodes { id status } } }',
+} as const;
+
+test('an order and pages of a clinic among them', { timeout: 600_000 }, async () => {
+  const prescriber = await graph.as('prescriber');
+  const { rows } = await byHand.query<{ clinic: string; middle: string }>(
+    `select clinic_id as clinic, (select l.id from prescriptions."order" l where l.clinic_id = o.clinic_id order by l.status_since, l.id
+       offset (select count(*) / 2 from prescriptions."order" c where c.clinic_id = o.clinic_id) limit 1) as middle
+     from prescriptions."order" o where id = $1`,
+    [fromId('order', orderId)],
+  );
+  const [{ clinic = '', middle = '' } = {}] = rows;
+  const variables = { order: orderId, clinic: toId('clinic', clinic), after: cursorOf(middle) };
+  await inTurns(
+    { name: 'daily', what: `what is asked each day among ${ORDERS} orders`, rounds: 30, warm: 10 },
+    Object.entries(DAILY).map(([name, document]) => ({
+      name,
+      async round() {
+        const { order, orders } = await prescriber.get(document, variables);
+        expect(order ?? orders.nodes[0]).toMatchObject({ status: expect.any(String) });
+      },
+    })),
+  );
+});
+
+/** As Relay connections over rows write it. */
+const cursorOf = (uuid: string): string => Buffer.from(`GPC:S:${uuid}`).toString('base64');
+
+const TRAIL = `query ($search: AuditSearch, $after: String) { auditTrail(search: $search, after: $after) { nodes { id action } endCursor } }`;
+
+test('a page of the trail among twice as many rows', { timeout: 600_000 }, async () => {
+  const auditor = await graph.as('auditor');
+  const { rows } = await byHand.query<{ patient: string; middle: string }>(
+    'select patient_id as patient, id as middle from prescriptions.audit_event where patient_id is not null order by id offset 1000 limit 1',
+  );
+  const [{ patient = '', middle = '' } = {}] = rows;
+  const pages = {
+    'the newest page': {},
+    'a page of a month ago': { after: toId('auditEvent', middle) },
+    'a patient’s': { search: { patientId: toId('patient', patient) } },
+  };
+  await inTurns(
+    { name: 'trail', what: `a page of the trail among ${2 * ORDERS} rows`, rounds: 30, warm: 10 },
+    Object.entries(pages).map(([name, variables]) => ({
+      name,
+      async round() {
+        const { auditTrail } = await auditor.get(TRAIL, variables);
+        expect(auditTrail.nodes.length).toBeGreaterThan(0);
+      },
+    })),
   );
 });

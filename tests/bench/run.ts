@@ -1,5 +1,5 @@
 /** `npm run bench`: workloads against their opponents, interleaved in one run over one database. */
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { tellAloud } from '../../gateway/journey/aloud.ts';
 import { contractDocuments } from '../../gateway/journey/documents.ts';
@@ -10,7 +10,17 @@ import { measure, type Opponent } from './command/measure.ts';
 import { measuredAlone, runAlone } from './command/measured-alone.ts';
 import { benchOptions } from './command/options.ts';
 import { type CpuProfile, sharesOf } from './command/profile.ts';
-import { growthTable, pageOf, resultsOf, type Section, tablesOf } from './command/results.ts';
+import {
+  circumstances,
+  circumstancesLine,
+  growthTable,
+  type Kind,
+  pageWith,
+  partOf,
+  resultsOf,
+  type Section,
+  tablesOf,
+} from './command/results.ts';
 import { askingRows } from './command/rows-like.ts';
 import { soak, soakTable } from './command/soak.ts';
 import type { StackSaid, StackTold } from './command/stack.ts';
@@ -145,32 +155,37 @@ async function journeyThrough(
 /** What is measured at several sizes. */
 const GROWING = ['dashboard', 'recall'];
 
-/** Prints a table of a run of its own, and adds it to the results if it is to be kept. */
-function finish(table: string, held: boolean): never {
-  console.log(table);
-  if (options.keep) appendFileSync(script('RESULTS.md'), `\n${table}\n`);
-  process.exit(held ? 0 : 1);
+/** Keeps what a run found in its part of the results, if it is to be kept and held. */
+function keepPart(kind: Kind, part: string, held: boolean): void {
+  if (!held) {
+    process.exitCode = 1;
+    say('Not everything held; what was kept before stays.');
+  } else if (options.keep) writeFileSync(script('RESULTS.md'), pageWith(readFileSync(script('RESULTS.md'), 'utf8'), kind, part));
 }
 
-try {
-  if (options.soak > 0) {
-    finish(await soakAlone(), true);
-  }
-  if (options.growth.length > 0) {
-    const found = options.growth.map((rows) => ({ rows, ...runAlone(GROWING, askingRows(rows)) }));
-    finish(
-      growthTable(found),
-      found.every(({ held }) => held),
-    );
-  }
+/** The same for a run that measures one thing alone, whose table is printed. */
+function finish(kind: Kind, table: string, held: boolean): void {
+  console.log(table);
+  keepPart(kind, `${circumstancesLine(circumstances())}.\n\n${table}`, held);
+}
+
+async function everything(): Promise<void> {
   const alone = measuredAlone().filter((name) => (options.only.length === 0 ? !options.journey : options.only.includes(name)));
   // Those have a PostgreSQL of their own, so they wait until this one is gone.
   const measured = options.only.length === 0 || options.only.some((name) => !alone.includes(name)) ? await measureOpponents() : [];
   const { sections, held } = alone.length === 0 ? { sections: [], held: true } : runAlone(alone);
   const results = resultsOf(options, measured, sections);
   if (!options.journey) console.log(options.json ? JSON.stringify(results, null, 2) : tablesOf(results));
-  if (options.keep) writeFileSync(script('RESULTS.md'), pageOf(results));
-  if (!held) process.exitCode = 1;
+  keepPart('workloads', partOf(results), held);
+}
+
+try {
+  if (options.soak > 0) finish('soak', await soakAlone(), true);
+  else if (options.growth.length > 0) {
+    const found = options.growth.map((rows) => ({ rows, ...runAlone(GROWING, askingRows(rows)) }));
+    const held = found.every((one) => one.held);
+    finish('growth', growthTable(found), held);
+  } else await everything();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

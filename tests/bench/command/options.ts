@@ -48,6 +48,7 @@ export function benchOptions(argv: readonly string[]): BenchOptions {
       growth: { type: 'string' },
     },
   });
+  if (values.keep && (values.only !== '' || values.journey)) throw new Error('--keep keeps a whole run: leave --only and --journey away.');
   return {
     orders: whole(values.orders, 'orders'),
     rounds: whole(values.rounds, 'rounds'),

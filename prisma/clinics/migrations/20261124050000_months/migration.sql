@@ -4,7 +4,7 @@
 --
 -- Both are partitioned by their id: a UUIDv7 begins with its moment in milliseconds, so the key stays what it was and a page
 -- by id touches the months it shows. What stood before stays where it is, as the first partition; what no month holds goes
--- to the last one, so that no change fails for want of a month.
+-- to the last one, so that no change fails for want of a month. Writers wait while the indexes of what stood before are built.
 
 -- The least id of a moment.
 create function first_id_of(at timestamptz) returns uuid language sql stable parallel safe
@@ -39,7 +39,7 @@ declare
   part text;
 begin
   perform pg_advisory_xact_lock(hashtext('months:clinics'));
-  foreach whole in array array['audit_event', 'outbox_event'] loop
+  foreach whole in array array['audit_event', 'audit_patient', 'outbox_event'] loop
     for nth in 0..ahead loop
       from_month := this_month + make_interval(months => nth);
       begins := first_id_of(from_month at time zone 'UTC');
@@ -65,12 +65,12 @@ begin
   execute format('alter table %I enable row level security', part);
   execute format('alter table %I force row level security', part);
   execute format('revoke all on %I from goodfaith_clinics, goodfaith_clinics_worker', part);
-  if whole = 'audit_event' then
+  if whole <> 'outbox_event' then
     execute format('create trigger insert_only before update or delete or truncate on %I for each statement execute function refuse_change()', part);
   end if;
 end $$;
 
--- What stands now becomes the first partition, up to the end of the month in which its newest row is.
+-- What stands now becomes the first partition of each, up to the end of the month in which its newest row is.
 do $$
 declare
   whole text;
@@ -86,11 +86,23 @@ end $$;
 
 drop trigger set_digest on audit_event_before;
 drop trigger await_seal on audit_event_before;
+drop index if exists audit_event_before_tenant_id_at_id_idx, audit_event_before_patient_id_at_idx, audit_event_before_actor_at_idx;
 create table audit_event (like audit_event_before including defaults including constraints including storage) partition by range (id);
 alter table audit_event add constraint audit_event_pkey primary key (id);
-create index audit_event_tenant_id_at_id_idx on audit_event (tenant_id, at, id);
-create index audit_event_patient_id_at_idx on audit_event (patient_id, at);
-create index audit_event_actor_at_idx on audit_event (actor, at);
+-- Newest first is by id, and so is whose it is: a page stops where it is full, in the month where it is.
+create index audit_event_tenant_id_id_idx on audit_event (tenant_id, id);
+create index audit_event_patient_id_id_idx on audit_event (patient_id, id);
+create index audit_event_actor_id_idx on audit_event (actor, id);
+
+-- Whom a row names that is about several patients: without it a patient's trail would be looked for in every row there is.
+drop table if exists audit_patient; -- a subgraph that is new has an empty one by its models
+create table audit_patient (
+  patient_id uuid not null,
+  row_id uuid not null,
+  tenant_id uuid,
+  constraint audit_patient_pkey primary key (patient_id, row_id)
+) partition by range (row_id);
+create table audit_patient_before (like audit_patient);
 
 create table outbox_event (like outbox_event_before including defaults including constraints including storage) partition by range (id);
 alter table outbox_event add constraint outbox_event_pkey primary key (id);
@@ -105,12 +117,15 @@ declare
   newest uuid;
   until timestamp;
 begin
-  foreach whole in array array['audit_event', 'outbox_event'] loop
+  foreach whole in array array['audit_event', 'audit_patient', 'outbox_event'] loop
     for policy in select polname from pg_policy where polrelid = to_regclass(whole || '_before') loop
       execute format('drop policy %I on %I', policy, whole || '_before');
     end loop;
     execute format('alter table %I no force row level security', whole || '_before');
-    execute format('select id from %I order by id desc limit 1', whole || '_before') into newest;
+    if whole <> 'audit_patient' then -- which ends where the rows do that it is about
+      execute format('select id from %I order by id desc limit 1', whole || '_before') into newest;
+    end if;
+    execute format('alter table %I enable row level security', whole || '_before');
     execute format('alter table %I force row level security', whole || '_before');
     execute format('revoke all on %I from goodfaith_clinics, goodfaith_clinics_worker', whole || '_before');
     until := date_trunc('month', greatest(now(), coalesce(uuid_extract_timestamp(newest), now())) at time zone 'UTC') + interval '1 month';
@@ -139,6 +154,27 @@ create policy read_by_sealer on audit_event for select to goodfaith_clinics_work
 revoke all on audit_event from goodfaith_clinics, goodfaith_clinics_worker;
 grant select, insert on audit_event to goodfaith_clinics, goodfaith_clinics_worker;
 
+create function name_patients() returns trigger language plpgsql set search_path = clinics, pg_temp as $$
+begin
+  insert into audit_patient (patient_id, row_id, tenant_id)
+    select distinct patient::uuid, new.id, new.tenant_id from jsonb_array_elements_text(new.detail -> 'patients') patient
+    where patient ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
+  return null;
+end $$;
+create trigger name_patients after insert on audit_event for each row
+  when (new.patient_id is null and jsonb_typeof(new.detail -> 'patients') = 'array') execute function name_patients();
+create trigger insert_only before update or delete or truncate on audit_patient for each statement execute function refuse_change();
+create trigger insert_only before update or delete or truncate on audit_patient_before for each statement execute function refuse_change();
+
+alter table audit_patient enable row level security;
+alter table audit_patient force row level security;
+create policy written on audit_patient for insert to goodfaith_clinics, goodfaith_clinics_worker with check (true);
+create policy read_by_auditors on audit_patient for select to goodfaith_clinics
+  using (tenant_id = any ((select may('audit:read'))::uuid[]) or (select everywhere('audit:read')));
+revoke all on audit_patient from goodfaith_clinics, goodfaith_clinics_worker;
+grant select, insert on audit_patient to goodfaith_clinics;
+grant insert on audit_patient to goodfaith_clinics_worker;
+
 alter table outbox_event enable row level security;
 alter table outbox_event force row level security;
 create policy written on outbox_event for insert to goodfaith_clinics with check ((select acting()) is not null);
@@ -148,7 +184,14 @@ create policy delivered on outbox_event to goodfaith_clinics_worker using (true)
 revoke delete on outbox_event from goodfaith_clinics;
 grant select, insert, update, delete on outbox_event to goodfaith_clinics_worker;
 
+-- What was read of several patients before.
+alter table audit_event_before no force row level security;
+insert into audit_patient (patient_id, row_id, tenant_id)
+  select distinct patient::uuid, e.id, e.tenant_id from audit_event_before e cross join lateral jsonb_array_elements_text(e.detail -> 'patients') patient
+  where patient ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' and e.patient_id is null and jsonb_typeof(e.detail -> 'patients') = 'array';
+alter table audit_event_before force row level security;
+
 select make_months();
 
-revoke execute on function make_months(integer), lock_month(text, text) from goodfaith_clinics;
+revoke execute on function make_months(integer), lock_month(text, text), name_patients() from goodfaith_clinics;
 grant execute on function make_months(integer), months_of(text), first_id_of(timestamptz), moment_of(uuid), kept_since(), audit_digest(audit_event) to goodfaith_clinics_worker;

@@ -4,7 +4,7 @@
 --
 -- Both are partitioned by their id: a UUIDv7 begins with its moment in milliseconds, so the key stays what it was and a page
 -- by id touches the months it shows. What stood before stays where it is, as the first partition; what no month holds goes
--- to the last one, so that no change fails for want of a month.
+-- to the last one, so that no change fails for want of a month. Writers wait while the indexes of what stood before are built.
 
 -- The least id of a moment.
 create function first_id_of(at timestamptz) returns uuid language sql stable parallel safe
@@ -39,7 +39,7 @@ declare
   part text;
 begin
   perform pg_advisory_xact_lock(hashtext('months:prescriptions'));
-  foreach whole in array array['audit_event', 'outbox_event'] loop
+  foreach whole in array array['audit_event', 'audit_patient', 'outbox_event'] loop
     for nth in 0..ahead loop
       from_month := this_month + make_interval(months => nth);
       begins := first_id_of(from_month at time zone 'UTC');
@@ -65,12 +65,12 @@ begin
   execute format('alter table %I enable row level security', part);
   execute format('alter table %I force row level security', part);
   execute format('revoke all on %I from goodfaith_prescriptions, goodfaith_prescriptions_worker', part);
-  if whole = 'audit_event' then
+  if whole <> 'outbox_event' then
     execute format('create trigger insert_only before update or delete or truncate on %I for each statement execute function refuse_change()', part);
   end if;
 end $$;
 
--- What stands now becomes the first partition, up to the end of the month in which its newest row is.
+-- What stands now becomes the first partition of each, up to the end of the month in which its newest row is.
 do $$
 declare
   whole text;
@@ -86,11 +86,23 @@ end $$;
 
 drop trigger set_digest on audit_event_before;
 drop trigger await_seal on audit_event_before;
+drop index if exists audit_event_before_tenant_id_at_id_idx, audit_event_before_patient_id_at_idx, audit_event_before_actor_at_idx;
 create table audit_event (like audit_event_before including defaults including constraints including storage) partition by range (id);
 alter table audit_event add constraint audit_event_pkey primary key (id);
-create index audit_event_tenant_id_at_id_idx on audit_event (tenant_id, at, id);
-create index audit_event_patient_id_at_idx on audit_event (patient_id, at);
-create index audit_event_actor_at_idx on audit_event (actor, at);
+-- Newest first is by id, and so is whose it is: a page stops where it is full, in the month where it is.
+create index audit_event_tenant_id_id_idx on audit_event (tenant_id, id);
+create index audit_event_patient_id_id_idx on audit_event (patient_id, id);
+create index audit_event_actor_id_idx on audit_event (actor, id);
+
+-- Whom a row names that is about several patients: without it a patient's trail would be looked for in every row there is.
+drop table if exists audit_patient; -- a subgraph that is new has an empty one by its models
+create table audit_patient (
+  patient_id uuid not null,
+  row_id uuid not null,
+  tenant_id uuid,
+  constraint audit_patient_pkey primary key (patient_id, row_id)
+) partition by range (row_id);
+create table audit_patient_before (like audit_patient);
 
 create table outbox_event (like outbox_event_before including defaults including constraints including storage) partition by range (id);
 alter table outbox_event add constraint outbox_event_pkey primary key (id);
@@ -105,12 +117,15 @@ declare
   newest uuid;
   until timestamp;
 begin
-  foreach whole in array array['audit_event', 'outbox_event'] loop
+  foreach whole in array array['audit_event', 'audit_patient', 'outbox_event'] loop
     for policy in select polname from pg_policy where polrelid = to_regclass(whole || '_before') loop
       execute format('drop policy %I on %I', policy, whole || '_before');
     end loop;
     execute format('alter table %I no force row level security', whole || '_before');
-    execute format('select id from %I order by id desc limit 1', whole || '_before') into newest;
+    if whole <> 'audit_patient' then -- which ends where the rows do that it is about
+      execute format('select id from %I order by id desc limit 1', whole || '_before') into newest;
+    end if;
+    execute format('alter table %I enable row level security', whole || '_before');
     execute format('alter table %I force row level security', whole || '_before');
     execute format('revoke all on %I from goodfaith_prescriptions, goodfaith_prescriptions_worker', whole || '_before');
     until := date_trunc('month', greatest(now(), coalesce(uuid_extract_timestamp(newest), now())) at time zone 'UTC') + interval '1 month';
@@ -139,6 +154,27 @@ create policy read_by_sealer on audit_event for select to goodfaith_prescription
 revoke all on audit_event from goodfaith_prescriptions, goodfaith_prescriptions_worker;
 grant select, insert on audit_event to goodfaith_prescriptions, goodfaith_prescriptions_worker;
 
+create function name_patients() returns trigger language plpgsql set search_path = prescriptions, pg_temp as $$
+begin
+  insert into audit_patient (patient_id, row_id, tenant_id)
+    select distinct patient::uuid, new.id, new.tenant_id from jsonb_array_elements_text(new.detail -> 'patients') patient
+    where patient ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
+  return null;
+end $$;
+create trigger name_patients after insert on audit_event for each row
+  when (new.patient_id is null and jsonb_typeof(new.detail -> 'patients') = 'array') execute function name_patients();
+create trigger insert_only before update or delete or truncate on audit_patient for each statement execute function refuse_change();
+create trigger insert_only before update or delete or truncate on audit_patient_before for each statement execute function refuse_change();
+
+alter table audit_patient enable row level security;
+alter table audit_patient force row level security;
+create policy written on audit_patient for insert to goodfaith_prescriptions, goodfaith_prescriptions_worker with check (true);
+create policy read_by_auditors on audit_patient for select to goodfaith_prescriptions
+  using (tenant_id = any ((select may('audit:read'))::uuid[]) or (select everywhere('audit:read')));
+revoke all on audit_patient from goodfaith_prescriptions, goodfaith_prescriptions_worker;
+grant select, insert on audit_patient to goodfaith_prescriptions;
+grant insert on audit_patient to goodfaith_prescriptions_worker;
+
 alter table outbox_event enable row level security;
 alter table outbox_event force row level security;
 create policy written on outbox_event for insert to goodfaith_prescriptions with check ((select acting()) is not null);
@@ -148,9 +184,16 @@ create policy delivered on outbox_event to goodfaith_prescriptions_worker using 
 revoke delete on outbox_event from goodfaith_prescriptions;
 grant select, insert, update, delete on outbox_event to goodfaith_prescriptions_worker;
 
+-- What was read of several patients before.
+alter table audit_event_before no force row level security;
+insert into audit_patient (patient_id, row_id, tenant_id)
+  select distinct patient::uuid, e.id, e.tenant_id from audit_event_before e cross join lateral jsonb_array_elements_text(e.detail -> 'patients') patient
+  where patient ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' and e.patient_id is null and jsonb_typeof(e.detail -> 'patients') = 'array';
+alter table audit_event_before force row level security;
+
 select make_months();
 
-revoke execute on function make_months(integer), lock_month(text, text) from goodfaith_prescriptions;
+revoke execute on function make_months(integer), lock_month(text, text), name_patients() from goodfaith_prescriptions;
 grant execute on function make_months(integer), months_of(text), first_id_of(timestamptz), moment_of(uuid), kept_since(), audit_digest(audit_event) to goodfaith_prescriptions_worker;
 
 -- The report of controlled prescriptions reads the refusals of a clinic.
@@ -159,3 +202,35 @@ create policy reported on audit_event for select to goodfaith_controlled
   using (kind = 'REFUSAL' and action in ('signControlledOrder.refused', 'recordPdmpCheck.refused', 'grantControlledSigning.refused',
     'proposeControlledSigning.refused', 'revokeControlledSigning.refused', 'recordInPersonEvaluation.refused'));
 revoke all on audit_event_before from goodfaith_controlled;
+grant execute on function first_id_of(timestamptz) to goodfaith_controlled;
+
+do $$ begin execute format('grant goodfaith_controlled to %I with set true', current_user); end $$;
+set role goodfaith_controlled;
+create or replace function prescriptions_controlled.events(of_clinic uuid, since timestamptz, before timestamptz)
+returns table (at timestamptz, kind text, actor text, subject_kind text, subject_id uuid, outcome text)
+language sql stable security definer set search_path = prescriptions, pg_temp as $$
+  select * from (
+    select e.recorded_at as at, 'EVALUATION_RECORDED' as kind, e.recorded_by as actor, 'inPersonEvaluation' as subject_kind, e.id as subject_id, null::text as outcome
+      from in_person_evaluation e where e.clinic_id = of_clinic
+    union all
+    select w.at, 'EVALUATION_WITHDRAWN', w.withdrawn_by, 'inPersonEvaluation', w.evaluation_id, null
+      from in_person_evaluation_withdrawal w where w.clinic_id = of_clinic
+    union all
+    select c.recorded_at, case when c.outage_reason is null then 'PDMP_CHECKED' else 'PDMP_OUTAGE_EXCEPTION' end, c.recorded_by, 'order', c.order_id,
+      c.outcome || ' ' || c.decision from pdmp_check c where c.clinic_id = of_clinic
+    union all
+    select s.at, 'ACCESS_' || s.step, s.taken_by, 'practitioner', s.practitioner_id, null
+      from controlled_access_step s where s.clinic_id = of_clinic
+    union all
+    select g.at, 'SIGNED', g.signed_by, 'order', g.order_id, null from controlled_signing g where g.clinic_id = of_clinic
+    union all
+    select a.at, 'REFUSED', a.actor, null, null, a.action || ' ' || coalesce(a.detail ->> 'code', '') from audit_event a
+      where a.tenant_id = of_clinic and a.kind = 'REFUSAL'
+        and a.id >= first_id_of(since - interval '1 day') and a.id < first_id_of(before + interval '1 day') -- the months around, by key
+  ) told
+  where told.at >= since and told.at < before
+    and (of_clinic = any ((select may('controlled-report:read'))::uuid[]) or (select everywhere('hand-off:receive')))
+  order by told.at, told.kind, told.subject_id
+$$;
+reset role;
+do $$ begin execute format('revoke goodfaith_controlled from %I', current_user); end $$;
