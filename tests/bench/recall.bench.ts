@@ -1,8 +1,11 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { affectedQuery } from '../../subgraphs/pharmacies/recall/affected.ts';
+import { fromId } from '#kernel/ids.ts';
 import { giveManyDispenses, manyLot } from '../pharmacies/many-dispenses.ts';
 import { START, start } from '../pharmacies/recalled-world.ts';
 import { supplyGraph, type SupplyGraph } from '../pharmacies/supply-graph.ts';
+import { ids } from '../pharmacies/supply-world.ts';
 import { inTurns } from './command/in-turns.ts';
 import { rowsAsked } from './command/rows-like.ts';
 
@@ -66,13 +69,22 @@ test('finding what a lot reached beside leafing through every record', { timeout
     connectionString: graph.databaseUrl,
     options: '-c enable_indexscan=off -c enable_indexonlyscan=off -c enable_bitmapscan=off',
   });
-  await leafing.connect();
+  const indexed = new pg.Client({ connectionString: graph.databaseUrl, options: '-c search_path=pharmacies' });
+  await Promise.all([leafing.connect(), indexed.connect()]);
   try {
     await inTurns({ name: 'recall-counts', what: 'orders, clinics and patients of one lot', rounds: 20, warm: 5, compared: true }, [
       {
         name: 'one SQL statement, no index',
         async round(n) {
           const { rows } = await leafing.query(LEAFING, [manyLot(n + 1)]);
+          return rows[0];
+        },
+      },
+      {
+        name: 'Goodfaith’s statement alone',
+        async round(n) {
+          const values = [fromId('recall', recalls[n] ?? ''), [ids.pharmacy]];
+          const { rows } = await indexed.query({ name: 'affected', text: affectedQuery, values });
           return rows[0];
         },
       },
@@ -87,6 +99,6 @@ test('finding what a lot reached beside leafing through every record', { timeout
       },
     ]);
   } finally {
-    await leafing.end();
+    await Promise.all([leafing.end(), indexed.end()]);
   }
 });
