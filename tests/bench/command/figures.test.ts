@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { figuresOf, quantile } from './figures.ts';
 import { benchOptions } from './options.ts';
 import { type CpuProfile, sharesOf } from './profile.ts';
-import { growthTable } from './results.ts';
+import { growthTable, pageWith, tableOf } from './results.ts';
 import { slopeOf } from './soak.ts';
 
 test('a quantile is one of the values, with its share of them at or below it', () => {
@@ -77,4 +77,30 @@ test('growth is a column a size, and a line for each of what was measured', () =
     '|---|---|---|---|',
     '| recall: one | 2.00 | 20 | – |',
   ]);
+});
+
+test('a part of the results is replaced, and the others stay as they were', () => {
+  const first = pageWith('', 'soak', 'a soak\n');
+  const both = pageWith(first, 'growth', 'growth, first');
+  expect(both.split('\n').slice(-7)).toEqual(['<!-- soak -->', '', 'a soak', '', '<!-- growth -->', '', 'growth, first', ''].slice(-7));
+  const later = pageWith(pageWith(both, 'workloads', 'tables'), 'growth', 'growth, second');
+  expect(later.match(/<!-- \w+ -->\n\n.*/g)).toEqual([
+    '<!-- workloads -->\n\ntables',
+    '<!-- soak -->\n\na soak',
+    '<!-- growth -->\n\ngrowth, second',
+  ]);
+  expect(pageWith(later, 'growth', 'growth, second')).toBe(later);
+});
+
+test('what is not timed is said in lines, without a table', () => {
+  expect(tableOf({ name: 'size', what: 'on disk', measured: [], said: ['All: 1 KiB.'] })).toBe('### size: on disk\n\nAll: 1 KiB.');
+});
+
+test('a run that keeps its results is a whole one', () => {
+  expect(benchOptions(['--keep', '--soak', '1']).keep).toBe(true);
+  for (const bad of [
+    ['--keep', '--only', 'order'],
+    ['--keep', '--journey'],
+  ])
+    expect(() => benchOptions(bad)).toThrow('--keep keeps a whole run');
 });
