@@ -8,6 +8,8 @@ import { ensureRoles, rolesOf, type RolePasswords } from './roles.ts';
 export interface DatabaseAddresses {
   readonly appUrl: string;
   readonly workerUrl: string;
+  /** Whether requests go through a pooler, which takes no setting with a connection. */
+  readonly isPooled?: boolean;
 }
 
 /**
@@ -47,5 +49,5 @@ export function addressesOf(url: string, name: DatabaseName, passwords: RolePass
 export function throughPooler({ appUrl, workerUrl }: DatabaseAddresses, poolerUrl: string | undefined): DatabaseAddresses {
   if (poolerUrl === undefined) return { appUrl, workerUrl };
   const { username, password } = new URL(appUrl);
-  return { appUrl: Object.assign(new URL(poolerUrl), { username, password }).href, workerUrl };
+  return { appUrl: Object.assign(new URL(poolerUrl), { username, password }).href, workerUrl, isPooled: true };
 }

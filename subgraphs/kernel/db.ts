@@ -84,18 +84,27 @@ export async function withActor<Tx extends RawTx, R>(
   run: (tx: Tx) => Promise<R>,
 ): Promise<R> {
   let over = false;
+  let isDone = false;
   try {
     return await transaction(client, [...settings, ['lock_timeout', '2s']], WRITE_MS, async (tx) => {
       try {
-        return await run(guarded(tx, () => over));
+        const result = await run(guarded(tx, () => over));
+        isDone = true;
+        return result;
       } finally {
         over = true;
       }
     });
   } catch (error) {
-    throw translated(error);
+    // A connection that is lost while it commits may have committed: of that nobody may say that nothing was changed.
+    throw isDone ? translated(error) : lostOr(translated(error));
   }
 }
+
+/** The server went away, or cut the connection: PostgreSQL's 57P01 to 57P03 and class 08, Prisma's own for the same. */
+const LOST = /^(57P0[123]|08[0-9A-Z]{3}|P1001|P1002|P1017)$/;
+
+const lostOr = (error: unknown): unknown => (LOST.test(codeOf(error) ?? '') ? new Unavailable() : error);
 
 const LOCK_LOST = ['55P03', '40001', '40P01'];
 
@@ -155,7 +164,7 @@ export function createReadSession<Tx extends RawTx>(
         resolve({ tx, end, done });
         await (await ended)?.(tx);
       });
-      done.catch((error: unknown) => reject(translated(error)));
+      done.catch((error: unknown) => reject(lostOr(translated(error))));
     });
     return opening;
   }
@@ -164,7 +173,11 @@ export function createReadSession<Tx extends RawTx>(
 
   // One connection speaks one statement at a time, so calls from parallel resolvers stand in line.
   function track<R>(call: () => Promise<R>): Promise<R> {
-    const work = last.then(call, call);
+    const asked = (): Promise<R> =>
+      call().catch((error: unknown) => {
+        throw lostOr(error);
+      });
+    const work = last.then(asked, asked);
     last = work;
     running.add(work);
     const forget = () => running.delete(work);

@@ -25,9 +25,12 @@ const APP_CONNECTIONS = 8;
 const WORKER_CONNECTIONS = 4;
 const RESERVED_CONNECTIONS = 2;
 
+/** How unqualified names come to mean this subgraph's own schema. Behind a pooler the role's own path says so: connections there are others'. */
+const pathTo = (schema: string, isPooled = false): { options?: string } => (isPooled ? {} : { options: `-c search_path=${schema},public` });
+
 /** A pool whose unqualified names mean this subgraph's own schema. */
-function poolOf(connectionString: string, schema: string, max: number): Pool {
-  const pool = new Pool({ connectionString, max, options: `-c search_path=${schema},public` });
+function poolOf(connectionString: string, schema: string, max: number, isPooled = false): Pool {
+  const pool = new Pool({ connectionString, max, ...pathTo(schema, isPooled) });
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
@@ -44,7 +47,7 @@ export async function startSubgraph<Tx extends RawTx>(
   const { name } = definition;
   const { database, log } = options;
   const worker = poolOf(database.workerUrl, name, WORKER_CONNECTIONS);
-  const reserve = poolOf(database.appUrl, name, RESERVED_CONNECTIONS);
+  const reserve = poolOf(database.appUrl, name, RESERVED_CONNECTIONS, database.isPooled);
   try {
     // Isolation rests on these roles having nothing but their grants, so that is seen to before anything is served.
     await Promise.all([refusePowerfulRole(reserve), refusePowerfulRole(worker)]);
@@ -53,7 +56,7 @@ export async function startSubgraph<Tx extends RawTx>(
     throw error;
   }
   const adapter = new PrismaPg(
-    createSettlingPool({ connectionString: database.appUrl, max: APP_CONNECTIONS, options: `-c search_path=${name},public` }),
+    createSettlingPool({ connectionString: database.appUrl, max: APP_CONNECTIONS, ...pathTo(name, database.isPooled) }),
     { schema: name, statementNameGenerator: statementNames(), disposeExternalPool: true },
   );
   const client = definition.createClient(adapter);

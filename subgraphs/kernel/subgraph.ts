@@ -44,7 +44,7 @@ export type AskTransport = (
 
 /** Where a subgraph runs: its database, its keys, whom it believes, and what time it is. */
 export interface SubgraphOptions {
-  readonly database: { readonly appUrl: string; readonly workerUrl: string };
+  readonly database: { readonly appUrl: string; readonly workerUrl: string; readonly isPooled?: boolean };
   /** The subgraph's own secret, base64url; every key it has is derived from it. */
   readonly secret: string;
   readonly tokens: TokenVerifier;

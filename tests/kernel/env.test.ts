@@ -137,6 +137,7 @@ test('a pooler stands before a database that is named, and only before requests'
   expect(throughPooler(direct, `${DATABASE_POOLER_URL}?sslmode=require`)).toEqual({
     appUrl: 'postgres://goodfaith_clinics:a%20b@pooler:6432/goodfaith?sslmode=require',
     workerUrl: direct.workerUrl,
+    isPooled: true,
   });
 });
 

@@ -11,7 +11,7 @@ let pool: pg.Pool;
 
 beforeAll(async () => {
   database = await testDatabase();
-  pool = new pg.Pool({ connectionString: database.addresses.prescriptions.appUrl, options: '-c search_path=prescriptions', max: 12 });
+  pool = new pg.Pool({ connectionString: database.addresses.prescriptions.appUrl, max: 12 });
   pool.on('error', () => undefined);
 });
 

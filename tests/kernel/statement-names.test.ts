@@ -3,8 +3,10 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { settingOf } from '#kernel/permissions.ts';
 import { statementNames } from '#kernel/statement-names.ts';
+import { addressesOf } from '#prisma/database.ts';
 import { PrismaClient } from '#prisma/generated/prescriptions/client.ts';
 import { testDatabase, type TestDatabase } from '../support/postgres.ts';
+import { testPasswordsOf } from '../support/test-roles.ts';
 
 describe('statementNames', () => {
   const sent = (sql: string, values = 0) => ({ sql, args: Array.from({ length: values }, () => 1) });
@@ -51,9 +53,11 @@ describe('a plan that is kept', () => {
         [id(10 + clinic), id(clinic)],
       );
     }
+    // Never through a pooler: what a connection is told as it begins holds for that connection alone.
+    const direct = addressesOf(db.ownerUrl, 'prescriptions', testPasswordsOf('prescriptions'));
     const options = '-c search_path=prescriptions,public -c plan_cache_mode=force_generic_plan';
     const adapter = new PrismaPg(
-      { connectionString: db.addresses.prescriptions.appUrl, max: 1, options },
+      { connectionString: direct.appUrl, max: 1, options },
       { schema: 'prescriptions', statementNameGenerator: statementNames() },
     );
     prisma = new PrismaClient({ adapter });

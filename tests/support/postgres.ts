@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { addressesOf, type DatabaseAddresses } from '#prisma/database.ts';
+import { addressesOf, type DatabaseAddresses, throughPooler } from '#prisma/database.ts';
 import { databaseNames, type DatabaseName } from '#prisma/models.ts';
 import { template, testPasswordsOf } from './test-roles.ts';
 
@@ -20,7 +20,9 @@ export async function testDatabase(from: string = template): Promise<TestDatabas
   await onServer(`create database ${name} template ${from}`);
   await onServer(`revoke create, temporary on database ${name} from public`); // a database's own rights are not copied
   const ownerUrl = Object.assign(new URL(inject('serverUrl')), { pathname: `/${name}` }).href;
-  const addresses = databaseNames.map((each) => [each, addressesOf(ownerUrl, each, testPasswordsOf(each))]);
+  const pooler = inject('poolerUrl');
+  const pooled = pooler === null ? undefined : `${pooler}/${name}`;
+  const addresses = databaseNames.map((each) => [each, throughPooler(addressesOf(ownerUrl, each, testPasswordsOf(each)), pooled)]);
   return {
     ownerUrl,
     addresses: Object.fromEntries(addresses) as TestDatabase['addresses'],
