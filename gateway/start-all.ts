@@ -6,7 +6,7 @@ import { createLog } from '#kernel/log.ts';
 import { type SubgraphName, subgraphNames } from '#kernel/names.ts';
 import type { AskTransport } from '#kernel/subgraph.ts';
 import { createTokenVerifier, type TokenVerifier } from '#kernel/token.ts';
-import { prepareDatabase, throughPooler } from '#prisma/database.ts';
+import { prepareDatabase, throughPooler, withReplica } from '#prisma/database.ts';
 import { startPostgres } from '#prisma/postgres.ts';
 import { documentKeysOf, offlineKitOf, statusListOf } from './document-keys.ts';
 import { takeReports } from './exam-reports.ts';
@@ -41,7 +41,8 @@ export async function startAll(env: Env, say: (line: string) => void): Promise<S
     // The subgraphs ask the graph, and the graph is made of the subgraphs: an early ask waits until both are there.
     const ask = Promise.withResolvers<AskTransport>();
     const running = await startInProcess((name) => ({
-      ...{ tokens, askKeys, database: throughPooler(databases[name], env.databasePoolerUrl), secret: secrets[name] },
+      ...{ tokens, askKeys, secret: secrets[name] },
+      database: withReplica(throughPooler(databases[name], env.databasePoolerUrl), env.databaseReplicaUrl),
       ...{ clock: sandboxClock ?? systemClock, log: createLog(env.logLevel, name) },
       ask: async (...asked) => (await ask.promise)(...asked),
     }));

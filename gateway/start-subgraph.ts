@@ -5,7 +5,7 @@ import { createLog } from '#kernel/log.ts';
 import type { SubgraphName } from '#kernel/names.ts';
 import { startSubgraph } from '#kernel/serve.ts';
 import { createTokenVerifier } from '#kernel/token.ts';
-import { prepareDatabase, throughPooler } from '#prisma/database.ts';
+import { prepareDatabase, throughPooler, withReplica } from '#prisma/database.ts';
 import { documentKeysOf, offlineKitOf, statusListOf } from './document-keys.ts';
 import { takeForwarded, takeReports } from './exam-reports.ts';
 import { loadDefinition } from './in-process.ts';
@@ -22,7 +22,7 @@ export async function startOneSubgraph(name: SubgraphName, env: Env, say: (line:
   try {
     // The owner's address is used here and by nothing afterwards.
     const addresses = (await prepareDatabase(databaseUrl, [name], () => databasePasswordsOf(secret), say))[name];
-    const database = throughPooler(addresses, env.databasePoolerUrl);
+    const database = withReplica(throughPooler(addresses, env.databasePoolerUrl), env.databaseReplicaUrl);
     say(`${name}: starting`);
     const definition = await loadDefinition(name);
     const tokens = createTokenVerifier(issuer);

@@ -10,6 +10,8 @@ export interface DatabaseAddresses {
   readonly workerUrl: string;
   /** Whether requests go through a pooler, which takes no setting with a connection. */
   readonly isPooled?: boolean;
+  /** Where the role that serves requests finds a read replica; without one, everything is read where it is written. */
+  readonly replicaUrl?: string | undefined;
 }
 
 /**
@@ -46,8 +48,16 @@ export function addressesOf(url: string, name: DatabaseName, passwords: RolePass
  * The same with requests through a pooler in transaction mode, whose address has host, port and name of the database. Chores stay direct: they listen,
  * and hold locks of a session.
  */
-export function throughPooler({ appUrl, workerUrl }: DatabaseAddresses, poolerUrl: string | undefined): DatabaseAddresses {
-  if (poolerUrl === undefined) return { appUrl, workerUrl };
+export function throughPooler(addresses: DatabaseAddresses, poolerUrl: string | undefined): DatabaseAddresses {
+  return poolerUrl === undefined ? addresses : { ...addresses, appUrl: sameRoleAt(addresses.appUrl, poolerUrl), isPooled: true };
+}
+
+/** The same with a read replica, whose address has host, port and name of the database: it has the same roles and passwords, being a copy. */
+export function withReplica(direct: DatabaseAddresses, replicaUrl: string | undefined): DatabaseAddresses {
+  return replicaUrl === undefined ? direct : { ...direct, replicaUrl: sameRoleAt(direct.appUrl, replicaUrl) };
+}
+
+function sameRoleAt(appUrl: string, url: string): string {
   const { username, password } = new URL(appUrl);
-  return { appUrl: Object.assign(new URL(poolerUrl), { username, password }).href, workerUrl, isPooled: true };
+  return Object.assign(new URL(url), { username, password }).href;
 }

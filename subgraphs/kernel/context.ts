@@ -68,6 +68,11 @@ export interface Context<Tx extends RawTx> {
   readonly db: Tx;
   /** One row by its stored id, batched with every other asked for in the same tick; null when there is none to see. */
   load<Row extends { id: string }>(model: string, id: string, where?: Readonly<Record<string, unknown>>): Promise<Row | null>;
+  /**
+   * Figures over many rows, which a read replica may answer when there is one: under the same rights, with everything in them that was
+   * acknowledged before, anywhere. In a mutation it is `db`. `read` only reads, through what it is given, and may run twice.
+   */
+  aggregate<R>(read: (db: Tx) => Promise<R>): Promise<R>;
   /** Business time. */
   now(): Date;
   /** A new stored id (UUID version 7), in step with business time. */

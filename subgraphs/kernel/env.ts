@@ -119,6 +119,9 @@ const variables = z.object({
   DATABASE_POOLER_URL: address('postgres:', 'postgresql:')
     .transform((url) => url.href)
     .optional(),
+  DATABASE_REPLICA_URL: address('postgres:', 'postgresql:')
+    .transform((url) => url.href)
+    .optional(),
   ISSUER: z
     .string()
     .refine((text) => web.safeParse(text).success, 'must be the address of an OpenID Connect issuer')
@@ -181,6 +184,8 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     databaseUrl: e.DATABASE_URL,
     /** Where requests reach that database through a pooler in transaction mode; unset, they reach it as everything else does. */
     databasePoolerUrl: e.DATABASE_POOLER_URL,
+    /** Where a streaming replica of that database answers figures; unset, the database does. */
+    databaseReplicaUrl: e.DATABASE_REPLICA_URL,
     issuer: e.ISSUER,
     audience: e.AUDIENCE,
     jwksUri: e.JWKS_URI,
@@ -252,6 +257,8 @@ function contradictionsIn(e: z.infer<typeof variables>, { production, sandbox }:
   }
   if (e.DATABASE_POOLER_URL !== undefined && e.DATABASE_URL === undefined)
     problems.push('DATABASE_POOLER_URL goes with DATABASE_URL: migrations, jobs and news need a way to the database that is not pooled.');
+  if (e.DATABASE_REPLICA_URL !== undefined && e.DATABASE_URL === undefined)
+    problems.push('DATABASE_REPLICA_URL goes with DATABASE_URL: a replica is one of a database that is named.');
   const liveKit = [e.LIVEKIT_URL, e.LIVEKIT_API_KEY, e.LIVEKIT_API_SECRET].filter((value) => value !== undefined);
   if (liveKit.length === 1 || liveKit.length === 2)
     problems.push(

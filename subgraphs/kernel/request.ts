@@ -15,6 +15,7 @@ import { deriveKey } from './keys.ts';
 import { emit, type HandOff } from './outbox.ts';
 import { permissions } from './permissions.ts';
 import { idsIn, refusalEntry } from './refusal-entry.ts';
+import type { Replica } from './replica.ts';
 import type { SubgraphDefinition, SubgraphOptions } from './subgraph.ts';
 
 /** What one request stands on: the parts of a running subgraph that a context is made from. */
@@ -22,6 +23,7 @@ export interface Ground<Tx extends RawTx> {
   readonly definition: SubgraphDefinition<Tx>;
   readonly options: SubgraphOptions;
   readonly client: Client<Tx>;
+  readonly replica: Replica<Tx> | null;
   /** Two connections kept apart, so that a refusal is written down even when every other connection is busy. */
   readonly reserve: Pool;
   readonly events: Events;
@@ -42,6 +44,8 @@ interface Facts {
   readonly actor: () => Actor;
   readonly requestId: string;
   readonly idempotencyKey: string | undefined;
+  /** Whether the operation is a query. */
+  readonly onlyReads: boolean;
   readonly ended: AbortSignal;
   ask(context: { isWriting(): boolean; beforeAsking(): Promise<void> }): Graph;
 }
@@ -120,6 +124,13 @@ export function createRequest<Tx extends RawTx>(ground: Ground<Tx>, facts: Facts
       const loader = loaders.get(key) ?? loaderOf(session.db, model, where);
       loaders.set(key, loader);
       return loader.load(id) as Promise<Row | null>;
+    },
+    async aggregate(read) {
+      if (ground.replica === null || !facts.onlyReads || writing) return read(session.db);
+      // What was read on the way is let go, and what it wrote is acknowledged before the replica is asked for it.
+      await session.close();
+      const found = await ground.replica.read(settingsOf(facts.actor(), options.clock.now()), access.seen, read);
+      return found === null ? read(session.db) : found.answer;
     },
     async write(write, run) {
       await session.close();

@@ -13,6 +13,7 @@ import { createGraph } from './graph.ts';
 import { createProofCheck } from './hop.ts';
 import { deriveKey, signingPairOf } from './keys.ts';
 import { runJobs } from './outbox.ts';
+import { createReplica, type Replica } from './replica.ts';
 import { createRequest, type Ground, type Request } from './request.ts';
 import { sealForever } from './seal.ts';
 import { createDeliverer, createServiceContext } from './service-context.ts';
@@ -60,6 +61,10 @@ export async function startSubgraph<Tx extends RawTx>(
     { schema: name, statementNameGenerator: statementNames(), disposeExternalPool: true },
   );
   const client = definition.createClient(adapter);
+  const replica: Replica<Tx> | null =
+    database.replicaUrl === undefined
+      ? null
+      : createReplica({ url: database.replicaUrl, schema: name, createClient: definition.createClient, primary: reserve, log });
   const events = await listen(database.workerUrl, name, log);
   const askKey = signingPairOf(options.secret, 'ask').privateKey;
   const askVerifier = createAskVerifier(options.askKeys);
@@ -79,7 +84,7 @@ export async function startSubgraph<Tx extends RawTx>(
     await tenancy.refresh();
     await worker.query(notify, [name, tenancyChanged]);
   };
-  const ground: Ground<Tx> = { definition, options, client, reserve, events, deliver, refreshTenancy };
+  const ground: Ground<Tx> = { definition, options, client, replica, reserve, events, deliver, refreshTenancy };
   const stopping = new AbortController();
   void refreshWhenTold(events, tenancy, stopping.signal, log);
   const jobs = await runJobs(
@@ -129,11 +134,12 @@ export async function startSubgraph<Tx extends RawTx>(
     return checkProof(proof, { subgraph: name, requestId, authorization, body }, { once, nowMs: Date.now() });
   }
 
-  function requestOf(call: SubgraphCall, who: Who, ended: AbortSignal): Request<Tx> {
+  function requestOf(call: SubgraphCall, who: Who, onlyReads: boolean, ended: AbortSignal): Request<Tx> {
     return createRequest(ground, {
       actor: who.actor,
       requestId: call.headers.requestId,
       idempotencyKey: call.headers.idempotencyKey,
+      onlyReads,
       ended,
       ask: (context) =>
         createGraph({
@@ -165,7 +171,8 @@ export async function startSubgraph<Tx extends RawTx>(
       const who = await identify(call.headers.authorization);
       if (who === null) return refusedWith('UNAUTHENTICATED', 'The token is missing, wrong or expired.');
       const ended = new AbortController();
-      const result = await runOperation(definition, prepared, call, requestOf(call, who, ended.signal), log);
+      const onlyReads = prepared.operation.operation === 'query';
+      const result = await runOperation(definition, prepared, call, requestOf(call, who, onlyReads, ended.signal), log);
       return Symbol.asyncIterator in result ? untilOver(result, who.expiresAt, call.signal, ended) : result;
     },
     async stop() {
@@ -174,7 +181,7 @@ export async function startSubgraph<Tx extends RawTx>(
       await stopSealing();
       await jobs.stop();
       await events.stop();
-      await client.$disconnect();
+      await Promise.all([client.$disconnect(), replica?.stop()]);
       await Promise.all([worker.end(), reserve.end()]);
     },
   };

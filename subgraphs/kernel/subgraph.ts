@@ -44,7 +44,14 @@ export type AskTransport = (
 
 /** Where a subgraph runs: its database, its keys, whom it believes, and what time it is. */
 export interface SubgraphOptions {
-  readonly database: { readonly appUrl: string; readonly workerUrl: string; readonly isPooled?: boolean };
+  readonly database: {
+    readonly appUrl: string;
+    readonly workerUrl: string;
+    /** Whether requests go through a pooler, which takes no setting with a connection. */
+    readonly isPooled?: boolean;
+    /** A read replica for figures, as the role that serves requests. */
+    readonly replicaUrl?: string | undefined;
+  };
   /** The subgraph's own secret, base64url; every key it has is derived from it. */
   readonly secret: string;
   readonly tokens: TokenVerifier;

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { addressesOf, throughPooler } from '#prisma/database.ts';
+import { addressesOf, throughPooler, withReplica } from '#prisma/database.ts';
 import { EnvRefused, readEnv, tokenIssuerIn } from '#kernel/env.ts';
 import { publicKeyText } from '#kernel/keys.ts';
 import { deploymentSecrets } from '../../gateway/secrets.ts';
@@ -122,6 +122,22 @@ test('says everything that is wrong at once, a sentence each, and repeats no sec
     'SUBGRAPH_SECRET',
   ]);
   expect(problems.filter((sentence) => !/^[A-Z_]+ must be .+\.$/.test(sentence) || sentence.includes('hunter2'))).toEqual([]);
+});
+
+test('a replica is one of a database that is named, and has its roles', () => {
+  const [DATABASE_URL, DATABASE_REPLICA_URL] = ['postgres://me:pw@db:5432/goodfaith', 'postgres://standby:5433/goodfaith'];
+  expect(readEnv({ DATABASE_URL }).databaseReplicaUrl).toBeUndefined();
+  expect(readEnv({ DATABASE_URL, DATABASE_REPLICA_URL }).databaseReplicaUrl).toBe(DATABASE_REPLICA_URL);
+  expect(problemsOf({ DATABASE_REPLICA_URL })).toEqual([
+    'DATABASE_REPLICA_URL goes with DATABASE_URL: a replica is one of a database that is named.',
+  ]);
+  expect(problemsOf({ DATABASE_URL, DATABASE_REPLICA_URL: 'https://standby' })).toHaveLength(1);
+  const direct = addressesOf(DATABASE_URL, 'clinics', { app: 'a b', worker: 'w' });
+  expect(withReplica(direct, undefined)).toEqual(direct);
+  expect(withReplica(direct, `${DATABASE_REPLICA_URL}?sslmode=require`)).toEqual({
+    ...direct,
+    replicaUrl: 'postgres://goodfaith_clinics:a%20b@standby:5433/goodfaith?sslmode=require',
+  });
 });
 
 test('a pooler stands before a database that is named, and only before requests', () => {

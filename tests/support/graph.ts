@@ -76,9 +76,9 @@ function perSubgraph<Value>(value: (name: SubgraphName) => Value): Record<Subgra
   return Object.fromEntries(subgraphNames.map((name) => [name, value(name)])) as Record<SubgraphName, Value>;
 }
 
-/** Starts a graph on a copy of the invented world; dispose of it in `afterAll`, or with `await using`. */
-export async function testGraph(from: string = seeded, log: Log = createLog('silent', 'test')): Promise<TestGraph> {
-  const database = await testDatabase(from);
+/** Starts a graph on a copy of the invented world, or on a database that is already there; dispose of it in `afterAll`, or with `await using`. */
+export async function testGraph(from: string | TestDatabase = seeded, log: Log = createLog('silent', 'test')): Promise<TestGraph> {
+  const database = typeof from === 'string' ? await testDatabase(from) : from;
   const owner = new pg.Pool({ connectionString: database.ownerUrl, max: 2 });
   const pair = await generateKeyPair('ES256');
   const keys = { keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'test', alg: 'ES256', use: 'sig' }] };

@@ -30,13 +30,20 @@ export async function sentBy(work: () => Promise<unknown>): Promise<string[]> {
   return (await sentAs(work)).map(({ text }) => text);
 }
 
-/** The same, with the role of the database that each was sent as. */
-export async function sentAs(work: () => Promise<unknown>): Promise<{ readonly role: string; readonly text: string }[]> {
+/** A statement with the role of the database that it was sent as, and the port of the server it was sent to. */
+export interface Sent {
+  readonly role: string;
+  readonly port: number;
+  readonly text: string;
+}
+
+/** The same, with where each was sent and as whom. */
+export async function sentAs(work: () => Promise<unknown>): Promise<Sent[]> {
   const here = new AsyncLocalStorage<true>();
-  const sent: { role: string; text: string }[] = [];
+  const sent: Sent[] = [];
   const { query } = pg.Client.prototype;
   const spy = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...args: unknown[]) {
-    if (here.getStore()) sent.push({ role: this.user ?? '', text: textOf(args[0]) });
+    if (here.getStore()) sent.push({ role: this.user ?? '', port: this.port, text: textOf(args[0]) });
     return Reflect.apply(query, this, args);
   });
   try {

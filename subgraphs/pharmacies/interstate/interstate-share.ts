@@ -75,7 +75,7 @@ const counts = `
 
 async function shareOf(ctx: Ctx, pharmacyId: string, from: string, to: string): Promise<Share> {
   const { facilityClass } = await ctx.db.pharmacy.findUniqueOrThrow({ where: { id: pharmacyId }, select: { facilityClass: true } });
-  const months = await ctx.db.$queryRawUnsafe<Month[]>(counts, pharmacyId, `${from}-01`, `${to}-01`);
+  const months = await ctx.aggregate((db) => db.$queryRawUnsafe<Month[]>(counts, pharmacyId, `${from}-01`, `${to}-01`));
   return { is503A: facilityClass === 'PHARMACY_503A', months };
 }
 

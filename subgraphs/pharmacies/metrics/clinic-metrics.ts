@@ -30,7 +30,9 @@ interface Exact {
 
 async function exactFigures(ctx: Ctx, clinicIds: readonly string[], from: string, to: string): Promise<Map<string, Figures>> {
   if (clinicIds.length === 0) return new Map();
-  const rows = await ctx.db.$queryRawUnsafe<Exact[]>('select * from exact_metrics($1::uuid[], $2::date, $3::date)', clinicIds, from, to);
+  const rows = await ctx.aggregate((db) =>
+    db.$queryRawUnsafe<Exact[]>('select * from exact_metrics($1::uuid[], $2::date, $3::date)', clinicIds, from, to),
+  );
   return new Map(
     rows.map((row) => [
       row.clinic_id,
@@ -43,11 +45,12 @@ async function publishedFigures(ctx: Ctx, clinicIds: readonly string[], from: st
   if (clinicIds.length === 0) return new Map();
   await publishMetrics(ctx.db, ctx.now());
   const months = wholeMonths(from, to);
-  // Read before the figures: a month that ends between the two is still taken for open.
-  const { closedThrough } = (await ctx.db.metricPublication.findFirst()) ?? { closedThrough: null };
-  const cells = await ctx.db.publishedMetric.findMany({
-    where: { clinicId: { in: [...clinicIds] }, month: { in: months.map(storedDay) } },
-  });
+  const { publication, cells } = await ctx.aggregate(async (db) => ({
+    // Read before the figures: a month that ends between the two is still taken for open.
+    publication: await db.metricPublication.findFirst(),
+    cells: await db.publishedMetric.findMany({ where: { clinicId: { in: [...clinicIds] }, month: { in: months.map(storedDay) } } }),
+  }));
+  const closedThrough = publication?.closedThrough ?? null;
   const byClinic = Map.groupBy(cells, (cell) => cell.clinicId);
   const figures = (id: string) =>
     figuresOver(

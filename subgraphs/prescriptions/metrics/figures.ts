@@ -39,11 +39,13 @@ async function read(ctx: Ctx, ids: readonly string[], range: Range): Promise<Fig
 
 async function exactFigures(ctx: Ctx, ids: readonly string[], range: Range): Promise<Map<string, Figures>> {
   if (ids.length === 0) return new Map();
-  const rows = await ctx.db.$queryRawUnsafe<{ clinic_id: string; metric: keyof Figures; value: number }[]>(
-    `select clinic_id::text, metric, value from prescriptions_metrics.exact($1::uuid[], $2::timestamptz, $3::timestamptz)`,
-    [...ids],
-    dateOf(range.from).toISOString(),
-    new Date(dateOf(range.to).getTime() + DAY_MS).toISOString(),
+  const rows = await ctx.aggregate((db) =>
+    db.$queryRawUnsafe<{ clinic_id: string; metric: keyof Figures; value: number }[]>(
+      `select clinic_id::text, metric, value from prescriptions_metrics.exact($1::uuid[], $2::timestamptz, $3::timestamptz)`,
+      [...ids],
+      dateOf(range.from).toISOString(),
+      new Date(dateOf(range.to).getTime() + DAY_MS).toISOString(),
+    ),
   );
   const byClinic = Map.groupBy(rows, (row) => row.clinic_id);
   const nothing: Figures = { examsRequested: 0, examsCompleted: 0, medianMinutesToExam: null, ordersSigned: 0, ordersWithoutExam: 0 };
@@ -56,10 +58,12 @@ async function publishedFigures(ctx: Ctx, ids: readonly string[], range: Range):
   const months = wholeMonths(range.from, range.to);
   if (ids.length === 0 || months.length === 0) return new Map();
   await ctx.db.$queryRawUnsafe(`select prescriptions_metrics.publish($1::timestamptz)::text`, ctx.now().toISOString());
-  // Read before the figures: a month that ends between the two is still taken for open.
-  const publication = await ctx.db.metricPublication.findFirst();
+  const { publication, rows } = await ctx.aggregate(async (db) => ({
+    // Read before the figures: a month that ends between the two is still taken for open.
+    publication: await db.metricPublication.findFirst(),
+    rows: await db.publishedMetric.findMany({ where: { clinicId: { in: [...ids] }, month: { in: months.map(dateOf) } } }),
+  }));
   const openFrom = publication === null ? '' : dayText(publication.openFrom);
-  const rows = await ctx.db.publishedMetric.findMany({ where: { clinicId: { in: [...ids] }, month: { in: months.map(dateOf) } } });
   const cells = rows.map((row) => ({ ...row, month: dayText(row.month) }));
   const byClinic = Map.groupBy(cells, (cell) => cell.clinicId);
   return new Map(ids.map((id) => [id, inWholeMonths(byClinic.get(id) ?? [], months, openFrom)]));
