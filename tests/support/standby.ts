@@ -122,6 +122,8 @@ async function startStandby(primaryUrl: string): Promise<Standby> {
   await spawnServer(folder, port, binaries, as, { durable: false, connections: CONNECTIONS });
   const url = Object.assign(new URL(primaryUrl), { port: String(port) }).href;
   const pid = await servingOn(url, cluster);
+  const onExit = () => signalServer(pid, 'SIGINT'); // a run that is cut short leaves no server behind
+  process.once('exit', onExit);
   return {
     url,
     async kill() {
@@ -141,6 +143,7 @@ async function startStandby(primaryUrl: string): Promise<Standby> {
       };
     },
     async stop() {
+      process.off('exit', onExit);
       if ((await runningOn(cluster))?.pid === pid) await stopServer(cluster, pid);
       await rm(folder, { recursive: true, force: true });
     },
