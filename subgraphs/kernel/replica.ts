@@ -5,7 +5,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import type { Pool } from 'pg';
 import { createSettlingPool } from './begin.ts';
 import { type Client, codeOf, createReadSession, type RawTx } from './db.ts';
-import { Refusal } from './errors.ts';
+import { Conflict, Refusal, Unavailable } from './errors.ts';
 import type { Log } from './log.ts';
 import { statementNames } from './statement-names.ts';
 import { createTurns, OutOfTime, within } from './turns.ts';
@@ -84,7 +84,6 @@ export function createReplica<Tx extends RawTx>({ url, schema, createClient, pri
     max: REPLICA_CONNECTIONS,
     connectionTimeoutMillis: CATCH_UP_MS,
     idleTimeoutMillis: REST_MS / 2,
-    options: `-c search_path=${schema},public`,
   });
   pool.on('connect', (client) => {
     const { stream } = Reflect.get(client, 'connection') as unknown as { readonly stream: Socket };
@@ -124,7 +123,7 @@ export function createReplica<Tx extends RawTx>({ url, schema, createClient, pri
         return { answer };
       } catch (error) {
         const code = codeOf(error);
-        if (error instanceof Refusal || code === READ_ONLY) throw error;
+        if (isAnswer(error) || code === READ_ONLY) throw error;
         const isInTheWay = code !== null && IN_THE_WAY.has(code);
         if (!isInTheWay) restsUntil = performance.now() + REST_MS;
         const why = error instanceof NotAsked ? error.why : error instanceof OutOfTime ? 'OUT_OF_TIME' : (code ?? 'FAILED');
@@ -138,6 +137,9 @@ export function createReplica<Tx extends RawTx>({ url, schema, createClient, pri
     stop: () => client.$disconnect(),
   };
 }
+
+/** A refusal that `read` came to; two of them are what a session makes of a lost connection. */
+const isAnswer = (error: unknown): boolean => error instanceof Refusal && !(error instanceof Unavailable || error instanceof Conflict);
 
 /** Whoever asks while an asking is on its way shares the next one, which begins after they came. */
 function sharedAsking<R>(ask: () => Promise<R>): () => Promise<R> {

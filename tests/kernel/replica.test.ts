@@ -168,6 +168,20 @@ test('a statement that is in the way of what the primary did is the primary’s,
   expect(lines).toContainEqual({ code: 'PRIMARY_ANSWERED', replica: 0, primary: { '40001': 1 } });
 });
 
+test('a read whose connection is cut is the primary’s', async () => {
+  let tries = 0;
+  const answered = await onReplica([], async (db) => {
+    tries += 1;
+    if (tries > 1) return 'the second time';
+    const [own] = await db.$queryRawUnsafe<{ pid: number }[]>('select pg_backend_pid() as pid');
+    await pair.onStandby('select pg_terminate_backend($1, 10000)', [own?.pid]);
+    await db.$queryRawUnsafe('select 1');
+    return 'nothing was cut';
+  });
+  expect(answered).toBe('the second time');
+  expect(lines).toContainEqual({ code: 'PRIMARY_ANSWERED', replica: 0, primary: expect.any(Object) });
+});
+
 test('a mutation’s own figures are the primary’s', async () => {
   const { examsRequested } = await metricsOf(desk.here);
   const { patientId, intakeId } = await readyPatient(desk.there, clinicId);
