@@ -1,8 +1,7 @@
-import { resolveArrayConnection } from '@pothos/plugin-relay';
 import { z } from 'zod';
-import { PAGE_SIZE } from '#kernel/builder.ts';
 import { NotFound, Unavailable } from '#kernel/errors.ts';
 import { toId } from '#kernel/ids.ts';
+import { listPage } from '#kernel/list-page.ts';
 import type { Prisma } from '#prisma/generated/clinics/client.ts';
 import { builder, type Ctx } from '../builder.ts';
 import { dayText, today } from '../business-day.ts';
@@ -14,7 +13,7 @@ import { oversightOf } from '../readiness/oversight.ts';
 import { authorityPapers } from './authority-papers.ts';
 import type { KnownClinic } from './one-paper.ts';
 import { Expirable, listed, type Listed } from './expirable.ts';
-import { expiring } from './expiring.ts';
+import { endingOrder, expiring } from './expiring.ts';
 import { ownPapers } from './own-papers.ts';
 import { pharmacyPapers } from './pharmacy-papers.ts';
 import { askPapers } from './told.ts';
@@ -57,8 +56,6 @@ const withinDaysArg = {
   validate: z.number().min(0, 'Days are counted from today on.').max(3650, 'At most ten years ahead.'),
 } as const;
 
-const page = { defaultSize: PAGE_SIZE.default, maxSize: PAGE_SIZE.max };
-
 /** One name for the list, wherever it is. */
 const ExpirableConnection = builder.connectionObject(
   { type: Expirable, name: 'ExpirableConnection', description: 'A page of what ends.' },
@@ -77,7 +74,7 @@ builder.objectField(Mso, 'expirables', (t) =>
       resolve: async (mso, { withinDays, ...args }, ctx) => {
         const reached = { id: { in: [...ctx.actor.places('expirable:read')] } };
         const clinics = await clinicRecords(ctx.db, { AND: [clinicsOf(mso, ctx), reached] });
-        return resolveArrayConnection({ args, ...page }, await listOf(ctx, clinics, { msoId: mso.id }, { withinDays }));
+        return listPage(await listOf(ctx, clinics, { msoId: mso.id }, { withinDays }), args, endingOrder);
       },
     },
     ExpirableConnection,
@@ -114,7 +111,7 @@ builder.queryField('expirables', (t) =>
       resolve: async (_root, { at, withinDays, kinds, ...args }, ctx) => {
         const clinics = await clinicRecords(ctx.db, clinicsAt(ctx, at));
         const own = { entityId: { in: [...new Set(clinics.map(({ entityId }) => entityId))] } };
-        return resolveArrayConnection({ args, ...page }, await listOf(ctx, clinics, own, { withinDays, kinds }));
+        return listPage(await listOf(ctx, clinics, own, { withinDays, kinds }), args, endingOrder);
       },
     },
     ExpirableConnection,

@@ -1,3 +1,4 @@
+import { compareTexts, type ListOrder, textsOf } from '#kernel/list-page.ts';
 import { addDays, daysBetween } from '#rules/dates.ts';
 import { outlasts } from '../latest.ts';
 import { type Paper, standing, takenAway } from './paper.ts';
@@ -45,5 +46,14 @@ export function expiring(papers: readonly Paper[], on: string, withinDays: numbe
   return inLines(papers, on)
     .flatMap((paper) => (paper.endsOn === null ? [] : [{ ...paper, endsOn: paper.endsOn, daysLeft: daysBetween(on, paper.endsOn) }]))
     .filter(({ kind, daysLeft }) => daysLeft <= withinDays && (daysLeft >= -REMEMBERED_DAYS || !arranged.has(kind)))
-    .toSorted((a, b) => a.daysLeft - b.daysLeft || (a.line < b.line ? -1 : 1));
+    .toSorted((a, b) => compareTexts(placeOf(a), placeOf(b)));
 }
+
+const placeOf = ({ endsOn, line, recordId }: Expiring): readonly string[] => [endsOn, line, recordId];
+
+/** Soonest first; of those that end on one day, by what they are. */
+export const endingOrder: ListOrder<Expiring, readonly string[]> = {
+  inOrder: (paper, place) => compareTexts(placeOf(paper), place),
+  textOf: (paper) => JSON.stringify(placeOf(paper)),
+  placeOf: (text) => textsOf(text, 3),
+};

@@ -1,5 +1,6 @@
 /** The rules of a release as people list them: every dated entry, and every question a state leaves open. */
 
+import { type ListOrder, textsOf } from '#kernel/list-page.ts';
 import { definitionOf, definitions } from '#rules/definitions.ts';
 import { jurisdictions } from '#rules/packs.ts';
 import type { RuleSet } from '#rules/rule-set.ts';
@@ -57,7 +58,7 @@ export function listedRules(rules: RuleSet, on: string, { jurisdiction, subject 
       )
       .filter(({ id }) => !answered.has(id)),
   );
-  return [...entries, ...open].sort(inReadingOrder);
+  return [...entries, ...open].sort((a, b) => ruleOrder.inOrder(a, placeOf(b)));
 }
 
 /** One entry as it is listed. */
@@ -71,12 +72,25 @@ export function isInForce({ rule, on }: ListedRule): boolean {
   return rule !== null && reliedUponFrom(rule) <= on && (rule.effectiveTo === null || rule.effectiveTo >= on);
 }
 
-function inReadingOrder(a: ListedRule, b: ListedRule): number {
-  const place = ({ jurisdiction }: ListedRule) => places.get(jurisdiction) ?? 0;
-  const question = ({ key }: ListedRule) => questions.get(definitionOf(key)?.key ?? '') ?? 0;
-  const from = ({ rule }: ListedRule) => (rule === null ? '' : reliedUponFrom(rule));
-  return place(a) - place(b) || question(a) - question(b) || compared(a.id, b.id) || compared(from(a), from(b));
+type Place = readonly [jurisdiction: string, key: string, id: string, from: string];
+
+const placeOf = ({ jurisdiction, key, id, rule }: ListedRule): Place => [jurisdiction, key, id, rule === null ? '' : reliedUponFrom(rule)];
+
+function inPlaces([oneState, oneKey, oneId, oneFrom]: Place, [state, key, id, from]: Place): number {
+  const nth = (code: string) => places.get(code) ?? 0;
+  const question = (asked: string) => questions.get(definitionOf(asked)?.key ?? '') ?? 0;
+  return nth(oneState) - nth(state) || question(oneKey) - question(key) || compared(oneId, id) || compared(oneFrom, from);
 }
+
+/** Federal rules first, then state by state, each in reading order, oldest entry first. */
+export const ruleOrder: ListOrder<ListedRule, Place> = {
+  inOrder: (rule, place) => inPlaces(placeOf(rule), place),
+  textOf: (rule) => JSON.stringify(placeOf(rule)),
+  placeOf(text) {
+    const [jurisdiction = '', key = '', id = '', from = ''] = textsOf(text, 4) ?? [];
+    return places.has(jurisdiction) && id !== '' ? [jurisdiction, key, id, from] : null;
+  },
+};
 
 function compared(a: string, b: string): number {
   return a === b ? 0 : a < b ? -1 : 1;

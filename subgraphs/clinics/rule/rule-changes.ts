@@ -1,9 +1,8 @@
-import { resolveArrayConnection } from '@pothos/plugin-relay';
-import { PAGE_SIZE } from '#kernel/builder.ts';
+import { compareTexts, type ListOrder, listPage, textsOf } from '#kernel/list-page.ts';
 import { changesBetween, type RuleChange as Change } from '#rules/diff.ts';
 import { library } from '#rules/packs.ts';
 import { noRules } from '#rules/rule-set.ts';
-import type { Release } from '#rules/rule.ts';
+import { type Release, subjects } from '#rules/rule.ts';
 import { Attestation } from '../attestation/attestation.ts';
 import { readableAttestations, stands, suspended } from '../attestation/entity-attestations.ts';
 import { builder } from '../builder.ts';
@@ -98,6 +97,22 @@ builder.queryField('ruleReleases', (t) =>
   }),
 );
 
+type Place = readonly [version: string, subject: string, ruleId: string];
+
+const nthRelease = (version: string): number => library.releases.findIndex((one) => one.version === version);
+const nthSubject = (subject: string): number => (subjects as readonly string[]).indexOf(subject);
+
+/** Newest release first, then by subject in reading order, then by rule. */
+const changeOrder: ListOrder<ReleasedChange, Place> = {
+  inOrder: ({ release, subject, ruleId }, [version, about, id]) =>
+    nthRelease(version) - nthRelease(release.version) || nthSubject(subject) - nthSubject(about) || compareTexts([ruleId], [id]),
+  textOf: ({ release, subject, ruleId }) => JSON.stringify([release.version, subject, ruleId]),
+  placeOf(text) {
+    const [version = '', subject = '', ruleId = ''] = textsOf(text, 3) ?? [];
+    return nthRelease(version) === -1 || nthSubject(subject) === -1 ? null : [version, subject, ruleId];
+  },
+};
+
 builder.queryField('ruleChanges', (t) =>
   t.connection(
     {
@@ -116,7 +131,7 @@ builder.queryField('ruleChanges', (t) =>
           .toReversed()
           .flat()
           .filter((change) => (place === null || change.jurisdiction === place) && (subject == null || change.subject === subject));
-        return resolveArrayConnection({ args: page, defaultSize: PAGE_SIZE.default, maxSize: PAGE_SIZE.max }, list);
+        return listPage(list, page, changeOrder);
       },
     },
     { name: 'RuleChangeConnection' },

@@ -1,11 +1,10 @@
-import { resolveArrayConnection } from '@pothos/plugin-relay';
-import { PAGE_SIZE } from '#kernel/builder.ts';
+import { listPage } from '#kernel/list-page.ts';
 import { valueInWords } from '#rules/value-in-words.ts';
 import { Attestation } from '../attestation/attestation.ts';
 import { attestationsOf, standingFor } from '../attestation/entity-attestations.ts';
 import { builder } from '../builder.ts';
 import { dayText } from '../business-day.ts';
-import { isInForce, type ListedRule, listedRules } from './listed-rules.ts';
+import { isInForce, type ListedRule, listedRules, ruleOrder } from './listed-rules.ts';
 import { jurisdictionAsked, releaseKnown } from './release-asked.ts';
 
 /** What rules are about, as front ends name it. */
@@ -144,7 +143,7 @@ builder.queryField('rules', (t) =>
       resolve: (_root, { jurisdiction, subject, on, asKnownOn, ...page }, ctx) => {
         const wanted = { jurisdiction: jurisdictionAsked(jurisdiction), subject: subject ?? null };
         const list = listedRules(releaseKnown(ctx, asKnownOn, on), on ?? dayText(ctx.now()), wanted);
-        return resolveArrayConnection({ args: page, defaultSize: PAGE_SIZE.default, maxSize: PAGE_SIZE.max }, list);
+        return listPage(list, page, ruleOrder);
       },
     },
     { name: 'RuleConnection' },

@@ -1,4 +1,5 @@
 import type { Order as OrderRow } from '#prisma/generated/prescriptions/client.ts';
+import { cursorBound } from '#kernel/cursor-bound.ts';
 import { InvalidInput, NotFound } from '#kernel/errors.ts';
 import { fromId, fromIds } from '#kernel/ids.ts';
 import { builder } from '../builder.ts';
@@ -53,13 +54,16 @@ builder.queryField('orders', (t) =>
         status: t.arg({ type: [OrderStatusEnum], description: 'Only orders in these statuses.' }),
         olderThanHours: t.arg.int({ description: 'Only those in their status for longer than so many hours.' }),
       },
-      resolve: (query, _root, { clinicId, status, olderThanHours }, ctx) =>
+      resolve: async (query, _root, { clinicId, status, olderThanHours }, ctx) =>
         ctx.db.order.findMany({
           ...query,
           where: {
             AND: [
               orderVisibleTo(ctx),
               { clinicId: fromId('clinic', clinicId) },
+              await cursorBound(query, ['statusSince', 'asc'], (id) =>
+                ctx.db.order.findFirst({ where: { id }, select: { statusSince: true } }),
+              ),
               shownIn(
                 status ?? null,
                 olderThanHours == null ? null : new Date(ctx.now().getTime() - olderThanHours * HOUR_MS),
