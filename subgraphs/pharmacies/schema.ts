@@ -1,6 +1,7 @@
 import type { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from '#prisma/generated/pharmacies/client.ts';
 import { toFederated } from '#kernel/builder.ts';
+import { foldMetricsOf } from '#kernel/metric-days.ts';
 import type { SubgraphDefinition } from '#kernel/subgraph.ts';
 import { builder, type Tx } from './builder.ts';
 import './references.ts';
@@ -118,8 +119,10 @@ export const pharmacies: SubgraphDefinition<Tx> = {
     },
     'return-from-closed': returnFromClosed,
     'escalate-recalls': escalateRecalls,
+    'fold-metrics': foldMetricsOf('pharmacies'),
   },
   schedules: {
+    'fold-metrics': '* * * * *',
     'remind-facilities': '23 * * * *',
     'end-silent-claims': '*/5 * * * *',
     'return-from-closed': '*/5 * * * *',

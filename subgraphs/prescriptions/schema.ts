@@ -1,6 +1,7 @@
 import type { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from '#prisma/generated/prescriptions/client.ts';
 import { toFederated } from '#kernel/builder.ts';
+import { foldMetricsOf } from '#kernel/metric-days.ts';
 import type { SubgraphDefinition } from '#kernel/subgraph.ts';
 import { builder, type Tx } from './builder.ts';
 import './references.ts';
@@ -175,7 +176,6 @@ import { noteExpired } from './order/expiry/note-expired.ts';
 import { deliverSigningLog, logControlledSignings, SIGNING_LOG_TOPIC } from './controlled/monthly-log.ts';
 import { AT_RISK_TOPIC, deliverAtRisk, noteAtRisk } from './at-risk/note-at-risk.ts';
 import { deliverWaiting, noteWaiting, WAITING_TOPIC } from './queue/note-waiting.ts';
-import { foldMetrics } from './metrics/fold-metrics.ts';
 import { tidyClaims } from './queue/tidy-claims.ts';
 import { CHANGE_REQUEST_TOPIC, deliverChangeRequest } from './change-request/told.ts';
 import { deliverAppointment, deliverReminder } from './notice/deliver-notice.ts';
@@ -255,7 +255,7 @@ export const prescriptions: SubgraphDefinition<Tx> = {
   },
   tasks: {
     'audit-controlled-days': auditControlledDays,
-    'fold-metrics': foldMetrics,
+    'fold-metrics': foldMetricsOf('prescriptions'),
     'log-controlled-signings': logControlledSignings,
     'note-at-risk': noteAtRisk,
     'note-attention': noteAttention,

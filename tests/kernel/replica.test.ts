@@ -62,7 +62,7 @@ async function counted(work: () => Promise<Data>): Promise<{ answer: Data; by: (
   const sent = await sentAs(async () => {
     answer = await work();
   });
-  const ports = sent.filter(({ text }) => /exact_metrics\(|_metrics\.exact\(|\."published_metric"/.test(text)).map(({ port }) => port);
+  const ports = sent.filter(({ text }) => /_metrics\.exact\(|\."published_metric"/.test(text)).map(({ port }) => port);
   return { answer, by: [...new Set(ports)].map((port) => (port === pair.ports.standby ? 'standby' : 'primary')).toSorted() };
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fromId } from '#kernel/ids.ts';
-import { run } from '../../subgraphs/prescriptions/metrics/command.ts';
+import { run } from '#kernel/metric-days.ts';
 import { type Data, testGraph, type TestGraph } from '../support/graph.ts';
 import { austin } from './order-desk.ts';
 import { type Change, DIFFERENCE, MetricDays, moments } from './metric-days.ts';
@@ -181,20 +181,25 @@ test('the job leaves no change unfolded, and the order that was signed is in its
 });
 
 test('the command says where figures are wrong, without any of them, and sets them right', async () => {
-  expect(await command('--check')).toEqual({ lines: ['every figure is what the exams and orders say'], exit: 0 });
+  const right = 'every figure is what the records say';
+  expect(await command('--check')).toEqual({ lines: [`prescriptions: ${right}`, `pharmacies: ${right}`], exit: 0 });
   await graph.sql(`insert into prescriptions_metrics.metric_day values ($1, '2030-01-01', 'ordersSigned', 4) on conflict do nothing`, [
     days.clinic(0),
   ]);
   await graph.sql(`delete from prescriptions_metrics.metric_day where clinic_id = $1 and n <> 0`, [fromId('clinic', austin)]);
   const { lines, exit } = await command('--check');
   expect(exit).toBe(1);
-  expect(lines).toContainEqual(expect.stringMatching(/^cli_\w+ 2030-01-01 ordersSigned: \+4$/));
-  expect(lines.at(-1)).toMatch(/^\d+ figures are wrong$/);
-  expect(await command()).toEqual({ lines: [`${lines.length - 1} figures were set right`], exit: 0 });
+  expect(lines).toContainEqual(expect.stringMatching(/^prescriptions: cli_\w+ 2030-01-01 ordersSigned: \+4$/));
+  expect(lines.slice(-2)).toEqual([expect.stringMatching(/^prescriptions: \d+ figures are wrong$/), `pharmacies: ${right}`]);
+  const wrong = lines.length - 2;
+  expect(await command()).toEqual({
+    lines: [`prescriptions: ${wrong} figures were set right`, 'pharmacies: 0 figures were set right'],
+    exit: 0,
+  });
   expect(await differences()).toEqual([]);
-  expect(await command()).toEqual({ lines: ['0 figures were set right'], exit: 0 });
+  expect(await command()).toEqual({ lines: ['prescriptions: 0 figures were set right', 'pharmacies: 0 figures were set right'], exit: 0 });
   const trail = await graph.sql<Data>(`select detail from prescriptions.audit_event where action = 'metrics.rebuilt' order by at, id`);
-  expect(trail.map(({ detail }) => detail)).toContainEqual({ mended: lines.length - 1 });
+  expect(trail.map(({ detail }) => detail)).toContainEqual({ mended: wrong });
 });
 
 test.each([[['--wrong']], [['clinic']], [['--check', '2031-01-01']]])('%j is refused with how it is called', async (given) => {

@@ -21,22 +21,22 @@ const ClinicMetrics = builder.objectRef<Figures>('ClinicMetrics').implement({
   }),
 });
 
-interface Exact {
-  readonly clinic_id: string;
-  readonly orders_dispensed: number;
-  readonly orders_rejected: number;
-  readonly median_hours_sign_to_ship: number | null;
-}
-
 async function exactFigures(ctx: Ctx, clinicIds: readonly string[], from: string, to: string): Promise<Map<string, Figures>> {
   if (clinicIds.length === 0) return new Map();
   const rows = await ctx.aggregate((db) =>
-    db.$queryRawUnsafe<Exact[]>('select * from exact_metrics($1::uuid[], $2::date, $3::date)', clinicIds, from, to),
+    db.$queryRawUnsafe<{ clinic_id: string; metric: keyof Figures; value: number }[]>(
+      'select clinic_id::text, metric, value from pharmacies_metrics.exact($1::uuid[], $2::date, $3::date)',
+      clinicIds,
+      from,
+      to,
+    ),
   );
+  const byClinic = Map.groupBy(rows, (row) => row.clinic_id);
+  const nothing: Figures = { ordersDispensed: 0, ordersRejected: 0, medianHoursSignToShip: null };
   return new Map(
-    rows.map((row) => [
-      row.clinic_id,
-      { ordersDispensed: row.orders_dispensed, ordersRejected: row.orders_rejected, medianHoursSignToShip: row.median_hours_sign_to_ship },
+    clinicIds.map((id) => [
+      id,
+      { ...nothing, ...Object.fromEntries((byClinic.get(id) ?? []).map(({ metric, value }) => [metric, value])) },
     ]),
   );
 }
@@ -63,7 +63,7 @@ async function publishedFigures(ctx: Ctx, clinicIds: readonly string[], from: st
 
 /** Brings the published figures up to date; the database does so at most once a minute, whoever asks. */
 export async function publishMetrics(db: Pick<Tx, '$queryRawUnsafe'>, now: Date): Promise<void> {
-  await db.$queryRawUnsafe('select publish_metrics($1::timestamptz)::text', now.toISOString());
+  await db.$queryRawUnsafe('select pharmacies_metrics.publish($1::timestamptz)::text', now.toISOString());
 }
 
 const loaders = new WeakMap<Ctx, Map<string, DataLoader<string, Figures>>>();
