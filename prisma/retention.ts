@@ -42,7 +42,7 @@ const open = {
 } as const;
 const waitsFor = { audit_event: 'NOT_SEALED', audit_patient: 'NOT_SEALED', outbox_event: 'NOT_DELIVERED' } as const;
 
-/** Every stretch of a subgraph's trail and outbox, oldest first. */
+/** Every stretch of a subgraph's trail and outbox that has begun, oldest first. */
 export function stretchesOf(owner: pg.Client, subgraph: DatabaseName): Promise<Stretch[]> {
   return within(owner, subgraph, () => stretches(owner, subgraph));
 }
@@ -52,7 +52,7 @@ async function stretches(owner: pg.Client, subgraph: DatabaseName): Promise<Stre
   for (const table of ['audit_event', 'audit_patient', 'outbox_event'] as const) {
     const { rows } = await owner.query<{ part: string; first: string; end: string; until: Date; bytes: number; runs: boolean }>(
       `select part, first_id as first, end_id as end, moment_of(end_id) as until, moment_of(end_id) > kept_since() as runs,
-         pg_total_relation_size(part::regclass)::float8 as bytes from months_of($1) order by end_id`,
+         pg_total_relation_size(part::regclass)::float8 as bytes from months_of($1) where moment_of(first_id) <= now() order by end_id`,
       [table],
     );
     for (const { part, first, end, until, bytes, runs } of rows) {

@@ -112,7 +112,10 @@ export async function runJobs(
     prune: async (_payload, { query }) => void (await query(forgetKeys)),
     months: async (_payload, { query }) => void (await query(makeMonths)),
   });
-  await pool.query(makeMonths);
+  // A start does not hang on it: months stand ready for a quarter of a year, and the job tries again.
+  await pool
+    .query(makeMonths)
+    .catch((error: unknown) => log.warn({ code: 'MONTHS_FAILED', error: error instanceof Error ? error.name : 'unknown' }));
   const runner = await run({
     pgPool: pool,
     schema: `${name}_jobs`,

@@ -1,6 +1,7 @@
 /** `npm run bench`: workloads against their opponents, interleaved in one run over one database. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import { tellAloud } from '../../gateway/journey/aloud.ts';
 import { contractDocuments } from '../../gateway/journey/documents.ts';
 import { httpFrontEnd } from '../../gateway/journey/front-end.ts';
@@ -125,13 +126,22 @@ async function soakAlone(): Promise<string> {
   const world = await tellUpToSent(ground, together.said.graphql, documents, options.orders, say);
   const workloads = [verifyWorkload(world, documents), orderWorkload(world), ordersWorkload(world)];
   const found = await soak(
-    { url: together.said.graphql, pid: together.pid },
+    { url: together.said.graphql, pids: [together.pid], databasePid: await postmasterOf(ground) },
     workloads,
     { minutes: options.soak, callers: options.callers, peakMs: 30_000, share: 0.8 },
     (persona) => ground.issuer.tokenOf(persona),
     say,
   );
   return soakTable(`${workloads.map(({ name }) => name).join(', ')} in turn, one process`, found);
+}
+
+/** The process that every process of PostgreSQL is a child of. */
+async function postmasterOf(ground: Ground): Promise<number> {
+  const owner = new pg.Client({ connectionString: ground.ownerUrl });
+  await owner.connect();
+  const { rows } = await owner.query<{ pid: number }>(`select split_part(pg_read_file('postmaster.pid'), e'\\n', 1)::int as pid`);
+  await owner.end();
+  return rows[0]?.pid ?? 0;
 }
 
 /** For whoever wants to look closer, with any viewer of such files. */

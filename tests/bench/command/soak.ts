@@ -19,8 +19,10 @@ export interface SoakedMinute {
   readonly answers: number;
   readonly medianMs: number;
   readonly p95Ms: number;
-  /** Memory of the process at the minute's end, in MiB. */
+  /** Memory of the processes that answer at the minute's end, in MiB. */
   readonly rssMb: number;
+  /** The same of PostgreSQL's processes, what they share counted once; NaN where it may not be read. */
+  readonly databaseMb: number;
 }
 
 /** What a soak found. */
@@ -41,6 +43,26 @@ export function memoryOf(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN) / 1024;
 }
 
+/** Memory of a process and its children in MiB, each page by its share of those who have it. */
+export function sharedMemoryOf(parent: number): number {
+  try {
+    const children = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+    return [parent, ...children].reduce((sum, pid) => sum + pssOf(pid), 0) / 1024;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+/** 0 for a process that has ended meanwhile. */
+function pssOf(pid: number): number {
+  try {
+    return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
+  } catch (error) {
+    if ((error as { code?: string }).code === 'EACCES') throw error;
+    return 0;
+  }
+}
+
 /** Slope of the straight line that fits values at 0, 1, 2 … best; 0 of fewer than two. */
 export function slopeOf(values: readonly number[]): number {
   if (values.length < 2) return 0;
@@ -52,7 +74,7 @@ export function slopeOf(values: readonly number[]): number {
 
 /** Finds the peak of a mix of workloads, then asks at a share of it, whether or not answers are late, for so many minutes. Every answer is looked at. */
 export async function soak(
-  target: { readonly url: string; readonly pid: number },
+  target: { readonly url: string; readonly pids: readonly number[]; readonly databasePid: number },
   workloads: readonly Workload[],
   plan: SoakPlan,
   tokenOf: (persona: string) => Promise<string>,
@@ -85,9 +107,13 @@ export async function soak(
   const minutes: SoakedMinute[] = [];
   for (let minute = 1; minute <= plan.minutes; minute += 1) {
     const times = await steady(once, perSecond, 60_000);
-    const one = { answers: times.length, medianMs: quantile(times, 0.5), p95Ms: quantile(times, 0.95), rssMb: memoryOf(target.pid) };
+    const rssMb = target.pids.reduce((sum, pid) => sum + memoryOf(pid), 0);
+    const databaseMb = sharedMemoryOf(target.databasePid);
+    const one = { answers: times.length, medianMs: quantile(times, 0.5), p95Ms: quantile(times, 0.95), rssMb, databaseMb };
     minutes.push(one);
-    say(`minute ${minute}: ${one.answers} answers, median ${one.medianMs.toFixed(0)} ms, ${one.rssMb.toFixed(0)} MiB`);
+    say(
+      `minute ${minute}: ${one.answers} answers, median ${one.medianMs.toFixed(0)} ms, ${one.rssMb.toFixed(0)} MiB, PostgreSQL ${one.databaseMb.toFixed(0)}`,
+    );
   }
   const later = minutes.slice(Math.floor(minutes.length / 2)).map(({ rssMb }) => rssMb);
   return { peakPerSecond, perSecond, minutes, growthMb: slopeOf(later) };
@@ -137,16 +163,16 @@ async function steady(once: () => Promise<number>, perSecond: number, ms: number
 /** The soak, as Markdown. */
 export function soakTable(what: string, { peakPerSecond, perSecond, minutes, growthMb }: Soaked): string {
   const rows = minutes.map(
-    ({ answers, medianMs, p95Ms, rssMb }, index) =>
-      `| ${index + 1} | ${answers} | ${medianMs.toFixed(0)} | ${p95Ms.toFixed(0)} | ${rssMb.toFixed(0)} |`,
+    ({ answers, medianMs, p95Ms, rssMb, databaseMb }, index) =>
+      `| ${[index + 1, answers, ...[medianMs, p95Ms, rssMb, databaseMb].map((value) => value.toFixed(0))].join(' | ')} |`,
   );
   return [
     `### soak: ${what}`,
     '',
     `Peak ${peakPerSecond.toFixed(0)} answers a second; asked ${perSecond.toFixed(0)} times a second. In the second half memory grew by ${growthMb.toFixed(1)} MiB a minute.`,
     '',
-    '| minute | answers | median ms | 95th | memory MiB |',
-    '|---|---|---|---|---|',
+    '| minute | answers | median ms | 95th | memory MiB | PostgreSQL MiB |',
+    '|---|---|---|---|---|---|',
     ...rows,
   ].join('\n');
 }

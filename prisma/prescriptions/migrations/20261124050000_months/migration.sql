@@ -29,7 +29,8 @@ language sql stable set search_path = prescriptions, pg_temp as $$
 $$;
 
 -- Makes the months from this one on that are not there yet, and answers how many. A month whose rows lie elsewhere already stays there.
-create function make_months(ahead integer default 3) returns integer language plpgsql security definer set search_path = prescriptions, pg_temp as $$
+create function make_months(ahead integer default 3) returns integer language plpgsql security definer
+  set search_path = prescriptions, pg_temp set lock_timeout = '5s' as $$
 declare
   made integer := 0;
   this_month timestamp := date_trunc('month', now() at time zone 'UTC');
