@@ -106,7 +106,7 @@ describe('row-level security alone', () => {
       await client.connect();
       const tables = await graph.sql<{ table: string; clinic: boolean }>(
         `select quote_ident(relname) as table, exists (select 1 from pg_attribute where attrelid = c.oid and attname = 'clinic_id') as clinic
-         from pg_class c where relnamespace = $1::regnamespace and relkind = 'r' and has_table_privilege($2, c.oid, 'select') and relname !~ '^tenancy_'`,
+         from pg_class c where relnamespace = $1::regnamespace and relkind in ('r', 'p') and has_table_privilege($2, c.oid, 'select') and relname !~ '^tenancy_'`,
         [name, `goodfaith_${name}`],
       );
       try {
@@ -245,7 +245,7 @@ test('an entity fetched by its key shows nothing to another tenant', noEntitySho
 describe('with row-level security off', () => {
   beforeAll(async () => {
     const tables = await graph.sql<{ name: string }>(
-      `select relnamespace::regnamespace || '.' || quote_ident(relname) as name from pg_class where relnamespace::regnamespace::text = any($1) and relkind = 'r' and relrowsecurity`,
+      `select relnamespace::regnamespace || '.' || quote_ident(relname) as name from pg_class where relnamespace::regnamespace::text = any($1) and relkind in ('r', 'p') and relrowsecurity`,
       [[...subgraphNames]],
     );
     for (const { name } of tables) await graph.sql(`alter table ${name} disable row level security`);

@@ -15,7 +15,7 @@ beforeAll(async () => {
   story = await storySoFar(graph);
   const tables = await graph.sql<{ name: string }>(
     `select relnamespace::regnamespace || '.' || quote_ident(relname) as name from pg_class
-     where relnamespace::regnamespace::text = any($1) and relkind = 'r' and relrowsecurity`,
+     where relnamespace::regnamespace::text = any($1) and relkind in ('r', 'p') and relrowsecurity`,
     [[...subgraphNames]],
   );
   for (const { name } of tables) await graph.sql(`alter table ${name} disable row level security`);

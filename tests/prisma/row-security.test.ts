@@ -57,7 +57,7 @@ describe.each(databaseNames)('%s', (name) => {
 
   test('sees no row without an actor’s settings', async () => {
     const owned = await owner.query<{ table: string }>(
-      `select quote_ident(relname) as table from pg_class where relnamespace = $1::regnamespace and relkind = 'r' and has_table_privilege($2, oid, 'select')`,
+      `select quote_ident(relname) as table from pg_class where relnamespace = $1::regnamespace and relkind in ('r', 'p') and has_table_privilege($2, oid, 'select')`,
       [name, app],
     );
     expect(owned.rows.length).toBeGreaterThan(5);

@@ -93,7 +93,7 @@ const background = {
 export async function rowCounts(graph: TestGraph): Promise<Record<string, number>> {
   const tables = await graph.sql<{ name: string }>(
     `select relnamespace::regnamespace || '.' || quote_ident(relname) as name from pg_class
-     where relnamespace::regnamespace::text = any($1) and relkind = 'r' and relname !~ '^(_prisma|audit_|tenancy_)' order by 1`,
+     where relnamespace::regnamespace::text = any($1) and relkind in ('r', 'p') and not relispartition and relname !~ '^(_prisma|audit_|tenancy_)' order by 1`,
     [Object.keys(graph.running)],
   );
   const counts = await graph.sql<{ name: string; n: number }>(
