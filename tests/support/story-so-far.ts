@@ -101,7 +101,7 @@ export async function rowCounts(graph: TestGraph): Promise<Record<string, number
       .filter(({ name }) => !background.tables.test(name))
       .map(
         ({ name }) =>
-          `select '${name}' as name, count(*)::int as n from ${name} ${name.endsWith('.outbox_event') ? 'where topic <> all ($1)' : ''}`,
+          `select '${name}' as name, count(*)::int as n from ${name} ${name.includes('.outbox_event') ? 'where topic <> all ($1)' : ''}`,
       )
       .join(' union all '),
     [background.topics],
