@@ -2,6 +2,7 @@ import type { Actor } from './actor.ts';
 import { type Beginning, beginWith, type Settings } from './begin.ts';
 import { Conflict, Unavailable } from './errors.ts';
 import { permissions, settingOf } from './permissions.ts';
+import { fromItsCursor } from './row-page.ts';
 
 /** What every Prisma transaction client can do, whatever its models. */
 export interface RawTx {
@@ -136,6 +137,17 @@ export interface ReadSession<Tx> {
   readonly isOpen: boolean;
 }
 
+type Delegate = Record<string, (args: unknown) => Promise<unknown>>;
+
+/** A list's query; one that begins at a cursor says where that is. */
+function paged(args: unknown, delegate: Delegate): unknown {
+  if (typeof args !== 'object' || args === null || !('cursor' in args)) return args;
+  return fromItsCursor(
+    args as { cursor: Record<string, unknown> },
+    async (find) => (await delegate['findFirst']?.(find)) as Record<string, unknown> | null,
+  );
+}
+
 interface OpenSession<Tx> {
   tx: Tx;
   end: (last: ((tx: Tx) => Promise<void>) | undefined) => void;
@@ -190,8 +202,8 @@ export function createReadSession<Tx extends RawTx>(
       get: (_target, method) => (args: unknown) =>
         track(async () => {
           const { tx } = await open();
-          const delegate = Reflect.get(tx, name) as Record<string, (args: unknown) => Promise<unknown>>;
-          const result = await delegate[method as string]?.(args);
+          const delegate = Reflect.get(tx, name) as Delegate;
+          const result = await delegate[method as string]?.(method === 'findMany' ? await paged(args, delegate) : args);
           seen(name, result);
           return result;
         }),

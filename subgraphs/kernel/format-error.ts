@@ -26,7 +26,7 @@ export function withoutValue(message: string): string {
 
 function cut(reason: string): string {
   return reason
-    .replace(/^(Invalid cursor): .*$/s, '$1.')
+    .replace(/^(Invalid cursor: |Expected compound cursor ).*$/s, 'Invalid cursor.')
     .replace(/( cannot represent [^:]*): .*$/s, '$1.')
     .replace(/Value ".*" does not exist/s, 'The value does not exist');
 }

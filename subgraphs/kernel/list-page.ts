@@ -11,6 +11,8 @@ export interface PageArgs {
 
 /** How a list that is worked out when it is asked for is ordered, and how a cursor names a place in that order. */
 export interface ListOrder<Item, Place> {
+  /** What a cursor says it is of: those of other lists are refused. */
+  readonly list: string;
   /** Below, at or above 0 as the item stands before, at or after the place. */
   inOrder(item: Item, place: Place): number;
   /** The item's place as text. No two items of the list have the same. */
@@ -32,7 +34,7 @@ export function listPage<Item, Place>(list: readonly Item[], args: PageArgs, ord
   const size = sizeOf(args);
   const fromEnd = args.first == null && args.last != null;
   const page = fromEnd ? between.slice(Math.max(0, between.length - size)) : between.slice(0, size);
-  const edges = page.map((node) => ({ cursor: Buffer.from(order.textOf(node)).toString('base64url'), node }));
+  const edges = page.map((node) => ({ cursor: cursorOf(order.list, order.textOf(node)), node }));
   return {
     edges,
     pageInfo: {
@@ -46,9 +48,29 @@ export function listPage<Item, Place>(list: readonly Item[], args: PageArgs, ord
 
 /** The place that a cursor names; null without one. */
 export function placeAt<Item, Place>(args: PageArgs, path: 'after' | 'before', order: ListOrder<Item, Place>): Place | null {
-  const cursor = args[path];
+  return placeIn(order.list, args[path], path, (text) => order.placeOf(text));
+}
+
+/** How a cursor is written; one that says what it says in another way has another number. */
+const FORM = '1';
+
+/** The cursor of a place, given as text, in a list. */
+export function cursorOf(list: string, text: string): string {
+  return Buffer.from(`${FORM}:${list}:${text}`).toString('base64url');
+}
+
+/** The place that a cursor of this list names; null without one. Throws InvalidInput naming the argument for one of another list or form, or of no place. */
+export function placeIn<Place>(
+  list: string,
+  cursor: string | null | undefined,
+  path: 'after' | 'before',
+  placeOf: (text: string) => Place | null,
+): Place | null {
   if (cursor == null) return null;
-  const place = order.placeOf(Buffer.from(cursor, 'base64url').toString());
+  const said = Buffer.from(cursor, 'base64url').toString();
+  const text = said.startsWith(`${FORM}:${list}:`) ? said.slice(FORM.length + list.length + 2) : null;
+  // Base64url spells the same bytes in several ways; a cursor is what it was given as.
+  const place = text === null || cursorOf(list, text) !== cursor ? null : placeOf(text);
   if (place === null) throw new InvalidInput([{ path, message: 'is not a cursor of this list' }]);
   return place;
 }

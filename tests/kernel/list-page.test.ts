@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { InvalidInput } from '#kernel/errors.ts';
-import { compareTexts, type ListOrder, listPage, textsOf } from '#kernel/list-page.ts';
+import { compareTexts, cursorOf, type ListOrder, listPage, textsOf } from '#kernel/list-page.ts';
 
 type Paper = readonly [day: string, id: string];
 const order: ListOrder<Paper, readonly string[]> = {
+  list: 'papers',
   inOrder: compareTexts,
   textOf: (paper) => JSON.stringify(paper),
   placeOf: (text) => textsOf(text, 2),
@@ -63,21 +64,42 @@ test('what is added and taken away between pages loses and repeats nothing of wh
   );
 });
 
+const good = cursorOf('papers', '["2026-01-01","a"]');
+
 test.each([
-  ['after', '!'],
-  ['before', ''],
-  ['after', Buffer.from('OffsetConnection:3').toString('base64')],
-  ['after', Buffer.from('["2026-01-01"]').toString('base64url')],
-  ['before', Buffer.from('["2026-01-01",3]').toString('base64url')],
-  ['after', Buffer.from('{"0":"a","1":"b","length":2}').toString('base64url')],
-] as const)('a cursor of something else is refused by its argument: %s %s', (path, cursor) => {
+  ['nothing', 'after', '!'],
+  ['nothing', 'before', ''],
+  ['a number of rows', 'after', Buffer.from('OffsetConnection:3').toString('base64')],
+  ['a place without a list', 'after', Buffer.from('["2026-01-01","a"]').toString('base64url')],
+  ['a place of another list', 'after', cursorOf('rules', '["2026-01-01","a"]')],
+  ['a place in another form', 'after', Buffer.from('2:papers:["2026-01-01","a"]').toString('base64url')],
+  ['the same bytes spelled otherwise', 'before', `${good}=`],
+  ['too few texts', 'after', cursorOf('papers', '["2026-01-01"]')],
+  ['a number for a text', 'before', cursorOf('papers', '["2026-01-01",3]')],
+  ['no list of texts', 'after', cursorOf('papers', '{"0":"a","1":"b","length":2}')],
+] as const)('a cursor of %s is refused by its argument, %s', (_what, path, cursor) => {
   expect(() => listPage([], { [path]: cursor }, order)).toThrow(new InvalidInput([{ path, message: 'is not a cursor of this list' }]));
+  expect(listPage([], { [path]: good }, order).edges).toEqual([]);
 });
 
+const root = new URL('../../subgraphs/', import.meta.url);
+const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => ({ file, text: readFileSync(new URL(file, root), 'utf8') }));
+
 test('no list pages by how many came before', () => {
-  const root = new URL('../../subgraphs/', import.meta.url);
-  const sources = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
   const counting = /resolveArrayConnection|resolveOffsetConnection|\boffset\s+(\$\d|\$\{)|\bskip: \d/i;
   expect(sources.length).toBeGreaterThan(500);
-  expect(sources.filter((file) => counting.test(readFileSync(new URL(file, root), 'utf8')))).toEqual([]);
+  expect(sources.filter(({ text }) => counting.test(text)).map(({ file }) => file)).toEqual([]);
+});
+
+test('each list that is read in pages has an order in which no two rows are equal', () => {
+  const paged = sources.flatMap(({ file, text }) =>
+    [...text.matchAll(/(?:\.\.\.query,|[rR]elatedConnection\([\s\S]*?query: \{)[\s\S]*?orderBy: (.*)/g)].map(([, order = '']) => ({
+      file,
+      order,
+    })),
+  );
+  expect(paged.length).toBeGreaterThan(40);
+  expect(paged.filter(({ order }) => !/^(\[.*, )?\{ id: '(asc|desc)' \}/.test(order))).toEqual([]);
 });

@@ -53,6 +53,7 @@ const placeOf = ({ endsOn, line, recordId }: Expiring): readonly string[] => [en
 
 /** Soonest first; of those that end on one day, by what they are. */
 export const endingOrder: ListOrder<Expiring, readonly string[]> = {
+  list: 'expirables',
   inOrder: (paper, place) => compareTexts(placeOf(paper), place),
   textOf: (paper) => JSON.stringify(placeOf(paper)),
   placeOf: (text) => textsOf(text, 3),

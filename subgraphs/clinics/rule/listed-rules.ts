@@ -84,6 +84,7 @@ function inPlaces([oneState, oneKey, oneId, oneFrom]: Place, [state, key, id, fr
 
 /** Federal rules first, then state by state, each in reading order, oldest entry first. */
 export const ruleOrder: ListOrder<ListedRule, Place> = {
+  list: 'rules',
   inOrder: (rule, place) => inPlaces(placeOf(rule), place),
   textOf: (rule) => JSON.stringify(placeOf(rule)),
   placeOf(text) {

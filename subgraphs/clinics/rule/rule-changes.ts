@@ -104,6 +104,7 @@ const nthSubject = (subject: string): number => (subjects as readonly string[]).
 
 /** Newest release first, then by subject in reading order, then by rule. */
 const changeOrder: ListOrder<ReleasedChange, Place> = {
+  list: 'ruleChanges',
   inOrder: ({ release, subject, ruleId }, [version, about, id]) =>
     nthRelease(version) - nthRelease(release.version) || nthSubject(subject) - nthSubject(about) || compareTexts([ruleId], [id]),
   textOf: ({ release, subject, ruleId }) => JSON.stringify([release.version, subject, ruleId]),

@@ -1,5 +1,4 @@
 import { PAGE_SIZE } from '#kernel/builder.ts';
-import { cursorBound } from '#kernel/cursor-bound.ts';
 import { toId, tryId } from '#kernel/ids.ts';
 import { builder, type Ctx } from '../builder.ts';
 import { Pharmacy } from '../pharmacy/pharmacy.ts';
@@ -83,14 +82,11 @@ builder.prismaObjectField(Pharmacy, 'fulfillments', (t) =>
     maxSize: PAGE_SIZE.max,
     authScopes: { may: 'fulfillment:read' },
     args: { status: t.arg({ type: [FulfillmentStatusEnum], description: 'Only those that stand so.' }) },
-    resolve: async (query, pharmacy, { status }, ctx) => {
-      const byTime = (id: string) => ctx.db.fulfillment.findFirst({ where: { id }, select: { receivedAt: true } });
-      const from = await cursorBound(query, ['receivedAt', 'desc'], byTime);
-      return ctx.db.fulfillment.findMany({
+    resolve: (query, pharmacy, { status }, ctx) =>
+      ctx.db.fulfillment.findMany({
         ...query,
-        where: { AND: [visibleTo(ctx), { pharmacyId: pharmacy.id }, from, status ? { status: { in: status } } : {}] },
+        where: { AND: [visibleTo(ctx), { pharmacyId: pharmacy.id }, status ? { status: { in: status } } : {}] },
         orderBy: [{ receivedAt: 'desc' }, { id: 'desc' }],
-      });
-    },
+      }),
   }),
 );

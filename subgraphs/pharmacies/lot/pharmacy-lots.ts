@@ -1,5 +1,4 @@
 import { PAGE_SIZE } from '#kernel/builder.ts';
-import { cursorBound } from '#kernel/cursor-bound.ts';
 import { lotNumber } from '#kernel/identifiers-product.ts';
 import { builder } from '../builder.ts';
 import { Lot } from '../dispense/lot.ts';
@@ -19,17 +18,14 @@ builder.prismaObjectField(Pharmacy, 'lots', (t) =>
       status: t.arg({ type: [LotStatusEnum], description: 'Only those that stand so.' }),
       componentLot: t.arg.string({ description: 'Only those made with this lot of a supplier. Case and blanks do not matter.' }),
     },
-    resolve: async (query, pharmacy, { status, componentLot }, ctx) => {
+    resolve: (query, pharmacy, { status, componentLot }, ctx) => {
       // What is no lot number was never recorded as one.
       const normalizedNumber = componentLot == null ? null : (lotNumber(componentLot) ?? '');
-      const byTime = (id: string) => ctx.db.lot.findFirst({ where: { id }, select: { compoundedAt: true } });
-      const from = await cursorBound(query, ['compoundedAt', 'desc'], byTime);
       return ctx.db.lot.findMany({
         ...query,
         where: {
           AND: [
             { pharmacyId: pharmacy.id },
-            from,
             { pharmacyId: { in: [...ctx.actor.places('fulfillment:read')] } },
             status ? { status: { in: status } } : {},
             normalizedNumber === null ? {} : { components: { some: { pharmacyId: pharmacy.id, normalizedNumber } } },

@@ -1,7 +1,7 @@
 import { resolveCursorConnection, type ResolveCursorConnectionArgs } from '@pothos/plugin-relay';
 import Big from 'big.js';
 import { PAGE_SIZE } from '#kernel/builder.ts';
-import { InvalidInput } from '#kernel/errors.ts';
+import { cursorOf, placeIn } from '#kernel/list-page.ts';
 import { toId } from '#kernel/ids.ts';
 import { builder, type Ctx, graph } from '../builder.ts';
 import { Clinic, clinicOf, Order, orderOf, Patient, patientOf } from '../references.ts';
@@ -77,11 +77,11 @@ const uuidShape = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 const cursorShape = new RegExp(`^(${uuidShape})/(${uuidShape})/(.{1,60})$`);
 
 function placeOf(cursor: string | null | undefined, path: 'after' | 'before'): readonly (string | null)[] {
-  if (cursor == null) return [null, null, null];
-  const [, shipment, lot, unit] = cursorShape.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (shipment === undefined || lot === undefined || unit === undefined)
-    throw new InvalidInput([{ path, message: 'is not a cursor of this list' }]);
-  return [shipment, lot, unit];
+  const place = placeIn('recall.parcels', cursor, path, (text) => {
+    const [, shipment, lot, unit] = cursorShape.exec(text) ?? [];
+    return shipment === undefined || lot === undefined || unit === undefined ? null : [shipment, lot, unit];
+  });
+  return place ?? [null, null, null];
 }
 
 async function readPage(ctx: Ctx, recallId: string, wanted: ResolveCursorConnectionArgs): Promise<RecalledParcel[]> {
@@ -113,7 +113,7 @@ builder.prismaObjectField(Recall, 'parcels', (t) =>
             args,
             defaultSize: PAGE_SIZE.default,
             maxSize: PAGE_SIZE.max,
-            toCursor: ({ shipmentId, lotId, unit }: RecalledParcel) => Buffer.from(`${shipmentId}/${lotId}/${unit}`).toString('base64url'),
+            toCursor: ({ shipmentId, lotId, unit }: RecalledParcel) => cursorOf('recall.parcels', `${shipmentId}/${lotId}/${unit}`),
           },
           (wanted: ResolveCursorConnectionArgs) => readPage(ctx, recall.id, wanted),
         ),

@@ -1,6 +1,6 @@
 import { resolveCursorConnection, type ResolveCursorConnectionArgs } from '@pothos/plugin-relay';
 import { PAGE_SIZE } from '#kernel/builder.ts';
-import { InvalidInput } from '#kernel/errors.ts';
+import { cursorOf, placeIn } from '#kernel/list-page.ts';
 import { builder, type Ctx } from '../builder.ts';
 import { Clinic, clinicOf, Order, orderOf, Patient, patientOf } from '../references.ts';
 import { Recall } from './recall.ts';
@@ -59,10 +59,11 @@ const uuidShape = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 const cursorShape = new RegExp(`^(${uuidShape})/(${uuidShape})$`);
 
 function placeOf(cursor: string | null | undefined, path: 'after' | 'before'): readonly [string | null, string | null] {
-  if (cursor == null) return [null, null];
-  const [, clinic, patient] = cursorShape.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (clinic === undefined || patient === undefined) throw new InvalidInput([{ path, message: 'is not a cursor of this list' }]);
-  return [clinic, patient];
+  const place = placeIn('recall.patients', cursor, path, (text) => {
+    const [, clinic, patient] = cursorShape.exec(text) ?? [];
+    return clinic === undefined || patient === undefined ? null : ([clinic, patient] as const);
+  });
+  return place ?? [null, null];
 }
 
 async function readPage(ctx: Ctx, recallId: string, wanted: ResolveCursorConnectionArgs): Promise<ReachedPatient[]> {
@@ -101,7 +102,7 @@ builder.prismaObjectField(Recall, 'patients', (t) =>
             args,
             defaultSize: PAGE_SIZE.default,
             maxSize: PAGE_SIZE.max,
-            toCursor: ({ clinicId, patientId }: ReachedPatient) => Buffer.from(`${clinicId}/${patientId}`).toString('base64url'),
+            toCursor: ({ clinicId, patientId }: ReachedPatient) => cursorOf('recall.patients', `${clinicId}/${patientId}`),
           },
           (wanted: ResolveCursorConnectionArgs) => readPage(ctx, recall.id, wanted),
         ),

@@ -38,7 +38,7 @@ builder.queryField('affectedBy', (t) =>
             args: page,
             defaultSize: PAGE_SIZE.default,
             maxSize: PAGE_SIZE.max,
-            toCursor: ({ reliance }: { reliance: LicenseReliance }) => momentCursor(reliance),
+            toCursor: ({ reliance }: { reliance: LicenseReliance }) => momentCursor('affectedBy', reliance),
           },
           async (wanted: ResolveCursorConnectionArgs) => {
             const rows = await readPage(ctx, where, wanted);
@@ -66,7 +66,7 @@ function dayOf(at: Date): string {
 
 /** Newest first; a cursor says where its row stands, so rows that come meanwhile shift nothing. */
 function readPage(ctx: Ctx, where: Prisma.LicenseRelianceWhereInput, { before, after, limit, inverted }: ResolveCursorConnectionArgs) {
-  const [first, last] = [momentPlace(after, 'after'), momentPlace(before, 'before')];
+  const [first, last] = [momentPlace('affectedBy', after, 'after'), momentPlace('affectedBy', before, 'before')];
   const direction = inverted ? 'asc' : 'desc';
   return ctx.db.licenseReliance.findMany({
     where: {

@@ -25,7 +25,7 @@ builder.queryField('atRisk', (t) =>
             args: page,
             defaultSize: PAGE_SIZE.default,
             maxSize: PAGE_SIZE.max,
-            toCursor: ({ record: { due, id } }: AtRisk) => momentCursor({ at: due, id }),
+            toCursor: ({ record: { due, id } }: AtRisk) => momentCursor('atRisk', { at: due, id }),
           },
           (wanted: ResolveCursorConnectionArgs) => readPage(ctx, clinics, wanted),
         );
@@ -43,7 +43,7 @@ async function readPage(
   { before, after, limit, inverted }: ResolveCursorConnectionArgs,
 ): Promise<AtRisk[]> {
   const found: AtRisk[] = [];
-  const bounds = { after: dueAfter(momentPlace(after, 'after')), before: dueAfter(momentPlace(before, 'before')) };
+  const bounds = { after: dueAfter(momentPlace('atRisk', after, 'after')), before: dueAfter(momentPlace('atRisk', before, 'before')) };
   for (let more = true; more && found.length < limit; ) {
     const records = await stretchInFlight(ctx, { clinics, ...bounds, backwards: inverted, limit: RECORDS_AT_ONCE });
     found.push(...(await judgeAll(ctx, records)));

@@ -1,4 +1,4 @@
-import { InvalidInput } from '#kernel/errors.ts';
+import { cursorOf, placeIn } from '#kernel/list-page.ts';
 import type { Tx } from '../builder.ts';
 import { type WaitingFor, waitingFrom } from './waiting-kinds.ts';
 
@@ -142,15 +142,15 @@ export async function waitingRows(db: Pick<Tx, '$queryRawUnsafe'>, at: Date, str
 
 /** A place as the opaque cursor that pages go on from. */
 export function waitingCursor({ since, kind, subjectId }: WaitingPlace): string {
-  return Buffer.from(`${since.getTime()}/${kind}/${subjectId}`).toString('base64url');
+  return cursorOf('attention', `${since.getTime()}/${kind}/${subjectId}`);
 }
 
 const shape = /^(\d{1,14})\/([A-Z_]{1,30})\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /** The place a cursor names; null without one. Throws InvalidInput naming the argument for a text that this list never gave. */
 export function waitingPlace(cursor: string | null | undefined, path: 'after' | 'before'): WaitingPlace | null {
-  if (cursor == null) return null;
-  const [, since, kind, subjectId] = shape.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (kind === undefined || subjectId === undefined) throw new InvalidInput([{ path, message: 'is not a cursor of this list' }]);
-  return { since: new Date(Number(since)), kind, subjectId };
+  return placeIn('attention', cursor, path, (text) => {
+    const [, since, kind, subjectId] = shape.exec(text) ?? [];
+    return kind === undefined || subjectId === undefined ? null : { since: new Date(Number(since)), kind, subjectId };
+  });
 }

@@ -1,6 +1,7 @@
 import { resolveCursorConnection, type ResolveCursorConnectionArgs } from '@pothos/plugin-relay';
 import { PAGE_SIZE } from '#kernel/builder.ts';
-import { InvalidInput, NotFound } from '#kernel/errors.ts';
+import { NotFound } from '#kernel/errors.ts';
+import { cursorOf, placeIn } from '#kernel/list-page.ts';
 import { fromId } from '#kernel/ids.ts';
 import type { OrderTemplate as TemplateRow } from '#prisma/generated/prescriptions/client.ts';
 import { builder, type Ctx } from '../builder.ts';
@@ -40,7 +41,7 @@ builder.queryField('orderTemplates', (t) =>
             args: page,
             defaultSize: PAGE_SIZE.default,
             maxSize: PAGE_SIZE.max,
-            toCursor: (row: TemplateRow) => cursorOf(places.get(row.id) ?? { ...row, rank: 1 }),
+            toCursor: (row: TemplateRow) => cursorOf('orderTemplates', textOf(places.get(row.id) ?? { ...row, rank: 1 })),
           },
           async (asked: ResolveCursorConnectionArgs) => {
             const placed = await readPage(ctx, wanted, asked);
@@ -77,16 +78,13 @@ async function readPage(ctx: Ctx, { clinicId, service, retired }: Wanted, page: 
   );
 }
 
-function cursorOf({ rank, name, id }: Placed): string {
-  return Buffer.from(`${rank}/${id}/${name}`).toString('base64url');
-}
+const textOf = ({ rank, name, id }: Placed): string => `${rank}/${id}/${name}`;
 
 const shape = /^([01])\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/(.{1,120})$/su;
 
 function placeOf(cursor: string | null | undefined, path: 'after' | 'before'): Placed | null {
-  if (cursor == null) return null;
-  const [, rank, id, name] = shape.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (id === undefined || name === undefined || name.includes('\0'))
-    throw new InvalidInput([{ path, message: 'is not a cursor of this list' }]);
-  return { rank: Number(rank), id, name };
+  return placeIn('orderTemplates', cursor, path, (text) => {
+    const [, rank, id, name] = shape.exec(text) ?? [];
+    return id === undefined || name === undefined || name.includes('\0') ? null : { rank: Number(rank), id, name };
+  });
 }

@@ -1,5 +1,4 @@
 import type { Order as OrderRow } from '#prisma/generated/prescriptions/client.ts';
-import { cursorBound } from '#kernel/cursor-bound.ts';
 import { InvalidInput, NotFound } from '#kernel/errors.ts';
 import { fromId, fromIds } from '#kernel/ids.ts';
 import { builder } from '../builder.ts';
@@ -42,11 +41,21 @@ builder.queryField('ordersById', (t) =>
   }),
 );
 
+/** The first moment of the year 10000, which no row has. */
+const END_OF_TIME = Date.UTC(10_000, 0);
+
+/** Whether a cursor, which anybody may write, names a place in the list of this clinic. */
+function isPlaceAt(clinic: string, place: { clinicId: unknown; statusSince: unknown } | undefined): boolean {
+  const since = place?.statusSince;
+  return place?.clinicId === clinic && since instanceof Date && Math.abs(since.getTime()) < END_OF_TIME;
+}
+
 builder.queryField('orders', (t) =>
   t.prismaConnection(
     {
       type: 'Order',
-      cursor: 'id',
+      // An order that moves on takes another place: the cursor has the one it stood at.
+      cursor: 'clinicId_statusSince_id',
       description: 'A clinic’s orders by status, the longest waiting first.',
       authScopes: { may: 'order:read' },
       args: {
@@ -54,16 +63,16 @@ builder.queryField('orders', (t) =>
         status: t.arg({ type: [OrderStatusEnum], description: 'Only orders in these statuses.' }),
         olderThanHours: t.arg.int({ description: 'Only those in their status for longer than so many hours.' }),
       },
-      resolve: async (query, _root, { clinicId, status, olderThanHours }, ctx) =>
-        ctx.db.order.findMany({
+      resolve: (query, _root, { clinicId, status, olderThanHours, ...page }, ctx) => {
+        const clinic = fromId('clinic', clinicId);
+        if (query.cursor !== undefined && !isPlaceAt(clinic, query.cursor.clinicId_statusSince_id))
+          throw new InvalidInput([{ path: page.after == null ? 'before' : 'after', message: 'is not a cursor of this list' }]);
+        return ctx.db.order.findMany({
           ...query,
           where: {
             AND: [
               orderVisibleTo(ctx),
-              { clinicId: fromId('clinic', clinicId) },
-              await cursorBound(query, ['statusSince', 'asc'], (id) =>
-                ctx.db.order.findFirst({ where: { id }, select: { statusSince: true } }),
-              ),
+              { clinicId: clinic },
               shownIn(
                 status ?? null,
                 olderThanHours == null ? null : new Date(ctx.now().getTime() - olderThanHours * HOUR_MS),
@@ -73,7 +82,8 @@ builder.queryField('orders', (t) =>
             ],
           },
           orderBy: [{ statusSince: 'asc' }, { id: 'asc' }],
-        }),
+        });
+      },
     },
     { name: 'OrderConnection' },
     { name: 'OrderEdge' },

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { cursorBound } from '#kernel/cursor-bound.ts';
 import { fromId } from '#kernel/ids.ts';
 import { NotFound } from '#kernel/errors.ts';
 import type { Prisma } from '#prisma/generated/prescriptions/client.ts';
@@ -33,14 +32,12 @@ builder.queryField('patients', (t) =>
       clinicId: t.arg.id({ required: true, description: 'The clinic.' }),
       search: t.arg({ type: PatientSearch, description: 'Whom to look for; everybody when left out.' }),
     },
-    resolve: async (query, _root, { clinicId, search }, ctx) => {
+    resolve: (query, _root, { clinicId, search }, ctx) => {
       const clinic = fromId('clinic', clinicId);
       if (!ctx.actor.places('patient:read').includes(clinic)) throw new NotFound();
-      const byName = (id: string) => ctx.db.patient.findFirst({ where: { id }, select: { searchName: true } });
-      const from = await cursorBound(query, ['searchName', 'asc'], byName);
       return ctx.db.patient.findMany({
         ...query,
-        where: { clinicId: clinic, AND: [from, ...conditions(search ?? {})] },
+        where: { clinicId: clinic, AND: conditions(search ?? {}) },
         orderBy: [{ searchName: 'asc' }, { id: 'asc' }],
       });
     },

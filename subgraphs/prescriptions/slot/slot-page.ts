@@ -5,6 +5,7 @@ const CURSOR = /^(\d{1,15})\/([0-9a-f-]{36})\/([A-Z_]+)$/;
 
 /** A cursor says where its slot stands in time: slots that are taken meanwhile shift nothing. */
 const order: ListOrder<Slot, Slot> = {
+  list: 'examSlots',
   inOrder,
   textOf: ({ from, examinerId, modality }) => `${from}/${examinerId}/${modality}`,
   placeOf(text) {
