@@ -170,3 +170,32 @@ test('one suppressed month suppresses the sum, and only it', () => {
     ),
   );
 });
+
+const counts = 'fragment Counts on ClinicMetrics { ordersDispensed ordersRejected }';
+const median = 'fragment Median on ClinicMetrics { ... on ClinicMetrics { hours: medianHoursSignToShip } }';
+const ask = (of: string, fragments: string) =>
+  graph.frontDesk.ask(`query ($r: [_Any!]!) { _entities(representations: $r) { ... on Clinic { ${of} } } } ${fragments}`, {
+    r: [{ __typename: 'Clinic', id: public_.clinic }],
+  });
+const october = (fields: string) => `metrics(from: "2026-10-01", to: "2026-10-31") { ${fields} }`;
+
+test('without a median no shipment is read, and with one beside it both are right', async () => {
+  at('2026-11-22T12:00:00Z');
+  await shipped(2, '2026-10-10', 30);
+  const both = await ask(`a: ${october('...Counts')} b: ${october('...Counts ...Median')}`, `${counts} ${median}`);
+  expect(both).toMatchObject({
+    errors: [],
+    data: { _entities: [{ a: { ordersDispensed: 2, ordersRejected: 0 }, b: { ordersDispensed: 2, hours: 30 } }] },
+  });
+  // Whoever would read a shipment now is refused.
+  await graph.sql('revoke select (shipped_at) on fulfillment from goodfaith_supply_metrics');
+  try {
+    expect(await ask(october('...Counts'), counts)).toMatchObject({
+      errors: [],
+      data: { _entities: [{ metrics: { ordersDispensed: 2 } }] },
+    });
+    expect((await ask(october('...Median'), median)).errors).toHaveLength(1);
+  } finally {
+    await graph.sql('grant select (shipped_at) on fulfillment to goodfaith_supply_metrics');
+  }
+});

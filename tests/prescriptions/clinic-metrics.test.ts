@@ -118,3 +118,16 @@ test('another MSO sees nothing, and a patient’s role may not ask', async () =>
   const refused = await pharmacist.ask(metrics, { id: clinicId, from: '2031-02-01', to: '2031-02-28' });
   expect(refused.data.clinic.metrics).toBeNull();
 });
+
+test('without a median no exam is read', async () => {
+  const counts = metrics.replace('medianMinutesToExam', '');
+  const asked = { id: clinicId, from: '2031-03-09', to: '2031-03-11' };
+  await graph.sql('revoke select (started_at) on prescriptions.good_faith_exam from goodfaith_metrics');
+  try {
+    const { clinic } = await desk.get(counts, asked);
+    expect(clinic.metrics).toEqual({ examsRequested: 3, examsCompleted: 0, ordersSigned: 0, ordersWithoutExam: 0 });
+    expect((await desk.ask(metrics, asked)).errors).toHaveLength(1);
+  } finally {
+    await graph.sql('grant select (started_at) on prescriptions.good_faith_exam to goodfaith_metrics');
+  }
+});

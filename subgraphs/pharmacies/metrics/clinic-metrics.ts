@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import { InvalidInput } from '#kernel/errors.ts';
 import { fromId } from '#kernel/ids.ts';
+import { selects } from '#kernel/selection.ts';
 import { builder, type Ctx, type Tx } from '../builder.ts';
 import { dayOf, storedDay } from '../calendar-day.ts';
 import { Clinic } from '../references.ts';
@@ -21,14 +22,22 @@ const ClinicMetrics = builder.objectRef<Figures>('ClinicMetrics').implement({
   }),
 });
 
-async function exactFigures(ctx: Ctx, clinicIds: readonly string[], from: string, to: string): Promise<Map<string, Figures>> {
+/** Medians read every shipment of the stretch: only when they are asked for, and null else. */
+async function exactFigures(
+  ctx: Ctx,
+  clinicIds: readonly string[],
+  from: string,
+  to: string,
+  withMedians: boolean,
+): Promise<Map<string, Figures>> {
   if (clinicIds.length === 0) return new Map();
   const rows = await ctx.aggregate((db) =>
     db.$queryRawUnsafe<{ clinic_id: string; metric: keyof Figures; value: number }[]>(
-      'select clinic_id::text, metric, value from pharmacies_metrics.exact($1::uuid[], $2::date, $3::date)',
+      'select clinic_id::text, metric, value from pharmacies_metrics.exact($1::uuid[], $2::date, $3::date, $4::boolean)',
       clinicIds,
       from,
       to,
+      withMedians,
     ),
   );
   const byClinic = Map.groupBy(rows, (row) => row.clinic_id);
@@ -69,16 +78,19 @@ export async function publishMetrics(db: Pick<Tx, '$queryRawUnsafe'>, now: Date)
 const loaders = new WeakMap<Ctx, Map<string, DataLoader<string, Figures>>>();
 
 /** All clinics of a dashboard in two queries, however many there are. */
-function figuresBetween(ctx: Ctx, from: string, to: string): DataLoader<string, Figures> {
+function figuresBetween(ctx: Ctx, from: string, to: string, withMedians: boolean): DataLoader<string, Figures> {
   const ranges = loaders.get(ctx) ?? new Map<string, DataLoader<string, Figures>>();
   loaders.set(ctx, ranges);
-  const key = `${from}/${to}`;
+  const key = `${from}/${to}/${withMedians}`;
   const known = ranges.get(key);
   if (known) return known;
   const loader = new DataLoader<string, Figures>(async (ids) => {
     const exact = ids.filter((id) => ctx.actor.places('metrics:exact').includes(id));
     const published = ids.filter((id) => !exact.includes(id) && ctx.actor.places('metrics:read').includes(id));
-    const figures = new Map([...(await exactFigures(ctx, exact, from, to)), ...(await publishedFigures(ctx, published, from, to))]);
+    const figures = new Map([
+      ...(await exactFigures(ctx, exact, from, to, withMedians)),
+      ...(await publishedFigures(ctx, published, from, to)),
+    ]);
     return ids.map((id) => figures.get(id) ?? noFigures);
   });
   ranges.set(key, loader);
@@ -96,9 +108,9 @@ builder.objectField(Clinic, 'metrics', (t) =>
       from: t.arg({ type: 'Date', required: true, description: 'First day.' }),
       to: t.arg({ type: 'Date', required: true, description: 'Last day.' }),
     },
-    resolve: (clinic, { from, to }, ctx) => {
+    resolve: (clinic, { from, to }, ctx, info) => {
       if (to < from) throw new InvalidInput([{ path: 'to', message: 'The last day lies before the first.' }]);
-      return figuresBetween(ctx, from, to).load(fromId('clinic', clinic.id));
+      return figuresBetween(ctx, from, to, selects(info, 'medianHoursSignToShip')).load(fromId('clinic', clinic.id));
     },
   }),
 );

@@ -1,5 +1,6 @@
 import { InvalidInput } from '#kernel/errors.ts';
 import { tryId } from '#kernel/ids.ts';
+import { selects } from '#kernel/selection.ts';
 import { builder } from '../builder.ts';
 import { Clinic } from '../references.ts';
 import { figuresOf } from './figures.ts';
@@ -37,11 +38,11 @@ builder.objectField(Clinic, 'metrics', (t) =>
       from: t.arg({ type: 'Date', required: true, description: 'First day.' }),
       to: t.arg({ type: 'Date', required: true, description: 'Last day.' }),
     },
-    resolve: (clinic, { from, to }, ctx) => {
+    resolve: (clinic, { from, to }, ctx, info) => {
       if (to < from) throw new InvalidInput([{ path: 'to', message: 'must not be before from' }]);
       const id = tryId('clinic', clinic.id);
       const seen = [...ctx.actor.places('metrics:read'), ...ctx.actor.places('metrics:exact')];
-      return id !== null && seen.includes(id) ? figuresOf(ctx, id, { from, to }) : null;
+      return id !== null && seen.includes(id) ? figuresOf(ctx, id, { from, to, withMedians: selects(info, 'medianMinutesToExam') }) : null;
     },
   }),
 );

@@ -3,10 +3,11 @@ import type { Ctx } from '../builder.ts';
 import { dateOf, dayText } from '../calendar-day.ts';
 import { type Figures, inWholeMonths, noFigures, wholeMonths } from './whole-months.ts';
 
-/** The days a front end asks about; both belong to it. */
+/** The days a front end asks about; both belong to it. Exact medians are read only when they are asked for, and null else. */
 export interface Range {
   readonly from: string;
   readonly to: string;
+  readonly withMedians: boolean;
 }
 
 const DAY_MS = 86_400_000;
@@ -16,7 +17,7 @@ const loaders = new WeakMap<object, Map<string, DataLoader<string, Figures>>>();
 export function figuresOf(ctx: Ctx, clinicId: string, range: Range): Promise<Figures> {
   const ofRequest = loaders.get(ctx) ?? new Map<string, DataLoader<string, Figures>>();
   loaders.set(ctx, ofRequest);
-  const key = `${range.from}/${range.to}`;
+  const key = `${range.from}/${range.to}/${range.withMedians}`;
   const loader = ofRequest.get(key) ?? new DataLoader((ids: readonly string[]) => read(ctx, ids, range));
   ofRequest.set(key, loader);
   return loader.load(clinicId);
@@ -41,10 +42,11 @@ async function exactFigures(ctx: Ctx, ids: readonly string[], range: Range): Pro
   if (ids.length === 0) return new Map();
   const rows = await ctx.aggregate((db) =>
     db.$queryRawUnsafe<{ clinic_id: string; metric: keyof Figures; value: number }[]>(
-      `select clinic_id::text, metric, value from prescriptions_metrics.exact($1::uuid[], $2::timestamptz, $3::timestamptz)`,
+      `select clinic_id::text, metric, value from prescriptions_metrics.exact($1::uuid[], $2::timestamptz, $3::timestamptz, $4::boolean)`,
       [...ids],
       dateOf(range.from).toISOString(),
       new Date(dateOf(range.to).getTime() + DAY_MS).toISOString(),
+      range.withMedians,
     ),
   );
   const byClinic = Map.groupBy(rows, (row) => row.clinic_id);
