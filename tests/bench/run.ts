@@ -6,6 +6,8 @@ import { tellAloud } from '../../gateway/journey/aloud.ts';
 import { contractDocuments } from '../../gateway/journey/documents.ts';
 import { httpFrontEnd } from '../../gateway/journey/front-end.ts';
 import { freePorts } from '../support/free-ports.ts';
+import { findPooler } from '../support/pooler.ts';
+import { behindPooler } from './command/behind-pooler.ts';
 import { type Child, startChild } from './command/child.ts';
 import { measure, type Opponent } from './command/measure.ts';
 import { measuredAlone, runAlone } from './command/measured-alone.ts';
@@ -38,7 +40,10 @@ const options = benchOptions(process.argv.slice(2));
 const say = (line: string): void => console.error(line);
 const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-function startStack(ground: Ground, told: Pick<StackTold, 'role' | 'planner' | 'port' | 'subgraphs'>): Promise<Child<StackSaid>> {
+function startStack(
+  ground: Ground,
+  told: Pick<StackTold, 'role' | 'planner' | 'port' | 'subgraphs' | 'poolerUrl'>,
+): Promise<Child<StackSaid>> {
   const { ownerUrl, rootSecret, issuer } = ground;
   const all: StackTold = { ...told, ownerUrl, rootSecret, issuer: issuer.issuer, jwksUri: issuer.jwksUri };
   return startChild(script('command/stack.ts'), { BENCH_STACK: JSON.stringify(all) });
@@ -195,6 +200,10 @@ try {
     const found = options.growth.map((rows) => ({ rows, ...runAlone(GROWING, askingRows(rows)) }));
     const held = found.every((one) => one.held);
     finish('growth', growthTable(found), held);
+  } else if (options.pooler) {
+    const program = await findPooler(process.env);
+    await using ground = await startGround(say);
+    console.log(await behindPooler(program, ground, (poolerUrl) => startStack(ground, { role: 'together', poolerUrl }), options, say));
   } else await everything();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -23,6 +23,8 @@ export interface BenchOptions {
   readonly growth: readonly number[];
   /** Whether the story is told through `@apollo/gateway` instead of measuring anything. */
   readonly journey: boolean;
+  /** Whether requests are put through a pooler, and held to what they are answered without one, instead of measuring everything. */
+  readonly pooler: boolean;
 }
 
 const whole = (text: string, name: string): number => {
@@ -44,11 +46,13 @@ export function benchOptions(argv: readonly string[]): BenchOptions {
       keep: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
       journey: { type: 'boolean', default: false },
+      pooler: { type: 'boolean', default: false },
       soak: { type: 'string' },
       growth: { type: 'string' },
     },
   });
-  if (values.keep && (values.only !== '' || values.journey)) throw new Error('--keep keeps a whole run: leave --only and --journey away.');
+  if (values.keep && (values.only !== '' || values.journey || values.pooler))
+    throw new Error('--keep keeps a whole run: leave --only, --journey and --pooler away.');
   return {
     orders: whole(values.orders, 'orders'),
     rounds: whole(values.rounds, 'rounds'),
@@ -59,6 +63,7 @@ export function benchOptions(argv: readonly string[]): BenchOptions {
     keep: values.keep,
     profile: values.profile,
     journey: values.journey,
+    pooler: values.pooler,
     growth: (values.growth ?? '')
       .split(',')
       .filter(Boolean)

@@ -10,7 +10,7 @@ import { createLog } from '#kernel/log.ts';
 import { type SubgraphName, subgraphNames } from '#kernel/names.ts';
 import type { AskTransport, RunningSubgraph } from '#kernel/subgraph.ts';
 import { createTokenVerifier } from '#kernel/token.ts';
-import { addressesOf } from '#prisma/database.ts';
+import { addressesOf, throughPooler } from '#prisma/database.ts';
 import { loadDefinition, startInProcess } from '../../../gateway/in-process.ts';
 import { createInternalAsk, createRemoteAsk } from '../../../gateway/internal-ask.ts';
 import { routesOf } from '../../../gateway/routes.ts';
@@ -28,6 +28,8 @@ export interface StackTold {
   /** Whose plans the gateway goes by: those of the planner it is deployed with, unless it says `engine`. */
   readonly planner?: 'rust' | 'engine';
   readonly ownerUrl: string;
+  /** Where a pooler stands before the database, for requests to go through it. */
+  readonly poolerUrl?: string;
   readonly rootSecret: string;
   readonly issuer: string;
   readonly jwksUri: string;
@@ -79,7 +81,7 @@ const callsOver = (linkOf: (name: SubgraphName) => SubgraphLink): CallSubgraph =
 
 const startSubgraphs = (ask: AskTransport): Promise<Record<SubgraphName, RunningSubgraph>> =>
   startInProcess((name) => ({
-    database: addressesOf(told.ownerUrl, name, databasePasswordsOf(secrets[name])),
+    database: throughPooler(addressesOf(told.ownerUrl, name, databasePasswordsOf(secrets[name])), told.poolerUrl),
     secret: secrets[name],
     ...{ tokens, askKeys, log, clock: createSandboxClock(), ask },
   }));
