@@ -102,10 +102,15 @@ export async function withActor<Tx extends RawTx, R>(
   }
 }
 
-/** The server went away, or cut the connection: PostgreSQL's 57P01 to 57P03 and class 08, Prisma's own for the same. */
-const LOST = /^(57P0[123]|08[0-9A-Z]{3}|P1001|P1002|P1017)$/;
+/** The server went away, or cut the connection: PostgreSQL's 57P01 to 57P03 and class 08, Prisma's own and the system's for the same. */
+const LOST = /^(57P0[123]|08[0-9A-Z]{3}|P1001|P1002|P1017|ECONN[A-Z]+|EPIPE|ETIMEDOUT)$/;
 
-const lostOr = (error: unknown): unknown => (LOST.test(codeOf(error) ?? '') ? new Unavailable() : error);
+/** How `pg` says, without a code, that a connection ended under a question or had ended before it. */
+const ENDED = /^(Connection terminated|timeout exceeded when trying to connect$|Client .* is not queryable$)/;
+
+const isLost = (error: unknown): boolean => LOST.test(codeOf(error) ?? '') || (error instanceof Error && ENDED.test(error.message));
+
+const lostOr = (error: unknown): unknown => (isLost(error) ? new Unavailable() : error);
 
 const LOCK_LOST = ['55P03', '40001', '40P01'];
 
@@ -175,8 +180,10 @@ export function createReadSession<Tx extends RawTx>(
       const done = transaction(client, settings(), READ_MS, async (tx) => {
         resolve({ tx, end, done });
         await (await ended)?.(tx);
+      }).catch((error: unknown) => {
+        throw lostOr(translated(error));
       });
-      done.catch((error: unknown) => reject(lostOr(translated(error))));
+      done.catch(reject);
     });
     return opening;
   }

@@ -2,16 +2,18 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createSettlingPool } from '#kernel/begin.ts';
-import { type RawTx, withActor } from '#kernel/db.ts';
+import { createReadSession, type RawTx, withActor } from '#kernel/db.ts';
+import { Unavailable } from '#kernel/errors.ts';
 import { PrismaClient } from '#prisma/generated/prescriptions/client.ts';
 import { testDatabase, type TestDatabase } from '../support/postgres.ts';
 import { sentBy } from '../support/statements.ts';
 
 let db: TestDatabase;
 let prisma: PrismaClient;
+let pool: pg.Pool;
 beforeAll(async () => {
   db = await testDatabase();
-  const pool = createSettlingPool({ connectionString: db.addresses.prescriptions.appUrl, max: 1 });
+  pool = createSettlingPool({ connectionString: db.addresses.prescriptions.appUrl, max: 1 });
   prisma = new PrismaClient({ adapter: new PrismaPg(pool, { schema: 'prescriptions', disposeExternalPool: true }) });
 });
 afterAll(async () => {
@@ -83,4 +85,64 @@ test('settings that the database refuses leave nothing open and nothing behind, 
   await expect(refused).rejects.toThrow(/no such setting/);
   await expect(withActor(prisma, [['no such setting', 'x']], async () => 'ran')).rejects.toThrow();
   expect(await withActor(prisma, [['app.actor', 'usr_3']], (tx) => read(tx, 'app.actor'))).toBe('usr_3');
+});
+
+/** Cuts the pool's only connection without a word, as a network does. */
+async function cutter(): Promise<() => void> {
+  const client = await pool.connect();
+  const { stream } = Reflect.get(client, 'connection') as { readonly stream: { destroy(): void } };
+  client.release();
+  return () => stream.destroy();
+}
+
+const settings = (): [string, string][] => [['app.actor', 'usr_1']];
+const changed = (run: (tx: RawTx) => Promise<unknown>) => withActor(prisma, settings(), run);
+
+async function seen(run: (tx: RawTx) => Promise<unknown>, last?: () => void): Promise<void> {
+  const session = createReadSession(prisma, settings, () => undefined);
+  try {
+    await run(session.db);
+    await session.close(async () => last?.());
+  } finally {
+    await session.close().catch(() => undefined);
+  }
+}
+
+const one = (tx: RawTx) => tx.$queryRawUnsafe('select 1');
+const long = (tx: RawTx) => tx.$queryRawUnsafe('select pg_sleep(1)');
+const around = (cut: () => void) => async (tx: RawTx) => {
+  await one(tx);
+  cut();
+  await one(tx);
+};
+const first = (cut: () => void, next: () => Promise<unknown>) => {
+  cut();
+  return next();
+};
+const soon = (cut: () => void, next: () => Promise<unknown>) => {
+  setImmediate(cut);
+  return next();
+};
+
+test.each<[string, (cut: () => void) => Promise<unknown>]>([
+  ['before a read', (cut) => first(cut, () => seen(one))],
+  ['under a read', (cut) => soon(cut, () => seen(long))],
+  ['between two reads', (cut) => seen(around(cut))],
+  ['as a read ends', (cut) => seen(one, cut)],
+  ['before a change', (cut) => first(cut, () => changed(one))],
+  ['under a change', (cut) => soon(cut, () => changed(long))],
+  ['between two statements of a change', (cut) => changed(around(cut))],
+])('a connection that ends %s is said to be unavailable, and the next has another', async (_when, lose) => {
+  await expect(lose(await cutter())).rejects.toBeInstanceOf(Unavailable);
+  expect(await changed((tx) => read(tx, 'app.actor'))).toBe('usr_1');
+});
+
+test('of a connection that ends as a change commits nobody says that nothing was changed', async () => {
+  const cut = await cutter();
+  const lost = withActor(prisma, settings(), async (tx) => {
+    await tx.$queryRawUnsafe('select 1');
+    cut();
+  });
+  await expect(lost).rejects.toSatisfy((error) => !(error instanceof Unavailable));
+  expect(await withActor(prisma, settings(), (tx) => read(tx, 'app.actor'))).toBe('usr_1');
 });
