@@ -52,7 +52,7 @@ export async function behindPooler(
   const steps = await tellAloud(frontEnd, say);
   const world = await tellUpToSent(ground, pooled.said.graphql, documents, options.orders, say);
 
-  say('verifying, booking and signing at once');
+  say('verifying and booking at once');
   const raced = await races(frontEnd, world);
 
   say(`${QUESTIONS} questions of three places in turn`);

@@ -7,7 +7,6 @@ import type { BenchWorld } from '../workloads/workload.ts';
 /** Operations beside those of the contract. */
 export const asked: readonly (readonly [name: string, text: string])[] = [
   ['PoolerPatient', 'query PoolerPatient($id: ID!) { patient(id: $id) { familyName } }'],
-  ['PoolerDrafts', 'query PoolerDrafts($clinicId: ID!) { orders(clinicId: $clinicId, status: [DRAFT], first: 12) { nodes { id } } }'],
 ];
 
 /** A front desk and a patient of its own, whose family name is the desk's. */
@@ -77,7 +76,7 @@ async function kindsOf(asks: readonly (() => ReturnType<FrontEnd['send']>)[]): P
 
 const times = <T>(count: number, one: T): T[] => Array.from({ length: count }, () => one);
 
-/** Verifies one order, holds times and signs drafts, several at once each; answers in words who won. */
+/** Verifies one order and holds times, many at once each; answers in words who won. */
 export async function races(frontEnd: FrontEnd, world: BenchWorld): Promise<string> {
   const verify = () => frontEnd.send('pharmacist', 'VerifyOrder', { orderId: world.orderId });
   assert.deepEqual(await kindsOf(times(64, verify)), { VERIFIED: 64 }, 'one order is verified by many at once');
@@ -93,15 +92,7 @@ export async function races(frontEnd: FrontEnd, world: BenchWorld): Promise<stri
     assert.deepEqual(await kindsOf(holds), { SlotHold: 1, SlotTaken: patients.length - 1 }, 'one of eight holds a time');
   }
 
-  const drafts = first(await frontEnd.send('prescriber', 'PoolerDrafts', { clinicId: world.clinicId })).nodes as { id: string }[];
-  await Promise.all(
-    drafts.map(async ({ id }) => {
-      const sign = () => frontEnd.send('prescriber', 'SignOrder', { input: { orderId: id } }, { stepUp: true });
-      const kinds = await kindsOf([sign, sign]);
-      assert.equal(kinds['Order'], 1, `One of two signs an order: ${JSON.stringify(kinds)}`);
-    }),
-  );
-  return `64 verified at once; ${slots.length} times held by one of ${patients.length} each; ${drafts.length} orders signed by one of two each`;
+  return `64 verified at once; ${slots.length} times held by one of ${patients.length} each`;
 }
 
 interface Slot {
