@@ -160,7 +160,6 @@ test('with writers and folders at once, every reader sees the exact figures', { 
 });
 
 test('a hundred times the fulfillments on the same days: no more rows are read', async () => {
-  const reader = await connect('UTC');
   const add = (count: number) =>
     graph.sql(
       `insert into fulfillment (id, order_id, attempt, pharmacy_id, clinic_id, patient_id, prescriber_id, formulary_item_id, ship_to_state, signed_at, document_digest, status, received_at, dispensed_at)
@@ -168,9 +167,10 @@ test('a hundred times the fulfillments on the same days: no more rows are read',
        from (select timestamptz '2033-04-01Z' + n % 30 * interval '1 day' as at from generate_series(1, $5::integer) n) x`,
       [ids.pharmacy, uuid(71, 9), ids.prescriber, ids.item, count],
     );
-  /** Rows that the figures of a month take out of each table, as this transaction's statistics count them. */
+  /** Rows that the figures of a month take out of each table, as the statistics of a connection's only transaction count them. */
   const read = async () => {
-    await fold(reader);
+    await fold(client(2));
+    const reader = await connect('UTC');
     await reader.query('begin');
     const figures = await reader.query<{ value: number }>(
       `select value from pharmacies_metrics.summed('2033-04-01', '2033-04-30', array[$1::uuid], false)`,
@@ -180,16 +180,15 @@ test('a hundred times the fulfillments on the same days: no more rows are read',
       `select relname, (coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::integer as n from pg_stat_xact_user_tables
        where relname in ('fulfillment', 'metric_day', 'metric_delta') and schemaname like 'pharmacies%' order by 1`,
     );
-    await reader.query('rollback');
+    await reader.end();
     return { value: figures.rows[0]?.value, taken: Object.fromEntries(taken.map(({ relname, n }) => [relname, n])) };
   };
-  await add(60);
+  await add(30);
   const before = await read();
-  expect(before).toMatchObject({ value: 60, taken: { fulfillment: 0, metric_delta: 0 } });
+  expect(before).toMatchObject({ value: 30, taken: { fulfillment: 0, metric_delta: 0 } });
   expect(before.taken.metric_day).toBeGreaterThanOrEqual(30);
-  await add(5_940);
-  expect(await read()).toEqual({ ...before, value: 6_000 });
-  await reader.end();
+  await add(2_970);
+  expect(await read()).toEqual({ ...before, value: 3_000 });
 });
 
 test('nobody but those functions reads or writes the days', async () => {
