@@ -75,7 +75,7 @@ export function refusalOf(error: Error & { code?: string }, { host, port }: { ho
 
 /**
  * Gives back what starting left behind: loading and composing leave the heap at over twice what running needs, and V8
- * keeps the pages. Measured once: 380 MB before, 210 MB after, in about a fifth of a second.
+ * keeps the pages.
  */
 export function releaseStartMemory(): void {
   setFlagsFromString('--expose-gc');

@@ -50,7 +50,8 @@ export async function createSupergraph(options: {
   planner?: 'rust' | 'engine';
 }): Promise<Supergraph> {
   const runtime = createGatewayRuntime<EngineContext>({
-    supergraph: options.sdl,
+    // Without where each name stands in the text: that is ten megabytes nobody reads.
+    supergraph: parseDocument(options.sdl, { noLocation: true }),
     ...(options.planner === 'engine' ? {} : { unifiedGraphHandler }),
     transports: transportsOver(options.call),
     plugins: () => [...limitPlugins(), ...(options.introspection ? [] : [withoutIntrospection])],

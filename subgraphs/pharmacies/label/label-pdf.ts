@@ -1,4 +1,3 @@
-import PDFDocument from 'pdfkit';
 import type { LabelElement } from './label-elements.ts';
 
 /** Four by six inches, the usual size of a prescription label with its directions. */
@@ -14,7 +13,9 @@ export function isPrintable(text: string): boolean {
 }
 
 /** A label as PDF. Every element must have its text, and one that can be printed. The same elements at the same moment give the same page. */
-export function labelPdf(elements: readonly LabelElement[], at: Date): Promise<Buffer> {
+export async function labelPdf(elements: readonly LabelElement[], at: Date): Promise<Buffer> {
+  // Loaded by whoever prints: it is seven megabytes.
+  const { default: PDFDocument } = await import('pdfkit');
   const document = new PDFDocument({ size, margin: 14, info: { Title: 'Label', CreationDate: at } });
   const chunks: Buffer[] = [];
   document.on('data', (chunk: Buffer) => chunks.push(chunk));

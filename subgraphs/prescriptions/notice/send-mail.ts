@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import type { Mail } from '#kernel/env.ts';
 
 /** A letter, with the calendar that goes with it. */
@@ -29,6 +28,8 @@ export async function sendMail(mail: Mail, { messageId, to, subject, text, calen
     // From here on the server may have taken it, whatever happens to the connection.
     if (entry.tnx === 'client' && text === 'DATA') mayHaveGone = true;
   };
+  // Loaded by whoever sends letters: it is five megabytes.
+  const { createTransport } = await import('nodemailer');
   const transport = createTransport({
     ...{ host, port, secure, requireTLS: requireTls, ignoreTLS: !secure && !requireTls, ...(auth === null ? {} : { auth }) },
     // A letter of ours has no files and no addresses to fetch anything from.
