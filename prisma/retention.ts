@@ -85,8 +85,9 @@ export function letGo(owner: pg.Client, subgraph: DatabaseName, { by, because }:
 async function within<T>(owner: pg.Client, subgraph: DatabaseName, work: () => Promise<T>): Promise<T> {
   await owner.query('begin');
   try {
-    // Letting a month go asks for the whole table for a moment. Rather than let writers queue behind us, we are refused and called again.
-    await owner.query(`set local search_path = ${subgraph}, pg_temp; set local lock_timeout = '3s'`);
+    // Letting a month go asks for the whole table for a moment. Rather than let writers queue behind us, we are refused and called again: well
+    // before PostgreSQL looks for deadlocks (`deadlock_timeout`, 1 s), of which a writer that has another of the tables would be the victim.
+    await owner.query(`set local search_path = ${subgraph}, pg_temp; set local lock_timeout = '400ms'`);
     const known = await owner.query<{ known: boolean }>(`select to_regprocedure('months_of(text)') is not null as known`);
     if (!known.rows[0]?.known) throw new StartRefused('The database is not up to date: run npm run migrate first.');
     const result = await work();

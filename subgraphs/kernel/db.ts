@@ -110,7 +110,7 @@ const ENDED = /^(Connection terminated|timeout exceeded when trying to connect$|
 
 const isLost = (error: unknown): boolean => LOST.test(codeOf(error) ?? '') || (error instanceof Error && ENDED.test(error.message));
 
-const lostOr = (error: unknown): unknown => (isLost(error) ? new Unavailable() : error);
+const lostOr = (error: unknown): unknown => (isLost(error) ? Object.assign(new Unavailable(), { cause: error }) : error);
 
 const LOCK_LOST = ['55P03', '40001', '40P01'];
 

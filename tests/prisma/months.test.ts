@@ -232,6 +232,38 @@ test('a hand-off that was never delivered and a row that is not sealed yet keep 
   }
 });
 
+test('whoever writes goes first: letting go is refused, and takes nothing away', async () => {
+  await using own = await testDatabase();
+  const mine = owner;
+  const its = pool(own.addresses.pharmacies.workerUrl);
+  owner = pool(own.ownerUrl, 1);
+  try {
+    await write(owner, years(8));
+    while ((await seal(its)) > 0);
+    for (const table of ['audit_event', 'audit_patient', 'outbox_event']) await cutAt(table, years(6.5));
+    await owner.query('begin');
+    await emit(new Date(), null);
+    const went = asOwner(own.ownerUrl, (client) => letGo(client, 'pharmacies', letting));
+    const refused = expect(went).rejects.toThrow(StartRefused);
+    const waits = `select 1 from pg_locks where relation = 'pharmacies.outbox_event'::regclass and mode = 'AccessExclusiveLock' and not granted`;
+    await expect.poll(async () => (await its.query(waits)).rowCount, { interval: 10 }).toBe(1);
+    // It has the trail, which is written next, and waits for the outbox: one of the two has to give way.
+    await write(owner, new Date());
+    await owner.query('commit');
+    await refused;
+    await asOwner(own.ownerUrl, async (client) => {
+      expect((await letGo(client, 'pharmacies', letting)).map(({ part }) => part)).toEqual([
+        'audit_event_old',
+        'audit_patient_old',
+        'outbox_event_old',
+      ]);
+    });
+  } finally {
+    await Promise.all([owner.end(), its.end()]);
+    owner = mine;
+  }
+});
+
 test('letting go needs who and why, and looking needs nothing', () => {
   expect(readArguments([])).toBeNull();
   expect(readArguments(['--drop', '--by', 'Ada', '--because', 'x'])).toEqual({ by: 'Ada', because: 'x' });
