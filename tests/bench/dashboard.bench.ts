@@ -81,16 +81,20 @@ const DAILY = {
     'query ($clinic: ID!, $after: String) { orders(clinicId: $clinic, first: 50, after: $after) { nodes { id status } } }',
 } as const;
 
+const HALF = 'query ($clinic: ID!, $hours: Int!) { orders(clinicId: $clinic, last: 1, olderThanHours: $hours) { edges { cursor } } }';
+
 test('an order and pages of a clinic among them', { timeout: 600_000 }, async () => {
   const prescriber = await graph.as('prescriber');
-  const { rows } = await byHand.query<{ clinic: string; middle: string }>(
-    `select clinic_id as clinic, (select l.id from prescriptions."order" l where l.clinic_id = o.clinic_id order by l.status_since, l.id
+  const { rows } = await byHand.query<{ clinic: string; middle: Date }>(
+    `select clinic_id as clinic, (select l.status_since from prescriptions."order" l where l.clinic_id = o.clinic_id order by l.status_since, l.id
        offset (select count(*) / 2 from prescriptions."order" c where c.clinic_id = o.clinic_id) limit 1) as middle
      from prescriptions."order" o where id = $1`,
     [fromId('order', orderId)],
   );
-  const [{ clinic = '', middle = '' } = {}] = rows;
-  const variables = { order: orderId, clinic: toId('clinic', clinic), after: cursorOf(middle) };
+  const [{ clinic, middle } = expect.fail('no such order')] = rows;
+  const hours = Math.floor((graph.clock.now().getTime() - middle.getTime()) / 3_600_000);
+  const { orders: half } = await prescriber.get(HALF, { clinic: toId('clinic', clinic), hours });
+  const variables = { order: orderId, clinic: toId('clinic', clinic), after: half.edges[0].cursor };
   await inTurns(
     { name: 'daily', what: `what is asked each day among ${ORDERS} orders`, rounds: 30, warm: 10 },
     Object.entries(DAILY).map(([name, document]) => ({
@@ -102,9 +106,6 @@ test('an order and pages of a clinic among them', { timeout: 600_000 }, async ()
     })),
   );
 });
-
-/** As Relay connections over rows write it. */
-const cursorOf = (uuid: string): string => Buffer.from(`GPC:S:${uuid}`).toString('base64');
 
 const TRAIL = `query ($search: AuditSearch, $after: String) { auditTrail(search: $search, after: $after) { nodes { id action } endCursor } }`;
 
