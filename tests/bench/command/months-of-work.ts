@@ -38,6 +38,7 @@ export async function giveMonths(byHand: pg.Client, orderId: string, orders: num
         patient_id: id('8b02', exam),
         exam_id: id('8b01', exam),
         signed_at: `${asked} + interval '30 minutes'`,
+        status_since: `${asked} + interval '30 minutes'`,
       },
       ...{ document: 'n::text', digest: `encode(sha256(n::text::bytea), 'hex')`, jws: `'{}'` },
     },
