@@ -1,5 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { fromId } from '#kernel/ids.ts';
+import { affectedQuery } from '../../subgraphs/pharmacies/recall/affected.ts';
 import { giveManyDispenses, manyLot } from './many-dispenses.ts';
 import { giveFilled, START, start } from './recalled-world.ts';
 import { supplyGraph, type SupplyGraph } from './supply-graph.ts';
@@ -143,4 +145,19 @@ test('the orders of a recall are leafed through to either side, each once', asyn
   expect(of(await page({ last: 3, before: end.pageInfo.startCursor }))).toEqual(all.slice(-6, -3));
   const { errors } = await graph.pharmacist.ask(PAGE, { id, first: 2, after: Buffer.from('GPC:S:none').toString('base64') });
   expect(errors).toEqual(['recall.fulfillments BAD_USER_INPUT']);
+});
+
+test.each(['force_custom_plan', 'force_generic_plan'])('what a young recall reached is looked up lot by lot, with %s', async (mode) => {
+  const recall = await recalled(start([manyLot(mode === 'force_custom_plan' ? 30 : 31)]));
+  const client = new pg.Client({ connectionString: graph.databaseUrl, options: `-c search_path=pharmacies -c plan_cache_mode=${mode}` });
+  await client.connect();
+  try {
+    await client.query(`prepare counted (uuid, uuid[]) as ${affectedQuery}`);
+    const { rows } = await client.query(`explain (format json) execute counted ('${fromId('recall', recall)}', '{${ids.pharmacy}}')`);
+    const types = nodes(rows[0]['QUERY PLAN'][0].Plan).map((node) => node['Node Type']);
+    expect(types).toContain('Nested Loop');
+    expect(types.filter((type) => /^(Seq Scan|Gather|Gather Merge|Hash Join)$/.test(type))).toEqual([]);
+  } finally {
+    await client.end();
+  }
 });
