@@ -207,7 +207,9 @@ describe.each(parts)('%s', (part) => {
 
   test('starts what npm start starts', () => {
     const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { scripts: { start: string } };
-    expect(command).toEqual([...scripts.start.replace(/^exec /, '').split(' '), part]);
+    const [, settings = '', started = ''] = /^exec (?:env ((?:\w+=\S+ )+))?(.*)$/.exec(scripts.start) ?? [];
+    expect(command).toEqual([...started.split(' '), part]);
+    for (const setting of settings.trim().split(' ')) expect(textOf('Dockerfile').split('\n')).toContain(`ENV ${setting}`);
   });
 
   test('is told what Docker Compose tells it, and a process would start with it', () => {
