@@ -6,6 +6,7 @@ import { EnvRefused, readEnv } from '#kernel/env.ts';
 import { subgraphNames } from '#kernel/names.ts';
 import { deploymentSecrets } from '../gateway/secrets.ts';
 import { composeServices } from './support/compose.ts';
+import { npmStart } from './support/npm-start.ts';
 
 /*
  * The fields in use, strictly, as the API reference of Kubernetes 1.34 has them: a misspelt one is refused. Written down by hand; the sleep of
@@ -206,10 +207,10 @@ describe.each(parts)('%s', (part) => {
   });
 
   test('starts what npm start starts', () => {
-    const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { scripts: { start: string } };
-    const [, settings = '', started = ''] = /^exec (?:env ((?:\w+=\S+ )+))?(.*)$/.exec(scripts.start) ?? [];
-    expect(command).toEqual([...started.split(' '), part]);
-    for (const setting of settings.trim().split(' ')) expect(textOf('Dockerfile').split('\n')).toContain(`ENV ${setting}`);
+    const started = npmStart();
+    expect(command).toEqual([...started.command, part]);
+    const image = textOf('Dockerfile').split('\n');
+    for (const [name, value] of Object.entries(started.settings)) expect(image).toContain(`ENV ${name}=${value}`);
   });
 
   test('is told what Docker Compose tells it, and a process would start with it', () => {

@@ -1,6 +1,5 @@
 /** `docker-compose.yml` without Docker: the same commands with the same environment, as plain processes on loopback. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
@@ -16,6 +15,7 @@ import { startBalancer } from './balancer.ts';
 import { type Between, startBetween } from './between.ts';
 import { composeServices, type ComposeService, filledIn } from './compose.ts';
 import { freePorts } from './free-ports.ts';
+import { npmStart, type StartCommand } from './npm-start.ts';
 import { startTestIssuer, type TestIssuer } from './test-issuer.ts';
 
 /** A service that runs a part of the graph. */
@@ -103,7 +103,10 @@ async function deploy(undo: AsyncDisposableStack, copies: Copies): Promise<Deplo
   undo.defer(async () => void (await Promise.all([...running.values()].map((one) => one.end('SIGTERM')))));
 
   async function startInstances(wanted: readonly Instance[]): Promise<void> {
-    for (const one of wanted) running.set(one, run(commandOf(services[one.part]), environmentOf(one)));
+    for (const one of wanted) {
+      const { given, settings } = commandOf(services[one.part]);
+      running.set(one, run(given, { ...settings, ...environmentOf(one) }));
+    }
     const answering = await Promise.all(wanted.map((one) => running.get(one)?.answers(`${urlOf(one)}/readyz`)));
     if (answering.every(Boolean)) return;
     throw new Error([...running].map(([{ part, nth }, one]) => `${part} ${nth} said:\n${one.said()}`).join('\n'));
@@ -168,12 +171,12 @@ async function createDatabase(
 }
 
 /** `npm start -- clinics` as npm runs it, less npm: so that a signal to the process is a signal to the part. */
-function commandOf(service: ComposeService | undefined): string[] {
+function commandOf(service: ComposeService | undefined): { given: string[]; settings: StartCommand['settings'] } {
   const script = /^npm start -- (\w+)$/.exec(service?.command ?? '')?.[1];
-  const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { scripts: { start: string } };
-  const [program, ...rest] = scripts.start.replace(/^exec /, '').split(' ');
+  const { settings, command } = npmStart();
+  const [program, ...rest] = command;
   if (script === undefined || program !== 'node') throw new Error(`This is no command the test can run: ${service?.command}`);
-  return [...rest, script];
+  return { given: [...rest, script], settings };
 }
 
 interface Running {
