@@ -24,7 +24,7 @@ export interface Stretch {
   readonly until: Date;
   readonly bytes: number;
   /** Why it stays; null when it may go. */
-  readonly stays: 'TERM_RUNS' | 'NOT_DELIVERED' | 'NOT_SEALED' | null;
+  readonly stays: 'TERM_RUNS' | 'NOT_DELIVERED' | 'NOT_SEALED' | 'OLDER_STAYS' | null;
 }
 
 /** Who lets rows go and why, as the trail will say it. */
@@ -55,9 +55,15 @@ async function stretches(owner: pg.Client, subgraph: DatabaseName): Promise<Stre
          pg_total_relation_size(part::regclass)::float8 as bytes from months_of($1) where moment_of(first_id) <= now() order by end_id`,
       [table],
     );
+    let oldestStays = false;
     for (const { part, first, end, until, bytes, runs } of rows) {
       const waits = async () => ((await owner.query(open[table], [first, end])).rowCount === 0 ? null : waitsFor[table]);
-      found.push({ subgraph, table, part, until, bytes, stays: runs ? 'TERM_RUNS' : await asWorker(owner, subgraph, waits) });
+      // A gap between months that stand is how somebody's hand in the trail shows: none is made here.
+      const stays: Stretch['stays'] = runs
+        ? 'TERM_RUNS'
+        : ((await asWorker(owner, subgraph, waits)) ?? (oldestStays ? 'OLDER_STAYS' : null));
+      oldestStays ||= stays !== null;
+      found.push({ subgraph, table, part, until, bytes, stays });
     }
   }
   return found;
@@ -136,6 +142,7 @@ const said = {
   TERM_RUNS: 'its term runs',
   NOT_DELIVERED: 'something in it was never delivered',
   NOT_SEALED: 'something in it is not sealed yet',
+  OLDER_STAYS: 'an older one stays',
 };
 
 function line({ subgraph, table, part, until, bytes, stays }: Stretch, went: boolean): string {
