@@ -109,7 +109,7 @@ builder.objectField(Clinic, 'metrics', (t) =>
       to: t.arg({ type: 'Date', required: true, description: 'Last day.' }),
     },
     resolve: (clinic, { from, to }, ctx, info) => {
-      if (to < from) throw new InvalidInput([{ path: 'to', message: 'The last day lies before the first.' }]);
+      if (to < from) throw new InvalidInput([{ path: 'to', message: 'must not be before from' }]);
       return figuresBetween(ctx, from, to, selects(info, 'medianHoursSignToShip')).load(fromId('clinic', clinic.id));
     },
   }),
