@@ -4,9 +4,9 @@
 -- by id touches the months it shows. What stood before stays where it is, as the first partition; what no month holds goes
 -- to the last one, so that no change fails for want of a month. Writers wait while the indexes of what stood before are built.
 
--- The least id of a moment.
+-- The least id of a moment; before 1970 there is none in an id, and all of them are later.
 create function first_id_of(at timestamptz) returns uuid language sql stable parallel safe
-  return (lpad(to_hex(floor(extract(epoch from at) * 1000)::bigint), 12, '0') || '00000000000000000000')::uuid;
+  return (lpad(to_hex(greatest(0, floor(extract(epoch from at) * 1000))::bigint), 12, '0') || '00000000000000000000')::uuid;
 
 -- The moment of an id, to the millisecond.
 create function moment_of(id uuid) returns timestamptz language sql immutable parallel safe
@@ -170,9 +170,9 @@ alter table audit_patient force row level security;
 create policy written on audit_patient for insert to {{app}}, {{worker}} with check (true);
 create policy read_by_auditors on audit_patient for select to {{app}}
   using (tenant_id = any ((select may('audit:read'))::uuid[]) or (select everywhere('audit:read')));
+create policy read_by_sealer on audit_patient for select to {{worker}} using (true);
 revoke all on audit_patient from {{app}}, {{worker}};
-grant select, insert on audit_patient to {{app}};
-grant insert on audit_patient to {{worker}};
+grant select, insert on audit_patient to {{app}}, {{worker}};
 
 alter table outbox_event enable row level security;
 alter table outbox_event force row level security;

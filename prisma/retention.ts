@@ -20,11 +20,11 @@ export interface Stretch {
   readonly subgraph: DatabaseName;
   readonly table: 'audit_event' | 'audit_patient' | 'outbox_event';
   readonly part: string;
-  /** Its rows were written before this. */
-  readonly until: Date;
+  /** Its rows were written before this; null where no month holds them. */
+  readonly until: Date | null;
   readonly bytes: number;
   /** Why it stays; null when it may go. */
-  readonly stays: 'TERM_RUNS' | 'NOT_DELIVERED' | 'NOT_SEALED' | 'OLDER_STAYS' | null;
+  readonly stays: 'TERM_RUNS' | 'NOT_DELIVERED' | 'NOT_SEALED' | 'OLDER_STAYS' | 'NO_MONTH' | null;
 }
 
 /** Who lets rows go and why, as the trail will say it. */
@@ -34,7 +34,7 @@ export interface Letting {
 }
 
 // Through the whole table and as the worker, who sees every row: the owner of a table with forced policies sees none.
-const unsealed = `select 1 from audit_unsealed where row_id >= $1::uuid and row_id < $2::uuid limit 1`;
+const unsealed = `select 1 from audit_event e where id >= $1::uuid and id < $2::uuid and not exists (select from audit_seal where row_id = e.id) limit 1`;
 const open = {
   audit_event: unsealed,
   audit_patient: unsealed,
@@ -65,8 +65,19 @@ async function stretches(owner: pg.Client, subgraph: DatabaseName): Promise<Stre
       oldestStays ||= stays !== null;
       found.push({ subgraph, table, part, until, bytes, stays });
     }
+    found.push(...(await rest(owner, subgraph, table)));
   }
   return found;
+}
+
+/** What was written when its month was not there: by a clock that ran ahead, or after a standstill of months. Nothing here lets go of it. */
+async function rest(owner: pg.Client, subgraph: DatabaseName, table: Stretch['table']): Promise<Stretch[]> {
+  const part = `${table}_rest`;
+  const { rows } = await owner.query<{ bytes: number }>(
+    `select pg_total_relation_size($1::regclass)::float8 as bytes where pg_relation_size($1::regclass) > 0`,
+    [part],
+  );
+  return rows.map(({ bytes }) => ({ subgraph, table, part, until: null, bytes, stays: 'NO_MONTH' }));
 }
 
 /** Drops what may go of a subgraph's, with a row in its trail for each, all of it or nothing. Answers what went. */
@@ -80,7 +91,7 @@ export function letGo(owner: pg.Client, subgraph: DatabaseName, { by, because }:
         owner.query(
           `insert into audit_event (id, tenant_id, at, kind, action, actor, actor_name, request_id, detail)
            values (uuidv7(), null, date_trunc('milliseconds', now()), 'CHANGE', 'records.expired', 'retention', $1, 'retention', $2)`,
-          [by, JSON.stringify({ part, until: until.toISOString(), bytes, because })],
+          [by, JSON.stringify({ part, until: until?.toISOString(), bytes, because })],
         ),
       );
     }
@@ -143,11 +154,12 @@ const said = {
   NOT_DELIVERED: 'something in it was never delivered',
   NOT_SEALED: 'something in it is not sealed yet',
   OLDER_STAYS: 'an older one stays',
+  NO_MONTH: 'no month was there for it, and none lets it go',
 };
 
 function line({ subgraph, table, part, until, bytes, stays }: Stretch, went: boolean): string {
   const fate = went ? 'let go' : stays === null ? 'past its term' : said[stays];
-  return `${subgraph.padEnd(14)}${table.padEnd(14)}${part.padEnd(24)}until ${until.toISOString().slice(0, 10)}  ${(bytes / 2 ** 20).toFixed(1).padStart(9)} MiB  ${fate}`;
+  return `${subgraph.padEnd(14)}${table.padEnd(14)}${part.padEnd(24)}${until === null ? 'of any time     ' : `until ${until.toISOString().slice(0, 10)}`}  ${(bytes / 2 ** 20).toFixed(1).padStart(9)} MiB  ${fate}`;
 }
 
 async function main(): Promise<void> {

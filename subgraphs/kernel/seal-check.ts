@@ -8,7 +8,13 @@ export interface Break {
   readonly reason: 'ROW_MISSING' | 'ROW_CHANGED' | 'LINK_BROKEN' | 'LINK_MISSING';
 }
 
-/** What a reading of all chains found. */
+/** A row that no chain holds and that waits for none, or one that names a patient under whom it is not found. */
+export interface Stray {
+  readonly rowId: string;
+  readonly reason: 'ROW_NOT_SEALED' | 'PATIENT_NOT_LISTED';
+}
+
+/** What a reading of all chains and of all rows found. */
 export interface Checked {
   readonly chains: number;
   readonly links: number;
@@ -16,6 +22,8 @@ export interface Checked {
   readonly expired: number;
   /** The first break of each chain that has one. */
   readonly breaks: readonly Break[];
+  /** Oldest first, and no more than a thousand of each reason. */
+  readonly strays: readonly Stray[];
 }
 
 interface Link {
@@ -48,10 +56,24 @@ const page = `with kept as (
   from kept k cross join audit_seal s left join audit_event e on e.id = s.row_id
   where (s.tenant_id, s.seq) > ($1::uuid, $2::bigint) order by s.tenant_id, s.seq limit ${AT_ONCE}`;
 
+const UUID = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
+// A row is written with its place in the queue or with its link, in one transaction. A month past its term may have been let go of the list alone.
+const strays = `
+  (select e.id as "rowId", 'ROW_NOT_SEALED' as reason from audit_event e
+   where not exists (select from audit_seal s where s.row_id = e.id) and not exists (select from audit_unsealed u where u.row_id = e.id)
+   order by e.id limit 1000)
+  union all
+  (select e.id, 'PATIENT_NOT_LISTED' from audit_event e
+   where e.patient_id is null and jsonb_typeof(e.detail -> 'patients') = 'array' and e.id >= first_id_of(kept_since()) and exists (
+     select from jsonb_array_elements_text(e.detail -> 'patients') patient
+     where patient ~ '${UUID}' and not exists (
+       select from audit_patient p where p.row_id = e.id and p.patient_id = case when patient ~ '${UUID}' then patient::uuid end))
+   order by e.id limit 1000)`;
+
 /**
  * Reads every chain from its start, some thousand links at a time: a row edited, dropped or slipped in after it was sealed
- * shows, even when whoever did it could write to the tables. Links outlive their rows, so a chain is whole after rows were
- * let go at the end of their term. Dropping the newest links shows only against a checkpoint kept elsewhere.
+ * shows, even when whoever did it could write to the tables, and so does one that was kept out of its chain. Links outlive their rows, so a chain is
+ * whole after rows were let go at the end of their term. Dropping the newest links shows only against a checkpoint kept elsewhere.
  */
 export async function checkSeals(pool: Pool): Promise<Checked> {
   const breaks = new Map<string, Break>();
@@ -71,8 +93,9 @@ export async function checkSeals(pool: Pool): Promise<Checked> {
       if (!link.found && link.expired) tally.expired += 1;
       before = { tenant: link.tenant_id, seq: BigInt(link.seq), head: link.head };
     }
-    if (rows.length < AT_ONCE) return { ...tally, breaks: [...breaks.values()] };
+    if (rows.length < AT_ONCE) break;
   }
+  return { ...tally, breaks: [...breaks.values()], strays: (await pool.query<Stray>(strays)).rows };
 }
 
 function problemOf(link: Link, before: Place): Break['reason'] | null {

@@ -1,4 +1,4 @@
-/** `npm run check-trail`: whether every row of the four audit trails is as it was sealed. */
+/** `npm run check-trail`: whether every row of the four audit trails is as it was sealed, and every one is sealed or about to be. */
 
 import { Pool } from 'pg';
 import { rolesOf } from '#prisma/roles.ts';
@@ -7,9 +7,9 @@ import { subgraphNames } from './names.ts';
 import { checkSeals } from './seal-check.ts';
 
 const usage = `npm run check-trail
-  reads every chain of every subgraph and ends with 1 when one of them is broken`;
+  reads every chain of every subgraph and ends with 1 when one of them is broken, or when a row is in none`;
 
-/** Most broken chains that are said one by one. */
+/** Most broken chains, and most rows in none, that are said one by one. */
 const MOST_SAID = 100;
 
 /** The command as it is called. It reads alone, and whatever is written meanwhile is read or not. */
@@ -22,14 +22,15 @@ export const checkTrail: Command = async (given, database) => {
     const options = `-c search_path=${name},public -c role=${rolesOf(name).worker}`;
     const pool = new Pool({ connectionString: url, options, max: 1 });
     try {
-      const { chains, links, expired, breaks } = await checkSeals(pool);
+      const { chains, links, expired, breaks, strays } = await checkSeals(pool);
       lines.push(
         `${name}: ${links} rows in ${chains} chains, ${expired} of them past their term and let go, ${breaks.length} chains broken`,
       );
       lines.push(
         ...breaks.slice(0, MOST_SAID).map(({ tenantId, seq, reason }) => `${name}: ${reason} at ${seq} of the chain of ${tenantId}`),
       );
-      broken += breaks.length;
+      lines.push(...strays.slice(0, MOST_SAID).map(({ rowId, reason }) => `${name}: ${reason}, row ${rowId}`));
+      broken += breaks.length + strays.length;
     } finally {
       await pool.end();
     }

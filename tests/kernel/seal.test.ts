@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { auditValues, insertAudit } from '#kernel/audit.ts';
 import { seal } from '#kernel/seal.ts';
 import { checkSeals } from '#kernel/seal-check.ts';
+import { checkTrail } from '#kernel/seal-command.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { sentBy } from '../support/statements.ts';
 
@@ -66,6 +67,42 @@ async function asForger(statements: string): Promise<void> {
     `alter table audit_event disable trigger user; alter table audit_seal disable trigger user; ${statements}; alter table audit_event enable trigger user; alter table audit_seal enable trigger user`,
   );
 }
+
+test('a row that waits to be sealed is none that was slipped in', async () => {
+  await write(1, tenant);
+  expect((await checkSeals(worker)).strays).toEqual([]);
+  await seal(worker);
+  expect((await checkSeals(worker)).strays).toEqual([]);
+});
+
+test('a row that was slipped in, and one that was kept out of its chain, show', async () => {
+  const strays = async () => (await checkSeals(worker)).strays.map(({ reason }) => reason);
+  await owner.query('alter table audit_event disable trigger await_seal');
+  await write(1, tenant);
+  await owner.query('alter table audit_event enable trigger await_seal');
+  expect(await strays()).toEqual(['ROW_NOT_SEALED']);
+  await write(1, null);
+  await worker.query('delete from audit_unsealed');
+  expect(await strays()).toEqual(['ROW_NOT_SEALED', 'ROW_NOT_SEALED']);
+  const { lines, exit } = await checkTrail(
+    [],
+    async () => database.ownerUrl,
+    () => new Date(),
+  );
+  expect([exit, lines.filter((line) => line.includes('ROW_NOT_SEALED')).length]).toEqual([1, 2]);
+});
+
+test('a patient who was taken off the list by patient shows', async () => {
+  const patients = [randomUUID(), randomUUID(), 'no id of anybody'];
+  const ctx = { actor: { sub: 'usr_1', name: 'Someone', service: null }, requestId: 'r', now: () => new Date(), newId: randomUUID };
+  await owner.query(insertAudit, auditValues(ctx, 'ACCESS', { action: 'record.read', tenantId: tenant, detail: { patients } }));
+  const listed = async () => (await checkSeals(worker)).strays.filter(({ reason }) => reason === 'PATIENT_NOT_LISTED').length;
+  expect(await listed()).toBe(0);
+  await owner.query('alter table audit_patient disable trigger user');
+  await owner.query(`alter table audit_patient_before disable trigger user; delete from audit_patient where patient_id = '${patients[0]}'`);
+  await owner.query('alter table audit_patient enable trigger user');
+  expect(await listed()).toBe(1);
+});
 
 test('an edited row shows, even when its own digest was made to fit', async () => {
   await asForger(

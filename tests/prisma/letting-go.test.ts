@@ -40,7 +40,7 @@ test('only what is past its term goes, only when somebody says so and why, and t
   expect(told.rows).toEqual(expect.arrayContaining(OLD.map((part) => ({ part, because: letting.because }))));
   expect((await trail.owner.query('select count(*)::int as n from audit_event where tenant_id = $1', [tenant])).rows).toEqual([{ n: 2 }]);
   await trail.sealAll();
-  expect(await checkSeals(trail.worker)).toMatchObject({ links: whole.links + 3, expired: 3, breaks: [] });
+  expect(await checkSeals(trail.worker)).toMatchObject({ links: whole.links + 3, expired: 3, breaks: [], strays: [] });
   expect(await checked(trail)).toMatchObject({ exit: 0 });
 });
 
@@ -63,6 +63,25 @@ test('a hand-off that was never delivered and a row that is not sealed yet keep 
   await trail.cutAt(years(6.5));
   const stays = (await standsIn(trail)).filter(({ part }) => OLD.includes(part)).map((one) => one.stays);
   expect(stays).toEqual(['NOT_SEALED', 'NOT_SEALED', 'NOT_DELIVERED']);
+  expect(await goesFrom(trail)).toEqual([]);
+});
+
+test('a row that was kept out of its chain keeps its stretch as well', async () => {
+  await using trail = await ownTrail();
+  const id = await trail.write(years(8));
+  await trail.worker.query('delete from audit_unsealed where row_id = $1', [id]);
+  await trail.cutAt(years(6.5));
+  expect((await standsIn(trail)).find(({ part }) => part === 'audit_event_old')?.stays).toBe('NOT_SEALED');
+  expect(await goesFrom(trail)).not.toContain('audit_event_old');
+});
+
+test('what no month holds is shown, and stays', async () => {
+  await using trail = await ownTrail();
+  expect((await standsIn(trail)).filter(({ until }) => until === null)).toEqual([]);
+  await trail.write(years(-1));
+  expect((await standsIn(trail)).filter(({ until }) => until === null)).toEqual([
+    expect.objectContaining({ part: 'audit_event_rest', stays: 'NO_MONTH' }),
+  ]);
   expect(await goesFrom(trail)).toEqual([]);
 });
 

@@ -34,6 +34,17 @@ test('a row goes to the month of its id, and one that no month holds to the last
   }
 });
 
+test('the least id of a moment is never greater than one of a later moment, before 1970 either', async () => {
+  const moments = ['0001-01-01', '1900-01-01', '1970-01-01', '1970-01-02', '2026-11-23', '9999-12-31'];
+  const { rows } = await trail.owner.query<{ id: string }>(
+    'select first_id_of(m) as id from unnest($1::timestamptz[]) with ordinality t (m, n) order by n',
+    [moments.map((day) => `${day}T00:00:00Z`)],
+  );
+  const ids = rows.map(({ id }) => id);
+  expect(ids.toSorted()).toEqual(ids);
+  expect(new Set(ids.slice(0, 3))).toEqual(new Set(['00000000-0000-0000-0000-000000000000']));
+});
+
 test('copies that start at once make each month once, and later months come when their time does', async () => {
   const first = pharmaciesPool(trail.workerUrl, 4);
   const made = await Promise.all([1, 2, 3, 4].map(async () => (await first.query<{ n: number }>('select make_months(8) as n')).rows[0]?.n));
@@ -97,7 +108,7 @@ test('what stood in the tables before there were months is there after, sealed a
     await installJobs(old.ownerUrl, 'pharmacies');
     expect((await before.query('select id from audit_event where id = any($1)', [ids])).rowCount).toBe(3);
     expect(await seal(before)).toBe(1);
-    expect(await checkSeals(before)).toEqual({ chains: 2, links: 4, expired: 0, breaks: [] });
+    expect(await checkSeals(before)).toEqual({ chains: 2, links: 4, expired: 0, breaks: [], strays: [] });
     // Its newest row lies three months ahead, and so do the months: none was made twice, none is wanting.
     expect((await before.query('select make_months(5) as n')).rows).toEqual([{ n: 6 }]);
   } finally {
