@@ -107,6 +107,17 @@ test('a month’s end moves its figures by nothing or by eleven and more, and sh
   expect((await of(desk, '2031-06-01', '2031-06-30')).examsRequested).toBe(25);
 });
 
+test('a stretch that ends before it begins or is longer than ten years is refused, not answered in part', async () => {
+  const asker = await graph.as('mso-manager');
+  for (const [from, to] of [
+    ['2031-02-28', '2031-02-01'],
+    ['1970-01-01', '2031-02-28'],
+  ]) {
+    const { errors } = await asker.ask(metrics, { id: clinicId, from, to });
+    expect(errors.map(({ code }) => code)).toContain('INVALID_INPUT');
+  }
+});
+
 test('another MSO sees nothing, and a patient’s role may not ask', async () => {
   const other = await (await graph.as('mso-manager-b')).ask(metrics, { id: clinicId, from: '2031-02-01', to: '2031-02-28' });
   expect(other.data.clinic?.metrics ?? null).toBeNull();

@@ -1,11 +1,11 @@
 import DataLoader from 'dataloader';
-import { InvalidInput } from '#kernel/errors.ts';
+import { lastDaySaid, refuseStretch, wholeMonths } from '#kernel/figure-stretch.ts';
 import { fromId } from '#kernel/ids.ts';
 import { selects } from '#kernel/selection.ts';
 import { builder, type Ctx, type Tx } from '../builder.ts';
 import { dayOf, storedDay } from '../calendar-day.ts';
 import { Clinic } from '../references.ts';
-import { type Figures, figuresOver, noFigures, wholeMonths } from './published-months.ts';
+import { type Figures, figuresOver, noFigures } from './published-months.ts';
 
 const ClinicMetrics = builder.objectRef<Figures>('ClinicMetrics').implement({
   description:
@@ -53,7 +53,7 @@ async function exactFigures(
 async function publishedFigures(ctx: Ctx, clinicIds: readonly string[], from: string, to: string): Promise<Map<string, Figures>> {
   if (clinicIds.length === 0) return new Map();
   await publishMetrics(ctx.db, ctx.now());
-  const months = wholeMonths(from, to);
+  const months = wholeMonths({ from, to });
   const { publication, cells } = await ctx.aggregate(async (db) => ({
     // Read before the figures: a month that ends between the two is still taken for open.
     publication: await db.metricPublication.findFirst(),
@@ -106,10 +106,10 @@ builder.objectField(Clinic, 'metrics', (t) =>
     authScopes: { may: ['metrics:read', 'metrics:exact'] },
     args: {
       from: t.arg({ type: 'Date', required: true, description: 'First day.' }),
-      to: t.arg({ type: 'Date', required: true, description: 'Last day.' }),
+      to: t.arg({ type: 'Date', required: true, description: lastDaySaid }),
     },
     resolve: (clinic, { from, to }, ctx, info) => {
-      if (to < from) throw new InvalidInput([{ path: 'to', message: 'must not be before from' }]);
+      refuseStretch({ from, to });
       return figuresBetween(ctx, from, to, selects(info, 'medianHoursSignToShip')).load(fromId('clinic', clinic.id));
     },
   }),

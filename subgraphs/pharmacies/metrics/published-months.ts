@@ -17,30 +17,6 @@ export interface Figures {
 /** Nothing can be told. */
 export const noFigures: Figures = { ordersDispensed: null, ordersRejected: null, medianHoursSignToShip: null };
 
-const MOST_MONTHS = 120;
-
-/** The first days of the whole months between two days, both included. A part of a month is left out: with it, a week could be had by subtraction. */
-export function wholeMonths(from: string, to: string): string[] {
-  const months: string[] = [];
-  let month = from.endsWith('-01') ? from : firstOfNext(from);
-  while (dayBefore(firstOfNext(month)) <= to && months.length < MOST_MONTHS) {
-    months.push(month);
-    month = firstOfNext(month);
-  }
-  return months;
-}
-
-function firstOfNext(day: string): string {
-  const [year = 0, month = 0] = day.split('-').map(Number);
-  return month === 12
-    ? `${String(year + 1).padStart(4, '0')}-01-01`
-    : `${String(year).padStart(4, '0')}-${String(month + 1).padStart(2, '0')}-01`;
-}
-
-function dayBefore(day: string): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
-}
-
 /**
  * The figures over some months. A month without a cell had no event if it is over, which it is through
  * `closedThrough`; while it is open it tells nothing, or a zero that turned into nothing would tell of the first patient.

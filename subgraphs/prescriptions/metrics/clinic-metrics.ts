@@ -1,4 +1,4 @@
-import { InvalidInput } from '#kernel/errors.ts';
+import { lastDaySaid, refuseStretch } from '#kernel/figure-stretch.ts';
 import { tryId } from '#kernel/ids.ts';
 import { selects } from '#kernel/selection.ts';
 import { builder } from '../builder.ts';
@@ -36,10 +36,10 @@ builder.objectField(Clinic, 'metrics', (t) =>
     description: 'Figures over the whole months between two days, by UTC. The clinic’s own people see exact ones, over any days.',
     args: {
       from: t.arg({ type: 'Date', required: true, description: 'First day.' }),
-      to: t.arg({ type: 'Date', required: true, description: 'Last day.' }),
+      to: t.arg({ type: 'Date', required: true, description: lastDaySaid }),
     },
     resolve: (clinic, { from, to }, ctx, info) => {
-      if (to < from) throw new InvalidInput([{ path: 'to', message: 'must not be before from' }]);
+      refuseStretch({ from, to });
       const id = tryId('clinic', clinic.id);
       const seen = [...ctx.actor.places('metrics:read'), ...ctx.actor.places('metrics:exact')];
       return id !== null && seen.includes(id) ? figuresOf(ctx, id, { from, to, withMedians: selects(info, 'medianMinutesToExam') }) : null;

@@ -1,12 +1,11 @@
 import DataLoader from 'dataloader';
+import { type FigureStretch, wholeMonths } from '#kernel/figure-stretch.ts';
 import type { Ctx } from '../builder.ts';
 import { dateOf, dayText } from '../calendar-day.ts';
-import { type Figures, inWholeMonths, noFigures, wholeMonths } from './whole-months.ts';
+import { type Figures, inWholeMonths, noFigures } from './whole-months.ts';
 
-/** The days a front end asks about; both belong to it. Exact medians are read only when they are asked for, and null else. */
-export interface Range {
-  readonly from: string;
-  readonly to: string;
+/** The days a front end asks about. Exact medians are read only when they are asked for, and null else. */
+export interface Range extends FigureStretch {
   readonly withMedians: boolean;
 }
 
@@ -57,7 +56,7 @@ async function exactFigures(ctx: Ctx, ids: readonly string[], range: Range): Pro
 }
 
 async function publishedFigures(ctx: Ctx, ids: readonly string[], range: Range): Promise<Map<string, Figures>> {
-  const months = wholeMonths(range.from, range.to);
+  const months = wholeMonths(range);
   if (ids.length === 0 || months.length === 0) return new Map();
   await ctx.db.$queryRawUnsafe(`select prescriptions_metrics.publish($1::timestamptz)::text`, ctx.now().toISOString());
   const { publication, rows } = await ctx.aggregate(async (db) => ({

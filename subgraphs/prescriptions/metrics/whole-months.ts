@@ -24,25 +24,6 @@ export const noFigures: Figures = {
   ordersWithoutExam: null,
 };
 
-/** A range nobody reads at once: fifty years of months. */
-const MOST_MONTHS = 600;
-
-/** First days of the months that lie wholly between two days, both included. Part of a month is left out: the difference of two ranges would show a few days. */
-export function wholeMonths(from: string, to: string): string[] {
-  const months: string[] = [];
-  let [year, month] = from.split('-').map(Number) as [number, number];
-  if (!from.endsWith('-01')) [year, month] = next(year, month);
-  while (months.length < MOST_MONTHS) {
-    const [followingYear, followingMonth] = next(year, month);
-    // The last day of a month is the one before the first of the next: `to` must reach it.
-    const last = new Date(Date.UTC(followingYear, followingMonth - 1, 0)).toISOString().slice(0, 10);
-    if (last > to) break;
-    months.push(`${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-01`);
-    [year, month] = [followingYear, followingMonth];
-  }
-  return months;
-}
-
 /**
  * Sums of published cells. One suppressed cell suppresses the sum, or it could be found by subtraction; medians can't be
  * summed, so only a single month has one. From `openFrom` on months have not ended, and one without a row is suppressed as
@@ -66,8 +47,4 @@ export function inWholeMonths(cells: readonly Cell[], months: readonly string[],
     ordersSigned: sum('ordersSigned'),
     ordersWithoutExam: sum('ordersWithoutExam'),
   };
-}
-
-function next(year: number, month: number): [number, number] {
-  return month === 12 ? [year + 1, 1] : [year, month + 1];
 }
