@@ -41,9 +41,13 @@ function taken({ lots, byNumber, byIngredient }: History): number[] {
   });
 }
 
-/** Every lot that something of an order came from: handed out, sent instead of what was lost, or handed out too late. */
+/** Every lot that something of an order came from: handed out and not gone back, sent instead of what was lost, or handed out too late. */
 const sources = ({ fills }: Ordered) =>
-  fills.flatMap(({ parts, replacements, late }) => [...parts, ...replacements, ...(late === null ? [] : [late])]);
+  fills.flatMap(({ wentBack, parts, replacements, late }) => [
+    ...(wentBack ? [] : parts),
+    ...replacements,
+    ...(late === null ? [] : [late]),
+  ]);
 
 /** What somebody who may see these clinics alone must be shown, counted by hand. */
 function expected(history: History, { base, orderId, receiptId }: Written, seen: readonly number[]) {
@@ -78,8 +82,8 @@ function expected(history: History, { base, orderId, receiptId }: Written, seen:
 function sentTo(history: History, { base, parcelId }: Written, seen: readonly number[]) {
   const lots = taken(history);
   const parcels = history.orders.flatMap(({ clinic, fills }, index) =>
-    fills.flatMap(({ parts, replacements }, fill) =>
-      [parts, ...replacements.map((lot) => [lot])].flatMap((inside, parcel) =>
+    fills.flatMap(({ wentBack, parts, replacements }, fill) =>
+      (wentBack ? [] : [parts, ...replacements.map((lot) => [lot])]).flatMap((inside, parcel) =>
         [...new Set(inside)].map((lot) => ({
           ...{ clinic, lot, id: parcelId(index, fill, parcel), amount: inside.filter((one) => one === lot).length },
           wasted: parcel === 0 && parts[0] === lot ? USED.wasted : 0,
@@ -173,7 +177,7 @@ test('a recall finds what leafing through every record would find, and shows eac
   timeout: 300_000,
 }, async () => {
   let base = 40_000;
-  const seen = { refused: 0, taken: 0, replaced: 0, madeWith: 0 };
+  const seen = { refused: 0, taken: 0, replaced: 0, madeWith: 0, wentBack: 0 };
   await fc.assert(
     fc.asyncProperty(histories, async (history) => {
       base += 20;
@@ -200,6 +204,7 @@ test('a recall finds what leafing through every record would find, and shows eac
       seen.taken += 1;
       seen.madeWith += history.byIngredient.length;
       seen.replaced += history.orders.filter(({ fills }) => fills.some(({ replacements }) => replacements.length > 0)).length;
+      seen.wentBack += history.orders.filter(({ fills }) => fills.some(({ wentBack }) => wentBack)).length;
       const { id } = data.startRecall;
       expect(await shown(graph.pharmacist, id)).toEqual(expected(history, written, [0, 1, 2, 3]));
       expect(await sentShown(graph.pharmacist, id)).toEqual(sentTo(history, written, [0, 1, 2, 3]));

@@ -11,8 +11,12 @@ export interface Component {
   readonly unii: string | null;
 }
 
-/** One fill of an order: handed out in parts, perhaps sent again, perhaps handed out too late from another lot. Lots are places in `lots`. */
+/**
+ * One fill of an order: handed out in parts, perhaps sent again, perhaps handed out too late from another lot; or gone back to whoever sent the order
+ * before it was shipped. Lots are places in `lots`.
+ */
 export interface Fill {
+  readonly wentBack: boolean;
   readonly parts: readonly number[];
   readonly replacements: readonly number[];
   readonly late: number | null;
@@ -43,11 +47,14 @@ export const clinics = [ids.clinic, ids.otherClinic, uuid(2, 3), uuid(2, 4)];
 const lot = fc.integer({ min: 0, max: LOTS - 1 });
 const clinic = fc.integer({ min: 0, max: clinics.length - 1 });
 const raw = fc.constantFrom('A', 'B');
-const fill = fc.record({
-  parts: fc.array(lot, { minLength: 1, maxLength: 3 }),
-  replacements: fc.array(lot, { maxLength: 2 }),
-  late: fc.option(lot, { freq: 4 }),
-});
+const fill = fc
+  .record({
+    wentBack: fc.integer({ min: 0, max: 3 }).map((n) => n === 0),
+    parts: fc.array(lot, { minLength: 1, maxLength: 3 }),
+    replacements: fc.array(lot, { maxLength: 2 }),
+    late: fc.option(lot, { freq: 4 }),
+  })
+  .map((any) => (any.wentBack ? { ...any, replacements: [] } : any));
 
 /** Any history; a recall of it names at least one lot or ingredient's lot. */
 export const histories: fc.Arbitrary<History> = fc
@@ -111,14 +118,14 @@ export async function write(graph: Pick<SupplyGraph, 'sql'>, base: number, histo
 
 async function writeOrder(graph: Pick<SupplyGraph, 'sql'>, base: number, index: number, { clinic: at, patient, fills }: Ordered) {
   const whose = [uuid(31, base + index), ids.pharmacy, clinics[at], ids.patient(patient)];
-  for (const [n, { parts, replacements, late }] of fills.entries()) {
+  for (const [n, { wentBack, parts, replacements, late }] of fills.entries()) {
     const key = (base + index) * 10 + n;
     const fulfillment = uuid(32, key);
     const lotOf = (place: number) => lotId(base + place);
     await graph.sql(
       `insert into fulfillment (order_id, pharmacy_id, clinic_id, patient_id, id, attempt, fill, prescriber_id, formulary_item_id, ship_to_state, signed_at, document_digest, status, received_at, dispensed_at, shipped_at, lot_id)
-       values ($1, $2, $3, $4, $5, $6, $6, $7, $8, 'TX', now(), 'x', 'SHIPPED', now(), now(), now(), $9)`,
-      [...whose, fulfillment, n + 1, ids.prescriber, ids.item, lotOf(parts[0] ?? 0)],
+       values ($1, $2, $3, $4, $5, $6, $6, $7, $8, 'TX', now(), 'x', $10, now(), now(), case $10 when 'SHIPPED' then now() end, $9)`,
+      [...whose, fulfillment, n + 1, ids.prescriber, ids.item, lotOf(parts[0] ?? 0), wentBack ? 'DISPENSED' : 'SHIPPED'],
     );
     for (const [part, place] of parts.entries()) {
       await graph.sql(
@@ -127,7 +134,7 @@ async function writeOrder(graph: Pick<SupplyGraph, 'sql'>, base: number, index: 
         [...whose, uuid(33, key * 10 + part), fulfillment, part + 1, part + 1 === parts.length, lotOf(place)],
       );
     }
-    for (const [parcel, place] of [null, ...replacements].entries()) {
+    for (const [parcel, place] of (wentBack ? [] : [null, ...replacements]).entries()) {
       const [status, ended] = parcel === replacements.length ? ['IN_TRANSIT', null] : ['LOST', new Date()];
       await graph.sql(
         `insert into shipment (order_id, pharmacy_id, clinic_id, patient_id, id, fulfillment_id, parcel, carrier, tracking_number, cold_chain, ship_to_state, shipped_by, shipped_at, status, ended_at, lot_id, quantity_value, quantity_unit)
@@ -138,11 +145,13 @@ async function writeOrder(graph: Pick<SupplyGraph, 'sql'>, base: number, index: 
         ],
       );
     }
-    await graph.sql(
-      `insert into lot_use (id, pharmacy_id, clinic_id, normalized_number, shipment_id, kind, quantity_value, quantity_unit, at)
+    if (wentBack) await graph.sql(`update fulfillment set status = 'RETURNED', closed_at = now() where id = $1`, [fulfillment]);
+    else
+      await graph.sql(
+        `insert into lot_use (id, pharmacy_id, clinic_id, normalized_number, shipment_id, kind, quantity_value, quantity_unit, at)
        values (gen_random_uuid(), $1, $2, $3, $4, 'WASTED', $5, 'mL', now())`,
-      [ids.pharmacy, clinics[at], `LOT-${base + (parts[0] ?? 0)}`, uuid(34, key * 10), USED.wasted],
-    );
+        [ids.pharmacy, clinics[at], `LOT-${base + (parts[0] ?? 0)}`, uuid(34, key * 10), USED.wasted],
+      );
     if (late === null) continue;
     await graph.sql(
       `insert into incident (order_id, pharmacy_id, clinic_id, patient_id, id, kind, fulfillment_id, lot_id, reported_by, reported_at)

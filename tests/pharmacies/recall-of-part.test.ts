@@ -45,14 +45,22 @@ async function ship(held: Held): Promise<string> {
 
 async function recalled(lotNumber: string): Promise<string[]> {
   const { id } = (await graph.pharmacist.ask(START, start([lotNumber]))).data.startRecall;
-  const { data } = await graph.pharmacist.ask('query ($id: ID!) { recall(id: $id) { fulfillments { nodes { order { id } } } } }', { id });
-  return data.recall.fulfillments.nodes.map(({ order }: { order: { id: string } }) => order.id);
+  return (await reachedBy(id)).orders;
+}
+
+async function reachedBy(id: string) {
+  const document = `query ($id: ID!) { recall(id: $id) { affected { orders clinics patients } effectiveness { patientsOpen }
+    patients { nodes { patient { id } } } fulfillments { nodes { order { id } } } } }`;
+  const { affected, effectiveness, patients, fulfillments } = (await graph.pharmacist.ask(document, { id })).data.recall;
+  const orders: string[] = fulfillments.nodes.map(({ order }: { order: { id: string } }) => order.id);
+  return { affected, open: effectiveness.patientsOpen, patients: patients.nodes.length, orders };
 }
 
 test('of a fill in parts that has not left, one part from a recalled lot holds back all of it; it goes back to the clinic', async () => {
   const held = await claimed();
   expect([await part(held, 'PART-A', '1'), await part(held, 'PART-B', '1')]).toEqual(['Dispense', 'Dispense']);
-  expect(await recalled('PART-A')).toEqual([held.orderId]);
+  const { id } = (await graph.pharmacist.ask(START, start(['PART-A']))).data.startRecall;
+  expect(await reachedBy(id)).toEqual({ affected: { orders: 1, clinics: 1, patients: 1 }, open: 1, patients: 1, orders: [held.orderId] });
   expect(await part(held, 'PART-A', '0.5', false)).toBe('lot.notRecalled: Lot PART-A is recalled');
   expect(await ship(held)).toBe('lot.notRecalled: Lot PART-A is recalled');
   // What is still to be handed out may come from another lot, and yet nothing leaves with the bad part in it.
@@ -62,6 +70,8 @@ test('of a fill in parts that has not left, one part from a recalled lot holds b
   expect((await graph.pharmacist.ask(back, { input: { ...held, reason: 'LOT_RECALLED' } })).data.returnOrder).toEqual({
     ...{ status: 'RETURNED', reason: 'LOT_RECALLED' },
   });
+  // Nobody got any of it, so nobody is looked for.
+  expect(await reachedBy(id)).toEqual({ affected: { orders: 0, clinics: 0, patients: 0 }, open: 0, patients: 0, orders: [] });
 });
 
 test('of one whose first part has left, the rest stays open: from another lot, not from the recalled one', async () => {

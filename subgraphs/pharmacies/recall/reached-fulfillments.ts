@@ -1,4 +1,5 @@
 import type { Ctx } from '../builder.ts';
+import { mayHaveLeft } from './reached.ts';
 
 /** Which part of a list is asked for, as lists of rows are read: the row before it, and how many; fewer than none from its end. */
 export interface Wanted {
@@ -6,11 +7,11 @@ export interface Wanted {
   readonly take: number;
 }
 
-const from = (table: string) =>
-  `select t.fulfillment_id as id, t.pharmacy_id, t.clinic_id from recall_lot r join ${table} t using (lot_id) where r.recall_id = $1::uuid`;
+const from = (table: string, which = 'true') =>
+  `select d.fulfillment_id as id, d.pharmacy_id, d.clinic_id from recall_lot r join ${table} d using (lot_id) where r.recall_id = $1::uuid and ${which}`;
 
 const page = (backwards: boolean) => `
-  select distinct id::text from (${['dispense', 'incident', 'shipment'].map(from).join(' union all ')}) as reached
+  select distinct id::text from (${[from('dispense', mayHaveLeft), from('incident'), from('shipment')].join(' union all ')}) as reached
   where (pharmacy_id = any ($2::uuid[]) or clinic_id = any ($3::uuid[])) and ($4::uuid is null or id ${backwards ? '>' : '<'} $4::uuid)
   order by id ${backwards ? 'asc' : 'desc'} limit $5::int`;
 
