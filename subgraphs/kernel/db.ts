@@ -102,8 +102,8 @@ export async function withActor<Tx extends RawTx, R>(
   }
 }
 
-/** The server went away, or cut the connection: PostgreSQL's 57P01 to 57P03 and class 08, Prisma's own and the system's for the same. */
-const LOST = /^(57P0[123]|08[0-9A-Z]{3}|P1001|P1002|P1017|ECONN[A-Z]+|EPIPE|ETIMEDOUT)$/;
+/** The server went away, cut the connection or has none to spare: PostgreSQL's 57P01 to 57P03, 53300 and class 08, Prisma's own and the system's for the same. */
+const LOST = /^(57P0[123]|53300|08[0-9A-Z]{3}|P1001|P1002|P1017|P2037|ECONN[A-Z]+|EPIPE|ETIMEDOUT)$/;
 
 /** How `pg` says, without a code, that a connection ended under a question or had ended before it. */
 const ENDED = /^(Connection terminated|timeout exceeded when trying to connect$|Client .* is not queryable$)/;

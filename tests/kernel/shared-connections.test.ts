@@ -59,10 +59,12 @@ test('a request that was refused halfway leaves nothing of its caller behind', {
   expect(await shown('other-desk', 'front-desk')).toBe('NOT_FOUND');
 });
 
+const cut = () =>
+  graph.sql('select pg_terminate_backend(pid) from pg_stat_activity where usename = $1 and datname = current_database()', [
+    rolesOf('prescriptions').app,
+  ]);
+
 test('connections that are cut while they are used are said to be so, and never show another’s', { timeout: 120_000 }, async () => {
-  const { app } = rolesOf('prescriptions');
-  const cut = () =>
-    graph.sql('select pg_terminate_backend(pid) from pg_stat_activity where usename = $1 and datname = current_database()', [app]);
   const answers: (readonly [string, string])[] = [];
   for (let round = 0; round < 6; round += 1) {
     const asked = desks.flatMap((name) => [name, name, name, name]);
@@ -72,4 +74,19 @@ test('connections that are cut while they are used are said to be so, and never 
   for (const [name, answer] of answers) expect([name, 'UNAVAILABLE']).toContain(answer);
   for (const name of desks) await expect.poll(() => shown(name, name), { timeout: 10_000 }).toBe(name);
   expect(await shown('other-desk', 'front-desk')).toBe('NOT_FOUND');
+});
+
+test('a database that has no connection to spare is said to be so, and is asked again', async () => {
+  const limit = (most: number) =>
+    graph.sql(`do $$ begin execute format('alter database %I with connection limit ${most}', current_database()); end $$`);
+  await limit(0);
+  try {
+    await cut();
+    await expect.poll(() => shown('front-desk', 'front-desk'), { timeout: 10_000 }).toBe('UNAVAILABLE');
+    expect(await Promise.all(desks.map((name) => shown(name, name)))).toEqual(desks.map(() => 'UNAVAILABLE'));
+  } finally {
+    await limit(-1);
+  }
+  // A pooler tries to connect again after 15 s.
+  for (const name of desks) await expect.poll(() => shown(name, name), { timeout: 40_000 }).toBe(name);
 });
