@@ -88,16 +88,19 @@ async function headsOf(client: PoolClient, tenants: readonly string[]): Promise<
   return new Map(rows.map(({ tenant, seq, head }) => [tenant, { seq: BigInt(seq), head }]));
 }
 
-/** Seals every second until stopped. */
+/** Seals every second until stopped, and goes on at once while there is more than it takes in one go. */
 export function sealForever(pool: Pool, log: Log): () => Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let running: Promise<unknown> = Promise.resolve();
   const turn = () => {
     running = seal(pool)
-      .catch((error: unknown) => log.warn({ code: 'SEAL_FAILED', error: error instanceof Error ? error.name : 'unknown' }))
-      .then(() => {
-        if (!stopped) timer = setTimeout(turn, EVERY_MS);
+      .catch((error: unknown) => {
+        log.warn({ code: 'SEAL_FAILED', error: error instanceof Error ? error.name : 'unknown' });
+        return 0;
+      })
+      .then((linked) => {
+        if (!stopped) timer = setTimeout(turn, linked < BATCH ? EVERY_MS : 0);
       });
   };
   turn();

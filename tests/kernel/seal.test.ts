@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { auditValues, insertAudit } from '#kernel/audit.ts';
-import { seal } from '#kernel/seal.ts';
+import { createLog } from '#kernel/log.ts';
+import { seal, sealForever } from '#kernel/seal.ts';
 import { checkSeals } from '#kernel/seal-check.ts';
 import { checkTrail } from '#kernel/seal-command.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
@@ -60,6 +61,17 @@ test('what was written to the trails of many tenants is linked in as many statem
   const many = await sentBy(async () => expect(await seal(worker)).toBe(25));
   expect(many).toEqual(one);
   expect((await checkSeals(worker)).breaks).toEqual([]);
+});
+
+test('more than it takes in one go is linked without waiting for the next second', async () => {
+  await write(501, tenant);
+  const waits = vi.spyOn(globalThis, 'setTimeout');
+  const delays = () => waits.mock.calls.filter(([work]) => work.name === 'turn').map(([, ms]) => ms);
+  const stop = sealForever(worker, createLog('silent', 'prescriptions'));
+  await expect.poll(delays).toEqual([0, 1_000]);
+  await stop();
+  waits.mockRestore();
+  expect((await checkSeals(worker)).strays).toEqual([]);
 });
 
 async function asForger(statements: string): Promise<void> {
