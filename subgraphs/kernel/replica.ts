@@ -69,6 +69,8 @@ const NOW = `select (case current_setting('synchronous_commit') when 'off' then 
 const REACHED = `select pg_is_in_recovery() and $2 = (select system_identifier from pg_control_system()) || '/' ||
   (select lpad(upper(to_hex(timeline_id)), 8, '0') from pg_control_checkpoint()) as follows, pg_last_wal_replay_lsn() >= $1::pg_lsn as there`;
 
+const PRIMARY_LATE = 'PRIMARY_LATE';
+
 class NotAsked extends Error {
   readonly why: string;
   constructor(why: string) {
@@ -90,7 +92,13 @@ export function createReplica<Tx extends RawTx>({ url, schema, createClient, pri
     stream.setTimeout(SILENT_MS, () => stream.destroy());
   });
   const client = createClient(new PrismaPg(pool, { schema, statementNameGenerator: statementNames(), disposeExternalPool: true }));
-  const now = sharedAsking(async () => (await primary.query<Moment>(NOW)).rows[0] as Moment);
+  // As long as that for the replica itself: a connection that went silent takes TCP minutes to give up, and the next asking gets another.
+  const now = sharedAsking(async () => {
+    const { rows } = await within(CATCH_UP_MS, primary.query<Moment>(NOW)).catch((error: unknown) => {
+      throw error instanceof OutOfTime ? new NotAsked(PRIMARY_LATE) : error;
+    });
+    return rows[0] as Moment;
+  });
   const turns = createTurns(REPLICA_CONNECTIONS);
   const told = createTally(log);
   let restsUntil = 0;
@@ -125,7 +133,8 @@ export function createReplica<Tx extends RawTx>({ url, schema, createClient, pri
         const code = codeOf(error);
         if (isAnswer(error) || code === READ_ONLY) throw error;
         const isInTheWay = code !== null && IN_THE_WAY.has(code);
-        if (!isInTheWay) restsUntil = performance.now() + REST_MS;
+        const isOurs = error instanceof NotAsked && error.why === PRIMARY_LATE;
+        if (!isInTheWay && !isOurs) restsUntil = performance.now() + REST_MS;
         const why = error instanceof NotAsked ? error.why : error instanceof OutOfTime ? 'OUT_OF_TIME' : (code ?? 'FAILED');
         return told.primary(why);
       } finally {

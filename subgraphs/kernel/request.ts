@@ -179,6 +179,7 @@ export function createRequest<Tx extends RawTx>(ground: Ground<Tx>, facts: Facts
     // One statement is a transaction of its own; whoever may write the trail may write it whatever else their rights are.
     if (told.length === 0) return void (await ground.reserve.query(text, values));
     const reserved = await ground.reserve.connect();
+    let broken: Error | undefined;
     try {
       await reserved.query('begin');
       await reserved.query(`select set_config('app.actor', $1, true), set_config('app.service', $2, true)`, [
@@ -190,10 +191,12 @@ export function createRequest<Tx extends RawTx>(ground: Ground<Tx>, facts: Facts
       for (const handOff of told) await emit(rawOn(reserved), context, handOff);
       await reserved.query('commit');
     } catch (error) {
-      await reserved.query('rollback').catch(() => undefined);
+      await reserved.query('rollback').catch((lost: Error) => {
+        broken = lost;
+      });
       throw error;
     } finally {
-      reserved.release();
+      reserved.release(broken);
     }
   }
 

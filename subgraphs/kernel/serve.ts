@@ -25,13 +25,20 @@ import { fetchTenancy } from './tenancy-source.ts';
 const APP_CONNECTIONS = 8;
 const WORKER_CONNECTIONS = 4;
 const RESERVED_CONNECTIONS = 2;
+/** A row of the trail or a position takes milliseconds; a connection that is silent for so long is dropped, and another is opened. */
+const RESERVED_MS = 5_000;
 
 /** How unqualified names come to mean this subgraph's own schema. Behind a pooler the role's own path says so: connections there are others'. */
 const pathTo = (schema: string, isPooled = false): { options?: string } => (isPooled ? {} : { options: `-c search_path=${schema},public` });
 
+interface PoolSettings {
+  readonly isPooled?: boolean;
+  readonly query_timeout?: number;
+}
+
 /** A pool whose unqualified names mean this subgraph's own schema. */
-function poolOf(connectionString: string, schema: string, max: number, isPooled = false): Pool {
-  const pool = new Pool({ connectionString, max, ...pathTo(schema, isPooled) });
+function poolOf(connectionString: string, schema: string, max: number, { isPooled, ...more }: PoolSettings = {}): Pool {
+  const pool = new Pool({ connectionString, max, ...pathTo(schema, isPooled), ...more });
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
@@ -48,7 +55,7 @@ export async function startSubgraph<Tx extends RawTx>(
   const { name } = definition;
   const { database, log } = options;
   const worker = poolOf(database.workerUrl, name, WORKER_CONNECTIONS);
-  const reserve = poolOf(database.appUrl, name, RESERVED_CONNECTIONS, database.isPooled);
+  const reserve = poolOf(database.appUrl, name, RESERVED_CONNECTIONS, { isPooled: database.isPooled, query_timeout: RESERVED_MS });
   try {
     // Isolation rests on these roles having nothing but their grants, so that is seen to before anything is served.
     await Promise.all([refusePowerfulRole(reserve), refusePowerfulRole(worker)]);

@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(async () => pair?.[Symbol.asyncDispose]());
 
-const METRICS = `query ($id: ID!) { clinic(id: $id) { metrics(from: "2020-01-01", to: "2039-12-31") { examsRequested ordersDispensed } } }`;
+const METRICS = `query ($id: ID!) { clinic(id: $id) { metrics(from: "2025-01-01", to: "2034-12-31") { examsRequested ordersDispensed } } }`;
 
 test('a process that is told of a replica reads there, with the passwords it has just set', async () => {
   const { ownerUrl, addresses } = pair.withStandby;

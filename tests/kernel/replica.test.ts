@@ -51,7 +51,7 @@ function later(): void {
   ahead += 6_000;
 }
 
-const METRICS = `metrics(from: "2020-01-01", to: "2039-12-31") {
+const METRICS = `metrics(from: "2025-01-01", to: "2034-12-31") {
   examsRequested examsCompleted medianMinutesToExam ordersSigned ordersWithoutExam ordersDispensed ordersRejected medianHoursSignToShip }`;
 const metricsOf = async (who: Asker) =>
   (await who.get(`query ($id: ID!) { clinic(id: $id) { ${METRICS} } }`, { id: clinicId })).clinic.metrics;
@@ -191,23 +191,44 @@ test('a read whose connection is cut is the primary’s', async () => {
   expect(lines).toContainEqual({ code: 'PRIMARY_ANSWERED', replica: 0, primary: expect.any(Object) });
 });
 
+/** The replica of a primary that says how far it is in a way of its own. */
+function besides(query: () => Promise<object>) {
+  const { replicaUrl = '' } = pair.withStandby.addresses.prescriptions;
+  const createClient = (adapter: PrismaPg) => new PrismaClient({ adapter });
+  const replica = createReplica({ url: replicaUrl, schema: 'prescriptions', createClient, primary: { query } as unknown as pg.Pool, log });
+  return {
+    /** Who answers, or why the primary has to. */
+    async answers(): Promise<string> {
+      lines = [];
+      later();
+      const found = await replica.read(
+        [],
+        () => undefined,
+        async (db) => db.$queryRawUnsafe('select 1'),
+      );
+      return found === null ? Object.keys(lines[0].primary).join() : 'the replica';
+    },
+    [Symbol.asyncDispose]: () => replica.stop(),
+  };
+}
+
+test('a primary that does not say how far it is holds up nobody, and what it says next is believed', async () => {
+  const [at] = await pair.onPrimary<{ lsn: string; history: string }>(
+    `select pg_current_wal_flush_lsn()::text as lsn, system_identifier || '/' || left(pg_walfile_name(pg_current_wal_flush_lsn()), 8) as history from pg_control_system()`,
+  );
+  const silent = vi.fn<() => Promise<object>>(async () => ({ rows: [at] })).mockReturnValueOnce(new Promise<never>(() => undefined));
+  await using replica = besides(silent);
+  expect(await replica.answers()).toBe('PRIMARY_LATE');
+  await vi.waitFor(async () => expect(await replica.answers()).toBe('the replica'), { timeout: 20_000 });
+});
+
 test('a position of another timeline or of another cluster is none, however far the replica is', async () => {
   const [at] = await pair.onPrimary<{ lsn: string; cluster: string }>(
     'select pg_current_wal_flush_lsn()::text as lsn, system_identifier::text as cluster from pg_control_system()',
   );
-  const { replicaUrl = '' } = pair.withStandby.addresses.prescriptions;
-  const createClient = (adapter: PrismaPg) => new PrismaClient({ adapter });
   const answers = async (history: string) => {
-    const primary = { query: async () => ({ rows: [{ lsn: at?.lsn, history }] }) } as unknown as pg.Pool;
-    const replica = createReplica({ url: replicaUrl, schema: 'prescriptions', createClient, primary, log });
-    lines = [];
-    const found = await replica.read(
-      [],
-      () => undefined,
-      async (db) => db.$queryRawUnsafe('select 1'),
-    );
-    await replica.stop();
-    return found === null ? Object.keys(lines[0].primary).join() : 'the replica';
+    await using replica = besides(async () => ({ rows: [{ lsn: at?.lsn, history }] }));
+    return replica.answers();
   };
   const late = /BEHIND|OUT_OF_TIME/;
   const settled = (history: string) => vi.waitUntil(async () => ((said) => !late.test(said) && said)(await answers(history)), 20_000);
@@ -222,7 +243,7 @@ test('a mutation’s own figures are the primary’s', async () => {
   const input = { clinicId, patientId, service: 'weight-loss', patientState: 'TX', intakeId, modality: 'SYNC_VIDEO' };
   const document = requestExamNow.replace(
     /GoodFaithExam \{/,
-    `GoodFaithExam { clinic { metrics(from: "2020-01-01", to: "2039-12-31") { examsRequested } }`,
+    `GoodFaithExam { clinic { metrics(from: "2025-01-01", to: "2034-12-31") { examsRequested } }`,
   );
   const { answer, by } = await counted(() => desk.there.get(document, { input }));
   expect(answer.requestExamNow.clinic.metrics.examsRequested).toBe(examsRequested + 1);
