@@ -1,10 +1,13 @@
+import { PHARMACY_CLOSED } from '../fulfillment/return-from-closed.ts';
+
 /** Whom the lots of a recall reached, as one part of SQL that every count and list is made of. */
 
 /**
- * What of dispenses `d` left the pharmacy or may have: one that went back before it was shipped is still there. A fulfillment that cannot be seen
- * counts as reached.
+ * What of dispenses `d` left the pharmacy or may have: one that its pharmacy gave back before it was shipped is still there. Of what the closing of a
+ * pharmacy returned nobody there said where it is, so it counts as reached, and so does a fulfillment that cannot be seen.
  */
-export const mayHaveLeft = `not exists (select from fulfillment f where f.id = d.fulfillment_id and f.status = 'RETURNED')`;
+export const mayHaveLeft = `not exists (
+  select from fulfillment f where f.id = d.fulfillment_id and f.status = 'RETURNED' and f.reason is distinct from '${PHARMACY_CLOSED}')`;
 
 /**
  * Every order filled from the lots of recall $1: dispenses, and incidents, since a dispense that was refused as too late
